@@ -1,0 +1,1 @@
+//! A design to a signed and logged record; the only user of `custody`.

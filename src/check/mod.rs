@@ -1,0 +1,1 @@
+//! Consumes a `Draft`; returns a `Site`, or every problem found.

@@ -1,0 +1,1 @@
+//! Source text, spans and diagnostics: saying what is wrong, and where.

@@ -1,0 +1,1 @@
+//! Loads what was signed from the site's folder, and verifies it.

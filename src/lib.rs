@@ -1,0 +1,62 @@
+//! Selvedge: one folder of Markdown, TOML and photographs becomes a storefront, and the
+//! designs in it become dated records that anybody can check without us.
+//!
+//! ```text
+//!     files -read-> Draft -check-> Site      records, log -evidence-> Evidence
+//!                                   |                                    |
+//!          theme, media ------------+-----> render -> Routes -write-> folder
+//!     Site + keys -custody, attest-> new records      folder + trust -verify-> Report
+//! ```
+//!
+//! From the bottom up; a module uses only those above it in this list:
+//!
+//! - [`diag`]: source text, spans and diagnostics: saying what is wrong, and where.
+//! - [`provenance`]: formats and cryptography as pure functions on bytes.
+//! - [`verify`]: judges records and published folders from their bytes and a set of trusted keys.
+//! - [`write`]: puts bytes on disk, durably; a crash leaves the old state or the new one.
+//! - [`model`]: the vocabulary of a storefront as checked data; no I/O, no HTML.
+//! - [`read`]: disk to `Draft`; TOML and Markdown parsed, every value with its span.
+//! - [`check`]: consumes a `Draft`; returns a `Site`, or every problem found.
+//! - [`import`]: foreign exports to source files that `read` accepts.
+//! - [`media`]: photographs to derivatives, cached by the hash of input and settings.
+//! - [`evidence`]: loads what was signed from the site's folder, and verifies it.
+//! - [`custody`]: key files and passphrases; nothing else reads a secret.
+//! - [`attest`]: a design to a signed and logged record; the only user of `custody`.
+//! - [`theme`]: templates and static files, and the view types that a theme may rely on.
+//! - [`render`]: `Site` + `Evidence` + theme to `Routes`.
+//! - [`serve`]: the live preview: makes the route that is asked for.
+//! - [`cli`]: one file a command: arguments to option structs, results to words and exit codes.
+//!
+//! `docs/ARCHITECTURE.md` tells the same at length, with what is absent on purpose.
+
+pub mod diag;
+
+pub mod provenance;
+
+pub mod verify;
+
+pub mod write;
+
+pub mod model;
+
+pub mod read;
+
+pub mod check;
+
+pub mod import;
+
+pub mod media;
+
+pub mod evidence;
+
+pub mod custody;
+
+pub mod attest;
+
+pub mod theme;
+
+pub mod render;
+
+pub mod serve;
+
+pub mod cli;

@@ -1,0 +1,7 @@
+//! Turns the result of [`selvedge::cli::run`] into an exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    selvedge::cli::run()
+}

@@ -1,0 +1,1 @@
+//! Photographs to derivatives, cached by the hash of input and settings.

@@ -1,0 +1,1 @@
+//! Formats and cryptography of records and logs, as pure functions on bytes.

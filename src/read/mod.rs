@@ -1,0 +1,1 @@
+//! Disk to `Draft`: TOML and Markdown parsed, every value with its span.

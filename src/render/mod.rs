@@ -1,0 +1,1 @@
+//! `Site` + `Evidence` + theme to `Routes`.

@@ -1,0 +1,1 @@
+//! The live preview: makes the route that is asked for, reloads on change.

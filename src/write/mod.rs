@@ -1,0 +1,1 @@
+//! Puts bytes on disk, durably: a crash leaves the old state or the new one.
