@@ -1,0 +1,162 @@
+//! The codes of all diagnostics, with the long story that `explain` tells.
+
+use std::fmt;
+
+/// A stable name in words, such as `price-without-currency`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Code(&'static str);
+
+impl Code {
+    /// The name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+
+    /// What `explain` says about it.
+    #[must_use]
+    pub fn story(self) -> &'static str {
+        ALL.iter().find(|(code, _)| *code == self).map_or("", |(_, story)| story)
+    }
+
+    /// The code of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        ALL.iter().map(|(code, _)| *code).find(|code| code.0 == name)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+macro_rules! codes {
+    ($($constant:ident = $name:literal: $story:literal;)*) => {
+        $(
+            #[doc = concat!("`", $name, "`")]
+            pub const $constant: Code = Code($name);
+        )*
+        /// Every code with its story, in alphabetical order.
+        pub const ALL: &[(Code, &str)] = &[$(($constant, $story),)*];
+    };
+}
+
+codes! {
+    BAD_ADDRESS = "bad-address":
+"An address does not have the form that it needs.\n\n\
+base_url is where the site will live, for example \"https://shop.example/\" or\n\
+\"https://user.host/shop/\". It starts with https://, has no question mark and no #.\n\
+Once designs are recorded it is bound into the records, so choose one that you can keep.";
+    BAD_COLOUR = "bad-colour":
+"A colour is written as # and six digits or letters from a to f, for example \"#8a3b2a\".";
+    BAD_CONTACT = "bad-contact":
+"A way to reach you does not have the form that it needs.\n\n\
+WhatsApp and phone numbers start with + and the code of the country: \"+51 900 000 000\".\n\
+E-mail addresses look like \"name@shop.example\".";
+    BAD_DATE = "bad-date":
+"A date is written year-month-day, without quotes: date = 2026-05-01.";
+    BAD_FILE_NAME = "bad-file-name":
+"A file or folder has a name that cannot become an address on every system.\n\n\
+Use the letters a to z, digits and hyphens for products, makers, designs and pages: \"red-shawl.md\".\n\
+Names that only differ in capital letters, and names that Windows keeps for itself (con, aux, nul),\n\
+cannot be used. Links to places outside the site's folder are not followed.";
+    BAD_LANGUAGE = "bad-language":
+"A language is named by its BCP 47 tag: en, es, fr, vi, ar, pt-BR, sr-Latn.";
+    BAD_PHOTO = "bad-photo":
+"A photograph cannot be used.\n\n\
+Photographs are JPEG, PNG or WebP files. iPhones make HEIC files unless Settings, Camera, Formats says\n\
+\"Most Compatible\". The site is built without the photograph that is named here.";
+    BAD_PRICE = "bad-price":
+"A price is written in quotes, with a point and the currency: price = \"240.00 EUR\".\n\n\
+A range is \"20.00 - 35.00 EUR\"; \"on request\" shows no price. The number has as many digits after\n\
+the point as the currency has: two for EUR, none for CLP or JPY, three for KWD.";
+    BAD_VALUE = "bad-value":
+"A field holds another kind of value than it needs, for example a word where a number belongs.";
+    DUPLICATE = "duplicate":
+"Two things have the same name where each needs its own.";
+    FILE_UNREADABLE = "file-unreadable":
+"A file could not be read, or is not UTF-8 text, or is far larger than any text that a person writes.\n\n\
+In an editor choose \"save as\", encoding UTF-8. If the folder is kept in a cloud drive the file may not\n\
+have been downloaded yet.";
+    FRONT_MATTER = "front-matter":
+"The fields of a page stand at the top of its file between two lines of three plus signs:\n\n\
++++\nname = \"Red shawl\"\nprice = \"40.00 EUR\"\n+++\n\nThen comes the text.";
+    LOOK_ALIKE = "look-alike":
+"A name has letters that look like other letters (a Cyrillic а in a Latin word), or marks that\n\
+cannot be seen or turn the direction of reading. Buyers could take it for another name.\n\
+If a name mixes alphabets on purpose this is only a notice.";
+    MISSING_FIELD = "missing-field":
+"A field that every such page needs is not there.";
+    MISSING_PHOTO = "missing-photo":
+"A photograph that is named in a file is not in the folder.";
+    NO_ALT_TEXT = "no-alt-text":
+"A photograph has no words for people who cannot see it.\n\n\
+photos = [{ file = \"shawl.jpg\", alt = \"red shawl over the back of a chair\" }]";
+    NO_ORDER_CHANNEL = "no-order-channel":
+"Nobody can order, because the site names no way to reach you.\n\n\
+In site.toml:\n\n[order]\nchannels = [\"whatsapp\", \"email\"]\nwhatsapp = \"+51 900 000 000\"\nemail = \"name@shop.example\"";
+    NO_PHOTO = "no-photo":
+"A product has no photograph. Buyers look first; one in daylight is enough.\n\
+Put it into the product's folder.";
+    NO_PRICE = "no-price":
+"A product says no price. Write price = \"40.00 EUR\", or price = \"on request\" to keep it so.";
+    NOT_TRANSLATED = "not-translated":
+"Texts are missing in one of the site's languages. Pages show the first language there, marked\n\
+\"not yet translated\".";
+    PHOTO_SMALL = "photo-small":
+"A photograph is so small that it will look coarse. Use the one that the camera made, not one that\n\
+came through a chat program.";
+    PRICE_WITHOUT_CURRENCY = "price-without-currency":
+"A price needs its currency: price = \"240.00 EUR\". To use one currency everywhere, set\n\
+currency = \"EUR\" in site.toml.";
+    PRIVATE_FACT = "private-fact":
+"A text seems to hold something that could lead strangers to a person's door: a street with a number,\n\
+a phone number outside the fields for it, or map coordinates. What is published is copied and cannot be\n\
+taken back. If it is meant to be public this is only a notice.";
+    RECORD_CHANGED = "record-changed":
+"A design was changed after its record was signed. The page shows what was signed, and says that\n\
+the design has changed since.";
+    RECORD_PROBLEM = "record-problem":
+"A signed record, its proof or the register does not hold. Pages state nothing from it.\n\
+`selvedge verify` tells more. Restore the file from a copy; never edit signed files.";
+    SITE_FILE = "site-file":
+"A folder is a site when it holds a file site.toml. `selvedge new my-shop` makes one.";
+    TOML_SYNTAX = "toml-syntax":
+"The fields are written as name = \"value\", one to a line. Texts stand in straight quotes (\"), numbers\n\
+without; lists in square brackets with commas between.";
+    TOO_LARGE = "too-large":
+"Something is far beyond what a shop needs (a text of megabytes, a thousand levels of nesting), and was\n\
+left out before it could do harm.";
+    TRANSLATION_WITHOUT_ORIGINAL = "translation-without-original":
+"A file such as index.es.md translates index.md; the file it translates is not there.";
+    UNKNOWN_FIELD = "unknown-field":
+"A field has a name that is not known here, most often because of a typing mistake. It was not used.";
+    UNKNOWN_FILE = "unknown-file":
+"A file lies where no such file is expected, so it was not used.";
+    UNKNOWN_NAME = "unknown-name":
+"A file names a maker, product, design or other thing that is not in the folder.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_words_in_order_and_each_has_a_story() {
+        for pair in ALL.windows(2) {
+            assert!(
+                pair[0].0.name().replace('-', "") <= pair[1].0.name().replace('-', ""),
+                "{} before {}",
+                pair[0].0,
+                pair[1].0
+            );
+        }
+        for (code, story) in ALL {
+            assert!(code.name().bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
+            assert!(story.len() > 40, "{code} has a story");
+            assert_eq!(Code::named(code.name()), Some(*code));
+        }
+    }
+}
