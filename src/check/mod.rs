@@ -1,1 +1,5 @@
-//! Consumes a `Draft`; returns a `Site`, or every problem found.
+//! Consumes a `Draft`; returns a [`Site`], or every problem found.
+
+mod site;
+
+pub use site::Site;

@@ -1,1 +1,484 @@
 //! The vocabulary of a storefront as checked data; no I/O, no HTML.
+//!
+//! The types here say what a shop consists of. They are plain data: who holds one may rely on
+//! the meaning of each field, because only `check` fills in a whole
+//! [`Site`](crate::check::Site). Things refer to each other by index ([`ProductIx`] and the
+//! like) into the lists of that site, never by name.
+//!
+//! Two decisions hold from the first day: text that a reader sees is [`Text`], which knows its
+//! languages; and money is [`Money`], whole minor units with their ISO 4217 currency.
+
+mod address;
+mod locale;
+mod money;
+mod slug;
+mod text;
+
+pub use address::{BaseUrl, BaseUrlError};
+pub use locale::{Direction, Locale, LocaleError, LocaleIx};
+pub use money::{Currency, Money, MoneyError, MoneyFormatter, Price, PriceRange};
+pub use slug::{Slug, SlugError};
+pub use text::{Prose, Shown, Text};
+
+use crate::diag::FileId;
+
+macro_rules! index {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// The index as the position in its list.
+            #[must_use]
+            pub fn at(self) -> usize {
+                self.0 as usize
+            }
+
+            /// The index of a position.
+            #[must_use]
+            pub fn of(position: usize) -> Self {
+                Self(u32::try_from(position).expect("fewer than 2^32 things in a site"))
+            }
+        }
+    )*};
+}
+
+index! {
+    /// A position in the site's products.
+    ProductIx;
+    /// A position in the site's producers.
+    ProducerIx;
+    /// A position in the site's designs.
+    DesignIx;
+    /// A position in the site's collections.
+    CollectionIx;
+    /// A position in the site's free pages.
+    PageIx;
+    /// A position in the site's lists.
+    ListIx;
+    /// A position in the terms of a list.
+    TermIx;
+}
+
+/// Which sort of site it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum SiteKind {
+    /// One maker, or a few.
+    #[default]
+    Shop,
+    /// A body that gathers producers.
+    Association,
+}
+
+/// A photograph that a page shows: where it lies in the site's folder, and words for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhotoRef {
+    /// Path below the site's folder, with `/`.
+    pub path: String,
+    /// What can be seen on it, for people who cannot see it.
+    pub alt: Option<Text>,
+}
+
+/// A product: a thing that can be ordered.
+#[derive(Clone, Debug)]
+pub struct Product {
+    /// Its id, the last part of its address.
+    pub id: Slug,
+    /// The file that describes it.
+    pub file: FileId,
+    /// What it is called.
+    pub name: Text,
+    /// One or two sentences for cards and search engines.
+    pub description: Option<Text>,
+    /// What it costs.
+    pub price: Price,
+    /// Its photographs, the first one first.
+    pub photos: Vec<PhotoRef>,
+    /// Who makes it.
+    pub made_by: Vec<ProducerIx>,
+    /// The designs that it carries.
+    pub designs: Vec<DesignIx>,
+    /// The terms under which it is listed, at most one entry for each list and term.
+    pub terms: Vec<(ListIx, TermIx)>,
+    /// The sort of thing that it is.
+    pub kind: Option<ProductKind>,
+    /// Whether and how soon it can be had.
+    pub availability: Availability,
+    /// Days from order to dispatch.
+    pub lead_time_days: Option<u32>,
+    /// How many can be made in a month.
+    pub capacity_per_month: Option<u32>,
+    /// The fewest that can be ordered.
+    pub minimum_order: Option<u32>,
+    /// The most that can be ordered.
+    pub maximum_order: Option<u32>,
+    /// What it is made of, in the maker's words.
+    pub materials: Vec<Text>,
+    /// How it is made.
+    pub technique: Option<Text>,
+    /// How large it is.
+    pub size: Option<Text>,
+    /// How to look after it.
+    pub care: Option<Text>,
+    /// What is in it.
+    pub ingredients: Option<Text>,
+    /// What some people must not eat or touch.
+    pub allergens: Option<Text>,
+    /// Weight in grams.
+    pub weight_g: Option<u32>,
+    /// Days that it keeps.
+    pub shelf_life_days: Option<u32>,
+    /// Article number.
+    pub sku: Option<String>,
+    /// Global trade item number, digits only.
+    pub gtin: Option<String>,
+    /// Customs code of the Harmonized System, six digits.
+    pub hs: Option<String>,
+    /// The day it was added, as `YYYY-MM-DD`.
+    pub date: Option<Date>,
+    /// Products to show beside it, at most four.
+    pub related: Vec<ProductIx>,
+    /// Its story.
+    pub body: Prose,
+}
+
+/// A day of the calendar, without time or zone.
+pub type Date = jiff::civil::Date;
+
+/// Whether and how soon a product can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// So many are ready.
+    InStock(u32),
+    /// None left.
+    SoldOut,
+    /// Made when it is ordered.
+    MadeToOrder,
+    /// There is one, and it can be reserved.
+    OneOfAKind,
+    /// The maker says nothing about it.
+    Unstated,
+}
+
+/// The sorts of product whose pages differ (DOMAIN, kinds of Appendix 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ProductKind {
+    /// Cloth and clothes.
+    Textile,
+    /// Hide and leather.
+    Leather,
+    /// Jewellery.
+    Jewellery,
+    /// Clay and glass.
+    Ceramic,
+    /// Baskets, bamboo, rattan, lacquer, furniture.
+    Basket,
+    /// Dolls and toys.
+    Toy,
+    /// Pictures and sculpture.
+    Art,
+    /// For the bath and the skin.
+    Cosmetic,
+    /// Food and drink.
+    Food,
+    /// Plants, resins, flowers.
+    Plant,
+    /// Books and language learning.
+    Book,
+    /// Knowledge and services.
+    Service,
+    /// Anything else.
+    Other,
+}
+
+impl ProductKind {
+    /// Every kind with its name in files.
+    pub const ALL: [(Self, &'static str); 13] = [
+        (Self::Textile, "textile"),
+        (Self::Leather, "leather"),
+        (Self::Jewellery, "jewellery"),
+        (Self::Ceramic, "ceramic"),
+        (Self::Basket, "basket"),
+        (Self::Toy, "toy"),
+        (Self::Art, "art"),
+        (Self::Cosmetic, "cosmetic"),
+        (Self::Food, "food"),
+        (Self::Plant, "plant"),
+        (Self::Book, "book"),
+        (Self::Service, "service"),
+        (Self::Other, "other"),
+    ];
+
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+/// Someone who makes or sells: a person, a family, a group.
+#[derive(Clone, Debug)]
+pub struct Producer {
+    /// Its id, the last part of its address.
+    pub id: Slug,
+    /// The file that describes it.
+    pub file: FileId,
+    /// The name that they chose.
+    pub name: Text,
+    /// One sentence.
+    pub description: Option<Text>,
+    /// Where they are, coarsely.
+    pub place: Option<Text>,
+    /// Their community or people, in its own words.
+    pub people: Option<Text>,
+    /// What they make.
+    pub crafts: Vec<Text>,
+    /// A photograph.
+    pub photo: Option<PhotoRef>,
+    /// Their own ways to be reached; empty means the shop's.
+    pub channels: Vec<Channel>,
+    /// Their story.
+    pub body: Prose,
+    /// What of theirs is on the site, newest first.
+    pub products: Vec<ProductIx>,
+}
+
+/// A pattern, motif, form or way of making, as distinct from a thing.
+#[derive(Clone, Debug)]
+pub struct Design {
+    /// Its id, the last part of its address.
+    pub id: Slug,
+    /// The file that describes it.
+    pub file: FileId,
+    /// What it is called.
+    pub name: Text,
+    /// One or two sentences.
+    pub description: Option<Text>,
+    /// Who has authority over it.
+    pub holder: Option<Text>,
+    /// What sort of holder that is.
+    pub holder_kind: Option<HolderKind>,
+    /// Who designed it.
+    pub designed_by: Option<Text>,
+    /// What sort of design it is.
+    pub kind: Option<String>,
+    /// How it is made.
+    pub technique: Option<Text>,
+    /// What it is made of.
+    pub materials: Vec<Text>,
+    /// Words for what it shows.
+    pub motifs: Vec<Text>,
+    /// Where it comes from, coarsely.
+    pub place: Option<Text>,
+    /// Since when, in the holder's words.
+    pub said_to_date_from: Option<Text>,
+    /// How it wants to be named.
+    pub attribution: Option<Text>,
+    /// What the holder does not claim.
+    pub not_claimed: Option<Text>,
+    /// Who else uses it.
+    pub also_used_by: Option<Text>,
+    /// Its photographs.
+    pub photos: Vec<PhotoRef>,
+    /// The day it was added.
+    pub date: Option<Date>,
+    /// Its story.
+    pub body: Prose,
+    /// Products that carry it, newest first.
+    pub products: Vec<ProductIx>,
+}
+
+/// Who may hold a design (DOMAIN §1.1 S6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HolderKind {
+    /// One person.
+    Individual,
+    /// A family.
+    Family,
+    /// A clan.
+    Clan,
+    /// A community.
+    Community,
+    /// Several communities.
+    Communities,
+    /// Not known.
+    Unknown,
+}
+
+impl HolderKind {
+    /// Every kind with its name in files and records.
+    pub const ALL: [(Self, &'static str); 6] = [
+        (Self::Individual, "individual"),
+        (Self::Family, "family"),
+        (Self::Clan, "clan"),
+        (Self::Community, "community"),
+        (Self::Communities, "communities"),
+        (Self::Unknown, "unknown"),
+    ];
+
+    /// Its name in files and records.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+/// A choice of products.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// Its id, the last part of its address.
+    pub id: Slug,
+    /// The file that describes it.
+    pub file: FileId,
+    /// What it is called.
+    pub name: Text,
+    /// One or two sentences.
+    pub description: Option<Text>,
+    /// A photograph.
+    pub photo: Option<PhotoRef>,
+    /// Its products in order.
+    pub products: Vec<ProductIx>,
+    /// Its text.
+    pub body: Prose,
+}
+
+/// A free page.
+#[derive(Clone, Debug)]
+pub struct FreePage {
+    /// Its id, the last part of its address.
+    pub id: Slug,
+    /// The file that describes it.
+    pub file: FileId,
+    /// Its title.
+    pub name: Text,
+    /// One or two sentences for search engines.
+    pub description: Option<Text>,
+    /// Whether the menu shows it.
+    pub in_menu: bool,
+    /// Its text.
+    pub body: Prose,
+}
+
+/// What a list sorts the products by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ListKind {
+    /// The maker's own sorts of goods.
+    Category,
+    /// Who makes it; its terms are the producers.
+    Maker,
+    /// Where it comes from.
+    Region,
+    /// The kind of product.
+    Kind,
+    /// Colour.
+    Colour,
+    /// Material, as a term.
+    Material,
+    /// Theme.
+    Theme,
+}
+
+impl ListKind {
+    /// Every kind with its name in files.
+    pub const ALL: [(Self, &'static str); 7] = [
+        (Self::Category, "category"),
+        (Self::Maker, "maker"),
+        (Self::Region, "region"),
+        (Self::Kind, "kind"),
+        (Self::Colour, "colour"),
+        (Self::Material, "material"),
+        (Self::Theme, "theme"),
+    ];
+
+    /// Its name in files, also the first part of its address.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
+/// All products sorted by one thing.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// By what.
+    pub kind: ListKind,
+    /// Its terms in the order of their names.
+    pub terms: Vec<Term>,
+}
+
+/// One entry of a list with its products.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// Its id, the last part of its address.
+    pub id: Slug,
+    /// What it is called.
+    pub name: Text,
+    /// One or two sentences.
+    pub description: Option<Text>,
+    /// The producer behind a term of the list of makers.
+    pub producer: Option<ProducerIx>,
+    /// Its products, newest first.
+    pub products: Vec<ProductIx>,
+}
+
+/// A way to order or to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// WhatsApp, the number in E.164 digits without `+`.
+    WhatsApp(String),
+    /// An e-mail address.
+    Email(String),
+    /// A telephone number in E.164 form with `+`.
+    Phone(String),
+}
+
+/// How to order.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// The ways in the maker's order.
+    pub channels: Vec<Channel>,
+    /// What happens after an order.
+    pub note: Option<Text>,
+}
+
+/// The few values by which a maker changes the look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The one colour of links and buttons, as `#rrggbb`.
+    pub accent: Option<String>,
+    /// The stripes of the woven edge, as `#rrggbb`.
+    pub stripes: Vec<String>,
+    /// The ground of the woven edge.
+    pub weave: Weave,
+}
+
+/// Basic weaves; nobody's motif.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Weave {
+    /// Over one, under one.
+    #[default]
+    Plain,
+    /// Diagonal lines.
+    Twill,
+    /// Diagonal lines that turn.
+    Herringbone,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_at_the_position_of_their_variant() {
+        for (at, (kind, name)) in ProductKind::ALL.iter().enumerate() {
+            assert_eq!((*kind as usize, kind.name()), (at, *name));
+        }
+        for (at, (kind, name)) in ListKind::ALL.iter().enumerate() {
+            assert_eq!((*kind as usize, kind.name()), (at, *name));
+        }
+        for (at, (kind, name)) in HolderKind::ALL.iter().enumerate() {
+            assert_eq!((*kind as usize, kind.name()), (at, *name));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The site as a whole: resolved and valid.
+
+use crate::diag::{Sources, Span};
+use crate::model::{
+    BaseUrl, Collection, Currency, Design, DesignIx, FreePage, List, ListIx, Locale, LocaleIx,
+    Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, SiteKind, Text,
+};
+
+/// A storefront whose parts are checked and refer to each other rightly.
+///
+/// Only [`check`](super::check) makes one, so holding it proves that: each index is in range, each
+/// photograph that is named lies in the folder, ids are unique in their list, and every
+/// sub-list (products of a term, related products) is ready and bounded.
+#[derive(Debug)]
+pub struct Site {
+    /// Which sort of site it is.
+    pub kind: SiteKind,
+    /// What the shop is called.
+    pub name: Text,
+    /// One line.
+    pub tagline: Option<Text>,
+    /// One or two sentences.
+    pub description: Option<Text>,
+    /// A line at the foot of every page.
+    pub notice: Option<Text>,
+    /// Where it will be published, once that is known.
+    pub base_url: Option<BaseUrl>,
+    /// The languages, the first one first; at least one, at most 100.
+    pub locales: Vec<Locale>,
+    /// The currency of prices that name none.
+    pub currency: Option<Currency>,
+    /// The name of the theme.
+    pub theme: String,
+    /// The maker's own colours.
+    pub look: Look,
+    /// The picture of the home page.
+    pub cover: Option<PhotoRef>,
+    /// Products of the home page, in order; at most 24.
+    pub featured: Vec<ProductIx>,
+    /// How to order.
+    pub order: Order,
+    /// All producers, by id.
+    pub producers: Vec<Producer>,
+    /// All products that are shown, newest first, then by id.
+    pub products: Vec<Product>,
+    /// All designs, by id.
+    pub designs: Vec<Design>,
+    /// All collections, by id.
+    pub collections: Vec<Collection>,
+    /// All free pages, by id.
+    pub pages: Vec<FreePage>,
+    /// The lists that the shop has, in its order.
+    pub lists: Vec<List>,
+    /// Every file that was read, for texts and for pointing at lines.
+    pub sources: Sources,
+    pub(super) _checked: Checked,
+}
+
+/// Shows that `check` made the value.
+#[derive(Debug)]
+pub(super) struct Checked;
+
+impl Site {
+    /// The language at an index.
+    #[must_use]
+    pub fn locale(&self, ix: LocaleIx) -> &Locale {
+        &self.locales[ix.at()]
+    }
+
+    /// The indices of all languages.
+    pub fn locale_ixs(&self) -> impl Iterator<Item = LocaleIx> + use<> {
+        (0..self.locales.len()).map(|at| LocaleIx(u8::try_from(at).expect("at most 100 languages")))
+    }
+
+    /// The product at an index.
+    #[must_use]
+    pub fn product(&self, ix: ProductIx) -> &Product {
+        &self.products[ix.at()]
+    }
+
+    /// The producer at an index.
+    #[must_use]
+    pub fn producer(&self, ix: ProducerIx) -> &Producer {
+        &self.producers[ix.at()]
+    }
+
+    /// The design at an index.
+    #[must_use]
+    pub fn design(&self, ix: DesignIx) -> &Design {
+        &self.designs[ix.at()]
+    }
+
+    /// The list at an index.
+    #[must_use]
+    pub fn list(&self, ix: ListIx) -> &List {
+        &self.lists[ix.at()]
+    }
+
+    /// The Markdown at a place in the site's files.
+    #[must_use]
+    pub fn markdown(&self, span: Span) -> &str {
+        self.sources.slice(span)
+    }
+
+    /// Every photograph that some page shows, each path once, in order of path.
+    #[must_use]
+    pub fn photo_paths(&self) -> Vec<&str> {
+        let single = self.cover.iter();
+        let products = self.products.iter().flat_map(|p| &p.photos);
+        let producers = self.producers.iter().filter_map(|p| p.photo.as_ref());
+        let designs = self.designs.iter().flat_map(|d| &d.photos);
+        let collections = self.collections.iter().filter_map(|c| c.photo.as_ref());
+        let all = single.chain(products).chain(producers).chain(designs).chain(collections);
+        let mut paths: Vec<&str> = all.map(|photo| photo.path.as_str()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+}

@@ -1,0 +1,301 @@
+//! Money in whole minor units with its ISO 4217 currency, and how each language writes it.
+
+use std::fmt;
+
+use fixed_decimal::Decimal;
+use icu_decimal::{
+    DecimalFormatter, DecimalFormatterPreferences, options::DecimalFormatterOptions,
+};
+
+use super::locale::Locale;
+
+/// A currency in use, by its ISO 4217 code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Currency {
+    code: &'static str,
+    exponent: u8,
+}
+
+impl Currency {
+    /// The currency of a code in capitals; `None` for codes without minor units (gold, funds, tests).
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let found = iso_currency::Currency::from_code(code)?;
+        let exponent = u8::try_from(found.exponent()?).ok()?;
+        Some(Self { code: found.code(), exponent })
+    }
+
+    /// The code, for example `EUR`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.code
+    }
+
+    /// How many digits follow the decimal point: 2 for EUR, 0 for JPY.
+    #[must_use]
+    pub fn exponent(self) -> u8 {
+        self.exponent
+    }
+}
+
+/// An amount in whole minor units (cents) of a currency; never negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Money {
+    /// The amount in minor units, at most [`Money::MAX_MINOR`].
+    pub minor: u64,
+    /// The currency.
+    pub currency: Currency,
+}
+
+/// Why a text is no amount of money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyError {
+    /// It has other characters than digits and one decimal point.
+    Form,
+    /// It has more digits after the point than the currency has.
+    Digits,
+    /// It is larger than anything that is sold.
+    Large,
+}
+
+impl Money {
+    /// The largest amount: 2^53 − 1, which every JSON reader holds exactly.
+    pub const MAX_MINOR: u64 = (1 << 53) - 1;
+
+    /// Reads an amount in major units such as `240`, `240.5` or `240.00`.
+    ///
+    /// # Errors
+    /// Says what the amount may not be.
+    pub fn parse_major(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let is_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty()
+            || !is_digits(whole)
+            || !is_digits(fraction)
+            || (text.contains('.') && fraction.is_empty())
+        {
+            return Err(MoneyError::Form);
+        }
+        let exponent = usize::from(currency.exponent);
+        if fraction.len() > exponent {
+            return Err(MoneyError::Digits);
+        }
+        let padded = format!("{whole}{fraction:0<exponent$}");
+        let minor: u64 = padded.parse().map_err(|_| MoneyError::Large)?;
+        if minor > Self::MAX_MINOR {
+            return Err(MoneyError::Large);
+        }
+        Ok(Self { minor, currency })
+    }
+
+    /// The amount in major units with all digits of the currency, as feeds and JSON-LD want it.
+    #[must_use]
+    pub fn to_major(self) -> String {
+        let exponent = usize::from(self.currency.exponent);
+        if exponent == 0 {
+            return self.minor.to_string();
+        }
+        let digits = format!("{:0>width$}", self.minor, width = exponent + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - exponent);
+        format!("{whole}.{fraction}")
+    }
+}
+
+/// What a product costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Price {
+    /// One price.
+    Fixed(Money),
+    /// From, to.
+    Range(PriceRange),
+    /// Told when asked for.
+    OnRequest,
+}
+
+/// A price that depends on size, make or number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PriceRange {
+    /// The lowest.
+    pub low: Money,
+    /// The highest, in the same currency.
+    pub high: Money,
+}
+
+impl Price {
+    /// The lowest amount, if one is told.
+    #[must_use]
+    pub fn lowest(self) -> Option<Money> {
+        match self {
+            Self::Fixed(money) => Some(money),
+            Self::Range(range) => Some(range.low),
+            Self::OnRequest => None,
+        }
+    }
+}
+
+/// Writes amounts as readers of one language expect; make one for each language and keep it.
+pub struct MoneyFormatter {
+    decimal: DecimalFormatter,
+    pattern: Pattern,
+    language: String,
+}
+
+impl fmt::Debug for MoneyFormatter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MoneyFormatter({})", self.language)
+    }
+}
+
+/// Where the sign of the currency stands (CLDR `currencyFormat`, standard pattern).
+#[derive(Clone, Copy, Debug)]
+enum Pattern {
+    /// `¤1`
+    Before,
+    /// `¤ 1`
+    BeforeSpaced,
+    /// `1 ¤`
+    AfterSpaced,
+}
+
+const NO_BREAK_SPACE: char = '\u{a0}';
+
+impl MoneyFormatter {
+    /// A formatter for a language; languages without data of their own get the root form.
+    #[must_use]
+    pub fn new(locale: &Locale) -> Self {
+        let preferences = DecimalFormatterPreferences::from(locale.id());
+        let decimal = DecimalFormatter::try_new(preferences, DecimalFormatterOptions::default())
+            .expect("decimal data is compiled in, with a root to fall back on");
+        let pattern = match (locale.language(), locale.tag()) {
+            (_, "de-CH" | "de-AT" | "es-CL" | "es-AR" | "es-CO" | "es-UY" | "en-ZA")
+            | ("pt" | "nl" | "nb" | "no" | "da-GL", _) => Pattern::BeforeSpaced,
+            (
+                "en" | "ja" | "zh" | "ko" | "th" | "hi" | "bn" | "ta" | "te" | "mr" | "id" | "ms"
+                | "fil" | "sw" | "mi" | "tr" | "ur" | "ha" | "yo" | "zu" | "cy" | "ga",
+                _,
+            )
+            | (_, "es-MX" | "es-US" | "es-GT" | "es-PE" | "es-EC" | "es-HN" | "es-419") => {
+                Pattern::Before
+            }
+            _ => Pattern::AfterSpaced,
+        };
+        Self { decimal, pattern, language: locale.tag().to_owned() }
+    }
+
+    /// One amount.
+    #[must_use]
+    pub fn format(&self, money: Money) -> String {
+        let mut value = Decimal::from(money.minor);
+        value.multiply_pow10(-i16::from(money.currency.exponent));
+        // A whole amount needs no ",00": it reads better at arm's length.
+        let is_whole = money.minor % 10_u64.pow(u32::from(money.currency.exponent)) == 0;
+        if is_whole {
+            value.trim_end();
+        } else {
+            value.pad_end(-i16::from(money.currency.exponent));
+        }
+        let number = self.decimal.format(&value).to_string();
+        let sign = sign(money.currency);
+        match self.pattern {
+            // A sign that ends in a letter needs a gap (CLDR `currencySpacing`).
+            Pattern::Before if sign.ends_with(char::is_alphabetic) => {
+                format!("{sign}{NO_BREAK_SPACE}{number}")
+            }
+            Pattern::Before => format!("{sign}{number}"),
+            Pattern::BeforeSpaced => format!("{sign}{NO_BREAK_SPACE}{number}"),
+            Pattern::AfterSpaced => format!("{number}{NO_BREAK_SPACE}{sign}"),
+        }
+    }
+}
+
+/// The sign where it means one currency to every reader, else the code.
+fn sign(currency: Currency) -> &'static str {
+    match currency.code {
+        "EUR" => "€",
+        "GBP" => "£",
+        "JPY" => "¥",
+        "INR" => "₹",
+        "VND" => "₫",
+        "KRW" => "₩",
+        "THB" => "฿",
+        "PHP" => "₱",
+        "UAH" => "₴",
+        "NGN" => "₦",
+        "ILS" => "₪",
+        "BRL" => "R$",
+        "USD" => "US$",
+        "CAD" => "CA$",
+        "AUD" => "A$",
+        "NZD" => "NZ$",
+        "MXN" => "MX$",
+        "TWD" => "NT$",
+        "HKD" => "HK$",
+        code => code,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn money(text: &str, code: &str) -> Result<Money, MoneyError> {
+        Money::parse_major(text, Currency::from_code(code).expect("a currency"))
+    }
+
+    #[test]
+    fn amounts_are_read_exactly() {
+        let table = [
+            ("240", "EUR", Ok(24_000)),
+            ("240.5", "EUR", Ok(24_050)),
+            ("0.05", "EUR", Ok(5)),
+            ("240.005", "EUR", Err(MoneyError::Digits)),
+            ("1500", "JPY", Ok(1500)),
+            ("1500.0", "JPY", Err(MoneyError::Digits)),
+            ("1.234", "KWD", Ok(1234)),
+            ("1,5", "EUR", Err(MoneyError::Form)),
+            ("", "EUR", Err(MoneyError::Form)),
+            (".5", "EUR", Err(MoneyError::Form)),
+            ("5.", "EUR", Err(MoneyError::Form)),
+            ("-5", "EUR", Err(MoneyError::Form)),
+            ("90071992547409.91", "EUR", Ok(Money::MAX_MINOR)),
+            ("90071992547409.92", "EUR", Err(MoneyError::Large)),
+            ("99999999999999999999999", "EUR", Err(MoneyError::Large)),
+        ];
+        for (text, code, expected) in table {
+            assert_eq!(money(text, code).map(|m| m.minor), expected, "{text} {code}");
+        }
+        assert!(Currency::from_code("XAU").is_none() && Currency::from_code("eur").is_none());
+    }
+
+    #[test]
+    fn major_units_keep_all_digits() {
+        for (text, code, expected) in [
+            ("0.05", "EUR", "0.05"),
+            ("12", "EUR", "12.00"),
+            ("12", "JPY", "12"),
+            ("1", "KWD", "1.000"),
+        ] {
+            assert_eq!(money(text, code).map(Money::to_major).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn each_language_writes_money_its_own_way() {
+        let table = [
+            ("en", "1234.50", "EUR", "€1,234.50"),
+            ("en", "34", "USD", "US$34"),
+            ("en", "34", "CHF", "CHF\u{a0}34"),
+            ("es", "1234.50", "EUR", "1234,50\u{a0}€"),
+            ("fr", "12345.50", "EUR", "12\u{202f}345,50\u{a0}€"),
+            ("de", "1234.50", "EUR", "1.234,50\u{a0}€"),
+            ("vi", "250000", "VND", "250.000\u{a0}₫"),
+            ("pt-BR", "19.90", "BRL", "R$\u{a0}19,90"),
+            ("ja", "1500", "JPY", "¥1,500"),
+        ];
+        for (tag, amount, code, expected) in table {
+            let formatter = MoneyFormatter::new(&tag.parse().expect("a tag"));
+            let amount = money(amount, code).expect("an amount");
+            assert_eq!(formatter.format(amount), expected, "{tag}");
+        }
+    }
+}
