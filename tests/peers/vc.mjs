@@ -7,7 +7,7 @@
 // which are a function of the key. There is no network.
 
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
-import {cryptosuite} from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import {createVerifyCryptosuite} from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
 import {readFileSync} from 'node:fs';
 import {verifyCredential} from '@digitalbazaar/vc';
 import {didWebUrl, main} from './folder.mjs';
@@ -67,7 +67,7 @@ await main(async (folder, id, now) => {
   const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
   const result = await verifyCredential({
     credential: JSON.parse(text),
-    suite: new DataIntegrityProof({cryptosuite}),
+    suite: new DataIntegrityProof({cryptosuite: createVerifyCryptosuite()}),
     documentLoader: loader(folder),
     now,
   });
