@@ -1,1 +1,448 @@
-//! Disk to `Draft`: TOML and Markdown parsed, every value with its span.
+//! Disk to [`Draft`]: TOML and Markdown parsed, every value with its span, nothing resolved yet.
+//!
+//! Guarantees: only files below the site's folder are opened, links are not followed, what is
+//! larger than a person writes is named and left out, and every mistake is a
+//! [`Diagnostic`](crate::diag::Diagnostic) at its place. The order of the file system does not
+//! show: everything is in order of path.
+//!
+//! A [`Memory`] keeps what was read, so that the preview reads only what changed.
+
+mod fields;
+mod tree;
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fmt, io};
+
+use rayon::prelude::*;
+
+pub use fields::{Table, Value};
+pub use tree::Tree;
+
+use crate::diag::{
+    Diagnostic, Diagnostics, FileId, Place, Severity, SourceFile, Sources, Span, codes,
+};
+
+/// Longest text file in bytes; a book has about a million.
+const MAX_TEXT_BYTES: u64 = 2 << 20;
+
+/// What the person wrote; references are names, nothing is checked against anything else.
+#[derive(Debug)]
+pub struct Draft {
+    /// Every text file that was read.
+    pub sources: Sources,
+    /// The names of all files.
+    pub tree: Tree,
+    /// `site.toml`.
+    pub site: Arc<Document>,
+    /// `producers/`.
+    pub producers: Vec<Item>,
+    /// `products/`.
+    pub products: Vec<Item>,
+    /// `designs/`.
+    pub designs: Vec<Item>,
+    /// `collections/`.
+    pub collections: Vec<Item>,
+    /// `pages/`.
+    pub pages: Vec<Item>,
+    /// What was wrong already while reading.
+    pub diagnostics: Diagnostics,
+}
+
+/// One thing of the site: its file and the translations beside it.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Its id as the file or folder is named, not checked yet.
+    pub id: String,
+    /// The folder in which its photographs lie, with its closing `/`.
+    pub folder: String,
+    /// Whether the folder is its own.
+    pub has_own_folder: bool,
+    /// Its file.
+    pub document: Arc<Document>,
+    /// Language tag (not checked yet) and file of each translation.
+    pub translations: Vec<(String, Arc<Document>)>,
+}
+
+/// One text file: its fields and its text.
+#[derive(Debug)]
+pub struct Document {
+    /// The file.
+    pub file: FileId,
+    /// Its fields.
+    pub fields: Table,
+    /// Its Markdown, without white space at the ends; empty for a TOML file.
+    pub body: Span,
+    /// Whether some of it could not be understood, so that missing fields mean nothing.
+    pub is_broken: bool,
+}
+
+/// The folder could not be read at all.
+#[derive(Debug)]
+pub struct ReadError {
+    path: PathBuf,
+    cause: ReadCause,
+}
+
+#[derive(Debug)]
+enum ReadCause {
+    List(io::Error),
+    NoSite,
+}
+
+impl ReadError {
+    fn list(path: &Path, cause: io::Error) -> Self {
+        Self { path: path.to_owned(), cause: ReadCause::List(cause) }
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = self.path.display();
+        match &self.cause {
+            ReadCause::List(error) => write!(f, "cannot look into the folder {path}: {error}"),
+            ReadCause::NoSite => write!(
+                f,
+                "there is no site in {path}: it has no file site.toml; `selvedge new my-shop` makes a site"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// What was read before, by path.
+#[derive(Debug, Default)]
+pub struct Memory {
+    sources: Sources,
+    files: HashMap<String, Kept>,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    document: Option<Arc<Document>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// What must be read again although it was read before.
+#[derive(Clone, Copy, Debug)]
+pub enum Changed<'a> {
+    /// Everything.
+    All,
+    /// These files, by their paths below the site's folder; new files are always read.
+    Paths(&'a [String]),
+}
+
+/// Reads a site's folder.
+///
+/// # Errors
+/// Only if the folder cannot be looked into or holds no `site.toml`; everything else is a
+/// diagnostic of the draft.
+pub fn load(root: &Path, memory: &mut Memory, changed: Changed<'_>) -> Result<Draft, ReadError> {
+    let mut diagnostics = Diagnostics::default();
+    let tree = tree::scan(root, &mut diagnostics)?;
+    if !tree.contains("site.toml") {
+        return Err(ReadError { path: root.to_owned(), cause: ReadCause::NoSite });
+    }
+    match changed {
+        Changed::All => *memory = Memory::default(),
+        Changed::Paths(paths) => {
+            for path in paths {
+                memory.files.remove(path);
+            }
+        }
+    }
+    let plan = Plan::new(&tree, &mut diagnostics);
+    let mut missing: Vec<&str> =
+        plan.text_files().filter(|path| !memory.files.contains_key(*path)).collect();
+    missing.sort_unstable();
+    // Texts are read in parallel and numbered in order of path, so that ids do not depend on timing.
+    let texts: Vec<Result<String, Diagnostic>> =
+        missing.par_iter().map(|path| read_text(root, path)).collect();
+    let mut to_parse = Vec::with_capacity(texts.len());
+    for (path, text) in missing.iter().zip(texts) {
+        match text {
+            Ok(text) => {
+                let file = memory
+                    .sources
+                    .add_shared(Arc::new(SourceFile { path: (*path).to_owned(), text }));
+                to_parse.push((*path, file));
+            }
+            Err(diagnostic) => {
+                let kept = Kept { document: None, diagnostics: vec![diagnostic] };
+                memory.files.insert((*path).to_owned(), kept);
+            }
+        }
+    }
+    let sources = &memory.sources;
+    let parsed: Vec<Kept> = to_parse
+        .par_iter()
+        .map(|(path, file)| {
+            let mut found = Diagnostics::default();
+            let document = parse(path, *file, sources.text(*file), &mut found);
+            Kept { document: Some(Arc::new(document)), diagnostics: found.into_iter().collect() }
+        })
+        .collect();
+    for ((path, _), kept) in to_parse.into_iter().zip(parsed) {
+        memory.files.insert(path.to_owned(), kept);
+    }
+    Ok(plan.into_draft(memory, diagnostics, &tree))
+}
+
+fn read_text(root: &Path, path: &str) -> Result<String, Diagnostic> {
+    let problem = |code, words: String| {
+        Diagnostic::new(Severity::Error, code, Place::Path(path.to_owned()), words)
+    };
+    let unreadable = |error: io::Error| {
+        problem(codes::FILE_UNREADABLE, format!("this file cannot be read ({error})"))
+    };
+    let file = File::open(root.join(path)).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_TEXT_BYTES {
+        let words = "this text is longer than 2 megabytes, far more than a page can show";
+        return Err(problem(codes::TOO_LARGE, words.to_owned())
+            .hint("split it, or take it out of the folder"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid].iter().filter(|b| **b == b'\n').count() + 1;
+        problem(
+            codes::FILE_UNREADABLE,
+            format!("this file is not UTF-8 text (first seen on line {line})"),
+        )
+        .hint("in your editor choose \"save as\" and the encoding UTF-8")
+    })
+}
+
+/// Splits a file into fields and text.
+fn parse(path: &str, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Document {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    if path.ends_with(".toml") {
+        let (fields, is_broken) = fields::parse(&text[start..], start, file, diagnostics);
+        return Document { file, fields, body: Span::new(file, text.len()..text.len()), is_broken };
+    }
+    let Some(after_fence) = fence(&text[start..]) else {
+        return Document {
+            file,
+            fields: Table::default(),
+            body: trimmed(text, start, file),
+            is_broken: false,
+        };
+    };
+    let front = start + after_fence;
+    let mut at = front;
+    for line in text[front..].split_inclusive('\n') {
+        if line.trim_end() == "+++" {
+            let (fields, is_broken) = fields::parse(&text[front..at], front, file, diagnostics);
+            return Document {
+                file,
+                fields,
+                body: trimmed(text, at + line.len(), file),
+                is_broken,
+            };
+        }
+        at += line.len();
+    }
+    diagnostics.push(
+        Diagnostic::error(
+            codes::FRONT_MATTER,
+            Span::new(file, start..start + 3),
+            "the fields at the top of this file have no end",
+        )
+        .label("write a second line +++ after the last field"),
+    );
+    Document {
+        file,
+        fields: Table::default(),
+        body: trimmed(text, text.len(), file),
+        is_broken: true,
+    }
+}
+
+/// The length of an opening `+++` line, if the text begins with one.
+fn fence(text: &str) -> Option<usize> {
+    let line = text.split_inclusive('\n').next()?;
+    (line.trim_end() == "+++").then_some(line.len())
+}
+
+fn trimmed(text: &str, from: usize, file: FileId) -> Span {
+    let body = &text[from..];
+    let lead = body.len() - body.trim_start_matches(['\n', '\r', ' ', '\t']).len();
+    // Spaces before the first word may be an indented code block, so only whole lines go.
+    let lead = body[..lead].rfind('\n').map_or(0, |at| at + 1);
+    let end = body.trim_end().len().max(lead);
+    Span::new(file, from + lead..from + end)
+}
+
+/// Which files are which.
+struct Plan {
+    sections: [Vec<Planned>; 5],
+}
+
+struct Planned {
+    id: String,
+    folder: String,
+    has_own_folder: bool,
+    path: String,
+    translations: Vec<(String, String)>,
+}
+
+const SECTIONS: [&str; 5] = ["producers", "products", "designs", "collections", "pages"];
+
+impl Plan {
+    fn new(tree: &Tree, diagnostics: &mut Diagnostics) -> Self {
+        let mut sections: [Vec<Planned>; 5] = Default::default();
+        for (section, items) in SECTIONS.iter().zip(&mut sections) {
+            let folder = format!("{section}/");
+            let mut translations: Vec<(String, String, String)> = Vec::new();
+            for path in tree.below(&folder) {
+                let inside = &path[folder.len()..];
+                let Some(stem) = inside.strip_suffix(".md") else { continue };
+                let (owner, name) =
+                    stem.rsplit_once('/').map_or((None, stem), |(o, n)| (Some(o), n));
+                let (base, tag) = name.split_once('.').map_or((name, None), |(b, t)| (b, Some(t)));
+                let (id, item_folder, has_own_folder) = match owner {
+                    Some(owner) if !owner.contains('/') && base == "index" => {
+                        (owner.to_owned(), format!("{folder}{owner}/"), true)
+                    }
+                    None => (base.to_owned(), folder.clone(), false),
+                    Some(_) => {
+                        diagnostics.push(unknown_file(path));
+                        continue;
+                    }
+                };
+                match tag {
+                    Some(tag) => translations.push((id, tag.to_owned(), path.to_owned())),
+                    None => items.push(Planned {
+                        id,
+                        folder: item_folder,
+                        has_own_folder,
+                        path: path.to_owned(),
+                        translations: Vec::new(),
+                    }),
+                }
+            }
+            items.sort_by(|a, b| (&a.id, &a.path).cmp(&(&b.id, &b.path)));
+            for (id, tag, path) in translations {
+                let at = items.partition_point(|item| item.id < id);
+                match items.get_mut(at) {
+                    Some(item) if item.id == id => item.translations.push((tag, path)),
+                    _ => diagnostics.push(
+                        Diagnostic::new(
+                            Severity::Warning,
+                            codes::TRANSLATION_WITHOUT_ORIGINAL,
+                            Place::Path(path.clone()),
+                            "this translation has nothing that it translates, so it was not used",
+                        )
+                        .hint(format!(
+                            "make the file {}",
+                            path.replace(&format!(".{tag}.md"), ".md")
+                        )),
+                    ),
+                }
+            }
+        }
+        Self { sections }
+    }
+
+    fn text_files(&self) -> impl Iterator<Item = &str> {
+        let items = self.sections.iter().flatten().flat_map(|item| {
+            let translations = item.translations.iter().map(|(_, path)| path.as_str());
+            std::iter::once(item.path.as_str()).chain(translations)
+        });
+        std::iter::once("site.toml").chain(items)
+    }
+
+    fn into_draft(self, memory: &Memory, mut diagnostics: Diagnostics, tree: &Tree) -> Draft {
+        let empty = |sources: &mut Sources, path: &str| {
+            let file = sources.add(path, "");
+            let body = Span::file_start(file);
+            Arc::new(Document { file, fields: Table::default(), body, is_broken: true })
+        };
+        let mut sources = memory.sources.clone();
+        for path in self.text_files() {
+            diagnostics.extend(memory.files[path].diagnostics.iter().cloned());
+        }
+        let mut document = |path: &str| {
+            memory.files[path].document.clone().unwrap_or_else(|| empty(&mut sources, path))
+        };
+        let site = document("site.toml");
+        let [producers, products, designs, collections, pages] = self.sections.map(|items| {
+            items
+                .into_iter()
+                .map(|item| Item {
+                    document: document(&item.path),
+                    translations: item
+                        .translations
+                        .into_iter()
+                        .map(|(tag, path)| (tag, document(&path)))
+                        .collect(),
+                    id: item.id,
+                    folder: item.folder,
+                    has_own_folder: item.has_own_folder,
+                })
+                .collect()
+        });
+        let tree = tree.clone();
+        Draft { sources, tree, site, producers, products, designs, collections, pages, diagnostics }
+    }
+}
+
+fn unknown_file(path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Warning,
+        codes::UNKNOWN_FILE,
+        Place::Path(path.to_owned()),
+        "a text file lies where none is expected, so it was not used",
+    )
+    .hint("the text of a product is products/<id>.md, or products/<id>/index.md")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document(text: &str) -> (Document, Sources, Diagnostics) {
+        let mut sources = Sources::default();
+        let file = sources.add("products/a.md", text);
+        let mut diagnostics = Diagnostics::default();
+        let document = parse("products/a.md", file, text, &mut diagnostics);
+        (document, sources, diagnostics)
+    }
+
+    #[test]
+    fn fields_and_text_are_told_apart() {
+        for text in [
+            "+++\nname = \"A\"\n+++\n\nHello.\n",
+            "+++\r\nname = \"A\"\r\n+++\r\n\r\nHello.\r\n",
+            "\u{feff}+++\nname = \"A\"\n+++\nHello.",
+            "+++\nname = \"A\"\n+++ \n\n\nHello.  \n\n",
+        ] {
+            let (document, sources, diagnostics) = document(text);
+            assert!(diagnostics.is_empty(), "{text:?}");
+            let (_, name) = document.fields.get("name").expect("a name");
+            assert_eq!(sources.slice(name.span), "\"A\"", "{text:?}");
+            assert_eq!(sources.slice(document.body), "Hello.", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn fields_without_an_end_are_reported() {
+        let (document, _, diagnostics) = document("+++\nname = \"A\"\nHello.\n");
+        assert!(document.is_broken);
+        assert_eq!(diagnostics.iter().map(|d| d.code).collect::<Vec<_>>(), [codes::FRONT_MATTER]);
+    }
+
+    #[test]
+    fn a_file_may_be_all_text_or_empty() {
+        let (text, sources, _) = document("Only words.\n");
+        assert!(text.fields.is_empty());
+        assert_eq!(sources.slice(text.body), "Only words.");
+        let (nothing, sources, _) = document("");
+        assert_eq!(sources.slice(nothing.body), "");
+    }
+}

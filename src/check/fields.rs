@@ -1,0 +1,377 @@
+//! Takes typed values out of the fields of a file, and remembers which fields were asked for.
+
+use std::ops::RangeInclusive;
+
+use crate::diag::{Diagnostic, Diagnostics, Span, Spanned, codes, nearest};
+use crate::model::{Date, LocaleIx, Text};
+use crate::read::{Document, Table, Value};
+
+/// Longest single-line text in characters.
+const MAX_LINE: usize = 2_000;
+
+/// The languages of the site, for fields that take translations.
+#[derive(Clone, Copy)]
+pub(super) struct Languages<'a> {
+    /// Canonical tags; the position is the index.
+    pub(super) tags: &'a [String],
+}
+
+impl Languages<'_> {
+    pub(super) fn find(self, tag: &str) -> Option<LocaleIx> {
+        let at = self.tags.iter().position(|t| t.eq_ignore_ascii_case(tag))?;
+        u8::try_from(at).ok().map(LocaleIx)
+    }
+}
+
+/// The fields of one thing: a table, and the same things' tables in other languages.
+pub(super) struct Fields<'a> {
+    table: &'a Table,
+    translations: Vec<(LocaleIx, &'a Table)>,
+    languages: Languages<'a>,
+    /// What the thing is called in messages, for example `the product "shawl"`.
+    what: String,
+    /// Where to point when something is missing.
+    whole: Span,
+    asked: Vec<(&'static str, bool)>,
+    found: Diagnostics,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(table: &'a Table, whole: Span, what: String, languages: Languages<'a>) -> Self {
+        let found = Diagnostics::default();
+        Self { table, translations: Vec::new(), languages, what, whole, asked: Vec::new(), found }
+    }
+
+    pub(super) fn of(document: &'a Document, what: String, languages: Languages<'a>) -> Self {
+        Self::new(&document.fields, Span::file_start(document.file), what, languages)
+    }
+
+    pub(super) fn translate(&mut self, locale: LocaleIx, document: &'a Document) {
+        self.translations.push((locale, &document.fields));
+    }
+
+    pub(super) fn what(&self) -> &str {
+        &self.what
+    }
+
+    pub(super) fn whole(&self) -> Span {
+        self.whole
+    }
+
+    pub(super) fn report(&mut self, diagnostic: Diagnostic) {
+        self.found.push(diagnostic);
+    }
+
+    fn raw(&mut self, name: &'static str, takes_translations: bool) -> Option<&'a Spanned<Value>> {
+        self.asked.push((name, takes_translations));
+        self.table.get(name).map(|(_, value)| value)
+    }
+
+    fn wrong_kind(&mut self, name: &str, value: &Spanned<Value>, example: &str) {
+        let what = self.what.clone();
+        self.found.push(
+            Diagnostic::error(
+                codes::BAD_VALUE,
+                value.span,
+                format!("`{name}` of {what} is {}, which it cannot be", value.value.kind()),
+            )
+            .label(format!("write for example {name} = {example}")),
+        );
+    }
+
+    /// A value as it was written, for what only one caller needs.
+    pub(super) fn value(&mut self, name: &'static str) -> Option<&'a Spanned<Value>> {
+        self.raw(name, false)
+    }
+
+    /// A line of text in one language or several.
+    pub(super) fn text(&mut self, name: &'static str) -> Option<Text> {
+        let mut entries = Vec::new();
+        if let Some(value) = self.raw(name, true) {
+            self.text_entries(name, value, &mut entries);
+        }
+        for (locale, table) in self.translations.clone() {
+            if let Some((_, value)) = table.get(name) {
+                match &value.value {
+                    Value::String(text) => self.line(locale, text, value.span, &mut entries),
+                    _ => self.wrong_kind(name, value, "\"…\""),
+                }
+            }
+        }
+        Text::from_entries(entries)
+    }
+
+    /// The text of a value that is a string, or a table of strings by language.
+    pub(super) fn text_entries(
+        &mut self,
+        name: &str,
+        value: &Spanned<Value>,
+        entries: &mut Vec<(LocaleIx, Box<str>)>,
+    ) {
+        match &value.value {
+            Value::String(text) => self.line(LocaleIx::FIRST, text, value.span, entries),
+            Value::Table(table) => {
+                for (tag, translated) in table.entries() {
+                    let Some(locale) = self.language(tag) else { continue };
+                    match &translated.value {
+                        Value::String(text) => self.line(locale, text, translated.span, entries),
+                        _ => self.wrong_kind(&format!("{name}.{}", tag.value), translated, "\"…\""),
+                    }
+                }
+            }
+            _ => self.wrong_kind(name, value, "\"…\""),
+        }
+    }
+
+    fn language(&mut self, tag: &Spanned<String>) -> Option<LocaleIx> {
+        let found = self.languages.find(&tag.value);
+        if found.is_none() {
+            self.found.push(
+                Diagnostic::warning(
+                    codes::BAD_LANGUAGE,
+                    tag.span,
+                    format!("this site has no language \"{}\", so this text is not shown", tag.value),
+                )
+                .hint(format!("add it to `languages` in site.toml: [\"{}\", …]", self.languages.tags[0])),
+            );
+        }
+        found
+    }
+
+    fn line(&mut self, locale: LocaleIx, text: &str, span: Span, entries: &mut Vec<(LocaleIx, Box<str>)>) {
+        if let Some(text) = self.clean(text, span) {
+            entries.push((locale, text.into()));
+        }
+    }
+
+    /// White space folded to single spaces; refuses what cannot be seen.
+    fn clean(&mut self, text: &str, span: Span) -> Option<String> {
+        let bad = |c: char| {
+            (c.is_control() && !c.is_whitespace())
+                || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}')
+        };
+        if let Some(c) = text.chars().find(|c| bad(*c)) {
+            let words = format!(
+                "this text has a character that cannot be seen or turns the direction of reading (U+{:04X})",
+                u32::from(c)
+            );
+            self.found.push(
+                Diagnostic::error(codes::LOOK_ALIKE, span, words).label("write the text anew without it"),
+            );
+            return None;
+        }
+        let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if folded.chars().count() > MAX_LINE {
+            let words = format!("this text is longer than {MAX_LINE} characters");
+            self.found.push(
+                Diagnostic::error(codes::TOO_LARGE, span, words)
+                    .label("put long texts below the fields, after the second +++"),
+            );
+            return None;
+        }
+        (!folded.is_empty()).then_some(folded)
+    }
+
+    /// A list of texts, each in one language or several.
+    pub(super) fn texts(&mut self, name: &'static str) -> Vec<Text> {
+        let mut columns: Vec<Vec<(LocaleIx, Box<str>)>> = Vec::new();
+        let mut sources: Vec<(LocaleIx, &Spanned<Value>)> = Vec::new();
+        if let Some(value) = self.raw(name, true) {
+            match &value.value {
+                Value::Table(table) => {
+                    for (tag, translated) in table.entries() {
+                        if let Some(locale) = self.language(tag) {
+                            sources.push((locale, translated));
+                        }
+                    }
+                }
+                _ => sources.push((LocaleIx::FIRST, value)),
+            }
+        }
+        for (locale, table) in &self.translations {
+            if let Some((_, value)) = table.get(name) {
+                sources.push((*locale, value));
+            }
+        }
+        for (locale, value) in sources {
+            let items = match &value.value {
+                Value::Array(items) => items.as_slice(),
+                Value::String(_) => std::slice::from_ref(value),
+                _ => {
+                    self.wrong_kind(name, value, "[\"…\", \"…\"]");
+                    continue;
+                }
+            };
+            for (at, item) in items.iter().enumerate() {
+                if columns.len() <= at {
+                    columns.push(Vec::new());
+                }
+                match &item.value {
+                    Value::String(text) => {
+                        let mut entries = std::mem::take(&mut columns[at]);
+                        self.line(locale, text, item.span, &mut entries);
+                        columns[at] = entries;
+                    }
+                    Value::Table(_) if locale == LocaleIx::FIRST => {
+                        let mut entries = std::mem::take(&mut columns[at]);
+                        self.text_entries(name, item, &mut entries);
+                        columns[at] = entries;
+                    }
+                    _ => self.wrong_kind(name, item, "[\"…\", \"…\"]"),
+                }
+            }
+        }
+        columns.into_iter().filter_map(Text::from_entries).collect()
+    }
+
+    /// A text in no language, such as an article number.
+    pub(super) fn string(&mut self, name: &'static str) -> Option<Spanned<String>> {
+        let value = self.raw(name, false)?;
+        self.string_of(name, value)
+    }
+
+    pub(super) fn string_of(&mut self, name: &str, value: &Spanned<Value>) -> Option<Spanned<String>> {
+        match &value.value {
+            Value::String(text) => {
+                self.clean(text, value.span).map(|text| Spanned::new(text, value.span))
+            }
+            _ => {
+                self.wrong_kind(name, value, "\"…\"");
+                None
+            }
+        }
+    }
+
+    /// One name or a list of names, each once.
+    pub(super) fn names(&mut self, name: &'static str) -> Vec<Spanned<String>> {
+        let Some(value) = self.raw(name, false) else { return Vec::new() };
+        let items = match &value.value {
+            Value::Array(items) => items.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        let mut names: Vec<Spanned<String>> = Vec::new();
+        for item in items {
+            if let Some(item) = self.string_of(name, item)
+                && !names.iter().any(|n| n.value == item.value)
+            {
+                names.push(item);
+            }
+        }
+        names
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn number(&mut self, name: &'static str, range: RangeInclusive<u32>) -> Option<u32> {
+        let value = self.raw(name, false)?;
+        let number = match value.value {
+            Value::Integer(number) => u32::try_from(number).ok().filter(|n| range.contains(n)),
+            _ => {
+                self.wrong_kind(name, value, "12");
+                return None;
+            }
+        };
+        if number.is_none() {
+            let words = format!("`{name}` is a whole number from {} to {}", range.start(), range.end());
+            self.found.push(Diagnostic::error(codes::BAD_VALUE, value.span, words));
+        }
+        number
+    }
+
+    /// `true` or `false`; `false` if not said.
+    pub(super) fn flag(&mut self, name: &'static str) -> bool {
+        match self.raw(name, false) {
+            None => false,
+            Some(Spanned { value: Value::Boolean(is_true), .. }) => *is_true,
+            Some(value) => {
+                self.wrong_kind(name, value, "true");
+                false
+            }
+        }
+    }
+
+    /// A day.
+    pub(super) fn date(&mut self, name: &'static str) -> Option<Date> {
+        let value = self.raw(name, false)?;
+        let text = match &value.value {
+            Value::Date(text) | Value::String(text) => text,
+            _ => {
+                self.wrong_kind(name, value, "2026-05-01");
+                return None;
+            }
+        };
+        let day: Option<Date> = text.get(..10).unwrap_or(text).parse().ok();
+        if day.is_none() {
+            self.found.push(
+                Diagnostic::error(codes::BAD_DATE, value.span, format!("`{name}` is not a day of the calendar"))
+                    .label(format!("write for example {name} = 2026-05-01")),
+            );
+        }
+        day
+    }
+
+    /// One of a few words.
+    pub(super) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(T, &'static str)]) -> Option<T> {
+        let written = self.string(name)?;
+        let found = choices.iter().find(|(_, word)| *word == written.value).map(|(choice, _)| *choice);
+        if found.is_none() {
+            let words: Vec<&str> = choices.iter().map(|(_, word)| *word).collect();
+            let mut diagnostic = Diagnostic::error(
+                codes::BAD_VALUE,
+                written.span,
+                format!("`{name}` cannot be \"{}\"", written.value),
+            )
+            .hint(format!("it is one of: {}", words.join(", ")));
+            if let Some(near) = nearest(&written.value, words.iter().copied()) {
+                diagnostic = diagnostic.label(format!("did you mean \"{near}\"?"));
+            }
+            self.found.push(diagnostic);
+        }
+        found
+    }
+
+    /// A group of fields of its own.
+    pub(super) fn group(&mut self, name: &'static str) -> Option<(&'a Table, Span)> {
+        let value = self.raw(name, false)?;
+        if let Value::Table(table) = &value.value {
+            return Some((table, value.span));
+        }
+        self.wrong_kind(name, value, "{ … }");
+        None
+    }
+
+    /// Says that a field is needed and not there.
+    pub(super) fn missing(&mut self, name: &str, example: &str) {
+        let words = format!("{} has no {name}", self.what);
+        self.found.push(
+            Diagnostic::error(codes::MISSING_FIELD, self.whole, words)
+                .hint(format!("write for example {example}")),
+        );
+    }
+
+    /// Reports the fields that nobody asked for, and hands over everything that was found.
+    pub(super) fn finish(mut self) -> Diagnostics {
+        let known: Vec<&str> = self.asked.iter().map(|(name, _)| *name).collect();
+        let mut unknown: Vec<&Spanned<String>> =
+            self.table.entries().map(|(key, _)| key).filter(|key| !known.contains(&key.value.as_str())).collect();
+        let translatable: Vec<&str> =
+            self.asked.iter().filter(|(_, translates)| *translates).map(|(name, _)| *name).collect();
+        for (_, table) in &self.translations {
+            let keys = table.entries().map(|(key, _)| key);
+            unknown.extend(keys.filter(|key| !translatable.contains(&key.value.as_str())));
+        }
+        for key in unknown {
+            let is_elsewhere = known.contains(&key.value.as_str());
+            let words = if is_elsewhere {
+                format!("`{}` is no text, so it cannot be translated; it was not used here", key.value)
+            } else {
+                format!("{} has a field `{}`, which is not known; it was not used", self.what, key.value)
+            };
+            let mut diagnostic = Diagnostic::warning(codes::UNKNOWN_FIELD, key.span, words);
+            if let Some(near) = nearest(&key.value, known.iter().copied()).filter(|_| !is_elsewhere) {
+                diagnostic = diagnostic.label(format!("did you mean `{near}`?"));
+            }
+            self.found.push(diagnostic);
+        }
+        self.found
+    }
+}

@@ -1,0 +1,126 @@
+//! What lies in the site's folder: names only, links not followed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Diagnostics, Place, Severity, codes};
+
+use super::ReadError;
+
+/// More files than any shop has; a folder beyond it is not read further.
+const MAX_FILES: usize = 2_000_000;
+/// How deep folders may lie in each other.
+const MAX_DEPTH: usize = 8;
+
+/// The files of a site's folder that may matter, by their path with `/`, in order.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    paths: Vec<String>,
+}
+
+impl Tree {
+    /// Tells whether a file lies at that path.
+    #[must_use]
+    pub fn contains(&self, path: &str) -> bool {
+        self.paths.binary_search_by(|p| p.as_str().cmp(path)).is_ok()
+    }
+
+    /// All files below a folder (with its closing `/`), in order.
+    pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
+        let from = self.paths.partition_point(|p| p.as_str() < folder);
+        self.paths[from..].iter().map(String::as_str).take_while(move |p| p.starts_with(folder))
+    }
+
+    /// All files.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
+    }
+}
+
+/// Folders at the top that are not source: written by commands, private, or output.
+const SKIPPED: [&str; 9] = [
+    "private",
+    "records",
+    "log",
+    "identity",
+    "witness",
+    "public",
+    "theme",
+    "node_modules",
+    "target",
+];
+
+/// Lists the folder. Names that cannot be used are reported and left out.
+pub(super) fn scan(root: &Path, diagnostics: &mut Diagnostics) -> Result<Tree, ReadError> {
+    let mut paths = Vec::new();
+    let mut folders: Vec<(PathBuf, String, usize)> = vec![(root.to_owned(), String::new(), 0)];
+    while let Some((folder, prefix, depth)) = folders.pop() {
+        let listing = match fs::read_dir(&folder) {
+            Ok(listing) => listing,
+            Err(error) if depth == 0 => return Err(ReadError::list(&folder, error)),
+            Err(error) => {
+                diagnostics.push(unusable(
+                    codes::FILE_UNREADABLE,
+                    prefix.trim_end_matches('/'),
+                    &format!("this folder cannot be opened ({error})"),
+                ));
+                continue;
+            }
+        };
+        for entry in listing {
+            let entry = entry.map_err(|error| ReadError::list(&folder, error))?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else {
+                let shown = format!("{prefix}{}", name.to_string_lossy());
+                let words = "the name of this file is not readable text, so it was left out";
+                diagnostics.push(unusable(codes::BAD_FILE_NAME, &shown, words));
+                continue;
+            };
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = format!("{prefix}{name}");
+            let kind = entry.file_type().map_err(|error| ReadError::list(&entry.path(), error))?;
+            if kind.is_symlink() {
+                let words = "this is a link to another place; links are not followed";
+                diagnostics.push(unusable(codes::BAD_FILE_NAME, &path, words));
+            } else if kind.is_dir() {
+                if depth == 0 && SKIPPED.contains(&name) {
+                    continue;
+                }
+                if depth + 1 >= MAX_DEPTH {
+                    let words = "folders lie too deep in each other here; this one was left out";
+                    diagnostics.push(unusable(codes::TOO_LARGE, &path, words));
+                    continue;
+                }
+                folders.push((entry.path(), format!("{path}/"), depth + 1));
+            } else if kind.is_file() {
+                if name.chars().any(char::is_control) || name.contains('\\') {
+                    let words =
+                        "the name of this file has characters that no file on a web site can have";
+                    diagnostics.push(unusable(codes::BAD_FILE_NAME, &path, words));
+                    continue;
+                }
+                if paths.len() == MAX_FILES {
+                    let words = "there are more files here than can be read";
+                    diagnostics.push(unusable(codes::TOO_LARGE, &path, words));
+                    return Ok(sorted(paths));
+                }
+                paths.push(path);
+            } else {
+                let words = "this is neither a file nor a folder, so it was left out";
+                diagnostics.push(unusable(codes::BAD_FILE_NAME, &path, words));
+            }
+        }
+    }
+    Ok(sorted(paths))
+}
+
+fn sorted(mut paths: Vec<String>) -> Tree {
+    paths.sort_unstable();
+    Tree { paths }
+}
+
+fn unusable(code: codes::Code, path: &str, words: &str) -> Diagnostic {
+    Diagnostic::new(Severity::Warning, code, Place::Path(path.to_owned()), words)
+}
