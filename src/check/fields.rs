@@ -37,7 +37,12 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(table: &'a Table, whole: Span, what: String, languages: Languages<'a>) -> Self {
+    pub(super) fn new(
+        table: &'a Table,
+        whole: Span,
+        what: String,
+        languages: Languages<'a>,
+    ) -> Self {
         let found = Diagnostics::default();
         Self { table, translations: Vec::new(), languages, what, whole, asked: Vec::new(), found }
     }
@@ -130,15 +135,27 @@ impl<'a> Fields<'a> {
                 Diagnostic::warning(
                     codes::BAD_LANGUAGE,
                     tag.span,
-                    format!("this site has no language \"{}\", so this text is not shown", tag.value),
+                    format!(
+                        "this site has no language \"{}\", so this text is not shown",
+                        tag.value
+                    ),
                 )
-                .hint(format!("add it to `languages` in site.toml: [\"{}\", …]", self.languages.tags[0])),
+                .hint(format!(
+                    "add it to `languages` in site.toml: [\"{}\", …]",
+                    self.languages.tags[0]
+                )),
             );
         }
         found
     }
 
-    fn line(&mut self, locale: LocaleIx, text: &str, span: Span, entries: &mut Vec<(LocaleIx, Box<str>)>) {
+    fn line(
+        &mut self,
+        locale: LocaleIx,
+        text: &str,
+        span: Span,
+        entries: &mut Vec<(LocaleIx, Box<str>)>,
+    ) {
         if let Some(text) = self.clean(text, span) {
             entries.push((locale, text.into()));
         }
@@ -156,7 +173,8 @@ impl<'a> Fields<'a> {
                 u32::from(c)
             );
             self.found.push(
-                Diagnostic::error(codes::LOOK_ALIKE, span, words).label("write the text anew without it"),
+                Diagnostic::error(codes::LOOK_ALIKE, span, words)
+                    .label("write the text anew without it"),
             );
             return None;
         }
@@ -230,7 +248,11 @@ impl<'a> Fields<'a> {
         self.string_of(name, value)
     }
 
-    pub(super) fn string_of(&mut self, name: &str, value: &Spanned<Value>) -> Option<Spanned<String>> {
+    pub(super) fn string_of(
+        &mut self,
+        name: &str,
+        value: &Spanned<Value>,
+    ) -> Option<Spanned<String>> {
         match &value.value {
             Value::String(text) => {
                 self.clean(text, value.span).map(|text| Spanned::new(text, value.span))
@@ -271,7 +293,8 @@ impl<'a> Fields<'a> {
             }
         };
         if number.is_none() {
-            let words = format!("`{name}` is a whole number from {} to {}", range.start(), range.end());
+            let words =
+                format!("`{name}` is a whole number from {} to {}", range.start(), range.end());
             self.found.push(Diagnostic::error(codes::BAD_VALUE, value.span, words));
         }
         number
@@ -302,17 +325,26 @@ impl<'a> Fields<'a> {
         let day: Option<Date> = text.get(..10).unwrap_or(text).parse().ok();
         if day.is_none() {
             self.found.push(
-                Diagnostic::error(codes::BAD_DATE, value.span, format!("`{name}` is not a day of the calendar"))
-                    .label(format!("write for example {name} = 2026-05-01")),
+                Diagnostic::error(
+                    codes::BAD_DATE,
+                    value.span,
+                    format!("`{name}` is not a day of the calendar"),
+                )
+                .label(format!("write for example {name} = 2026-05-01")),
             );
         }
         day
     }
 
     /// One of a few words.
-    pub(super) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(T, &'static str)]) -> Option<T> {
+    pub(super) fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        choices: &[(T, &'static str)],
+    ) -> Option<T> {
         let written = self.string(name)?;
-        let found = choices.iter().find(|(_, word)| *word == written.value).map(|(choice, _)| *choice);
+        let found =
+            choices.iter().find(|(_, word)| *word == written.value).map(|(choice, _)| *choice);
         if found.is_none() {
             let words: Vec<&str> = choices.iter().map(|(_, word)| *word).collect();
             let mut diagnostic = Diagnostic::error(
@@ -351,10 +383,18 @@ impl<'a> Fields<'a> {
     /// Reports the fields that nobody asked for, and hands over everything that was found.
     pub(super) fn finish(mut self) -> Diagnostics {
         let known: Vec<&str> = self.asked.iter().map(|(name, _)| *name).collect();
-        let mut unknown: Vec<&Spanned<String>> =
-            self.table.entries().map(|(key, _)| key).filter(|key| !known.contains(&key.value.as_str())).collect();
-        let translatable: Vec<&str> =
-            self.asked.iter().filter(|(_, translates)| *translates).map(|(name, _)| *name).collect();
+        let mut unknown: Vec<&Spanned<String>> = self
+            .table
+            .entries()
+            .map(|(key, _)| key)
+            .filter(|key| !known.contains(&key.value.as_str()))
+            .collect();
+        let translatable: Vec<&str> = self
+            .asked
+            .iter()
+            .filter(|(_, translates)| *translates)
+            .map(|(name, _)| *name)
+            .collect();
         for (_, table) in &self.translations {
             let keys = table.entries().map(|(key, _)| key);
             unknown.extend(keys.filter(|key| !translatable.contains(&key.value.as_str())));
@@ -362,12 +402,19 @@ impl<'a> Fields<'a> {
         for key in unknown {
             let is_elsewhere = known.contains(&key.value.as_str());
             let words = if is_elsewhere {
-                format!("`{}` is no text, so it cannot be translated; it was not used here", key.value)
+                format!(
+                    "`{}` is no text, so it cannot be translated; it was not used here",
+                    key.value
+                )
             } else {
-                format!("{} has a field `{}`, which is not known; it was not used", self.what, key.value)
+                format!(
+                    "{} has a field `{}`, which is not known; it was not used",
+                    self.what, key.value
+                )
             };
             let mut diagnostic = Diagnostic::warning(codes::UNKNOWN_FIELD, key.span, words);
-            if let Some(near) = nearest(&key.value, known.iter().copied()).filter(|_| !is_elsewhere) {
+            if let Some(near) = nearest(&key.value, known.iter().copied()).filter(|_| !is_elsewhere)
+            {
                 diagnostic = diagnostic.label(format!("did you mean `{near}`?"));
             }
             self.found.push(diagnostic);

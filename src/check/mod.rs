@@ -1,5 +1,715 @@
-//! Consumes a `Draft`; returns a [`Site`], or every problem found.
+//! Consumes a [`Draft`]; returns a [`Site`], or every problem found.
+//!
+//! All problems are reported at once. A thing with a problem that leaves no sensible page (no
+//! name, fields that cannot be read, a name that cannot be an address) is left out of the site;
+//! any other problem leaves out the one value. So the site that comes back is always sound, and
+//! the caller decides whether one with errors is good enough: the preview shows it, `build` refuses it.
 
+mod fields;
+mod items;
+mod price;
 mod site;
+mod terms;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rayon::prelude::*;
 
 pub use site::Site;
+
+use fields::{Fields, Languages};
+use items::{Found, ProductDraft, Resolve};
+use site::Checked;
+use terms::Terms;
+
+use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes, nearest};
+use crate::model::{
+    BaseUrl, BaseUrlError, Channel, Collection, Currency, Design, DesignIx, FreePage, ListKind,
+    Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, SiteKind, Slug,
+    SlugError, Text, Weave,
+};
+use crate::read::{self, Draft, Item, Value};
+
+/// What came of checking.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The site without what had to be left out; `None` if `site.toml` itself cannot be used.
+    pub site: Option<Site>,
+    /// Everything that was found.
+    pub diagnostics: Diagnostics,
+    /// The files, for showing the diagnostics.
+    pub sources: crate::diag::Sources,
+}
+
+/// Reads and checks a folder.
+///
+/// # Errors
+/// If there is no site in the folder, or it cannot be looked into.
+pub fn load(root: &Path) -> Result<Outcome, read::ReadError> {
+    Ok(check(read::load(root, &mut read::Memory::default(), read::Changed::All)?))
+}
+
+/// How many products the home page shows when nothing is chosen.
+const FEATURED_DEFAULT: usize = 8;
+/// The most products that the home page shows.
+const FEATURED_MAX: usize = 24;
+/// The most products beside a product.
+const RELATED_MAX: usize = 4;
+/// The most languages of a site.
+const LANGUAGES_MAX: usize = 100;
+
+/// Page names that the storefront needs itself.
+const RESERVED_PAGES: [&str; 17] = [
+    "products",
+    "designs",
+    "collections",
+    "makers",
+    "category",
+    "region",
+    "kind",
+    "colour",
+    "material",
+    "theme",
+    "photos",
+    "assets",
+    "records",
+    "log",
+    "v",
+    "verify",
+    "maker",
+];
+
+/// Checks a draft.
+#[must_use]
+pub fn check(draft: Draft) -> Outcome {
+    let mut diagnostics = Diagnostics::default();
+    let site = check_site(&draft, &mut diagnostics);
+    diagnostics.extend(draft.diagnostics);
+    let sources = draft.sources;
+    let site = site.map(|mut site| {
+        site.sources = sources.clone();
+        site
+    });
+    Outcome { site, diagnostics, sources }
+}
+
+fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
+    let (locales, tags) = languages(draft, diagnostics);
+    let languages = Languages { tags: &tags };
+    let mut fields = Fields::of(&draft.site, "the site".to_owned(), languages);
+    let _ = fields.value("languages");
+
+    let name = fields.text("name");
+    if name.is_none() && !draft.site.is_broken {
+        fields.missing("name", "name = \"Hazel Shore\"");
+    }
+    let base_url = base_url(&mut fields);
+    let kinds = [(SiteKind::Shop, "shop"), (SiteKind::Association, "association")];
+    let kind = fields.choice("kind", &kinds).unwrap_or_default();
+    let currency = fields.string("currency").and_then(|code| {
+        let currency = Currency::from_code(&code.value);
+        if currency.is_none() {
+            fields.report(price::unknown_currency(&code));
+        }
+        currency
+    });
+    let tagline = fields.text("tagline");
+    let description = fields.text("description");
+    let notice = fields.text("notice");
+    let cover = items::single_photo(&mut fields, "photo", "photo_alt", "", &draft.tree);
+    let featured_names = fields.names("featured");
+    let list_kinds = list_kinds(&mut fields);
+    let theme = fields.string("theme");
+    let theme = theme.map_or_else(|| "daylight".to_owned(), |theme| theme.value);
+    let look = look(&mut fields, languages);
+    let order = order(&mut fields, languages);
+    let mut terms = Terms::new(&mut fields, languages, &list_kinds);
+    let maker = fields.group("maker");
+
+    let mut found: Vec<(Found<Producer>, Vec<String>)> = draft
+        .producers
+        .par_iter()
+        .map(|item| items::producer(item, &draft.tree, languages))
+        .collect();
+    if let Some((table, span)) = maker {
+        found.push(items::maker(table, span, draft.site.file, &draft.tree, languages));
+    }
+    let (mut producers, regions) = take_producers(found, diagnostics);
+    look_alikes(&producers, &draft.sources, diagnostics);
+
+    let found: Vec<_> =
+        draft.designs.par_iter().map(|item| items::design(item, &draft.tree, languages)).collect();
+    let mut designs = take(found, diagnostics, |design: &Design| &design.id);
+
+    let found: Vec<_> = draft
+        .products
+        .par_iter()
+        .map(|item| items::product(item, &draft.tree, languages, currency))
+        .collect();
+    let drafts = take(found, diagnostics, |product: &ProductDraft| &product.product.id);
+    let mut products =
+        resolve_products(drafts, &mut producers, &regions, &mut designs, &mut terms, diagnostics);
+    let lists = terms.into_lists(&mut products);
+
+    let found: Vec<_> = draft
+        .collections
+        .iter()
+        .map(|item| {
+            let resolve = Resolve { products: &products, lists: &lists, designs: &designs };
+            items::collection(item, &draft.tree, languages, &resolve)
+        })
+        .collect();
+    let collections = take(found, diagnostics, |collection: &Collection| &collection.id);
+
+    let found: Vec<_> = draft.pages.iter().map(|item| items::page(item, languages)).collect();
+    let pages = take(found, diagnostics, |page: &FreePage| &page.id);
+    let pages =
+        pages.into_iter().filter(|page| page_name_is_free(page, &tags, diagnostics)).collect();
+
+    let featured = featured(&featured_names, &products, &mut fields);
+    if order.channels.is_empty() && !products.is_empty() {
+        let is_reachable = products.iter().all(|product| {
+            product.made_by.iter().any(|ix| !producers[ix.at()].channels.is_empty())
+        });
+        if !is_reachable {
+            fields.report(
+                Diagnostic::warning(
+                    codes::NO_ORDER_CHANNEL,
+                    fields.whole(),
+                    "nobody can order from this site yet",
+                )
+                .hint("add to site.toml: [order], and below it email = \"name@shop.example\""),
+            );
+        }
+    }
+    diagnostics.extend(fields.finish());
+
+    let site = Site {
+        kind,
+        name: name?,
+        tagline,
+        description,
+        notice,
+        base_url,
+        locales,
+        currency,
+        theme,
+        look,
+        cover,
+        featured,
+        order,
+        producers,
+        products,
+        designs,
+        collections,
+        pages,
+        lists,
+        sources: crate::diag::Sources::default(),
+        _checked: Checked,
+    };
+    untranslated(&site, diagnostics);
+    Some(site)
+}
+
+/// The languages are needed before any other field can be read.
+fn languages(draft: &Draft, diagnostics: &mut Diagnostics) -> (Vec<Locale>, Vec<String>) {
+    let english: Locale = "en".parse().expect("a language");
+    let mut locales: Vec<Locale> = Vec::new();
+    if let Some((_, value)) = draft.site.fields.get("languages") {
+        let items = match &value.value {
+            Value::Array(items) => items.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        for item in items {
+            let parsed = match &item.value {
+                Value::String(tag) => tag.parse::<Locale>().ok(),
+                _ => None,
+            };
+            match parsed {
+                Some(locale) if locales.contains(&locale) => {}
+                Some(_) if locales.len() == LANGUAGES_MAX => {
+                    let words = format!("a site has at most {LANGUAGES_MAX} languages");
+                    diagnostics.push(Diagnostic::error(codes::TOO_LARGE, item.span, words));
+                    break;
+                }
+                Some(locale) => locales.push(locale),
+                None => diagnostics.push(
+                    Diagnostic::error(
+                        codes::BAD_LANGUAGE,
+                        item.span,
+                        "this is not the tag of a language",
+                    )
+                    .label("write for example languages = [\"en\", \"es\"]"),
+                ),
+            }
+        }
+    }
+    if locales.is_empty() {
+        locales.push(english);
+    }
+    let tags = locales.iter().map(|locale| locale.tag().to_owned()).collect();
+    (locales, tags)
+}
+
+fn base_url(fields: &mut Fields<'_>) -> Option<BaseUrl> {
+    let written = fields.string("base_url")?;
+    match BaseUrl::parse(&written.value) {
+        Ok(url) => Some(url),
+        Err(error) => {
+            let words = match error {
+                BaseUrlError::Scheme => "the address of the site does not start with https://",
+                BaseUrlError::Host => {
+                    "the address of the site has a name with characters that cannot be there (write it in small letters; names in other scripts in their xn-- form)"
+                }
+                BaseUrlError::Path => {
+                    "the path of the site's address has characters that cannot be there"
+                }
+                BaseUrlError::Extra => "the address of the site has a ?, # or @ in it",
+            };
+            fields.report(
+                Diagnostic::error(codes::BAD_ADDRESS, written.span, words)
+                    .label("write for example base_url = \"https://shop.example/\""),
+            );
+            None
+        }
+    }
+}
+
+fn list_kinds(fields: &mut Fields<'_>) -> Vec<ListKind> {
+    let written = fields.value("lists").is_some().then(|| fields.names("lists"));
+    let Some(written) = written else {
+        return vec![ListKind::Category, ListKind::Maker, ListKind::Region];
+    };
+    let mut kinds = Vec::new();
+    for name in written {
+        match ListKind::ALL.iter().find(|(_, word)| *word == name.value) {
+            Some((kind, _)) => kinds.push(*kind),
+            None => {
+                let words: Vec<&str> = ListKind::ALL.iter().map(|(_, word)| *word).collect();
+                fields.report(
+                    Diagnostic::error(
+                        codes::BAD_VALUE,
+                        name.span,
+                        format!("there is no list by \"{}\"", name.value),
+                    )
+                    .hint(format!("the lists are: {}", words.join(", "))),
+                );
+            }
+        }
+    }
+    kinds
+}
+
+fn colour(fields: &mut Fields<'_>, written: &Spanned<String>) -> Option<String> {
+    let digits = written.value.strip_prefix('#').unwrap_or_default();
+    if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Some(written.value.to_ascii_lowercase());
+    }
+    fields.report(
+        Diagnostic::error(codes::BAD_COLOUR, written.span, "this is not a colour")
+            .label("write for example \"#8a3b2a\""),
+    );
+    None
+}
+
+fn look(fields: &mut Fields<'_>, languages: Languages<'_>) -> Look {
+    let Some((table, span)) = fields.group("look") else { return Look::default() };
+    let mut group = Fields::new(table, span, "the look".to_owned(), languages);
+    let accent = group.string("accent").and_then(|written| colour(&mut group, &written));
+    let stripes = group.names("stripes");
+    let stripes = stripes.iter().take(24).filter_map(|stripe| colour(&mut group, stripe)).collect();
+    let weaves =
+        [(Weave::Plain, "plain"), (Weave::Twill, "twill"), (Weave::Herringbone, "herringbone")];
+    let weave = group.choice("weave", &weaves).unwrap_or_default();
+    for diagnostic in group.finish() {
+        fields.report(diagnostic);
+    }
+    Look { accent, stripes, weave }
+}
+
+fn order(fields: &mut Fields<'_>, languages: Languages<'_>) -> Order {
+    let Some((table, span)) = fields.group("order") else { return Order::default() };
+    let mut group = Fields::new(table, span, "the part [order]".to_owned(), languages);
+    let channels = items::channels(&mut group);
+    let wanted = group.names("channels");
+    let mut ordered = Vec::new();
+    for name in &wanted {
+        let word = |channel: &Channel| match channel {
+            Channel::WhatsApp(_) => "whatsapp",
+            Channel::Email(_) => "email",
+            Channel::Phone(_) => "phone",
+        };
+        match channels.iter().find(|channel| word(channel) == name.value) {
+            Some(channel) => ordered.push(channel.clone()),
+            None if ["whatsapp", "email", "phone"].contains(&name.value.as_str()) => {
+                if table.get(&name.value).is_none() {
+                    group.report(
+                        Diagnostic::error(
+                            codes::BAD_CONTACT,
+                            name.span,
+                            format!("orders are to come by {0}, but no {0} is given", name.value),
+                        )
+                        .label(format!("add a line {} = \"…\" below [order]", name.value)),
+                    );
+                }
+            }
+            None => group.report(
+                Diagnostic::error(
+                    codes::BAD_VALUE,
+                    name.span,
+                    format!("there is no way of ordering by \"{}\"", name.value),
+                )
+                .hint("the ways are: whatsapp, email, phone"),
+            ),
+        }
+    }
+    let note = group.text("note");
+    for diagnostic in group.finish() {
+        fields.report(diagnostic);
+    }
+    Order { channels: if wanted.is_empty() { channels } else { ordered }, note }
+}
+
+/// Collects what was found, drops what was left out, reports ids that occur twice; in order of id.
+fn take<T>(
+    found: Vec<Found<T>>,
+    diagnostics: &mut Diagnostics,
+    id: impl Fn(&T) -> &Slug,
+) -> Vec<T> {
+    let mut kept: BTreeMap<Slug, (T, Span)> = BTreeMap::new();
+    for Found { thing, place, diagnostics: own } in found {
+        diagnostics.extend(own);
+        let Some(thing) = thing else { continue };
+        let slug = id(&thing).clone();
+        if let Some((_, first)) = kept.get(&slug) {
+            diagnostics.push(
+                Diagnostic::error(
+                    codes::DUPLICATE,
+                    place,
+                    format!("there are two things with the id \"{slug}\""),
+                )
+                .related(*first, "the first one")
+                .hint("rename or remove one of the two files"),
+            );
+            continue;
+        }
+        kept.insert(slug, (thing, place));
+    }
+    kept.into_values().map(|(thing, _)| thing).collect()
+}
+
+fn take_producers(
+    found: Vec<(Found<Producer>, Vec<String>)>,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<Producer>, Vec<Vec<String>>) {
+    let paired = found
+        .into_iter()
+        .map(|(found, regions)| Found {
+            thing: found.thing.map(|producer| (producer, regions)),
+            place: found.place,
+            diagnostics: found.diagnostics,
+        })
+        .collect();
+    take(paired, diagnostics, |(producer, _): &(Producer, _)| &producer.id).into_iter().unzip()
+}
+
+/// Two makers whose names look the same would be taken for each other (UTS 39 §4).
+fn look_alikes(
+    producers: &[Producer],
+    sources: &crate::diag::Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut seen: BTreeMap<String, &Producer> = BTreeMap::new();
+    for producer in producers {
+        let name = producer.name.original();
+        let folded = name.to_lowercase();
+        let skeleton: String = unicode_security::skeleton(&folded).collect();
+        match seen.get(&skeleton) {
+            Some(other) => {
+                let code_points: Vec<String> = name
+                    .chars()
+                    .filter(|c| !c.is_ascii())
+                    .map(|c| format!("{c} U+{:04X}", u32::from(c)))
+                    .collect();
+                let mut diagnostic = Diagnostic::warning(
+                    codes::LOOK_ALIKE,
+                    Span::file_start(producer.file),
+                    format!("the name \"{name}\" looks like \"{}\"", other.name.original()),
+                )
+                .hint(format!("the other one is described in {}", sources.path(other.file)));
+                if !code_points.is_empty() {
+                    diagnostic =
+                        diagnostic.hint(format!("unusual letters: {}", code_points.join(", ")));
+                }
+                diagnostics.push(diagnostic);
+            }
+            None => {
+                seen.insert(skeleton, producer);
+            }
+        }
+    }
+}
+
+/// Puts products into their final order and turns names into indices.
+fn resolve_products(
+    mut drafts: Vec<ProductDraft>,
+    producers: &mut [Producer],
+    regions: &[Vec<String>],
+    designs: &mut [Design],
+    terms: &mut Terms,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Product> {
+    drafts.sort_by(|a, b| {
+        b.product.date.cmp(&a.product.date).then_with(|| a.product.id.cmp(&b.product.id))
+    });
+    let by_id: BTreeMap<Slug, ProductIx> = drafts
+        .iter()
+        .enumerate()
+        .map(|(at, d)| (d.product.id.clone(), ProductIx::of(at)))
+        .collect();
+    let producer_names = name_index(producers.iter().map(|p| (&p.id, &p.name)));
+    let design_names = name_index(designs.iter().map(|d| (&d.id, &d.name)));
+    let mut related_names = Vec::with_capacity(drafts.len());
+    let mut products = Vec::with_capacity(drafts.len());
+    for (at, draft) in drafts.into_iter().enumerate() {
+        let ix = ProductIx::of(at);
+        let ProductDraft { mut product, made_by, designs: carried, term_names, related } = draft;
+        for name in &made_by {
+            match producer_names.get(name.value.as_str()) {
+                Some(found) => {
+                    let found = ProducerIx(*found);
+                    if !product.made_by.contains(&found) {
+                        product.made_by.push(found);
+                        producers[found.at()].products.push(ix);
+                    }
+                }
+                None => diagnostics.push(unknown(
+                    name,
+                    "maker",
+                    "producers",
+                    producer_names.keys().map(String::as_str),
+                )),
+            }
+        }
+        // In a shop of one maker everything is hers.
+        if made_by.is_empty() && producers.len() == 1 {
+            product.made_by.push(ProducerIx(0));
+            producers[0].products.push(ix);
+        }
+        for name in &carried {
+            match design_names.get(name.value.as_str()) {
+                Some(found) => {
+                    let found = DesignIx(*found);
+                    if !product.designs.contains(&found) {
+                        product.designs.push(found);
+                        designs[found.at()].products.push(ix);
+                    }
+                }
+                None => {
+                    let known = design_names.keys().map(String::as_str);
+                    diagnostics.push(unknown(name, "design", "designs", known));
+                }
+            }
+        }
+        let has_region = term_names.iter().any(|(kind, _)| *kind == ListKind::Region);
+        for (kind, name) in &term_names {
+            terms.add(&mut product, *kind, &name.value);
+        }
+        if !has_region {
+            for maker in product.made_by.clone() {
+                for region in &regions[maker.at()] {
+                    terms.add(&mut product, ListKind::Region, region);
+                }
+            }
+        }
+        if let Some(kind) = product.kind {
+            terms.add(&mut product, ListKind::Kind, kind.name());
+        }
+        for maker in product.made_by.clone() {
+            let producer = &producers[maker.at()];
+            terms.add_maker(&mut product, maker, &producer.id, &producer.name);
+        }
+        related_names.push(related);
+        products.push(product);
+    }
+    for (at, names) in related_names.iter().enumerate() {
+        for name in names {
+            let found = Slug::parse(&name.value).ok().and_then(|slug| by_id.get(&slug).copied());
+            match found {
+                Some(ix) if ix.at() == at => {}
+                Some(ix) => products[at].related.push(ix),
+                None => {
+                    let known = by_id.keys().map(Slug::as_str);
+                    diagnostics.push(unknown(name, "product", "products", known));
+                }
+            }
+        }
+        products[at].related.truncate(RELATED_MAX);
+    }
+    relate(&mut products);
+    products
+}
+
+/// Gives each product without related ones the next four of its first category (or of all), in a ring.
+fn relate(products: &mut [Product]) {
+    let mut rings: BTreeMap<_, Vec<ProductIx>> = BTreeMap::new();
+    for (at, product) in products.iter().enumerate() {
+        rings.entry(product.terms.first().copied()).or_default().push(ProductIx::of(at));
+    }
+    for ring in rings.values() {
+        for (at, ix) in ring.iter().enumerate() {
+            if products[ix.at()].related.is_empty() {
+                let others = ring.iter().cycle().skip(at + 1).take(RELATED_MAX.min(ring.len() - 1));
+                products[ix.at()].related = others.copied().collect();
+            }
+        }
+    }
+}
+
+/// Ids and original names to positions; an id wins over another thing's name.
+fn name_index<'a>(
+    things: impl Iterator<Item = (&'a Slug, &'a Text)> + Clone,
+) -> BTreeMap<String, u32> {
+    let mut index = BTreeMap::new();
+    for (at, (_, name)) in things.clone().enumerate() {
+        let at = u32::try_from(at).expect("fewer than 2^32 things");
+        index.entry(name.original().to_owned()).or_insert(at);
+    }
+    for (at, (id, _)) in things.enumerate() {
+        index.insert(id.as_str().to_owned(), u32::try_from(at).expect("fewer than 2^32 things"));
+    }
+    index
+}
+
+fn unknown<'a>(
+    name: &Spanned<String>,
+    what: &str,
+    folder: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let words = format!("there is no {what} \"{}\"", name.value);
+    let diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, name.span, words);
+    match nearest(&name.value, known) {
+        Some(near) => diagnostic.label(format!("did you mean \"{near}\"?")),
+        None => {
+            let id = Slug::from_name(&name.value);
+            diagnostic.hint(format!(
+                "make a file {folder}/{id}.md with a line name = \"…\", or take the name out"
+            ))
+        }
+    }
+}
+
+fn featured(
+    names: &[Spanned<String>],
+    products: &[Product],
+    fields: &mut Fields<'_>,
+) -> Vec<ProductIx> {
+    if names.is_empty() {
+        return (0..products.len().min(FEATURED_DEFAULT)).map(ProductIx::of).collect();
+    }
+    let mut featured = Vec::new();
+    for name in names.iter().take(FEATURED_MAX) {
+        match products.iter().position(|product| product.id.as_str() == name.value) {
+            Some(at) => featured.push(ProductIx::of(at)),
+            None => {
+                let known = products.iter().map(|product| product.id.as_str());
+                fields.report(unknown(name, "product", "products", known));
+            }
+        }
+    }
+    featured
+}
+
+fn page_name_is_free(page: &FreePage, tags: &[String], diagnostics: &mut Diagnostics) -> bool {
+    let id = page.id.as_str();
+    let is_taken =
+        RESERVED_PAGES.contains(&id) || tags.iter().any(|tag| tag.eq_ignore_ascii_case(id));
+    if is_taken {
+        let words = format!("a page cannot be called \"{id}\": the shop itself uses that address");
+        diagnostics.push(
+            Diagnostic::error(codes::BAD_FILE_NAME, Span::file_start(page.file), words)
+                .hint(format!("rename the file, for example to pages/our-{id}.md")),
+        );
+    }
+    !is_taken
+}
+
+/// One notice for each language in which texts are missing.
+fn untranslated(site: &Site, diagnostics: &mut Diagnostics) {
+    for locale in site.locale_ixs().skip(1) {
+        let lacks = |name: &Text, description: Option<&Text>, body: &crate::model::Prose| {
+            !name.has(locale)
+                || description.is_some_and(|text| !text.has(locale))
+                || body.shown(locale).is_some_and(|shown| !shown.is_translated)
+        };
+        let products =
+            site.products.iter().map(|p| (&p.id, &p.name, p.description.as_ref(), &p.body));
+        let producers =
+            site.producers.iter().map(|p| (&p.id, &p.name, p.description.as_ref(), &p.body));
+        let designs =
+            site.designs.iter().map(|d| (&d.id, &d.name, d.description.as_ref(), &d.body));
+        let collections =
+            site.collections.iter().map(|c| (&c.id, &c.name, c.description.as_ref(), &c.body));
+        let pages = site.pages.iter().map(|p| (&p.id, &p.name, p.description.as_ref(), &p.body));
+        let missing: Vec<&str> = (products.chain(designs).chain(collections).chain(pages))
+            .filter(|(_, name, description, body)| lacks(name, *description, body))
+            // A person's name is the same in every language.
+            .chain(producers.filter(|(_, name, description, body)| {
+                lacks(&Text::new(locale, name.original()), *description, body)
+            }))
+            .map(|(id, ..)| id.as_str())
+            .collect();
+        if missing.is_empty() {
+            continue;
+        }
+        let mut listed = missing.iter().take(6).copied().collect::<Vec<_>>().join(", ");
+        if missing.len() > 6 {
+            listed.push_str(", …");
+        }
+        let language = site.locale(locale);
+        let words = format!(
+            "{} of the site's things are not wholly translated into {language}",
+            missing.len()
+        );
+        diagnostics.push(
+            Diagnostic::new(
+                Severity::Warning,
+                codes::NOT_TRANSLATED,
+                Place::Path("site.toml".to_owned()),
+                words,
+            )
+            .hint(format!("still to do: {listed}")),
+        );
+    }
+}
+
+/// The id of a thing from the name of its file, or why it cannot be one.
+fn id_of(item: &Item, what: &str, diagnostics: &mut Diagnostics) -> Option<Slug> {
+    let error = match Slug::parse(&item.id) {
+        Ok(slug) => return Some(slug),
+        Err(error) => error,
+    };
+    let words = match error {
+        SlugError::Reserved => {
+            format!("{what} cannot be called \"{}\": Windows keeps this name", item.id)
+        }
+        SlugError::TooLong => format!("the name of {what} is longer than 100 characters"),
+        SlugError::Empty | SlugError::Character => {
+            format!("{what} \"{}\" needs a name of small letters, digits and hyphens", item.id)
+        }
+    };
+    diagnostics.push(
+        Diagnostic::error(codes::BAD_FILE_NAME, Span::file_start(item.document.file), words)
+            .hint(format!("rename it, for example to \"{}\"", Slug::from_name(&item.id))),
+    );
+    None
+}
+
+fn photo_ref(path: String, alt: Option<Text>) -> PhotoRef {
+    PhotoRef { path, alt }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,710 @@
+//! Each thing of the site from its file.
+
+use crate::diag::{Diagnostic, Diagnostics, FileId, Span, Spanned, codes, nearest};
+use crate::model::{
+    Availability, Channel, Collection, Currency, Design, FreePage, HolderKind, List, ListKind,
+    LocaleIx, PhotoRef, Producer, Product, ProductIx, ProductKind, Prose, Slug, Text,
+};
+use crate::read::{Document, Item, Table, Tree, Value};
+
+use super::fields::{Fields, Languages};
+use super::{id_of, photo_ref, price};
+
+/// A thing, or why it had to be left out.
+pub(super) struct Found<T> {
+    pub(super) thing: Option<T>,
+    pub(super) place: Span,
+    pub(super) diagnostics: Diagnostics,
+}
+
+/// A product whose references are still names.
+pub(super) struct ProductDraft {
+    pub(super) product: Product,
+    pub(super) made_by: Vec<Spanned<String>>,
+    pub(super) designs: Vec<Spanned<String>>,
+    pub(super) term_names: Vec<(ListKind, Spanned<String>)>,
+    pub(super) related: Vec<Spanned<String>>,
+}
+
+/// What a collection refers to.
+pub(super) struct Resolve<'a> {
+    pub(super) products: &'a [Product],
+    pub(super) lists: &'a [List],
+    pub(super) designs: &'a [Design],
+}
+
+/// The endings of files that are shown as photographs, or would be if a browser could.
+const PHOTO_ENDINGS: [&str; 11] =
+    ["jpg", "jpeg", "png", "webp", "heic", "heif", "avif", "gif", "tif", "tiff", "bmp"];
+
+/// Opens the fields of an item and its translations; `None` if the item cannot be used.
+struct Opened<'a> {
+    id: Slug,
+    fields: Fields<'a>,
+    body: Prose,
+}
+
+fn open<'a>(
+    item: &'a Item,
+    kind: &str,
+    languages: Languages<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Opened<'a>> {
+    let id = id_of(item, &format!("the {kind}"), diagnostics);
+    if item.document.is_broken {
+        return None;
+    }
+    let id = id?;
+    let mut fields = Fields::of(&item.document, format!("the {kind} \"{id}\""), languages);
+    let mut bodies = Vec::new();
+    push_body(&mut bodies, LocaleIx::FIRST, &item.document);
+    for (tag, document) in &item.translations {
+        let Some(locale) = languages.find(tag) else {
+            diagnostics.push(
+                Diagnostic::warning(
+                    codes::BAD_LANGUAGE,
+                    Span::file_start(document.file),
+                    format!("this site has no language \"{tag}\", so this file is not shown"),
+                )
+                .hint(format!(
+                    "add it to `languages` in site.toml: [\"{}\", \"{tag}\"]",
+                    languages.tags[0]
+                )),
+            );
+            continue;
+        };
+        fields.translate(locale, document);
+        push_body(&mut bodies, locale, document);
+    }
+    Some(Opened { id, fields, body: Prose::from_entries(bodies) })
+}
+
+fn push_body(bodies: &mut Vec<(LocaleIx, Span)>, locale: LocaleIx, document: &Document) {
+    if !document.body.range().is_empty() {
+        bodies.push((locale, document.body));
+    }
+}
+
+fn found<T>(
+    item: &Item,
+    mut diagnostics: Diagnostics,
+    made: Option<(Option<T>, Fields<'_>)>,
+) -> Found<T> {
+    let mut thing = None;
+    if let Some((made, fields)) = made {
+        thing = made;
+        diagnostics.extend(fields.finish());
+    }
+    Found { thing, place: Span::file_start(item.document.file), diagnostics }
+}
+
+pub(super) fn product(
+    item: &Item,
+    tree: &Tree,
+    languages: Languages<'_>,
+    currency: Option<Currency>,
+) -> Found<ProductDraft> {
+    let mut diagnostics = Diagnostics::default();
+    let made = open(item, "product", languages, &mut diagnostics).map(|opened| {
+        let Opened { id, mut fields, body } = opened;
+        let name = name_or_title(&mut fields);
+        if name.is_none() {
+            fields.missing("name", "name = \"Red shawl\"");
+        }
+        let description = fields.text("description");
+        let price = price::price(&mut fields, currency);
+        let photos = photos(&mut fields, item, tree);
+        let mut made_by = fields.names("made_by");
+        made_by.extend(fields.names("producer"));
+        let designs = fields.names("design");
+        let mut term_names = Vec::new();
+        for (kind, field) in [
+            (ListKind::Category, "category"),
+            (ListKind::Region, "region"),
+            (ListKind::Colour, "colour"),
+            (ListKind::Material, "material"),
+            (ListKind::Theme, "theme"),
+        ] {
+            term_names.extend(fields.names(field).into_iter().map(|name| (kind, name)));
+        }
+        let kind = fields.choice("kind", &ProductKind::ALL);
+        let availability = availability(&mut fields);
+        let product = Product {
+            id,
+            file: item.document.file,
+            name: name.clone().unwrap_or_else(|| Text::new(LocaleIx::FIRST, "")),
+            description,
+            price,
+            photos,
+            made_by: Vec::new(),
+            designs: Vec::new(),
+            terms: Vec::new(),
+            kind,
+            availability,
+            lead_time_days: fields.number("lead_time_days", 0..=3650),
+            capacity_per_month: fields.number("capacity_per_month", 0..=10_000_000),
+            minimum_order: fields.number("minimum_order", 1..=10_000_000),
+            maximum_order: fields.number("maximum_order", 1..=10_000_000),
+            materials: fields.texts("materials"),
+            technique: fields.text("technique"),
+            size: fields.text("size"),
+            care: fields.text("care"),
+            ingredients: fields.text("ingredients"),
+            allergens: fields.text("allergens"),
+            weight_g: fields.number("weight_g", 1..=10_000_000),
+            shelf_life_days: fields.number("shelf_life_days", 1..=36_500),
+            sku: fields.string("sku").map(|sku| sku.value),
+            gtin: digits(&mut fields, "gtin", &[8, 12, 13, 14]),
+            hs: digits(&mut fields, "hs", &[6]),
+            date: fields.date("date"),
+            related: Vec::new(),
+            body,
+        };
+        let related = fields.names("related");
+        let is_hidden = fields.flag("hide");
+        if product.photos.is_empty() && name.is_some() && !is_hidden {
+            let what = fields.what().to_owned();
+            fields.report(
+                Diagnostic::warning(
+                    codes::NO_PHOTO,
+                    fields.whole(),
+                    format!("{what} has no photograph"),
+                )
+                .hint(photo_hint(item)),
+            );
+        }
+        let draft = ProductDraft { product, made_by, designs, term_names, related };
+        (name.filter(|_| !is_hidden).map(|_| draft), fields)
+    });
+    found(item, diagnostics, made)
+}
+
+fn photo_hint(item: &Item) -> String {
+    if item.has_own_folder {
+        return format!("put one into the folder {}", item.folder.trim_end_matches('/'));
+    }
+    format!("put one beside its file, called {}.jpg", item.id)
+}
+
+/// Markdown people write `title`; both mean the name.
+fn name_or_title(fields: &mut Fields<'_>) -> Option<Text> {
+    let name = fields.text("name");
+    let title = fields.text("title");
+    name.or(title)
+}
+
+fn availability(fields: &mut Fields<'_>) -> Availability {
+    let stock = fields.number("stock", 0..=10_000_000);
+    let is_made_to_order = fields.flag("made_to_order");
+    let is_one_of_a_kind = fields.flag("one_of_a_kind");
+    match stock {
+        Some(0) if !is_made_to_order => Availability::SoldOut,
+        _ if is_one_of_a_kind => Availability::OneOfAKind,
+        Some(0) | None if is_made_to_order => Availability::MadeToOrder,
+        Some(count) => Availability::InStock(count),
+        None => Availability::Unstated,
+    }
+}
+
+fn digits(fields: &mut Fields<'_>, name: &'static str, lengths: &[usize]) -> Option<String> {
+    let written = fields.string(name)?;
+    let plain: String = written.value.chars().filter(|c| !c.is_whitespace() && *c != '.').collect();
+    if lengths.contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(plain);
+    }
+    let lengths: Vec<String> = lengths.iter().map(usize::to_string).collect();
+    fields.report(Diagnostic::error(
+        codes::BAD_VALUE,
+        written.span,
+        format!("`{name}` is a number of {} digits, in quotes", lengths.join(" or ")),
+    ));
+    None
+}
+
+pub(super) fn producer(
+    item: &Item,
+    tree: &Tree,
+    languages: Languages<'_>,
+) -> (Found<Producer>, Vec<String>) {
+    let mut diagnostics = Diagnostics::default();
+    let mut regions = Vec::new();
+    let made = open(item, "maker", languages, &mut diagnostics).map(|opened| {
+        let Opened { id, mut fields, body } = opened;
+        let (producer, own_regions) =
+            producer_of(&mut fields, id, item.document.file, &item.folder, tree, body);
+        regions = own_regions;
+        let is_hidden = fields.flag("hide");
+        (producer.filter(|_| !is_hidden), fields)
+    });
+    (found(item, diagnostics, made), regions)
+}
+
+/// The maker of a shop of one maker, from `[maker]` in `site.toml`.
+pub(super) fn maker(
+    table: &Table,
+    span: Span,
+    file: FileId,
+    tree: &Tree,
+    languages: Languages<'_>,
+) -> (Found<Producer>, Vec<String>) {
+    let mut fields = Fields::new(table, span, "the maker".to_owned(), languages);
+    let id = fields.string("id");
+    let slug = match &id {
+        Some(id) => Slug::parse(&id.value).unwrap_or_else(|_| Slug::from_name(&id.value)),
+        None => {
+            let name = match table.get("name").map(|(_, value)| &value.value) {
+                Some(Value::String(name)) => name.as_str(),
+                _ => "maker",
+            };
+            Slug::from_name(name)
+        }
+    };
+    let (producer, regions) = producer_of(&mut fields, slug, file, "", tree, Prose::default());
+    (Found { thing: producer, place: span, diagnostics: fields.finish() }, regions)
+}
+
+fn producer_of(
+    fields: &mut Fields<'_>,
+    id: Slug,
+    file: FileId,
+    folder: &str,
+    tree: &Tree,
+    body: Prose,
+) -> (Option<Producer>, Vec<String>) {
+    let name = name_or_title(fields);
+    if name.is_none() {
+        fields.missing("name", "name = \"Ana of the upper valley\"");
+    }
+    let regions = fields.names("region").into_iter().map(|region| region.value).collect();
+    let description = fields.text("description");
+    let place = fields.text("place");
+    let people = fields.text("people");
+    let crafts = fields.texts("crafts");
+    let photo = single_photo(fields, "photo", "photo_alt", folder, tree);
+    let channels = channels(fields);
+    let producer = name.map(|name| Producer {
+        id,
+        file,
+        name,
+        description,
+        place,
+        people,
+        crafts,
+        photo,
+        channels,
+        body,
+        products: Vec::new(),
+    });
+    (producer, regions)
+}
+
+/// Reads `whatsapp`, `email` and `phone`, in this order.
+pub(super) fn channels(fields: &mut Fields<'_>) -> Vec<Channel> {
+    let mut channels = Vec::new();
+    if let Some(written) = fields.string("whatsapp")
+        && let Some(digits) = telephone(fields, &written)
+    {
+        channels.push(Channel::WhatsApp(digits));
+    }
+    if let Some(written) = fields.string("email") {
+        if is_email(&written.value) {
+            channels.push(Channel::Email(written.value));
+        } else {
+            fields.report(
+                Diagnostic::error(
+                    codes::BAD_CONTACT,
+                    written.span,
+                    "this is not an e-mail address",
+                )
+                .label("write for example email = \"name@shop.example\""),
+            );
+        }
+    }
+    if let Some(written) = fields.string("phone")
+        && let Some(digits) = telephone(fields, &written)
+    {
+        channels.push(Channel::Phone(format!("+{digits}")));
+    }
+    channels
+}
+
+/// The digits of a number in international form (E.164: at most 15 digits).
+fn telephone(fields: &mut Fields<'_>, written: &Spanned<String>) -> Option<String> {
+    let rest = written.value.strip_prefix('+').unwrap_or_default();
+    let is_filler = |c: char| c.is_whitespace() || matches!(c, '-' | '(' | ')' | '.' | '/');
+    let digits: String = rest.chars().filter(|c| !is_filler(*c)).collect();
+    if (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(digits);
+    }
+    fields.report(
+        Diagnostic::error(
+            codes::BAD_CONTACT,
+            written.span,
+            "this is not a number that can be called from everywhere",
+        )
+        .label("write it with + and the code of the country, for example \"+51 900 000 000\""),
+    );
+    None
+}
+
+/// The plain form of an address (a subset of RFC 5321 `Mailbox`), safe inside a link.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    let atom = |b: u8| b.is_ascii_alphanumeric() || b"!#$%*/=?^_`{|}~.+-'".contains(&b);
+    !local.is_empty()
+        && local.len() <= 64
+        && local.bytes().all(atom)
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && domain.contains('.')
+        && domain.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        })
+}
+
+pub(super) fn design(item: &Item, tree: &Tree, languages: Languages<'_>) -> Found<Design> {
+    let mut diagnostics = Diagnostics::default();
+    let made = open(item, "design", languages, &mut diagnostics).map(|opened| {
+        let Opened { id, mut fields, body } = opened;
+        let name = name_or_title(&mut fields);
+        if name.is_none() {
+            fields.missing("name", "name = \"River steps\"");
+        }
+        let design = Design {
+            id,
+            file: item.document.file,
+            name: name.clone().unwrap_or_else(|| Text::new(LocaleIx::FIRST, "")),
+            description: fields.text("description"),
+            holder: fields.text("holder"),
+            holder_kind: fields.choice("holder_kind", &HolderKind::ALL),
+            designed_by: fields.text("designed_by"),
+            kind: fields.string("kind").map(|kind| kind.value),
+            technique: fields.text("technique"),
+            materials: fields.texts("materials"),
+            motifs: fields.texts("motifs"),
+            place: fields.text("place"),
+            said_to_date_from: fields.text("said_to_date_from"),
+            attribution: fields.text("attribution"),
+            not_claimed: fields.text("not_claimed"),
+            also_used_by: fields.text("also_used_by"),
+            photos: photos(&mut fields, item, tree),
+            date: fields.date("date"),
+            body,
+            products: Vec::new(),
+        };
+        let is_hidden = fields.flag("hide");
+        (name.filter(|_| !is_hidden).map(|_| design), fields)
+    });
+    found(item, diagnostics, made)
+}
+
+pub(super) fn collection(
+    item: &Item,
+    tree: &Tree,
+    languages: Languages<'_>,
+    resolve: &Resolve<'_>,
+) -> Found<Collection> {
+    let mut diagnostics = Diagnostics::default();
+    let made = open(item, "collection", languages, &mut diagnostics).map(|opened| {
+        let Opened { id, mut fields, body } = opened;
+        let name = name_or_title(&mut fields);
+        if name.is_none() {
+            fields.missing("name", "name = \"For the table\"");
+        }
+        let description = fields.text("description");
+        let photo = single_photo(&mut fields, "photo", "photo_alt", &item.folder, tree);
+        let mut products: Vec<ProductIx> = Vec::new();
+        for written in fields.names("products") {
+            let at =
+                resolve.products.iter().position(|product| product.id.as_str() == written.value);
+            match at.map(ProductIx::of) {
+                Some(ix) if products.contains(&ix) => {}
+                Some(ix) => products.push(ix),
+                None => {
+                    let known = resolve.products.iter().map(|product| product.id.as_str());
+                    fields.report(super::unknown(&written, "product", "products", known));
+                }
+            }
+        }
+        products.extend(chosen(&mut fields, languages, resolve, &products));
+        let is_hidden = fields.flag("hide");
+        let collection = name.filter(|_| !is_hidden).map(|name| Collection {
+            id,
+            file: item.document.file,
+            name,
+            description,
+            photo,
+            products,
+            body,
+        });
+        (collection, fields)
+    });
+    found(item, diagnostics, made)
+}
+
+/// The products that fit `where`, without those that are there already.
+fn chosen(
+    fields: &mut Fields<'_>,
+    languages: Languages<'_>,
+    resolve: &Resolve<'_>,
+    already: &[ProductIx],
+) -> Vec<ProductIx> {
+    let Some((table, span)) = fields.group("where") else { return Vec::new() };
+    let mut group = Fields::new(table, span, "this choice".to_owned(), languages);
+    let mut allowed: Option<Vec<bool>> = None;
+    let mut narrow = |members: &mut dyn Iterator<Item = ProductIx>| {
+        let mut fits = vec![false; resolve.products.len()];
+        for ix in members {
+            fits[ix.at()] = true;
+        }
+        match &mut allowed {
+            Some(allowed) => allowed.iter_mut().zip(fits).for_each(|(a, b)| *a &= b),
+            None => allowed = Some(fits),
+        }
+    };
+    for (kind, field) in ListKind::ALL {
+        let names = group.names(field);
+        if names.is_empty() {
+            continue;
+        }
+        let Some(list) = resolve.lists.iter().find(|list| list.kind == kind) else {
+            group.report(
+                Diagnostic::error(
+                    codes::UNKNOWN_NAME,
+                    names[0].span,
+                    format!("the shop has no list by {field}"),
+                )
+                .hint(format!("add \"{field}\" to `lists` in site.toml")),
+            );
+            continue;
+        };
+        let mut members = Vec::new();
+        for name in &names {
+            let is_it = |term: &&crate::model::Term| {
+                term.id.as_str() == name.value
+                    || term.name.entries().any(|(_, text)| text == name.value)
+            };
+            match list.terms.iter().find(is_it) {
+                Some(term) => members.extend(term.products.iter().copied()),
+                None => {
+                    let mut diagnostic = Diagnostic::error(
+                        codes::UNKNOWN_NAME,
+                        name.span,
+                        format!("no product has the {field} \"{}\"", name.value),
+                    );
+                    let known = list.terms.iter().map(|term| term.id.as_str());
+                    if let Some(near) = nearest(&name.value, known) {
+                        diagnostic = diagnostic.label(format!("did you mean \"{near}\"?"));
+                    }
+                    group.report(diagnostic);
+                }
+            }
+        }
+        narrow(&mut members.into_iter());
+    }
+    let names = group.names("design");
+    if !names.is_empty() {
+        let mut members = Vec::new();
+        for name in &names {
+            match resolve.designs.iter().find(|design| design.id.as_str() == name.value) {
+                Some(design) => members.extend(design.products.iter().copied()),
+                None => {
+                    let known = resolve.designs.iter().map(|design| design.id.as_str());
+                    group.report(super::unknown(name, "design", "designs", known));
+                }
+            }
+        }
+        narrow(&mut members.into_iter());
+    }
+    for diagnostic in group.finish() {
+        fields.report(diagnostic);
+    }
+    let allowed = allowed.unwrap_or_default();
+    let fitting =
+        allowed.iter().enumerate().filter(|(_, fits)| **fits).map(|(at, _)| ProductIx::of(at));
+    fitting.filter(|ix| !already.contains(ix)).collect()
+}
+
+pub(super) fn page(item: &Item, languages: Languages<'_>) -> Found<FreePage> {
+    let mut diagnostics = Diagnostics::default();
+    let made = open(item, "page", languages, &mut diagnostics).map(|opened| {
+        let Opened { id, mut fields, body } = opened;
+        let name = name_or_title(&mut fields);
+        if name.is_none() {
+            fields.missing("name", "name = \"About us\"");
+        }
+        let description = fields.text("description");
+        let in_menu = fields.flag("menu");
+        let is_hidden = fields.flag("hide");
+        let page = name.filter(|_| !is_hidden).map(|name| FreePage {
+            id,
+            file: item.document.file,
+            name,
+            description,
+            in_menu,
+            body,
+        });
+        (page, fields)
+    });
+    found(item, diagnostics, made)
+}
+
+/// The photographs of a product or design: those that are named, else those that lie beside it.
+fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
+    let mut photos: Vec<PhotoRef> = Vec::new();
+    let mut without_alt = None;
+    match fields.value("photos") {
+        Some(written) => {
+            let entries = match &written.value {
+                Value::Array(entries) => entries.as_slice(),
+                _ => std::slice::from_ref(written),
+            };
+            for entry in entries {
+                let (file, alt) = match &entry.value {
+                    Value::Table(table) => {
+                        let file = table.get("file").map(|(_, value)| value);
+                        let mut alt = Vec::new();
+                        if let Some((_, value)) = table.get("alt") {
+                            fields.text_entries("alt", value, &mut alt);
+                        }
+                        (file, Text::from_entries(alt))
+                    }
+                    _ => (Some(entry), None),
+                };
+                let Some(file) = file else {
+                    fields.report(
+                        Diagnostic::error(
+                            codes::BAD_VALUE,
+                            entry.span,
+                            "this photograph has no file",
+                        )
+                        .label("write for example { file = \"a.jpg\", alt = \"…\" }"),
+                    );
+                    continue;
+                };
+                let Some(name) = fields.string_of("photos", file) else { continue };
+                if let Some(path) = find_photo(fields, &name, &item.folder, tree) {
+                    if alt.is_none() {
+                        without_alt = without_alt.or(Some(name.span));
+                    }
+                    photos.push(photo_ref(path, alt));
+                }
+            }
+        }
+        None => {
+            photos = if item.has_own_folder { beside(item, tree) } else { neighbours(item, tree) };
+            if !photos.is_empty() {
+                without_alt = Some(fields.whole());
+            }
+        }
+    }
+    if let Some(span) = without_alt {
+        let what = fields.what().to_owned();
+        fields.report(
+            Diagnostic::warning(
+                codes::NO_ALT_TEXT,
+                span,
+                format!("a photograph of {what} has no words for people who cannot see it"),
+            )
+            .label("write for example photos = [{ file = \"a.jpg\", alt = \"red shawl over a chair\" }]"),
+        );
+    }
+    photos
+}
+
+/// Every photograph in the thing's own folder.
+fn beside(item: &Item, tree: &Tree) -> Vec<PhotoRef> {
+    let names = tree.below(&item.folder).filter(|path| {
+        let name = &path[item.folder.len()..];
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+        !name.contains('/') && PHOTO_ENDINGS.contains(&ending.as_str())
+    });
+    names.map(|path| photo_ref(path.to_owned(), None)).collect()
+}
+
+/// `<id>.jpg`, `<id>-1.jpg` and so on beside a thing without a folder of its own.
+fn neighbours(item: &Item, tree: &Tree) -> Vec<PhotoRef> {
+    let mut found = Vec::new();
+    for start in [format!("{}{}.", item.folder, item.id), format!("{}{}-", item.folder, item.id)] {
+        for path in tree.below(&start) {
+            let rest = &path[start.len()..];
+            let (stem, ending) = rest.rsplit_once('.').unwrap_or(("", rest));
+            let is_numbered = start.ends_with('.')
+                || (!stem.is_empty() && stem.bytes().all(|b| b.is_ascii_digit()));
+            if is_numbered && PHOTO_ENDINGS.contains(&ending.to_lowercase().as_str()) {
+                found.push(photo_ref(path.to_owned(), None));
+            }
+        }
+    }
+    found
+}
+
+/// One photograph with its words.
+pub(super) fn single_photo(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    alt_name: &'static str,
+    folder: &str,
+    tree: &Tree,
+) -> Option<PhotoRef> {
+    let written = fields.string(name);
+    let alt = fields.text(alt_name);
+    let written = written?;
+    let path = find_photo(fields, &written, folder, tree)?;
+    Some(photo_ref(path, alt))
+}
+
+/// Finds a photograph beside the file or from the top of the folder; never outside of it.
+fn find_photo(
+    fields: &mut Fields<'_>,
+    written: &Spanned<String>,
+    folder: &str,
+    tree: &Tree,
+) -> Option<String> {
+    let beside = format!("{folder}{}", written.value);
+    // Only names that were listed are ever opened, so `..` and absolute paths lead nowhere.
+    if tree.contains(&beside) {
+        return Some(beside);
+    }
+    if tree.contains(&written.value) {
+        return Some(written.value.clone());
+    }
+    let mut diagnostic = Diagnostic::error(
+        codes::MISSING_PHOTO,
+        written.span,
+        format!("the photograph \"{}\" is not in the folder", written.value),
+    );
+    let near = tree
+        .below(folder)
+        .map(|path| &path[folder.len()..])
+        .filter(|name| !name.contains('/') && !name.ends_with(".md"))
+        .take(10_000);
+    diagnostic = match nearest(&written.value, near) {
+        Some(near) => diagnostic.label(format!("did you mean \"{near}\"?")),
+        None => diagnostic
+            .hint("put it beside this file, or write its path from the top of the site's folder"),
+    };
+    fields.report(diagnostic);
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_addresses_become_links() {
+        for (text, expected) in [
+            ("ana@shop.example", true),
+            ("a.b+c@x.example", true),
+            ("ana@shop", false),
+            ("@shop.example", false),
+            ("a b@shop.example", false),
+            ("a@shop.example?bcc=x", false),
+            ("a@x.example\"><script>", false),
+        ] {
+            assert_eq!(is_email(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Prices as people write them.
+
+use crate::diag::{Diagnostic, Spanned, codes, nearest};
+use crate::model::{Currency, Money, MoneyError, Price, PriceRange};
+use crate::read::Value;
+
+use super::fields::Fields;
+
+/// Reads `price` and `currency`.
+pub(super) fn price(fields: &mut Fields<'_>, site_currency: Option<Currency>) -> Price {
+    let own = fields.string("currency");
+    let currency = match &own {
+        Some(code) => match Currency::from_code(&code.value) {
+            Some(currency) => Some(currency),
+            None => {
+                fields.report(unknown_currency(code));
+                // The rest of the price can still be judged by the shop's own.
+                site_currency
+            }
+        },
+        None => site_currency,
+    };
+    let what = fields.what().to_owned();
+    let Some(written) = fields.value("price") else {
+        fields.report(
+            Diagnostic::warning(codes::NO_PRICE, fields.whole(), format!("{what} says no price"))
+                .hint("write for example price = \"40.00 EUR\", or price = \"on request\""),
+        );
+        return Price::OnRequest;
+    };
+    let text = match &written.value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => {
+            fields.report(
+                Diagnostic::error(
+                    codes::BAD_PRICE,
+                    written.span,
+                    "a price stands in quotes, so that no cent is lost",
+                )
+                .label(format!("write price = \"{number}\"")),
+            );
+            return Price::OnRequest;
+        }
+        _ => {
+            fields.report(form(written));
+            return Price::OnRequest;
+        }
+    };
+    if text.eq_ignore_ascii_case("on request") {
+        return Price::OnRequest;
+    }
+    match parse(&text, currency) {
+        Ok(price) => price,
+        Err(problem) => {
+            fields.report(problem.explain(written, &what, &text));
+            Price::OnRequest
+        }
+    }
+}
+
+pub(super) fn unknown_currency(code: &Spanned<String>) -> Diagnostic {
+    let common =
+        ["EUR", "USD", "GBP", "CAD", "AUD", "MXN", "PEN", "CLP", "VND", "INR", "KES", "MAD"];
+    let diagnostic = Diagnostic::error(
+        codes::BAD_PRICE,
+        code.span,
+        format!("\"{}\" is not the code of a currency", code.value),
+    );
+    match nearest(&code.value.to_uppercase(), common) {
+        Some(near) => diagnostic.label(format!("write for example \"{near}\"")),
+        None => diagnostic.label("write three capital letters, for example \"EUR\""),
+    }
+}
+
+enum Problem {
+    Form,
+    NoCurrency,
+    Currency(String),
+    Amount(MoneyError, Currency),
+    Order,
+    Mixed,
+}
+
+fn parse(text: &str, site_currency: Option<Currency>) -> Result<Price, Problem> {
+    // The dash may be any of those that phones and word processors make.
+    let parts: Vec<&str> = text.split(['-', '–', '—']).map(str::trim).collect();
+    let (low, high) = match parts[..] {
+        [single] => (single, None),
+        [low, high] => (low, Some(high)),
+        _ => return Err(Problem::Form),
+    };
+    let (last_amount, last_currency) = amount(high.unwrap_or(low))?;
+    let (first_amount, first_currency) = amount(low)?;
+    if let (Some(a), Some(b)) = (first_currency, last_currency)
+        && a != b
+    {
+        return Err(Problem::Mixed);
+    }
+    let currency = last_currency.or(first_currency).or(site_currency).ok_or(Problem::NoCurrency)?;
+    let money = |text| Money::parse_major(text, currency).map_err(|e| Problem::Amount(e, currency));
+    let low = money(first_amount)?;
+    if high.is_none() {
+        return Ok(Price::Fixed(low));
+    }
+    let high = money(last_amount)?;
+    match low.minor.cmp(&high.minor) {
+        std::cmp::Ordering::Less => Ok(Price::Range(PriceRange { low, high })),
+        std::cmp::Ordering::Equal => Ok(Price::Fixed(low)),
+        std::cmp::Ordering::Greater => Err(Problem::Order),
+    }
+}
+
+/// Splits `240.00 EUR` into amount and currency.
+fn amount(text: &str) -> Result<(&str, Option<Currency>), Problem> {
+    let Some((amount, code)) = text.split_once(char::is_whitespace) else {
+        return Ok((text, None));
+    };
+    let code = code.trim();
+    match Currency::from_code(code) {
+        Some(currency) => Ok((amount, Some(currency))),
+        None if code.chars().all(char::is_alphabetic) => Err(Problem::Currency(code.to_owned())),
+        None => Err(Problem::Form),
+    }
+}
+
+fn form(written: &Spanned<Value>) -> Diagnostic {
+    Diagnostic::error(codes::BAD_PRICE, written.span, "this price is not understood")
+        .label("write for example price = \"240.00 EUR\"")
+}
+
+impl Problem {
+    fn explain(self, written: &Spanned<Value>, what: &str, text: &str) -> Diagnostic {
+        let error = |words: String| Diagnostic::error(codes::BAD_PRICE, written.span, words);
+        match self {
+            Self::Form | Self::Amount(MoneyError::Form, _) => {
+                let with_point = text.replace(',', ".");
+                let diagnostic = form(written);
+                if text.contains(',') && parse(&with_point, None).is_ok() {
+                    return diagnostic
+                        .hint(format!("with a point it is understood: price = \"{with_point}\""));
+                }
+                diagnostic
+            }
+            Self::NoCurrency => Diagnostic::error(
+                codes::PRICE_WITHOUT_CURRENCY,
+                written.span,
+                format!("the price of {what} has no currency"),
+            )
+            .label(format!("write for example \"{text} EUR\""))
+            .hint("to use one currency everywhere, set `currency` in site.toml"),
+            Self::Currency(code) => unknown_currency(&Spanned::new(code, written.span)),
+            Self::Amount(MoneyError::Digits, currency) => error(format!(
+                "a price in {} has {} digits after the point",
+                currency.code(),
+                currency.exponent()
+            )),
+            Self::Amount(MoneyError::Large, _) => {
+                error("this price is larger than anything that is sold".into())
+            }
+            Self::Order => error("the first price of a range is the lower one".into()),
+            Self::Mixed => error("a range of prices has one currency".into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_read_as_people_write_them() {
+        let eur = Currency::from_code("EUR");
+        let table = [
+            ("240.00 EUR", None, Some((24_000, 24_000, "EUR"))),
+            ("240", eur, Some((24_000, 24_000, "EUR"))),
+            ("20 - 35.50", eur, Some((2_000, 3_550, "EUR"))),
+            ("20–35 USD", eur, Some((2_000, 3_500, "USD"))),
+            ("20 USD - 35 USD", None, Some((2_000, 3_500, "USD"))),
+            ("20 - 20", eur, Some((2_000, 2_000, "EUR"))),
+            ("20", None, None),
+            ("20,00 EUR", None, None),
+            ("35 - 20 EUR", None, None),
+            ("20 USD - 35 EUR", None, None),
+            ("20 Taler", None, None),
+            ("€20", eur, None),
+            ("-20", eur, None),
+        ];
+        for (text, currency, expected) in table {
+            let got = parse(text, currency).ok().map(|price| match price {
+                Price::Fixed(m) => (m.minor, m.minor, m.currency.code()),
+                Price::Range(r) => (r.low.minor, r.high.minor, r.low.currency.code()),
+                Price::OnRequest => (0, 0, ""),
+            });
+            assert_eq!(got, expected, "{text}");
+        }
+    }
+}
