@@ -1,1 +1,19 @@
 //! Formats and cryptography of records and logs, as pure functions on bytes.
+//!
+//! Nothing here knows of storefronts, disks, clocks or trust: bytes go in, typed values or
+//! bytes come out. What is decoded is decoded strictly (one encoding for each value), what is
+//! encoded is encoded canonically. Which standard each module implements stands at its top.
+//!
+//! - [`key`]: Ed25519 keys, strict signatures, multikeys.
+//! - [`did`]: `did:key` and `did:web` names.
+//! - [`json`]: strict JSON, and the smaller profile that records keep to.
+//! - [`jcs`]: the canonical form of JSON that is signed.
+//! - [`multibase`]: base58btc as Data Integrity writes it.
+//! - [`instant`]: the one form of date and time that records carry.
+
+pub mod did;
+pub mod instant;
+pub mod jcs;
+pub mod json;
+pub mod key;
+pub mod multibase;

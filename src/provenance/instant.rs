@@ -1,0 +1,56 @@
+//! The one form of date and time that records carry: `2026-11-02T03:04:05Z`.
+//!
+//! VC 2.0 allows more spellings of an instant (offsets, fractions, lower case). Records use
+//! none of them, so that the same instant has the same bytes and sorts as text.
+
+use jiff::Timestamp;
+
+/// Reads `YYYY-MM-DDThh:mm:ssZ`, a real date of the calendar; `None` for all else.
+pub fn parse(text: &str) -> Option<Timestamp> {
+    let shape = b"dddd-dd-ddTdd:dd:ddZ";
+    let fits = text.len() == shape.len()
+        && text.bytes().zip(shape).all(|(byte, &form)| match form {
+            b'd' => byte.is_ascii_digit(),
+            form => byte == form,
+        });
+    // A leap second would be read as the second before: not a spelling of its own.
+    if !fits || &text[17..19] == "60" {
+        return None;
+    }
+    text.parse().ok()
+}
+
+/// Writes an instant; what is below a second is cut off.
+pub fn format(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_spelling_only() {
+        let text = "2026-11-02T03:04:05Z";
+        assert_eq!(format(parse(text).unwrap()), text);
+        for text in [
+            "",
+            "2026-11-02",
+            "2026-11-02T03:04:05",
+            "2026-11-02t03:04:05z",
+            "2026-11-02 03:04:05Z",
+            "2026-11-02T03:04:05.0Z",
+            "2026-11-02T03:04:05+00:00",
+            "2026-02-30T03:04:05Z",
+            "2025-02-29T03:04:05Z",
+            "2026-13-02T03:04:05Z",
+            "2026-11-02T24:00:00Z",
+            "2026-11-02T23:60:00Z",
+            "2016-12-31T23:59:60Z",
+            "+026-11-02T03:04:05Z",
+            "２026-11-02T03:04:0Z",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Multibase, of which records use one encoding only: `z`, base58btc.
+//!
+//! Other prefixes are refused and not converted: a signature or key has one spelling.
+
+/// Longest text that is decoded, in characters: base58 takes quadratic time, and nothing that
+/// records hold (keys of 34 bytes, signatures of 64) comes near it.
+const MAX_CHARS: usize = 256;
+
+/// Writes bytes as `z` and base58btc.
+pub fn encode(bytes: &[u8]) -> String {
+    let mut text = String::from("z");
+    text.push_str(&bs58::encode(bytes).into_string());
+    text
+}
+
+/// Reads `z` and base58btc; `None` for any other prefix, alphabet or an unreasonable length.
+///
+/// Base58btc has one spelling for each byte string, leading zeros included, so that what
+/// decodes also encodes back to the same text.
+pub fn decode(text: &str) -> Option<Vec<u8>> {
+    let digits = text.strip_prefix('z').filter(|digits| digits.len() <= MAX_CHARS)?;
+    bs58::decode(digits).into_vec().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_leading_zeros() {
+        for bytes in [&b""[..], b"\0", b"\0\0yes mani !", b"\xff"] {
+            assert_eq!(decode(&encode(bytes)).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn other_encodings_and_long_text_are_refused() {
+        for text in ["", "uAAAA", "m", "Z11", "z0", "zI", "zl", "z 1"] {
+            assert_eq!(decode(text), None, "{text}");
+        }
+        assert_eq!(decode(&format!("z{}", "2".repeat(100_000))), None);
+    }
+}
