@@ -1,1 +1,70 @@
-//! Judges records and published folders from their bytes and a set of trusted keys.
+//! Judges records, proofs and published folders from their bytes, a set of trusted keys and a time.
+//!
+//! The judge is pure: it opens nothing, fetches nothing, reads no clock, and knows nothing of
+//! storefronts. It answers with one [`Finding`] for each check of the tables below, on four
+//! axes, and with one [`State`] in words. A proof that does not hold is a finding, not an
+//! error. A check that could not be made is [`Verdict::NotChecked`], never silence.
+//!
+//! # Checks of one record, in this order
+//!
+//! The checks up to `subject` stand on each other: after the first that is `Invalid`, those
+//! behind it are `NotChecked`. `credential` makes those marked C alone: the layer that is W3C
+//! Data Integrity with nothing of our own. The script of the record page makes the checks
+//! marked B with the same codes in the same order.
+//!
+//! | axis | code | marks | what is `Valid` |
+//! |---|---|---|---|
+//! | bytes | `json` | C B | strict JSON: UTF-8, no byte order mark, one object and nothing behind it, no name twice, no lone surrogate, nesting at most 64, no integer beyond 2^53 - 1, no number that overflows |
+//! | bytes | `proof-present` | C B | there is a member `proof`, and it is not `null` |
+//! | bytes | `proof-form` | C B | `proof` is one object (no array) whose members are exactly `type` = `DataIntegrityProof`, `cryptosuite` = `eddsa-jcs-2022`, `created`, `verificationMethod`, `proofPurpose` = `assertionMethod`, `@context`, `proofValue`; all but `@context` are strings |
+//! | bytes | `proof-context` | C B | the document's `@context` equals the proof's |
+//! | bytes | `method` | C B | `verificationMethod` is a `did:key` or `did:web` name, `#`, and the multikey of a canonically encoded Ed25519 key of large order; for `did:key` both name the same key |
+//! | bytes | `issuer` | C B | `issuer` (a string, or an object with a string `id`) is the name before the `#` |
+//! | bytes | `dates` | C B | `created`, `validFrom` and, where present, `validUntil` are `YYYY-MM-DDThh:mm:ssZ` and days of the calendar |
+//! | bytes | `signature` | C B | `proofValue` is `z` and base58btc of 64 bytes, which are the key's strict Ed25519 signature over SHA-256(JCS(proof without `proofValue`)) and SHA-256(JCS(document without `proof`)), one behind the other |
+//! | bytes | `profile` | B | no `null`; every number is an integer of at most 2^53 - 1 in size |
+//! | bytes | `canonical` | B | the file's bytes are exactly JCS of what they hold |
+//! | bytes | `envelope` | B | members, `@context`, `id`, `type` and `relatedResource` are as in RECORD-FORMAT §2; the context's digest is the fixed one |
+//! | bytes | `subject` | B | `credentialSubject` has the members of its kind, each of its type |
+//! | bytes | `file-name` | | the file is named after the record's short id |
+//! | bytes | `masters` | | every file that the record speaks of is at hand and has the digest that was signed |
+//! | bytes | `side-signature` | | the `.sshsig` beside the record is the same key's, in the issuer's namespace, over the same bytes |
+//! | bytes | `inclusion` | B | the `.tlog-proof` leads from this record's entry to the root in the checkpoint that it carries |
+//! | bytes | `checkpoint` | B | that checkpoint is signed by the log key that is known (from trust, else from the folder) |
+//! | signer | `practice` | B | the record is not marked as practice |
+//! | signer | `signer` | | the trust list names the issuer, with this key, for this kind |
+//! | signer | `log-signer` | | the trust list names the log key for this issuer |
+//! | signer | `site` | | the record's issuer is the one whose identity the folder publishes |
+//! | status | `status` | | the issuer's whole log was read, with every body, and nothing in it revokes, withdraws, supersedes or suspends the record |
+//! | time | `valid-from` | C B | the time of judging is not before `validFrom`, nor before `created` |
+//! | time | `valid-until` | C B | the time of judging is not after `validUntil`, if there is one |
+//! | time | `existed-by` | | somebody other than the signer vouches for a latest time of existence |
+//!
+//! # Checks of a folder
+//!
+//! | axis | code | what is `Valid` |
+//! |---|---|---|
+//! | signer | `identity` | `did.json`, `allowed_signers`, `log.vkey` and the context file are well formed and agree |
+//! | bytes | `log-head` | `log/checkpoint` is a checkpoint of the log that `log.vkey` names, signed by its key |
+//! | bytes | `log-tiles` | the tiles hash up to the root in the checkpoint |
+//! | bytes | `log-entries` | every entry bundle is at hand, well formed, and hashes to the tiles |
+//! | bytes | `log-bodies` | every entry's record is at hand, and no record stands beside the log |
+//!
+//! # From findings to a state
+//!
+//! The first that applies:
+//!
+//! 1. *altered*: a check on the bytes axis other than `proof-present` is `Invalid`.
+//! 2. *not signed*: `proof-present` is `Invalid`.
+//! 3. *practice*: `practice` is `Invalid`.
+//! 4. *unknown signer*: `signer` is not `Valid`, or `log-signer` is `Invalid`.
+//! 5. *wrong site*: `site` is `Invalid`.
+//! 6. *revoked*, *withdrawn*, *superseded*, *suspended*: the status says so.
+//! 7. *expired*: `valid-until` is `Invalid`; *not yet in force*: `valid-from` is `Invalid`.
+//! 8. *cannot check now*: any other check is `NotChecked`, but for `file-name`,
+//!    `side-signature` and `site` where there is nothing to compare with, and `existed-by`.
+//! 9. *record intact*.
+
+mod report;
+
+pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
