@@ -83,12 +83,12 @@ function splice(bytes, at, gone, put) {
   return Buffer.concat([bytes.subarray(0, at), Buffer.from(put), bytes.subarray(at + gone)]);
 }
 
-/** Every byte of a file altered in every way above; files that stay equal are left out. */
-export function everyByte(path, bytes) {
+/** Every byte of a file (or those that `at` picks) altered in every way (or those named). */
+export function everyByte(path, bytes, {at = () => true, ways = Object.keys(WAYS)} = {}) {
   const cases = [];
   for(let i = 0; i < bytes.length; i++) {
-    for(const [way, change] of Object.entries(WAYS)) {
-      cases.push({...alter(`${path}: byte ${i} ${way}`, {[path]: change(bytes, i)}), way, at: i});
+    for(const way of at(i) ? ways : []) {
+      cases.push(alter(`${path}: byte ${i} ${way}`, {[path]: WAYS[way](bytes, i)}));
     }
   }
   return cases;
