@@ -1,0 +1,285 @@
+// Records that our command made, before other people's verifiers: all of them
+// accept what it wrote, and refuse it with any byte altered, as it does itself.
+// Where one of them accepts more than we do, BEYOND says what and why; nothing
+// else may be accepted, and a line there that no longer happens is a failure.
+
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {createHash} from 'node:crypto';
+import {isDeepStrictEqual} from 'node:util';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {alter, ask, everyByte} from './peers.mjs';
+import {Folder} from './folder.mjs';
+import {AT, copies, makeSite, state} from './selvedge.mjs';
+
+const NOW = '2026-11-03T00:00:00+00:00'; // the day after AT
+
+let site; // {source, built, remove}
+let record, id, bytesOf;
+
+before(async () => {
+  site = await makeSite();
+  const folder = new Folder(site.built);
+  [id] = folder.records();
+  record = {
+    json: `records/${id}.json`,
+    sshsig: `records/${id}.sshsig`,
+    proof: `records/${id}.tlog-proof`,
+    tile: `log/tile/0/000.p/${site.size}`,
+    entries: `log/tile/entries/000.p/${site.size}`,
+    checkpoint: 'log/checkpoint',
+  };
+  bytesOf = Object.fromEntries(
+    Object.values(record).map(path => [path, readFileSync(join(site.built, path))]));
+});
+after(() => site?.remove());
+
+/** Which peers read which file. */
+const READERS = {
+  json: ['@digitalbazaar/vc', 'openvc-core', 'ssh-keygen', 'sumdb/tlog'],
+  sshsig: ['ssh-keygen'],
+  proof: ['sumdb/tlog'],
+  tile: ['sumdb/tlog'],
+  entries: ['sumdb/tlog'],
+  checkpoint: ['sumdb/tlog'],
+};
+
+/** The ways in which each peer's files are altered; undefined: all. */
+const PEER_WAYS = {
+  '@digitalbazaar/vc': undefined, // every way
+  'openvc-core': undefined,
+  'ssh-keygen': ['lowest bit flipped', 'left out', 'doubled'],
+  'sumdb/tlog': undefined,
+};
+
+const json = bytes => {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', {fatal: true}).decode(bytes));
+  } catch {
+    return undefined;
+  }
+};
+const without = (value, name) => value && {...value, [name]: undefined};
+const armour = bytes => bytes.toString('latin1')
+  .replace(/\n-----END SSH SIGNATURE-----[^]*$/, '').replace(/[\s]/g, '');
+const decoded = bytes => bytes.toString('utf8').split(/[ \n]/)
+  .map(word => /^[A-Za-z0-9+/]+=*$/.test(word) ? Buffer.from(word, 'base64').toString('hex') : word);
+
+/** What a peer accepts beyond us: in which file, when, and why it may. */
+const BEYOND = [
+  {
+    peer: '@digitalbazaar/vc', file: 'json',
+    when: (was, is) => isDeepStrictEqual(json(was), json(is)),
+    why: 'it judges the JSON value, not the file: white space, escapes, order of members, the ' +
+      'form of a number and a repeated name (the last counts) are gone after parsing. ' +
+      'Our record id is the hash of the bytes, so they have one form',
+  },
+  {
+    peer: 'openvc-core', file: 'json',
+    when: (was, is) => isDeepStrictEqual(json(was), json(is)),
+    why: 'the same; it also skips a byte order mark',
+  },
+  {
+    peer: 'openvc-core', file: 'json',
+    when: (was, is) => json(is)?.proof && isDeepStrictEqual(
+      {...json(was), proof: without(json(was).proof, '@context')},
+      {...json(is), proof: without(json(is).proof, '@context')}),
+    why: "it hashes the document's @context in the place of the proof's, and never reads that " +
+      'one: the standard has them compared, as we do',
+  },
+  {
+    peer: '@digitalbazaar/vc', file: 'json',
+    when: (was, is) => Array.isArray(json(is)?.['@context']) && isDeepStrictEqual(
+      json(was)['@context'], json(is)['@context'].slice(0, json(was)['@context'].length)) &&
+      isDeepStrictEqual(without(json(was), '@context'), without(json(is), '@context')),
+    why: "the standard lets contexts be appended to the document's alone, and verifies as if " +
+      'they were not there; we ask for equality',
+  },
+  {
+    peer: '@digitalbazaar/vc', file: 'json',
+    when: (was, is) => Array.isArray(json(is)?.proof) &&
+      json(is).proof.some(proof => isDeepStrictEqual(proof, json(was).proof)),
+    why: 'in a set of proofs one that holds is enough for it; our records have exactly one',
+  },
+  {
+    peer: 'ssh-keygen', file: 'sshsig',
+    when: (was, is) => armour(was) === armour(is),
+    why: 'it skips white space inside the armour and all that follows the END marker',
+  },
+  {
+    peer: 'sumdb/tlog', file: 'checkpoint',
+    when: (was, is) => isDeepStrictEqual(decoded(was), decoded(is)),
+    why: 'its base64 ignores the bits after the last byte; ours has one text for each value',
+  },
+  {
+    peer: 'sumdb/tlog', file: 'proof',
+    when: (was, is) => isDeepStrictEqual(decoded(was), decoded(is)),
+    why: 'the same, in the hashes and the signature of a proof',
+  },
+];
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** The same text with an unused bit of its last base64 word set, which is a signature. */
+const loose = text => text.replace(/([A-Za-z0-9+/])(=\n)$/, (_, last, end) =>
+  ALPHABET[ALPHABET.indexOf(last) ^ 1] + end);
+
+/** Alterations that keep a meaning, or that a careless reader could miss. */
+function reworded(file) {
+  const was = bytesOf[record[file]];
+  const text = was.toString();
+  const value = json(was);
+  const ways = {
+    json: () => ({
+      'newline at the end': `${text}\n`,
+      'space at the start': ` ${text}`,
+      'byte order mark': `\ufeff${text}`,
+      'indented': JSON.stringify(value, null, 2),
+      'members in another order': JSON.stringify(
+        Object.fromEntries(Object.entries(value).reverse())),
+      'escape for a plain letter': text.replace('"VerifiableCredential"', '"\\u0056erifiableCredential"'),
+      'a name twice': text.replace('{', '{"issuer":"did:web:other.example",'),
+      'something behind': `${text}{}`,
+      'proof as a list of one': JSON.stringify({...value, proof: [value.proof]}),
+      'a second, broken proof': JSON.stringify({...value, proof: [
+        value.proof, {...value.proof, proofValue: value.proof.proofValue.replace(/.$/, '2')}]}),
+      'no proof': JSON.stringify(without(value, 'proof')),
+      'proof without its context': JSON.stringify(
+        {...value, proof: without(value.proof, '@context')}),
+      'unknown member in the proof': JSON.stringify(
+        {...value, proof: {...value.proof, domain: 'other.example'}}),
+      'context appended to the document alone': JSON.stringify(
+        {...value, '@context': [...value['@context'], 'https://other.example/v1']}),
+      'contexts appended in both places': JSON.stringify({...value,
+        '@context': [...value['@context'], 'https://other.example/v1'],
+        proof: {...value.proof, '@context': [...value['@context'], 'https://other.example/v1']}}),
+      'issuer as an object with a name': JSON.stringify(
+        {...value, issuer: {id: value.issuer, name: 'Somebody else'}}),
+      'type added': JSON.stringify({...value, type: [...value.type, 'Certification']}),
+      'practice mark removed': JSON.stringify(
+        {...value, type: value.type.filter(type => type !== 'PracticeRecord')}),
+      'end of term added': JSON.stringify({...value, validUntil: '2099-01-01T00:00:00Z'}),
+      'empty': '',
+    }),
+    sshsig: () => ({
+      'words after it': `${text}and more\n`,
+      'no newline at the end': text.trimEnd(),
+      'carriage returns': text.replaceAll('\n', '\r\n'),
+      'in one line': text.replace(/(?<=[A-Za-z0-9+/=])\n(?=[A-Za-z0-9+/=])/g, ''),
+      'empty': '',
+    }),
+    checkpoint: () => ({
+      'loose base64 in the signature': loose(text),
+      'without its signature': text.replace(/\n\n[^]*/, '\n\n'),
+      'larger by one': text.replace(/\n(\d+)\n/, (_, n) => `\n${Number(n) + 1}\n`),
+      'newline at the end': `${text}\n`,
+      'carriage returns': text.replaceAll('\n', '\r\n'),
+      'empty': '',
+    }),
+    proof: () => ({
+      'loose base64 in a signature': loose(text),
+      'index with a leading zero': text.replace('index ', 'index 0'),
+      'index with a sign': text.replace('index ', 'index +'),
+      'another version': text.replace('@v1', '@v2'),
+      'a hash more': text.replace('\n\n', `\n${'A'.repeat(43)}=\n\n`),
+      'carriage returns': text.replaceAll('\n', '\r\n'),
+      'empty': '',
+    }),
+    tile: () => ({'empty': '', 'a hash more': Buffer.concat([was, was.subarray(0, 32)])}),
+    entries: () => ({'empty': '', 'an entry more': Buffer.concat([was, was])}),
+  };
+  return Object.entries(ways[file]()).map(
+    ([name, is]) => alter(`${record[file]}: ${name}`, {[record[file]]: is}));
+}
+
+for(const peer of ['@digitalbazaar/vc', 'openvc-core', 'ssh-keygen', 'sumdb/tlog']) {
+  for(const where of ['source', 'built']) {
+    test(`${peer} accepts every record of the ${where === 'built' ? 'built site' : 'site folder'}`,
+      async () => {
+        const ids = new Folder(site[where]).records();
+        assert.ok(ids.length >= 2);
+        const [verdict] = await ask(peer, site[where], [{name: 'as it stands'}], NOW);
+        assert.deepEqual(verdict, {case: 'as it stands', accept: true, why: ''});
+      });
+  }
+}
+
+test('names and digests in the record are what sha256sum gives', () => {
+  const folder = new Folder(site.built);
+  for(const each of folder.records()) {
+    const bytes = folder.read(`records/${each}.json`);
+    const base32 = [...createHash('sha256').update(bytes).digest().subarray(0, 20)]
+      .map(byte => byte.toString(2).padStart(8, '0')).join('')
+      .replace(/.{5}/g, bits => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(bits, 2)]);
+    assert.equal(each, base32);
+    for(const {id: url, digestSRI} of json(bytes).relatedResource) {
+      const [algorithm] = digestSRI.split('-');
+      const file = folder.fetch(url);
+      assert.ok(file, `${url} is published`);
+      assert.equal(
+        digestSRI, `${algorithm}-${createHash(algorithm).update(file).digest('base64')}`);
+    }
+  }
+});
+
+/** Splits verdicts into what no line of BEYOND explains, and the lines that were used. */
+function unexplained(peer, file, cases, verdicts, used) {
+  const path = record[file];
+  return verdicts.filter(({accept}, i) => {
+    if(!accept) {
+      return false;
+    }
+    const is = Buffer.from(cases[i].files[path], 'base64');
+    const line = BEYOND.find(each =>
+      each.peer === peer && each.file === file && each.when(bytesOf[path], is));
+    used.add(line);
+    return !line;
+  }).map(({case: name}) => name);
+}
+
+test('each peer refuses every file with any byte altered', {timeout: 600_000}, async t => {
+  const used = new Set([undefined]);
+  await Promise.all(Object.keys(PEER_WAYS).map(async peer => {
+    for(const [file, readers] of Object.entries(READERS)) {
+      if(!readers.includes(peer)) {
+        continue;
+      }
+      const path = record[file];
+      const bytes = bytesOf[path];
+      // A record is long and ssh-keygen a process each time: there, every ninth byte.
+      const sparse = peer === 'ssh-keygen' && file === 'json';
+      const cases = [
+        ...everyByte(path, bytes, {ways: PEER_WAYS[peer], at: i => !sparse || i % 9 === 0}),
+        ...reworded(file),
+      ].map(each => ({...each, only: [id]}))
+        .filter(({files}) => !bytes.equals(Buffer.from(files[path], 'base64')));
+      const verdicts = await ask(peer, site.built, cases, NOW);
+      assert.deepEqual(unexplained(peer, file, cases, verdicts, used), [], `${peer}, ${path}`);
+      t.diagnostic(`${peer}, ${file}: ${cases.length} alterations, ` +
+        `${verdicts.filter(({accept}) => accept).length} accepted beyond us`);
+    }
+  }));
+  assert.deepEqual(BEYOND.filter(line => !used.has(line)), [], 'lines of BEYOND without a case');
+});
+
+test('our own verify refuses all of it, and says "altered"', {timeout: 600_000}, async t => {
+  assert.equal((await state(site.built)).state, 'practice');
+  assert.equal((await state(site.source)).state, 'practice');
+  const cases = Object.entries(record).flatMap(([file, path]) => [
+    ...everyByte(path, bytesOf[path], {ways: ['lowest bit flipped']}),
+    ...everyByte(path, bytesOf[path], {
+      ways: ['case bit flipped', 'left out', 'doubled', 'file cut off here'], at: i => i % 17 === 0}),
+    ...reworded(file),
+  ]).filter(({files}) => Object.entries(files).every(
+    ([path, bytes]) => !bytesOf[path].equals(Buffer.from(bytes, 'base64'))));
+  const missed = [];
+  await copies(site.built, cases, async (folder, {name}) => {
+    const answer = await state(folder);
+    if(answer.code !== 1 || answer.state !== 'altered') {
+      missed.push(`${name}: exit ${answer.code}, ${answer.state}`);
+    }
+  });
+  assert.deepEqual(missed, []);
+  t.diagnostic(`${cases.length} alterations, at ${AT}`);
+});

@@ -1,0 +1,117 @@
+// Our side of the comparison: a site with records, made by our command as a
+// maker would make it, and our own judgement of a folder.
+
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {availableParallelism, tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {spawn} from 'node:child_process';
+
+const project = fileURLToPath(new URL('../../', import.meta.url));
+const command = join(process.env.CARGO_TARGET_DIR ?? join(project, 'target'), 'debug', 'selvedge');
+
+/** The moment at which everything here is signed and built. */
+export const AT = '2026-11-02T03:04:05Z';
+
+/** Runs our command; a passphrase goes in as file descriptor 3. Resolves to code, out, err. */
+export function selvedge(words, {passphrase} = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, {
+      cwd: project,
+      stdio: ['ignore', 'pipe', 'pipe', ...(passphrase === undefined ? [] : ['pipe'])],
+    });
+    const out = [];
+    const err = [];
+    child.stdout.on('data', chunk => out.push(chunk));
+    child.stderr.on('data', chunk => err.push(chunk));
+    child.stdio[3]?.on('error', () => {}); // a command may end before it read it
+    child.stdio[3]?.end(`${passphrase}\n`);
+    child.on('error', reject);
+    child.on('close', code => resolve({
+      code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString(),
+    }));
+  });
+}
+
+async function must(words, options) {
+  const {code, out, err} = await selvedge(words, options);
+  if(code !== 0) {
+    throw new Error(`selvedge ${words.join(' ')}: exit ${code}\n${out}${err}`);
+  }
+  return out;
+}
+
+// Each holds something that has gone wrong between implementations before.
+const DESIGNS = {
+  'river-steps': {title: 'River steps', text: 'Four steps, then the turn.'},
+  'nanduti-sun': {title: 'Ñandutí — sol', text: 'e\u0301 and \u00e9 are two texts; so are “quotes” and \\"these\\".'},
+  'weft-of-stars': {title: '星の緯糸 🌟 \u{10330}', text: 'Beyond the sixteen bits: \u{1F9F6}, and a\ttab.'},
+};
+
+/**
+ * A site with one record for each design above, practice all of them, as its
+ * folder and as the built site. `address` is its base_url.
+ */
+export async function makeSite(address = 'https://weavers.example') {
+  const root = mkdtempSync(join(tmpdir(), 'selvedge-peers-'));
+  const source = join(root, 'site');
+  const built = join(root, 'built');
+  const keys = join(root, 'keys');
+  const passphrase = 'six plain words for the tests';
+  await must(['new', source, '--kind', 'shop']);
+  const settings = join(source, 'site.toml');
+  writeFileSync(settings, readFileSync(settings, 'utf8')
+    .replace(/^#? *base_url *=.*$/m, `base_url = "${address}"`));
+  for(const [id, {title, text}] of Object.entries(DESIGNS)) {
+    const file = join(source, 'designs', id, 'index.md');
+    mkdirSync(dirname(file), {recursive: true});
+    writeFileSync(file, `+++\nname = ${JSON.stringify(title)}\n+++\n${text}\n`);
+  }
+  await must(['keys', 'new', source, '--passphrase-fd', '3', '--key-dir', keys], {passphrase});
+  for(const id of Object.keys(DESIGNS)) {
+    await must(['record', 'new', id, source, '--practice', '--yes', '--at', AT,
+      '--passphrase-fd', '3', '--key-dir', keys], {passphrase});
+  }
+  await must(['build', source, '-o', built, '--at', AT]);
+  return {
+    source, built, size: Object.keys(DESIGNS).length,
+    remove: () => rmSync(root, {recursive: true, force: true}),
+  };
+}
+
+/** What `selvedge verify --json` says of a folder: its exit code and the state. */
+export async function state(folder) {
+  const {code, out, err} = await selvedge(['verify', folder, '--json']);
+  try {
+    return {code, state: JSON.parse(out).state};
+  } catch {
+    return {code, state: `no report: ${err}`};
+  }
+}
+
+/** Lays each case over a copy of a folder in turn, several copies at a time. */
+export async function copies(folder, cases, judge) {
+  const root = mkdtempSync(join(tmpdir(), 'selvedge-copies-'));
+  const waiting = cases.values();
+  try {
+    await Promise.all(Array.from({length: availableParallelism()}, async (_, n) => {
+      const copy = join(root, String(n));
+      cpSync(folder, copy, {recursive: true});
+      for(const each of waiting) {
+        for(const [path, bytes] of Object.entries(each.files)) {
+          writeFileSync(join(copy, path), Buffer.from(bytes, 'base64'));
+        }
+        await judge(copy, each);
+        for(const path of Object.keys(each.files)) {
+          if(existsSync(join(folder, path))) {
+            cpSync(join(folder, path), join(copy, path));
+          } else {
+            rmSync(join(copy, path));
+          }
+        }
+      }
+    }));
+  } finally {
+    rmSync(root, {recursive: true, force: true});
+  }
+}
