@@ -18,12 +18,14 @@
 //! - [`read`]: disk to `Draft`; TOML and Markdown parsed, every value with its span.
 //! - [`check`]: consumes a `Draft`; returns a `Site`, or every problem found.
 //! - [`import`]: foreign exports to source files that `read` accepts.
+//! - [`starter`]: a new site's folder, with examples to replace.
 //! - [`media`]: photographs to derivatives, cached by the hash of input and settings.
 //! - [`evidence`]: loads what was signed from the site's folder, and verifies it.
 //! - [`custody`]: key files and passphrases; nothing else reads a secret.
 //! - [`attest`]: a design to a signed and logged record; the only user of `custody`.
 //! - [`theme`]: templates and static files, and the view types that a theme may rely on.
 //! - [`render`]: `Site` + `Evidence` + theme to `Routes`.
+//! - [`assemble`]: loads a folder with everything that its pages are made from.
 //! - [`serve`]: the live preview: makes the route that is asked for.
 //! - [`cli`]: one file a command: arguments to option structs, results to words and exit codes.
 //!
@@ -45,6 +47,8 @@ pub mod check;
 
 pub mod import;
 
+pub mod starter;
+
 pub mod media;
 
 pub mod evidence;
@@ -56,6 +60,8 @@ pub mod attest;
 pub mod theme;
 
 pub mod render;
+
+pub mod assemble;
 
 pub mod serve;
 

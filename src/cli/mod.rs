@@ -1,8 +1,138 @@
 //! One file a command: arguments to option structs, results to words and exit codes.
+//!
+//! Only this module prints, reads the clock or the environment. Each command is a thin face on
+//! a library call, so that another front end can do the same. Exit codes: 0 fine, 1 the site has
+//! errors or a proof does not hold, 2 could not run.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "this is the module that talks to the person and to the operating system"
+)]
 
+mod check;
+mod console;
+mod explain;
+mod new;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+/// One folder of Markdown, TOML and photographs becomes a storefront, and its designs become
+/// dated records that anybody can check.
+#[derive(Debug, Parser)]
+#[command(name = "selvedge", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Begin with:\n  selvedge new my-shop\n  selvedge serve my-shop")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(new::Args),
+    Check(check::Args),
+    Explain(explain::Args),
+    /// Print a script that completes commands in your shell
+    #[command(
+        after_help = "Example:\n  selvedge completions bash > ~/.local/share/bash-completion/completions/selvedge"
+    )]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  selvedge man | man -l -")]
+    Man,
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ended {
+    /// All is well.
+    Fine,
+    /// The site has errors, or a proof does not hold.
+    Wrong,
+}
+
+/// Why a command could not do its work; the text is for the person.
+#[derive(Debug)]
+struct Failed(String);
+
+impl<E: std::error::Error> From<E> for Failed {
+    fn from(error: E) -> Self {
+        let mut text = error.to_string();
+        let mut cause = error.source();
+        while let Some(deeper) = cause {
+            let words = deeper.to_string();
+            if !text.contains(&words) {
+                text.push_str(": ");
+                text.push_str(&words);
+            }
+            cause = deeper.source();
+        }
+        Self(text)
+    }
+}
+
+/// What every command returns.
+type Outcome = Result<Ended, Failed>;
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
-    ExitCode::from(2)
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::New(args) => new::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "selvedge", &mut std::io::stdout());
+            Ok(Ended::Fine)
+        }
+        Command::Man => manual(),
+    };
+    match outcome {
+        Ok(Ended::Fine) => ExitCode::SUCCESS,
+        Ok(Ended::Wrong) => ExitCode::from(1),
+        Err(Failed(words)) => {
+            console::failure(&words);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn manual() -> Outcome {
+    let mut out = Vec::new();
+    clap_mangen::Man::new(Cli::command()).render(&mut out)?;
+    for command in Cli::command().get_subcommands() {
+        clap_mangen::Man::new(command.clone()).render_description_section(&mut out)?;
+    }
+    console::print(&String::from_utf8_lossy(&out));
+    Ok(Ended::Fine)
+}
+
+/// The folder of a site, from an optional argument.
+fn site_folder(argument: Option<&PathBuf>) -> PathBuf {
+    argument.cloned().unwrap_or_else(|| PathBuf::from("."))
+}
+
+/// The instant that counts as now: `--at`, else `SOURCE_DATE_EPOCH`, else the clock.
+fn now(at: Option<&str>) -> Result<jiff::Timestamp, Failed> {
+    if let Some(at) = at {
+        return at.parse().map_err(|_| {
+            Failed(format!("\"{at}\" is not a time; write for example --at 2026-05-01T12:00:00Z"))
+        });
+    }
+    if let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") {
+        return seconds
+            .parse()
+            .ok()
+            .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok())
+            .ok_or_else(|| Failed("SOURCE_DATE_EPOCH is not a number of seconds".to_owned()));
+    }
+    let clock = std::time::SystemTime::now();
+    jiff::Timestamp::try_from(clock)
+        .map_err(|_| Failed("this machine's clock is far off".to_owned()))
 }

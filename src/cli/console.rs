@@ -1,0 +1,92 @@
+//! Words to the terminal: what is asked for to standard output, everything about it to standard error.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use crate::diag::report::{self, Colour, visible};
+use crate::diag::{Diagnostics, Sources};
+
+/// Whether standard error is a terminal that wants colours (`NO_COLOR` is respected).
+fn colour() -> Colour {
+    let wants = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    if wants && std::io::stderr().is_terminal() { Colour::Always } else { Colour::Never }
+}
+
+/// Prints what was asked for. A reader that went away (`| head`) is no failure.
+pub(super) fn print(text: &str) {
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Says something about the work.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Says that a command could not run.
+pub(super) fn failure(words: &str) {
+    let label = match colour() {
+        Colour::Always => "\u{1b}[1;31mcould not do this\u{1b}[0m",
+        Colour::Never => "could not do this",
+    };
+    say(&format!("{label}: {}", visible(words)));
+}
+
+/// Shows diagnostics in the order of files, and a closing line.
+pub(super) fn diagnostics(found: &Diagnostics, sources: &Sources) {
+    let colour = colour();
+    let mut err = std::io::stderr().lock();
+    for diagnostic in found.sorted(sources) {
+        let _ = writeln!(err, "{}", report::to_text(diagnostic, sources, colour));
+    }
+    drop(err);
+    let (errors, warnings) = counted(found, sources);
+    let count = |number: usize, one: &str, many: &str| match number {
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
+    };
+    if errors + warnings > 0 {
+        say(&format!(
+            "{}, {}; `selvedge explain CODE` tells more about one",
+            count(errors, "error", "errors"),
+            count(warnings, "warning", "warnings")
+        ));
+    }
+}
+
+fn counted(found: &Diagnostics, sources: &Sources) -> (usize, usize) {
+    let sorted = found.sorted(sources);
+    let errors = sorted.iter().filter(|d| d.severity == crate::diag::Severity::Error).count();
+    (errors, sorted.len() - errors)
+}
+
+/// Diagnostics as JSON, one array.
+pub(super) fn diagnostics_json(found: &Diagnostics, sources: &Sources) -> serde_json::Value {
+    let all: Vec<_> =
+        found.sorted(sources).into_iter().map(|d| report::to_json(d, sources)).collect();
+    serde_json::to_value(all).expect("diagnostics are plain data")
+}
+
+/// Prints one JSON value.
+pub(super) fn json(value: &serde_json::Value) {
+    print(&format!("{value:#}\n"));
+}
+
+/// Whether a person sits at the keyboard.
+pub(super) fn is_interactive() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks a question with a default, on a terminal only.
+pub(super) fn ask(question: &str, default: &str) -> String {
+    if !is_interactive() {
+        return default.to_owned();
+    }
+    let shown = if default.is_empty() { String::new() } else { format!(" [{default}]") };
+    let mut err = std::io::stderr().lock();
+    let _ = write!(err, "{question}{shown}: ");
+    let _ = err.flush();
+    let mut line = String::new();
+    match std::io::stdin().read_line(&mut line) {
+        Ok(_) if !line.trim().is_empty() => line.trim().to_owned(),
+        _ => default.to_owned(),
+    }
+}
