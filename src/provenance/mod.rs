@@ -10,10 +10,16 @@
 //! - [`jcs`]: the canonical form of JSON that is signed.
 //! - [`multibase`]: base58btc as Data Integrity writes it.
 //! - [`instant`]: the one form of date and time that records carry.
+//! - [`note`]: signed notes, the form of checkpoints.
+//! - [`log`]: the append-only log in tiles: hashes, proofs, checkpoints, the plan of an append.
+//! - [`files`]: how pure code reads a folder.
 
 pub mod did;
+pub mod files;
 pub mod instant;
 pub mod jcs;
 pub mod json;
 pub mod key;
+pub mod log;
 pub mod multibase;
+pub mod note;
