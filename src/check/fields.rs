@@ -371,8 +371,11 @@ impl<'a> Fields<'a> {
         None
     }
 
-    /// Says that a field is needed and not there.
+    /// Says that a field is needed and not there. One that is there and wrong was reported already.
     pub(super) fn missing(&mut self, name: &str, example: &str) {
+        if self.table.get(name).is_some() {
+            return;
+        }
         let words = format!("{} has no {name}", self.what);
         self.found.push(
             Diagnostic::error(codes::MISSING_FIELD, self.whole, words)

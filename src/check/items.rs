@@ -15,6 +15,8 @@ pub(super) struct Found<T> {
     pub(super) thing: Option<T>,
     pub(super) place: Span,
     pub(super) diagnostics: Diagnostics,
+    /// The id of a thing that its maker took off the site: references to it are no mistakes.
+    pub(super) hidden: Option<Slug>,
 }
 
 /// A product whose references are still names.
@@ -26,11 +28,28 @@ pub(super) struct ProductDraft {
     pub(super) related: Vec<Spanned<String>>,
 }
 
+/// The ids of things that are off the site for now, by folder.
+#[derive(Default)]
+pub(super) struct Hidden {
+    ids: std::collections::BTreeSet<(&'static str, Slug)>,
+}
+
+impl Hidden {
+    pub(super) fn add(&mut self, folder: &'static str, id: Slug) {
+        self.ids.insert((folder, id));
+    }
+
+    pub(super) fn contains(&self, folder: &'static str, name: &str) -> bool {
+        Slug::parse(name).is_ok_and(|id| self.ids.contains(&(folder, id)))
+    }
+}
+
 /// What a collection refers to.
 pub(super) struct Resolve<'a> {
     pub(super) products: &'a [Product],
     pub(super) lists: &'a [List],
     pub(super) designs: &'a [Design],
+    pub(super) hidden: &'a Hidden,
 }
 
 /// The endings of files that are shown as photographs, or would be if a browser could.
@@ -91,11 +110,16 @@ fn found<T>(
     made: Option<(Option<T>, Fields<'_>)>,
 ) -> Found<T> {
     let mut thing = None;
-    if let Some((made, fields)) = made {
-        thing = made;
+    let mut hidden = None;
+    if let Some((made, mut fields)) = made {
+        if fields.flag("hide") {
+            hidden = Slug::parse(&item.id).ok();
+        } else {
+            thing = made;
+        }
         diagnostics.extend(fields.finish());
     }
-    Found { thing, place: Span::file_start(item.document.file), diagnostics }
+    Found { thing, place: Span::file_start(item.document.file), diagnostics, hidden }
 }
 
 pub(super) fn product(
@@ -161,8 +185,7 @@ pub(super) fn product(
             body,
         };
         let related = fields.names("related");
-        let is_hidden = fields.flag("hide");
-        if product.photos.is_empty() && name.is_some() && !is_hidden {
+        if product.photos.is_empty() && name.is_some() {
             let what = fields.what().to_owned();
             fields.report(
                 Diagnostic::warning(
@@ -174,7 +197,7 @@ pub(super) fn product(
             );
         }
         let draft = ProductDraft { product, made_by, designs, term_names, related };
-        (name.filter(|_| !is_hidden).map(|_| draft), fields)
+        (name.map(|_| draft), fields)
     });
     found(item, diagnostics, made)
 }
@@ -233,8 +256,7 @@ pub(super) fn producer(
         let (producer, own_regions) =
             producer_of(&mut fields, id, item.document.file, &item.folder, tree, body);
         regions = own_regions;
-        let is_hidden = fields.flag("hide");
-        (producer.filter(|_| !is_hidden), fields)
+        (producer, fields)
     });
     (found(item, diagnostics, made), regions)
 }
@@ -260,7 +282,7 @@ pub(super) fn maker(
         }
     };
     let (producer, regions) = producer_of(&mut fields, slug, file, "", tree, Prose::default());
-    (Found { thing: producer, place: span, diagnostics: fields.finish() }, regions)
+    (Found { thing: producer, place: span, diagnostics: fields.finish(), hidden: None }, regions)
 }
 
 fn producer_of(
@@ -393,8 +415,7 @@ pub(super) fn design(item: &Item, tree: &Tree, languages: Languages<'_>) -> Foun
             body,
             products: Vec::new(),
         };
-        let is_hidden = fields.flag("hide");
-        (name.filter(|_| !is_hidden).map(|_| design), fields)
+        (name.map(|_| design), fields)
     });
     found(item, diagnostics, made)
 }
@@ -421,6 +442,7 @@ pub(super) fn collection(
             match at.map(ProductIx::of) {
                 Some(ix) if products.contains(&ix) => {}
                 Some(ix) => products.push(ix),
+                None if resolve.hidden.contains("products", &written.value) => {}
                 None => {
                     let known = resolve.products.iter().map(|product| product.id.as_str());
                     fields.report(super::unknown(&written, "product", "products", known));
@@ -428,8 +450,7 @@ pub(super) fn collection(
             }
         }
         products.extend(chosen(&mut fields, languages, resolve, &products));
-        let is_hidden = fields.flag("hide");
-        let collection = name.filter(|_| !is_hidden).map(|name| Collection {
+        let collection = name.map(|name| Collection {
             id,
             file: item.document.file,
             name,
@@ -509,6 +530,7 @@ fn chosen(
         for name in &names {
             match resolve.designs.iter().find(|design| design.id.as_str() == name.value) {
                 Some(design) => members.extend(design.products.iter().copied()),
+                None if resolve.hidden.contains("designs", &name.value) => {}
                 None => {
                     let known = resolve.designs.iter().map(|design| design.id.as_str());
                     group.report(super::unknown(name, "design", "designs", known));
@@ -536,8 +558,7 @@ pub(super) fn page(item: &Item, languages: Languages<'_>) -> Found<FreePage> {
         }
         let description = fields.text("description");
         let in_menu = fields.flag("menu");
-        let is_hidden = fields.flag("hide");
-        let page = name.filter(|_| !is_hidden).map(|name| FreePage {
+        let page = name.map(|name| FreePage {
             id,
             file: item.document.file,
             name,

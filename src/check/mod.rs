@@ -19,7 +19,7 @@ use rayon::prelude::*;
 pub use site::Site;
 
 use fields::{Fields, Languages};
-use items::{Found, ProductDraft, Resolve};
+use items::{Found, Hidden, ProductDraft, Resolve};
 use site::Checked;
 use terms::Terms;
 
@@ -135,39 +135,53 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
     if let Some((table, span)) = maker {
         found.push(items::maker(table, span, draft.site.file, &draft.tree, languages));
     }
-    let (mut producers, regions) = take_producers(found, diagnostics);
+    let mut hidden = Hidden::default();
+    let (mut producers, regions) = take_producers(found, diagnostics, &mut hidden);
     look_alikes(&producers, &draft.sources, diagnostics);
 
     let found: Vec<_> =
         draft.designs.par_iter().map(|item| items::design(item, &draft.tree, languages)).collect();
-    let mut designs = take(found, diagnostics, |design: &Design| &design.id);
+    let mut designs =
+        take(found, "designs", diagnostics, &mut hidden, |design: &Design| &design.id);
 
     let found: Vec<_> = draft
         .products
         .par_iter()
         .map(|item| items::product(item, &draft.tree, languages, currency))
         .collect();
-    let drafts = take(found, diagnostics, |product: &ProductDraft| &product.product.id);
-    let mut products =
-        resolve_products(drafts, &mut producers, &regions, &mut designs, &mut terms, diagnostics);
+    let drafts =
+        take(found, "products", diagnostics, &mut hidden, |draft: &ProductDraft| &draft.product.id);
+    let mut products = resolve_products(
+        drafts,
+        &mut producers,
+        &regions,
+        &mut designs,
+        &mut terms,
+        &hidden,
+        diagnostics,
+    );
     let lists = terms.into_lists(&mut products);
 
     let found: Vec<_> = draft
         .collections
         .iter()
         .map(|item| {
-            let resolve = Resolve { products: &products, lists: &lists, designs: &designs };
+            let resolve =
+                Resolve { products: &products, lists: &lists, designs: &designs, hidden: &hidden };
             items::collection(item, &draft.tree, languages, &resolve)
         })
         .collect();
-    let collections = take(found, diagnostics, |collection: &Collection| &collection.id);
+    let collections =
+        take(found, "collections", diagnostics, &mut hidden, |collection: &Collection| {
+            &collection.id
+        });
 
     let found: Vec<_> = draft.pages.iter().map(|item| items::page(item, languages)).collect();
-    let pages = take(found, diagnostics, |page: &FreePage| &page.id);
+    let pages = take(found, "pages", diagnostics, &mut hidden, |page: &FreePage| &page.id);
     let pages =
         pages.into_iter().filter(|page| page_name_is_free(page, &tags, diagnostics)).collect();
 
-    let featured = featured(&featured_names, &products, &mut fields);
+    let featured = featured(&featured_names, &products, &hidden, &mut fields);
     if order.channels.is_empty() && !products.is_empty() {
         let is_reachable = products.iter().all(|product| {
             product.made_by.iter().any(|ix| !producers[ix.at()].channels.is_empty())
@@ -374,12 +388,17 @@ fn order(fields: &mut Fields<'_>, languages: Languages<'_>) -> Order {
 /// Collects what was found, drops what was left out, reports ids that occur twice; in order of id.
 fn take<T>(
     found: Vec<Found<T>>,
+    folder: &'static str,
     diagnostics: &mut Diagnostics,
+    hidden: &mut Hidden,
     id: impl Fn(&T) -> &Slug,
 ) -> Vec<T> {
     let mut kept: BTreeMap<Slug, (T, Span)> = BTreeMap::new();
-    for Found { thing, place, diagnostics: own } in found {
+    for Found { thing, place, diagnostics: own, hidden: taken_off } in found {
         diagnostics.extend(own);
+        if let Some(id) = taken_off {
+            hidden.add(folder, id);
+        }
         let Some(thing) = thing else { continue };
         let slug = id(&thing).clone();
         if let Some((_, first)) = kept.get(&slug) {
@@ -402,6 +421,7 @@ fn take<T>(
 fn take_producers(
     found: Vec<(Found<Producer>, Vec<String>)>,
     diagnostics: &mut Diagnostics,
+    hidden: &mut Hidden,
 ) -> (Vec<Producer>, Vec<Vec<String>>) {
     let paired = found
         .into_iter()
@@ -409,9 +429,12 @@ fn take_producers(
             thing: found.thing.map(|producer| (producer, regions)),
             place: found.place,
             diagnostics: found.diagnostics,
+            hidden: found.hidden,
         })
         .collect();
-    take(paired, diagnostics, |(producer, _): &(Producer, _)| &producer.id).into_iter().unzip()
+    take(paired, "producers", diagnostics, hidden, |(producer, _): &(Producer, _)| &producer.id)
+        .into_iter()
+        .unzip()
 }
 
 /// Two makers whose names look the same would be taken for each other (UTS 39 §4).
@@ -458,6 +481,7 @@ fn resolve_products(
     regions: &[Vec<String>],
     designs: &mut [Design],
     terms: &mut Terms,
+    hidden: &Hidden,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Product> {
     drafts.sort_by(|a, b| {
@@ -484,6 +508,7 @@ fn resolve_products(
                         producers[found.at()].products.push(ix);
                     }
                 }
+                None if hidden.contains("producers", &name.value) => {}
                 None => diagnostics.push(unknown(
                     name,
                     "maker",
@@ -506,6 +531,7 @@ fn resolve_products(
                         designs[found.at()].products.push(ix);
                     }
                 }
+                None if hidden.contains("designs", &name.value) => {}
                 None => {
                     let known = design_names.keys().map(String::as_str);
                     diagnostics.push(unknown(name, "design", "designs", known));
@@ -539,6 +565,7 @@ fn resolve_products(
             match found {
                 Some(ix) if ix.at() == at => {}
                 Some(ix) => products[at].related.push(ix),
+                None if hidden.contains("products", &name.value) => {}
                 None => {
                     let known = by_id.keys().map(Slug::as_str);
                     diagnostics.push(unknown(name, "product", "products", known));
@@ -604,6 +631,7 @@ fn unknown<'a>(
 fn featured(
     names: &[Spanned<String>],
     products: &[Product],
+    hidden: &Hidden,
     fields: &mut Fields<'_>,
 ) -> Vec<ProductIx> {
     if names.is_empty() {
@@ -613,6 +641,7 @@ fn featured(
     for name in names.iter().take(FEATURED_MAX) {
         match products.iter().position(|product| product.id.as_str() == name.value) {
             Some(at) => featured.push(ProductIx::of(at)),
+            None if hidden.contains("products", &name.value) => {}
             None => {
                 let known = products.iter().map(|product| product.id.as_str());
                 fields.report(unknown(name, "product", "products", known));

@@ -73,6 +73,11 @@ pub(super) fn unknown_currency(code: &Spanned<String>) -> Diagnostic {
     }
 }
 
+/// An amount with as many digits as the currency has.
+fn example(currency: Currency) -> String {
+    Money { minor: 40 * 10_u64.pow(u32::from(currency.exponent())), currency }.to_major()
+}
+
 enum Problem {
     Form,
     NoCurrency,
@@ -154,7 +159,8 @@ impl Problem {
                 "a price in {} has {} digits after the point",
                 currency.code(),
                 currency.exponent()
-            )),
+            ))
+            .label(format!("write for example price = \"{}\"", example(currency))),
             Self::Amount(MoneyError::Large, _) => {
                 error("this price is larger than anything that is sold".into())
             }

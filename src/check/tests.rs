@@ -159,10 +159,18 @@ fn what_is_hidden_is_nowhere() {
             "products/a.md",
             "+++\nname = \"A\"\nprice = \"4\"\nhide = true\ncategory = \"Secret\"\n+++\n",
         ),
-        ("products/b.md", "+++\nname = \"B\"\nprice = \"4\"\n+++\n"),
+        (
+            "products/b.md",
+            "+++\nname = \"B\"\nprice = \"4\"\nrelated = [\"a\"]\ndesign = \"d\"\nmade_by = \"m\"\n+++\n",
+        ),
+        ("designs/d.md", "+++\nname = \"D\"\nhide = true\n+++\n"),
+        ("producers/m.md", "+++\nname = \"M\"\nhide = true\n+++\n"),
+        ("collections/c.md", "+++\nname = \"C\"\nproducts = [\"a\", \"b\"]\n+++\n"),
     ]);
+    assert!(!outcome.diagnostics.has_errors(), "{:?}", codes_of(&outcome));
     let site = outcome.site.expect("a site");
-    assert_eq!(site.products.len(), 1);
+    assert_eq!((site.products.len(), site.designs.len(), site.producers.len()), (1, 0, 0));
+    assert_eq!(site.collections[0].products, [ProductIx(0)]);
     assert!(site.lists.iter().all(|list| list.terms.is_empty()));
 }
 

@@ -111,10 +111,6 @@ came through a chat program.";
     PRICE_WITHOUT_CURRENCY = "price-without-currency":
 "A price needs its currency: price = \"240.00 EUR\". To use one currency everywhere, set\n\
 currency = \"EUR\" in site.toml.";
-    PRIVATE_FACT = "private-fact":
-"A text seems to hold something that could lead strangers to a person's door: a street with a number,\n\
-a phone number outside the fields for it, or map coordinates. What is published is copied and cannot be\n\
-taken back. If it is meant to be public this is only a notice.";
     RECORD_CHANGED = "record-changed":
 "A design was changed after its record was signed. The page shows what was signed, and says that\n\
 the design has changed since.";

@@ -87,16 +87,19 @@ pub(super) fn parse(
         }
         last_line = line;
         let span = Span::new(file, offset + range.start..offset + range.end);
-        diagnostics.push(explain(error.message(), span));
+        let rest = text[text.floor_char_boundary(start)..].lines().next().unwrap_or_default();
+        diagnostics.push(explain(error.message(), rest.trim().is_empty(), span));
     }
     (convert_table(table.get_ref(), offset, file), is_broken)
 }
 
 /// Our words for a mistake of the TOML parser.
-fn explain(parser_message: &str, span: Span) -> Diagnostic {
+fn explain(parser_message: &str, is_line_end: bool, span: Span) -> Diagnostic {
     let has = |words: &str| parser_message.contains(words);
     let (message, label) = if has("duplicate key") {
         ("this field stands here twice", "keep one of them")
+    } else if is_line_end && (has("opening quote") || has("must be quoted")) {
+        ("a field has no value", "write a value after the =, or take the line out")
     } else if has("opening quote") || has("must be quoted") || has("invalid basic string") {
         ("a text does not stand in quotes", "write for example name = \"Red shawl\"")
     } else if has("missing value") || has("no value") {

@@ -1,1 +1,2 @@
 //! The integration tests: one binary, a module for each feature.
+mod diagnostics;
