@@ -69,40 +69,40 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
             ),
         ),
         text(
-            "products/striped-cloth/index.md",
+            "products/checked-cloth/index.md",
             format!(
-                "+++\nname = \"Striped cloth (an example)\"\n\
-                 description = \"A runner for the table, woven in three colours.\"\n\
-                 price = \"48.00\"\ncategory = \"Cloth\"\nmade_by = \"{maker_id}\"\ndesign = \"three-stripes\"\n\
-                 photos = [{{ file = \"cloth.jpg\", alt = \"Folded cloth with stripes in three colours\" }}]\n\
+                "+++\nname = \"Checked cloth (an example)\"\n\
+                 description = \"A cloth for the kitchen, woven in two greys.\"\n\
+                 price = \"48.00\"\ncategory = \"Cloth\"\nmade_by = \"{maker_id}\"\ndesign = \"grey-check\"\n\
+                 photos = [{{ file = \"cloth.jpg\", alt = \"A pile of folded cloths, checked and in herringbone\" }}]\n\
                  materials = [\"linen\", \"wool\"]\nsize = \"40 × 160 cm\"\n\
                  made_to_order = true\nlead_time_days = 14\ncapacity_per_month = 6\n+++\n\n\
                  Replace this text, the photograph and the price by your own. Two or three short paragraphs are enough: \
                  what it is, how it is made, how it is used.\n"
             ),
         ),
-        StarterFile { path: "products/striped-cloth/cloth.jpg".to_owned(), bytes: CLOTH.to_vec() },
+        StarterFile { path: "products/checked-cloth/cloth.jpg".to_owned(), bytes: CLOTH.to_vec() },
         text(
             "products/small-bowl/index.md",
             format!(
                 "+++\nname = \"Small bowl (an example)\"\n\
                  description = \"For salt, for berries, for keys.\"\n\
                  price = \"18.00\"\ncategory = \"Clay\"\nmade_by = \"{maker_id}\"\n\
-                 photos = [{{ file = \"bowl.jpg\", alt = \"A small bowl in window light\" }}]\n\
+                 photos = [{{ file = \"bowl.jpg\", alt = \"Two glazed bowls and a beaker in window light\" }}]\n\
                  stock = 3\n+++\n\nEvery bowl is a little different.\n"
             ),
         ),
         StarterFile { path: "products/small-bowl/bowl.jpg".to_owned(), bytes: BOWL.to_vec() },
         text(
-            "designs/three-stripes/index.md",
-            "+++\nname = \"Three stripes (an example)\"\ndescription = \"Three stripes along one edge of the cloth.\"\n\
+            "designs/grey-check/index.md",
+            "+++\nname = \"Grey check (an example)\"\ndescription = \"Thin dark lines that cross every hand's width.\"\n\
              holder = \"The maker\"\nholder_kind = \"individual\"\ntechnique = \"plain weave\"\n\
-             photos = [{ file = \"cloth.jpg\", alt = \"Folded cloth with stripes in three colours\" }]\n+++\n\n\
+             photos = [{ file = \"cloth.jpg\", alt = \"A pile of folded cloths, checked and in herringbone\" }]\n+++\n\n\
              Where the design comes from and what it means to you. Write only what everybody may know: what is \
              published is copied and cannot be taken back.\n"
                 .to_owned(),
         ),
-        StarterFile { path: "designs/three-stripes/cloth.jpg".to_owned(), bytes: CLOTH.to_vec() },
+        StarterFile { path: "designs/grey-check/cloth.jpg".to_owned(), bytes: CLOTH.to_vec() },
         text(
             "pages/about.md",
             "+++\nname = \"About\"\nmenu = true\n+++\n\nWho you are, where you are, how people can visit or write.\n\n\
