@@ -12,8 +12,12 @@
 //! - [`instant`]: the one form of date and time that records carry.
 //! - [`note`]: signed notes, the form of checkpoints.
 //! - [`log`]: the append-only log in tiles: hashes, proofs, checkpoints, the plan of an append.
+//! - [`credential`]: verifiable credentials with one Data Integrity proof.
+//! - [`record`]: what our records say, and the documents of their issuers.
+//! - [`sshsig`]: the side signature that OpenSSH checks.
 //! - [`files`]: how pure code reads a folder.
 
+pub mod credential;
 pub mod did;
 pub mod files;
 pub mod instant;
@@ -23,3 +27,5 @@ pub mod key;
 pub mod log;
 pub mod multibase;
 pub mod note;
+pub mod record;
+pub mod sshsig;

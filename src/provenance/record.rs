@@ -1,0 +1,831 @@
+//! Records: signed statements about designs (PROVENANCE §1, RECORD-FORMAT §2).
+//!
+//! All kinds share one envelope and one code path; a kind is a typed [`Subject`]. What is read
+//! back is typed or refused: there are no members that a verifier skips. The bytes of a record's
+//! file are the canonical form of what it holds, so that the SHA-256 of the file is its id.
+
+use data_encoding::{BASE64, HEXLOWER};
+use jiff::Timestamp;
+use std::fmt;
+
+use super::credential::{self, Credential, Fault};
+use super::did::{Did, DidWeb};
+use super::json::{self, Object, Value};
+use super::key::{Signer, VerifierKey};
+use super::log::{Entry, RecordId};
+use super::{instant, jcs};
+
+/// The context of VC 2.0, first in every record.
+pub const W3C_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
+
+/// Our context: the meaning of our members for JSON-LD readers, fixed for ever.
+pub const CONTEXT: &[u8] = include_bytes!("context-v1.jsonld");
+
+/// SHA-256 of [`CONTEXT`], in hex.
+pub const CONTEXT_SHA256: &str = "603145fa5505efd056e7d7226f9d8686fec5a20d98d27a5fe4a28a558de89a43";
+
+/// Where our context stands below an issuer's address.
+pub const CONTEXT_PATH: &str = ".well-known/selvedge/context-v1.jsonld";
+
+/// The checks of a record's own bytes, in their order; see the tables of [`crate::verify`].
+pub const CHECKS: [&str; 12] = [
+    "json",
+    "proof-present",
+    "proof-form",
+    "proof-context",
+    "method",
+    "issuer",
+    "dates",
+    "signature",
+    "profile",
+    "canonical",
+    "envelope",
+    "subject",
+];
+
+/// Text in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LangText {
+    /// BCP 47 tag.
+    pub language: String,
+    /// The text, as it was written.
+    pub text: String,
+}
+
+/// The same text in several languages, the first being the one that it was written in.
+pub type Texts = Vec<LangText>;
+
+/// What a record says, before or after it is signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// A random `urn:uuid:`, once in a log.
+    pub uuid: Uuid,
+    /// Who says it. Addresses of files hang on the same name.
+    pub issuer: DidWeb,
+    /// Whether it is signed for trying out only.
+    pub practice: bool,
+    /// From when it is meant to hold.
+    pub valid_from: Timestamp,
+    /// Until when it is meant to hold.
+    pub valid_until: Option<Timestamp>,
+    /// What it speaks of.
+    pub subject: Subject,
+}
+
+/// What a record speaks of: its kind, with the members of that kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A design is entered in the register.
+    Design(Box<Design>),
+}
+
+/// A design as its record describes it. Empty lists are members that are not there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Design {
+    /// Id of the design in its site: lower-case letters, digits, hyphens.
+    pub slug: String,
+    /// What it is called; never empty.
+    pub name: Texts,
+    /// One or two sentences.
+    pub description: Texts,
+    /// Who has authority over it.
+    pub held_by: Texts,
+    /// What sort of holder that is: one word of the issuer's site.
+    pub holder_kind: Option<String>,
+    /// Who designed it.
+    pub designed_by: Texts,
+    /// What sort of design it is: one word of the issuer's site.
+    pub design_kind: Option<String>,
+    /// How it is made.
+    pub technique: Texts,
+    /// What it is made of.
+    pub materials: Vec<Texts>,
+    /// Words for what it shows.
+    pub motifs: Vec<Texts>,
+    /// Where it comes from, coarsely.
+    pub place_of_origin: Texts,
+    /// Since when, in the holder's words.
+    pub said_to_date_from: Texts,
+    /// How the holder wants to be named.
+    pub attribution: Texts,
+    /// What the holder does not claim.
+    pub not_claimed: Texts,
+    /// Who else uses it.
+    pub also_used_by: Texts,
+    /// That whoever signs knows what publishing a design may cost her.
+    pub disclosure_note: Texts,
+    /// Digests of its story, one for each language; the text itself is not in the record.
+    pub stories: Vec<Story>,
+    /// Its record masters, in order.
+    pub photographs: Vec<Photograph>,
+}
+
+/// The digest of a story's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Story {
+    /// BCP 47 tag.
+    pub language: String,
+    /// SHA-256 of the Markdown text as UTF-8.
+    pub sha256: Sha256Digest,
+}
+
+/// A file that a record speaks of: a photograph without metadata, published for ever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photograph {
+    /// SHA-256 of the file, which also names it.
+    pub sha256: Sha256Digest,
+    /// Its kind.
+    pub media: Media,
+    /// EXIF orientation to show it with, 1 to 8; 1 is as it stands.
+    pub orientation: u8,
+    /// What it shows.
+    pub description: Texts,
+}
+
+/// 32 bytes of SHA-256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Sha256Digest(pub [u8; 32]);
+
+impl Sha256Digest {
+    /// The digest of bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(*RecordId::of(bytes).as_bytes())
+    }
+
+    /// Writes the digest as Subresource Integrity does: `sha256-` and base64.
+    pub fn to_sri(self) -> String {
+        format!("sha256-{}", BASE64.encode(&self.0))
+    }
+
+    /// Reads one digest of Subresource Integrity.
+    pub fn from_sri(text: &str) -> Option<Self> {
+        let base64 = text.strip_prefix("sha256-")?;
+        BASE64.decode(base64.as_bytes()).ok()?.try_into().ok().map(Self)
+    }
+}
+
+/// Writes 64 hex digits.
+impl fmt::Display for Sha256Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&HEXLOWER.encode(&self.0))
+    }
+}
+
+/// Kinds of files that records speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// `image/jpeg`
+    Jpeg,
+    /// `image/png`
+    Png,
+    /// `image/webp`
+    Webp,
+}
+
+impl Media {
+    const ALL: [Self; 3] = [Self::Jpeg, Self::Png, Self::Webp];
+
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+            Self::Webp => "image/webp",
+        }
+    }
+
+    /// The ending of its files, without a dot.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpeg => "jpg",
+            Self::Png => "png",
+            Self::Webp => "webp",
+        }
+    }
+}
+
+impl Photograph {
+    /// Where the file stands below the issuer's address: `records/files/<sha256>.<ext>`.
+    pub fn path(&self) -> String {
+        format!("records/files/{}.{}", self.sha256, self.media.extension())
+    }
+}
+
+/// A random UUID (version 4), written in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uuid(String);
+
+impl Uuid {
+    /// Makes a UUID of 16 random bytes, six bits of which say that it is one.
+    pub fn from_random(mut bytes: [u8; 16]) -> Self {
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        let hex = HEXLOWER.encode(&bytes);
+        let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
+        Self(parts.join("-"))
+    }
+
+    fn from_urn(text: &str) -> Option<Self> {
+        let uuid = text.strip_prefix("urn:uuid:")?;
+        let bytes = HEXLOWER.decode(uuid.replace('-', "").as_bytes()).ok()?;
+        let again = Self::from_random(bytes.try_into().ok()?);
+        (again.0 == uuid).then_some(again)
+    }
+
+    fn to_urn(&self) -> String {
+        format!("urn:uuid:{}", self.0)
+    }
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A record with its signature: made by [`Record::sign`], or read back with every check of its
+/// own bytes. Whether its signer is believed is not known here; pages state what a
+/// [`VerifiedRecord`](crate::verify::VerifiedRecord) holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedRecord {
+    bytes: Vec<u8>,
+    id: RecordId,
+    record: Record,
+    created: Timestamp,
+    key: VerifierKey,
+}
+
+impl SignedRecord {
+    /// Reads a record's file, making the checks of [`CHECKS`] in their order.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+        let credential = Credential::parse(bytes)?;
+        let value = credential.to_value();
+        json::profile(&value).map_err(|error| Fault::new("profile", error.to_string()))?;
+        if jcs::encode(&value) != bytes {
+            let why = "its bytes are not the canonical form of what it holds";
+            return Err(Fault::new("canonical", why));
+        }
+        let record = Record::from_credential(&credential)?;
+        let (created, key) = (credential.created, credential.key);
+        Ok(Self { bytes: bytes.to_vec(), id: RecordId::of(bytes), record, created, key })
+    }
+
+    /// The exact bytes of the file.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// SHA-256 of the bytes.
+    pub fn id(&self) -> RecordId {
+        self.id
+    }
+
+    /// What the log holds of it.
+    pub fn entry(&self) -> Entry {
+        Entry::Record(self.id)
+    }
+
+    /// What it says.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// When it was signed, by the signer's clock.
+    pub fn created(&self) -> Timestamp {
+        self.created
+    }
+
+    /// The key that signed it.
+    pub fn key(&self) -> &VerifierKey {
+        &self.key
+    }
+}
+
+impl Record {
+    /// The document that is signed.
+    pub fn to_document(&self) -> Object {
+        let base = self.issuer.base_url();
+        let context = format!("{base}{CONTEXT_PATH}");
+        let mut kinds = vec![Value::from("VerifiableCredential"), self.subject.kind().into()];
+        if self.practice {
+            kinds.push("PracticeRecord".into());
+        }
+        let mut resources =
+            vec![resource(context.clone(), "application/ld+json", context_digest())];
+        let Subject::Design(design) = &self.subject;
+        for photograph in &design.photographs {
+            let url = format!("{base}{}", photograph.path());
+            resources.push(resource(url, photograph.media.media_type(), photograph.sha256));
+        }
+        let mut document = Object::new();
+        let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
+        put("@context", vec![Value::from(W3C_CONTEXT), context.into()].into());
+        put("id", self.uuid.to_urn().into());
+        put("type", kinds.into());
+        put("issuer", self.issuer.to_string().into());
+        put("validFrom", instant::format(self.valid_from).into());
+        if let Some(until) = self.valid_until {
+            put("validUntil", instant::format(until).into());
+        }
+        put("credentialSubject", design.to_value(&base));
+        put("relatedResource", resources.into());
+        document
+    }
+
+    /// Signs the record. `created` is the signer's clock; what is below a second is cut off.
+    ///
+    /// `None` if the record does not read back as it is: an empty name, a text of no language,
+    /// a slug or an instant that has no spelling.
+    pub fn sign(&self, created: Timestamp, signer: &dyn Signer) -> Option<SignedRecord> {
+        let issuer = Did::Web(self.issuer.clone());
+        let document = Credential::sign(self.to_document(), &issuer, created, signer);
+        let signed = SignedRecord::parse(&jcs::encode(&Value::Object(document))).ok()?;
+        let same = Record {
+            valid_from: signed.record.valid_from,
+            valid_until: signed.record.valid_until,
+            ..self.clone()
+        };
+        (signed.record == same).then_some(signed)
+    }
+
+    /// Reads envelope and subject. There is one way to write a record: what is read must be
+    /// written the same again.
+    fn from_credential(credential: &Credential) -> Result<Self, Fault> {
+        let envelope = |why: &'static str| Fault::new("envelope", why);
+        let document = &credential.document;
+        let Did::Web(issuer) = &credential.issuer else {
+            return Err(envelope("its issuer is not a did:web name"));
+        };
+        let uuid = document
+            .get("id")
+            .and_then(Value::as_str)
+            .and_then(Uuid::from_urn)
+            .ok_or_else(|| envelope("its id is not a random urn:uuid"))?;
+        let kinds: Option<Vec<&str>> = document
+            .get("type")
+            .and_then(Value::as_array)
+            .map(|kinds| kinds.iter().map(|kind| kind.as_str().unwrap_or_default()).collect());
+        let practice = match kinds.as_deref() {
+            Some(["VerifiableCredential", "Design"]) => false,
+            Some(["VerifiableCredential", "Design", "PracticeRecord"]) => true,
+            _ => return Err(envelope("its type is not that of a record")),
+        };
+        let valid_from =
+            credential.valid_from.ok_or_else(|| envelope("it does not say from when it holds"))?;
+
+        // The subject stands on files that the envelope binds, so both are read first, and
+        // then compared with the one way to write them, envelope first.
+        let resources = document.get("relatedResource").and_then(Value::as_array).unwrap_or(&[]);
+        let subject = document.get("credentialSubject");
+        let design = subject.and_then(|subject| Design::from_value(subject, issuer, resources));
+        let is_understood = design.is_some();
+        let record = Self {
+            uuid,
+            issuer: issuer.clone(),
+            practice,
+            valid_from,
+            valid_until: credential.valid_until,
+            subject: Subject::Design(Box::new(design.unwrap_or_default())),
+        };
+        let mut written = record.to_document();
+        let own_subject = written.remove("credentialSubject");
+        let own_resources = written.remove("relatedResource");
+        for (name, value) in &written {
+            if document.get(name) != Some(value) {
+                return Err(Fault::new("envelope", format!("its {name} is not that of a record")));
+            }
+        }
+        let known = ["credentialSubject", "relatedResource"];
+        let is_known = |name: &String| written.contains_key(name) || known.contains(&&name[..]);
+        if let Some(name) = document.keys().find(|name| !is_known(name)) {
+            let why = format!("it has a member {name:.40} that records do not have");
+            return Err(Fault::new("envelope", why));
+        }
+        let base = issuer.base_url();
+        let context = format!("{base}{CONTEXT_PATH}");
+        let context = resource(context, "application/ld+json", context_digest());
+        if resources.first() != Some(&context) {
+            return Err(envelope("the digest of its context is not the fixed one"));
+        }
+        if !is_understood || own_subject.as_ref() != subject {
+            let why = "its subject does not have the members of a design, each of its type";
+            return Err(Fault::new("subject", why));
+        }
+        if own_resources.as_ref() != document.get("relatedResource") {
+            let why = "the files that it binds are not the photographs that it speaks of";
+            return Err(Fault::new("subject", why));
+        }
+        Ok(record)
+    }
+}
+
+impl Subject {
+    /// The kind, as `type` names it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Design(_) => "Design",
+        }
+    }
+}
+
+impl Design {
+    /// The subject's id: the design's place below the issuer's address.
+    fn url(base: &str, slug: &str) -> String {
+        format!("{base}designs/{slug}/")
+    }
+
+    /// Text members by name, in no order that matters.
+    fn texts(&self) -> [(&'static str, &Texts); 11] {
+        [
+            ("name", &self.name),
+            ("description", &self.description),
+            ("heldBy", &self.held_by),
+            ("designedBy", &self.designed_by),
+            ("technique", &self.technique),
+            ("placeOfOrigin", &self.place_of_origin),
+            ("saidToDateFrom", &self.said_to_date_from),
+            ("attribution", &self.attribution),
+            ("notClaimed", &self.not_claimed),
+            ("alsoUsedBy", &self.also_used_by),
+            ("disclosureNote", &self.disclosure_note),
+        ]
+    }
+
+    fn to_value(&self, base: &str) -> Value {
+        let mut members = Object::new();
+        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        put("id", Self::url(base, &self.slug).into());
+        for (name, texts) in self.texts() {
+            if !texts.is_empty() {
+                put(name, texts_to_value(texts));
+            }
+        }
+        if let Some(kind) = &self.holder_kind {
+            put("holderKind", kind.as_str().into());
+        }
+        if let Some(kind) = &self.design_kind {
+            put("designKind", kind.as_str().into());
+        }
+        for (name, terms) in [("material", &self.materials), ("motif", &self.motifs)] {
+            if !terms.is_empty() {
+                let named = |texts: &Texts| Value::from([("name", texts_to_value(texts))]);
+                put(name, terms.iter().map(named).collect::<Vec<_>>().into());
+            }
+        }
+        if !self.stories.is_empty() {
+            let story = |story: &Story| {
+                Value::from([
+                    ("inLanguage", story.language.as_str().into()),
+                    ("mediaType", "text/markdown".into()),
+                    ("digestSRI", story.sha256.to_sri().into()),
+                ])
+            };
+            put("story", self.stories.iter().map(story).collect::<Vec<_>>().into());
+        }
+        if !self.photographs.is_empty() {
+            let photograph = |photograph: &Photograph| {
+                let mut members = Object::new();
+                let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+                put("id", format!("{base}{}", photograph.path()).into());
+                put("orientation", Value::Number(photograph.orientation.into()));
+                if !photograph.description.is_empty() {
+                    put("description", texts_to_value(&photograph.description));
+                }
+                Value::Object(members)
+            };
+            put("photograph", self.photographs.iter().map(photograph).collect::<Vec<_>>().into());
+        }
+        Value::Object(members)
+    }
+
+    /// Reads the members that it knows; whoever calls compares with [`Design::to_value`], which
+    /// finds what was not read.
+    fn from_value(value: &Value, issuer: &DidWeb, resources: &[Value]) -> Option<Self> {
+        let base = issuer.base_url();
+        let members = value.as_object()?;
+        let texts = |name: &str| match members.get(name) {
+            None => Some(Texts::new()),
+            Some(value) => texts_from_value(value),
+        };
+        let word = |name: &str| match members.get(name) {
+            None => Some(None),
+            Some(value) => value.as_str().filter(|word| !word.is_empty()).map(|w| Some(w.into())),
+        };
+        let terms = |name: &str| -> Option<Vec<Texts>> {
+            let named = |term: &Value| texts_from_value(term.member("name")?);
+            list(members, name)?.iter().map(named).collect()
+        };
+        let id = members.get("id")?.as_str()?;
+        let slug = id.strip_prefix(&base)?.strip_prefix("designs/")?.strip_suffix('/')?;
+        let is_slug =
+            !slug.is_empty() && slug.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        let name = texts("name").filter(|name| is_slug && !name.is_empty())?;
+        let story = |story: &Value| {
+            let language = story.text("inLanguage").filter(|tag| is_language_tag(tag))?.to_owned();
+            Some(Story { language, sha256: Sha256Digest::from_sri(story.text("digestSRI")?)? })
+        };
+        let photograph = |photograph: &Value| {
+            let id = photograph.text("id")?;
+            let bound = resources.iter().find(|resource| resource.text("id") == Some(id))?;
+            let media_type = bound.text("mediaType")?;
+            let Value::Number(orientation) = photograph.member("orientation")? else {
+                return None;
+            };
+            Some(Photograph {
+                sha256: Sha256Digest::from_sri(bound.text("digestSRI")?)?,
+                media: *Media::ALL.iter().find(|media| media.media_type() == media_type)?,
+                orientation: (1..=8).find(|&n| f64::from(n) == *orientation)?,
+                description: match photograph.member("description") {
+                    None => Texts::new(),
+                    Some(value) => texts_from_value(value)?,
+                },
+            })
+        };
+        Some(Self {
+            slug: slug.to_owned(),
+            name,
+            description: texts("description")?,
+            held_by: texts("heldBy")?,
+            holder_kind: word("holderKind")?,
+            designed_by: texts("designedBy")?,
+            design_kind: word("designKind")?,
+            technique: texts("technique")?,
+            materials: terms("material")?,
+            motifs: terms("motif")?,
+            place_of_origin: texts("placeOfOrigin")?,
+            said_to_date_from: texts("saidToDateFrom")?,
+            attribution: texts("attribution")?,
+            not_claimed: texts("notClaimed")?,
+            also_used_by: texts("alsoUsedBy")?,
+            disclosure_note: texts("disclosureNote")?,
+            stories: list(members, "story")?.iter().map(story).collect::<Option<_>>()?,
+            photographs: list(members, "photograph")?
+                .iter()
+                .map(photograph)
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// A list member; empty if it is not there.
+fn list<'a>(members: &'a Object, name: &str) -> Option<&'a [Value]> {
+    match members.get(name) {
+        None => Some(&[]),
+        Some(value) => value.as_array(),
+    }
+}
+
+/// One file that a record binds.
+fn resource(url: String, media_type: &str, sha256: Sha256Digest) -> Value {
+    Value::from([
+        ("id", url.into()),
+        ("mediaType", media_type.into()),
+        ("digestSRI", sha256.to_sri().into()),
+    ])
+}
+
+fn context_digest() -> Sha256Digest {
+    Sha256Digest::of(CONTEXT)
+}
+
+/// Language value objects of JSON-LD: `{"@language": …, "@value": …}`.
+fn texts_to_value(texts: &Texts) -> Value {
+    let one = |text: &LangText| {
+        Value::from([
+            ("@language", text.language.as_str().into()),
+            ("@value", text.text.as_str().into()),
+        ])
+    };
+    texts.iter().map(one).collect::<Vec<_>>().into()
+}
+
+fn texts_from_value(value: &Value) -> Option<Texts> {
+    let one = |value: &Value| {
+        let language = value.text("@language").filter(|tag| is_language_tag(tag))?.to_owned();
+        let text = value.text("@value").filter(|text| !text.is_empty())?.to_owned();
+        Some(LangText { language, text })
+    };
+    value.as_array().filter(|texts| !texts.is_empty())?.iter().map(one).collect()
+}
+
+/// The shape of a BCP 47 tag; which languages there are is for registries to say.
+fn is_language_tag(text: &str) -> bool {
+    text.split('-').enumerate().all(|(at, part)| {
+        let length = if at == 0 { 2..=8 } else { 1..=8 };
+        length.contains(&part.len())
+            && part.bytes().all(|b| b.is_ascii_alphabetic() || at > 0 && b.is_ascii_digit())
+    })
+}
+
+/// The DID document of an issuer: the keys that sign its records.
+pub fn did_document(issuer: &DidWeb, keys: &[VerifierKey]) -> Vec<u8> {
+    let did = Did::Web(issuer.clone());
+    let method = |key: &VerifierKey| {
+        Value::from([
+            ("id", did.verification_method(key).into()),
+            ("type", "Multikey".into()),
+            ("controller", did.to_string().into()),
+            ("publicKeyMultibase", key.to_multikey().into()),
+        ])
+    };
+    let document = Value::from([
+        (
+            "@context",
+            vec![
+                Value::from("https://www.w3.org/ns/did/v1"),
+                "https://w3id.org/security/multikey/v1".into(),
+            ]
+            .into(),
+        ),
+        ("id", did.to_string().into()),
+        ("verificationMethod", keys.iter().map(method).collect::<Vec<_>>().into()),
+        (
+            "assertionMethod",
+            keys.iter().map(|key| did.verification_method(key).into()).collect::<Vec<_>>().into(),
+        ),
+    ]);
+    let mut bytes = jcs::encode(&document);
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Reads the name and the keys out of a DID document that [`did_document`] could have made.
+pub fn parse_did_document(bytes: &[u8]) -> Option<(DidWeb, Vec<VerifierKey>)> {
+    let value = json::parse(bytes).ok()?;
+    let issuer = DidWeb::parse(value.text("id")?)?;
+    let keys: Vec<VerifierKey> = value
+        .member("verificationMethod")?
+        .as_array()?
+        .iter()
+        .map(|method| VerifierKey::from_multikey(method.text("publicKeyMultibase")?))
+        .collect::<Option<_>>()?;
+    (did_document(&issuer, &keys) == bytes).then_some((issuer, keys))
+}
+
+const _: () = assert!(CHECKS.len() > credential::CHECKS.len());
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::provenance::key::TestSigner;
+
+    pub(crate) fn text(language: &str, text: &str) -> LangText {
+        LangText { language: language.to_owned(), text: text.to_owned() }
+    }
+
+    /// A record with every member.
+    pub(crate) fn sample() -> Record {
+        Record {
+            uuid: Uuid::from_random([7; 16]),
+            issuer: DidWeb::parse("did:web:brand.example:shop").unwrap(),
+            practice: true,
+            valid_from: instant::parse("2026-11-01T00:00:00Z").unwrap(),
+            valid_until: instant::parse("2036-11-01T00:00:00Z"),
+            subject: Subject::Design(Box::new(Design {
+                slug: "river-path".to_owned(),
+                name: vec![text("en", "River path"), text("fr", "Chemin de la rivière")],
+                description: vec![text("en", "A stepped line.")],
+                held_by: vec![text("en", "The Orrin valley weavers")],
+                holder_kind: Some("community".to_owned()),
+                designed_by: vec![text("en", "Ama Orrin")],
+                design_kind: Some("woven".to_owned()),
+                technique: vec![text("en", "Backstrap loom")],
+                materials: vec![vec![text("en", "Cotton")], vec![text("en", "Indigo")]],
+                motifs: vec![vec![text("en", "river")]],
+                place_of_origin: vec![text("en", "Orrin valley")],
+                said_to_date_from: vec![text("en", "my grandmother's time")],
+                attribution: vec![text("en", "Weavers of the Orrin valley")],
+                not_claimed: vec![text("en", "the stepped line by itself")],
+                also_used_by: vec![text("en", "the Sella valley")],
+                disclosure_note: vec![text("en", "We know that publishing ends novelty.")],
+                stories: vec![Story {
+                    language: "en".to_owned(),
+                    sha256: Sha256Digest::of(b"story"),
+                }],
+                photographs: vec![Photograph {
+                    sha256: Sha256Digest::of(b"photo"),
+                    media: Media::Jpeg,
+                    orientation: 6,
+                    description: vec![text("en", "The cloth on the loom")],
+                }],
+            })),
+        }
+    }
+
+    pub(crate) fn at(text: &str) -> Timestamp {
+        instant::parse(text).unwrap()
+    }
+
+    fn fault(change: impl FnOnce(&mut Object)) -> &'static str {
+        let signer = TestSigner::from_seed([1; 32]);
+        let mut document = sample().to_document();
+        change(&mut document);
+        let issuer = Did::Web(sample().issuer);
+        let signed = Credential::sign(document, &issuer, at("2026-11-02T00:00:00Z"), &signer);
+        match SignedRecord::parse(&jcs::encode(&Value::Object(signed))) {
+            Ok(_) => "none",
+            Err(fault) => fault.check,
+        }
+    }
+
+    fn in_subject(change: impl FnOnce(&mut Object)) -> &'static str {
+        fault(|document| {
+            let Some(Value::Object(subject)) = document.get_mut("credentialSubject") else {
+                unreachable!()
+            };
+            change(subject);
+        })
+    }
+
+    #[test]
+    fn the_context_is_fixed() {
+        assert_eq!(Sha256Digest::of(CONTEXT).to_string(), CONTEXT_SHA256);
+        json::parse(CONTEXT).unwrap();
+    }
+
+    #[test]
+    fn every_member_of_a_record_is_in_the_context() {
+        let context = json::parse(CONTEXT).unwrap();
+        let terms = context.member("@context").unwrap().as_object().unwrap();
+        let subject = sample().to_document().remove("credentialSubject").unwrap();
+        // These stand in the context of VC 2.0.
+        let w3c = ["id", "name", "description"];
+        for name in subject.as_object().unwrap().keys() {
+            assert!(terms.contains_key(name) || w3c.contains(&&name[..]), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_was_signed_is_read_back() {
+        let signer = TestSigner::from_seed([1; 32]);
+        for practice in [true, false] {
+            let record = Record { practice, ..sample() };
+            let signed = record.sign(at("2026-11-02T03:04:05Z"), &signer).unwrap();
+            assert_eq!(*signed.record(), record);
+            assert_eq!(SignedRecord::parse(signed.bytes()), Ok(signed.clone()));
+            assert_eq!(*signed.key(), signer.verifier_key());
+        }
+        let least =
+            Design { slug: "a".to_owned(), name: vec![text("en", "A")], ..Design::default() };
+        let record = Record { subject: Subject::Design(Box::new(least)), ..sample() };
+        assert!(record.sign(at("2026-11-02T03:04:05Z"), &signer).is_some());
+    }
+
+    #[test]
+    fn what_would_not_read_back_is_not_signed() {
+        let signer = TestSigner::from_seed([1; 32]);
+        for spoil in [
+            |design: &mut Design| design.name.clear(),
+            |design: &mut Design| design.name[0].language.clear(),
+            |design: &mut Design| design.slug = "A b".to_owned(),
+            |design: &mut Design| design.photographs[0].orientation = 9,
+            |design: &mut Design| design.materials[0].clear(),
+        ] {
+            let mut record = sample();
+            let Subject::Design(design) = &mut record.subject;
+            spoil(design);
+            assert_eq!(record.sign(at("2026-11-02T03:04:05Z"), &signer), None);
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused() {
+        let signer = TestSigner::from_seed([1; 32]);
+        let put = |name: &'static str, value: Value| {
+            move |members: &mut Object| drop(members.insert(name.to_owned(), value))
+        };
+        let cut = |name: &'static str| move |members: &mut Object| drop(members.remove(name));
+        assert_eq!(fault(|_| ()), "none");
+        assert_eq!(fault(put("name", "x".into())), "envelope");
+        assert_eq!(
+            fault(put("id", "urn:uuid:00000000-0000-1000-8000-000000000000".into())),
+            "envelope"
+        );
+        assert_eq!(fault(put("type", "Design".into())), "envelope");
+        assert_eq!(fault(put("@context", W3C_CONTEXT.into())), "envelope");
+        assert_eq!(fault(cut("validFrom")), "envelope");
+        assert_eq!(fault(cut("relatedResource")), "envelope");
+        assert_eq!(fault(put("validUntil", Value::Null)), "dates");
+        assert_eq!(fault(put("extra", Value::Null)), "profile");
+        assert_eq!(fault(cut("credentialSubject")), "subject");
+        assert_eq!(in_subject(put("year", Value::Number(2026.0))), "subject");
+        assert_eq!(in_subject(put("year", Value::Number(0.5))), "profile");
+        assert_eq!(in_subject(put("heldBy", "me".into())), "subject");
+        assert_eq!(in_subject(cut("name")), "subject");
+        assert_eq!(in_subject(cut("photograph")), "subject");
+        assert_eq!(in_subject(put("id", "https://other.example/designs/a/".into())), "subject");
+
+        let signed = sample().sign(at("2026-11-02T03:04:05Z"), &signer).unwrap();
+        let spaced = [signed.bytes(), b"\n"].concat();
+        assert_eq!(SignedRecord::parse(&spaced).unwrap_err().check, "canonical");
+    }
+
+    #[test]
+    fn did_documents_go_both_ways() {
+        let issuer = sample().issuer;
+        let keys: Vec<_> = [1, 2].map(|n| TestSigner::from_seed([n; 32]).verifier_key()).into();
+        let bytes = did_document(&issuer, &keys);
+        assert_eq!(parse_did_document(&bytes), Some((issuer, keys)));
+        assert_eq!(parse_did_document(&bytes[..bytes.len() - 1]), None);
+    }
+}
