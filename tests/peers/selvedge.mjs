@@ -41,18 +41,24 @@ async function must(words, options) {
   return out;
 }
 
-// Each holds something that has gone wrong between implementations before.
+// One that `new` makes, with a photo; the others hold what has parted implementations before.
+const EXAMPLE = 'three-stripes';
 const DESIGNS = {
-  'river-steps': {title: 'River steps', text: 'Four steps, then the turn.'},
-  'nanduti-sun': {title: 'Ñandutí — sol', text: 'e\u0301 and \u00e9 are two texts; so are “quotes” and \\"these\\".'},
-  'weft-of-stars': {title: '星の緯糸 🌟 \u{10330}', text: 'Beyond the sixteen bits: \u{1F9F6}, and a\ttab.'},
+  'nanduti-sun': {
+    name: 'Ñandutí — sol',
+    description: 'e\u0301 and \u00e9 stay two texts; so do “quotes”, "these" and \\ the backslash.',
+  },
+  'weft-of-stars': {
+    name: '星の緯糸 \u{1F9F6} \u{10330}',
+    description: 'Beyond sixteen bits, where the order of names by code unit is another: \u{1F9F6}.',
+  },
 };
 
 /**
- * A site with one record for each design above, practice all of them, as its
- * folder and as the built site. `address` is its base_url.
+ * A site with one practice record for each of these designs, as its folder and
+ * as the built site. `address` is its base_url.
  */
-export async function makeSite(address = 'https://weavers.example') {
+export async function makeSite(address) {
   const root = mkdtempSync(join(tmpdir(), 'selvedge-peers-'));
   const source = join(root, 'site');
   const built = join(root, 'built');
@@ -62,19 +68,21 @@ export async function makeSite(address = 'https://weavers.example') {
   const settings = join(source, 'site.toml');
   writeFileSync(settings, readFileSync(settings, 'utf8')
     .replace(/^#? *base_url *=.*$/m, `base_url = "${address}"`));
-  for(const [id, {title, text}] of Object.entries(DESIGNS)) {
+  for(const [id, fields] of Object.entries(DESIGNS)) {
     const file = join(source, 'designs', id, 'index.md');
     mkdirSync(dirname(file), {recursive: true});
-    writeFileSync(file, `+++\nname = ${JSON.stringify(title)}\n+++\n${text}\n`);
+    const lines = Object.entries(fields).map(([name, text]) => `${name} = ${JSON.stringify(text)}\n`);
+    writeFileSync(file, `+++\n${lines.join('')}+++\n`);
   }
   await must(['keys', 'new', source, '--passphrase-fd', '3', '--key-dir', keys], {passphrase});
-  for(const id of Object.keys(DESIGNS)) {
+  const ids = [EXAMPLE, ...Object.keys(DESIGNS)];
+  for(const id of ids) {
     await must(['record', 'new', id, source, '--practice', '--yes', '--at', AT,
       '--passphrase-fd', '3', '--key-dir', keys], {passphrase});
   }
   await must(['build', source, '-o', built, '--at', AT]);
   return {
-    source, built, size: Object.keys(DESIGNS).length,
+    source, built, size: ids.length,
     remove: () => rmSync(root, {recursive: true, force: true}),
   };
 }
