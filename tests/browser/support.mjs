@@ -1,0 +1,87 @@
+// What the browser tests share: a Chromium, a server on loopback, the vectors, the script.
+import { chromium } from "playwright-core";
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { extname, join, normalize, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+
+/** Starts the Chromium of this machine with nothing that calls home. */
+export const launch = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+  });
+
+/** The first of the places that holds this test data; null if none does (a fresh clone). */
+export const data = (path) =>
+  [join(ROOT, "tests", path), join(ROOT, "..", "shared", path)].find((file) => existsSync(file)) ?? null;
+
+export const text = (path) => readFileSync(path, "utf8");
+export const json = (path) => JSON.parse(text(path));
+export const jsonl = (path) => text(path).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+export const temporary = (name) => mkdtempSync(join(tmpdir(), `selvedge-${name}-`));
+
+const TYPES = {
+  ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
+  ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp",
+  ".json": "application/json", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8",
+};
+
+/** Serves a folder on loopback as a plain static host would; answers `{ url, close }`. */
+export const serve = (folder) =>
+  new Promise((done) => {
+    const server = createServer((request, response) => {
+      const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
+      let file = normalize(join(folder, path));
+      const inside = file === folder || file.startsWith(folder + sep);
+      if (inside && existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");
+      if (!inside || !existsSync(file)) {
+        response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+        return;
+      }
+      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+      response.end(readFileSync(file));
+    });
+    server.listen(0, "127.0.0.1", () =>
+      done({
+        url: `http://127.0.0.1:${server.address().port}/`,
+        close: () => new Promise((closed) => { server.closeAllConnections(); server.close(closed); }),
+      }));
+  });
+
+/** The inline script of a record page: the vendored fallback, then the check. */
+export const checkScript = () =>
+  text(join(ROOT, "themes/check/vendor/noble.js")) + text(join(ROOT, "themes/check/check.js"));
+
+export const cspHash = (script) =>
+  `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
+
+/** A page around the script with the policy of record pages; `data` are JSON elements by id. */
+export const checkPage = ({ data = {}, body = "", lang = "en" } = {}) => {
+  const script = checkScript();
+  const blocks = Object.entries(data).map(([id, value]) =>
+    `<script type="application/json" id="${id}">${JSON.stringify(value).replaceAll("<", "\\u003c")}</script>`);
+  return `<!doctype html><html lang="${lang}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src ${cspHash(script)}; img-src data: 'self'; base-uri 'none'; form-action 'none'">
+<title>Check</title></head><body>${body}${blocks.join("")}<script>${script}</script></body></html>`;
+};
+
+/** Writes files into a new folder and serves it; answers addresses over http and as files. */
+export const publish = async (files) => {
+  const folder = temporary("page");
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const server = await serve(folder);
+  return {
+    folder,
+    http: (name) => server.url + name,
+    file: (name) => `file://${join(folder, name)}`,
+    close: server.close,
+  };
+};
