@@ -208,5 +208,373 @@ const verifyStrict = async (key, message, signature) => {
   } catch { return false; }
 };
 
-globalThis.selvedge = { engine, unhex, hex, base58, multikey, parseJson, jcs, inProfile, sha256, verifyStrict };
+// ---- names and dates ----
+
+const HOST_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
+const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,255}$/;
+
+// A did:web (with the address that it names) or a did:key (with its key); null for any other.
+const parseDid = (did) => {
+  if (did.startsWith("did:key:")) {
+    const key = multikey(did.slice(8));
+    return key && isStrictPoint(key) ? { did, key } : null;
+  }
+  if (!did.startsWith("did:web:")) return null;
+  const [authority, ...path] = did.slice(8).split(":");
+  const [host, port, more] = authority.split("%3A");
+  const isPort = port === undefined ||
+    (/^[1-9][0-9]{0,4}$/.test(port) && Number(port) < 65536 && port !== "443");
+  const fits = host.length <= 253 && host.split(".").every((label) => HOST_LABEL.test(label)) &&
+    isPort && more === undefined && path.every((segment) => SEGMENT.test(segment));
+  if (!fits) return null;
+  return { did, address: ["https:/", port ? `${host}:${port}` : host, ...path, ""].join("/") };
+};
+
+// The issuer and key that a verification method names; null if it is not of our form.
+const parseMethod = (method) => {
+  if (typeof method !== "string") return null;
+  const [did, fragment, more] = method.split("#");
+  const issuer = parseDid(did);
+  const key = multikey(fragment);
+  if (!issuer || more !== undefined || !key || !isStrictPoint(key)) return null;
+  return issuer.key && !equal(issuer.key, key) ? null : { did, key, fragment };
+};
+
+// An instant in the one spelling of records, 2026-11-02T03:04:05Z; NaN for any other.
+const instant = (text) => {
+  if (typeof text !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text)) return NaN;
+  const at = Date.parse(text);
+  return Number.isNaN(at) || new Date(at).toISOString().replace(".000Z", "Z") !== text ? NaN : at;
+};
+
+// ---- findings ----
+
+// A report grows one finding for each check made or not possible.
+const report = () => {
+  const findings = [];
+  const add = (verdict) => (axis, check, reason, facts = {}) => {
+    findings.push({ axis, check, verdict, reason, ...facts });
+    return verdict === "valid";
+  };
+  return { findings, valid: add("valid"), invalid: add("invalid"), notChecked: add("not-checked") };
+};
+
+// ---- record: Data Integrity, eddsa-jcs-2022 ----
+
+const PROOF_MEMBERS =
+  ["@context", "created", "cryptosuite", "proofPurpose", "proofValue", "type", "verificationMethod"];
+
+// Checks the proof of a parsed document; adds its findings and says whether it holds.
+const checkProof = async (document, { valid, invalid }) => {
+  if (!isObject(document)) return invalid("bytes", "form", "not-an-object");
+  if (!has(document, "proof")) return invalid("bytes", "proof", "absent");
+  const { proof, ...unsecured } = document;
+  const unsigned = Object.assign(Object.create(null), unsecured);
+  const bad = (reason) => invalid("bytes", "proof", reason);
+  if (!isObject(proof)) return bad("not-one-proof");
+  if (namesOf(proof).join() !== PROOF_MEMBERS.join()) return bad("members");
+  if (proof.type !== "DataIntegrityProof") return bad("type");
+  if (proof.cryptosuite !== "eddsa-jcs-2022") return bad("cryptosuite");
+  if (proof.proofPurpose !== "assertionMethod") return bad("purpose");
+  if (!has(unsigned, "@context") || jcs(proof["@context"]) !== jcs(unsigned["@context"])) {
+    return bad("context");
+  }
+  if (Number.isNaN(instant(proof.created))) return bad("created");
+  const method = parseMethod(proof.verificationMethod);
+  if (!method) return bad("verification-method");
+  if (unsigned.issuer !== method.did) return bad("issuer-is-not-signer");
+  const signature = base58(proof.proofValue);
+  if (!signature || signature.length !== 64) return bad("proof-value");
+
+  const config = Object.assign(Object.create(null), proof);
+  delete config.proofValue;
+  const signed = concat(await sha256(bytesOf(jcs(config))), await sha256(bytesOf(jcs(unsigned))));
+  if (!await verifyStrict(method.key, signed, signature)) {
+    return invalid("bytes", "signature", "does-not-fit");
+  }
+  return valid("bytes", "signature", "fits", { key: method.fragment, signed: proof.created });
+};
+
+// Checks from when and until when a document holds, at the time `now` in milliseconds.
+const checkTerm = (document, now, { valid, invalid }) => {
+  const from = has(document, "validFrom") ? instant(document.validFrom) : -Infinity;
+  const until = has(document, "validUntil") ? instant(document.validUntil) : Infinity;
+  if (Number.isNaN(from) || Number.isNaN(until)) return invalid("bytes", "term", "not-a-date");
+  const { validFrom, validUntil } = document;
+  if (now < from) return invalid("status", "term", "not-yet", { from: validFrom });
+  if (now >= until) return invalid("status", "term", "over", { until: validUntil });
+  return validUntil
+    ? valid("status", "term", "within", { until: validUntil })
+    : valid("status", "term", "open", { from: validFrom });
+};
+
+// Any credential of this suite, also one that is not a record of ours (no profile, any spacing).
+const checkCredential = async (bytes, now) => {
+  const into = report();
+  let document;
+  try { document = parseJson(bytes); } catch (error) {
+    into.invalid("bytes", "json", error.message);
+    return into.findings;
+  }
+  if (await checkProof(document, into)) checkTerm(document, now, into);
+  return into.findings;
+};
+
+// ---- log: C2SP signed-note, tlog-checkpoint, tlog-proof; RFC 6962 hashing ----
+
+const B64_LINE = /^[A-Za-z0-9+\/]+={0,2}$/;
+const hash32 = (line) => {
+  const bytes = B64_LINE.test(line) ? base64(line) : null;
+  return bytes && bytes.length === 32 ? bytes : null;
+};
+const count = (line) => /^(0|[1-9][0-9]{0,14})$/.test(line) ? Number(line) : null;
+
+// `name+hex key id+base64(1, key)`; null unless all three agree.
+const parseLogKey = async (text) => {
+  const [, name, id, blob] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+\/]+=*)\n?$/.exec(text) || [];
+  const typed = blob && base64(blob);
+  if (!typed || typed.length !== 33 || typed[0] !== 1) return null;
+  const digest = await sha256(concat(bytesOf(`${name}\n`), typed));
+  return hex(digest.subarray(0, 4)) === id ? { name, id: unhex(id), key: typed.subarray(1) } : null;
+};
+
+// The text of a note and its signatures, still unchecked; null if it is no note.
+const parseNote = (text) => {
+  const split = text.lastIndexOf("\n\n");
+  if (split < 0 || !text.endsWith("\n")) return null;
+  const signatures = [];
+  for (const line of text.slice(split + 2, -1).split("\n")) {
+    const [, name, blob] = /^\u2014 ([^\s+]+) ([A-Za-z0-9+\/]+=*)$/.exec(line) || [];
+    const bytes = blob && base64(blob);
+    if (!bytes || bytes.length < 5) return null;
+    signatures.push({ name, id: bytes.subarray(0, 4), signature: bytes.subarray(4) });
+  }
+  return { text: text.slice(0, split + 1), signatures };
+};
+
+const parseCheckpoint = (text) => {
+  const [origin, size, root, end, more] = text.split("\n");
+  const head = { origin, size: count(size || ""), root: hash32(root || "") };
+  return origin && head.size !== null && head.root && end === "" && more === undefined ? head : null;
+};
+
+// A note that this key signed: its checkpoint, or null.
+const openCheckpoint = async (text, logKey) => {
+  const note = parseNote(text);
+  const head = note && parseCheckpoint(note.text);
+  if (!head || head.origin !== logKey.name) return null;
+  const own = note.signatures.filter(({ name, id }) => name === logKey.name && equal(id, logKey.id));
+  const fits = own.length === 1 && await verifyStrict(logKey.key, bytesOf(note.text), own[0].signature);
+  return fits ? head : null;
+};
+
+const parseProof = (text) => {
+  const split = text.indexOf("\n\n");
+  const lines = text.slice(0, split).split("\n");
+  if (split < 0 || lines.shift() !== "c2sp.org/tlog-proof@v1") return null;
+  if ((lines[0] || "").startsWith("extra ") && base64(lines.shift().slice(6)) === null) return null;
+  const [, number] = /^index (\d+)$/.exec(lines.shift() || "") || [];
+  const index = count(number || "");
+  const hashes = lines.map(hash32);
+  if (index === null || hashes.includes(null) || hashes.length > 63) return null;
+  return { index, hashes, checkpoint: text.slice(split + 2) };
+};
+
+const LEAF = Uint8Array.of(0), NODE = Uint8Array.of(1);
+const leafHash = (entry) => sha256(concat(LEAF, bytesOf(entry)));
+
+// RFC 9162, 2.1.3.2: the root that a leaf and its proof lead to; null if the proof has no such shape.
+const rootFrom = async (leaf, index, size, hashes) => {
+  if (index >= size) return null;
+  let position = BigInt(index), last = BigInt(size) - 1n, node = leaf;
+  for (const hash of hashes) {
+    if (last === 0n) return null;
+    if (position & 1n || position === last) {
+      node = await sha256(concat(NODE, hash, node));
+      while (!(position & 1n) && position !== 0n) { position >>= 1n; last >>= 1n; }
+    } else {
+      node = await sha256(concat(NODE, node, hash));
+    }
+    position >>= 1n;
+    last >>= 1n;
+  }
+  return last === 0n ? node : null;
+};
+
+// ---- the evidence of a page ----
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+// The first 160 bits of a record id as 32 characters.
+const shortId = (digest) => {
+  let bits = 0n;
+  for (const byte of digest.subarray(0, 20)) bits = (bits << 8n) | BigInt(byte);
+  return Array.from({ length: 32 }, (_, i) => BASE32[Number((bits >> BigInt(155 - 5 * i)) & 31n)]).join("");
+};
+
+const CONTEXT_V2 = "https://www.w3.org/ns/credentials/v2";
+
+const checkForm = (record, text, { valid, invalid }) => {
+  const bad = (reason) => invalid("bytes", "form", reason);
+  if (!isObject(record)) return bad("not-an-object");
+  if (!inProfile(record)) return bad("outside-profile");
+  if (jcs(record) !== text) return bad("not-canonical");
+  return valid("bytes", "form", "canonical");
+};
+
+// The published identity document must name the key for statements of this issuer.
+const checkIdentity = (record, document, { valid, invalid, notChecked }) => {
+  if (!document) return notChecked("signer", "identity", "absent");
+  let did;
+  try { did = parseJson(document); } catch { return invalid("signer", "identity", "not-readable"); }
+  const { issuer, proof: { verificationMethod } } = record;
+  if (!isObject(did) || did.id !== issuer) return invalid("signer", "identity", "other-issuer");
+  const methods = Array.isArray(did.verificationMethod) ? did.verificationMethod : [];
+  const named = methods.filter((method) => isObject(method) && method.id === verificationMethod);
+  const states = named.length === 1 && named[0].type === "Multikey" && named[0].controller === issuer &&
+    named[0].publicKeyMultibase === verificationMethod.split("#")[1];
+  const asserts = Array.isArray(did.assertionMethod) && did.assertionMethod.includes(verificationMethod);
+  return states && asserts
+    ? valid("signer", "identity", "names-key", { issuer })
+    : invalid("signer", "identity", "key-not-named", { issuer });
+};
+
+const checkLog = async (recordId, proofText, vkeyText, { valid, invalid, notChecked }) => {
+  if (!proofText || !vkeyText) return notChecked("time", "log", "absent");
+  const logKey = await parseLogKey(vkeyText);
+  if (!logKey) return invalid("time", "log", "key-not-readable");
+  const proof = parseProof(proofText);
+  if (!proof) return invalid("time", "log", "proof-not-readable");
+  const head = await openCheckpoint(proof.checkpoint, logKey);
+  if (!head) return invalid("time", "log", "head-not-signed", { origin: logKey.name });
+  const leaf = await leafHash(`selvedge.record/1 sha256:${recordId}\n`);
+  const root = await rootFrom(leaf, proof.index, head.size, proof.hashes);
+  return root && equal(root, head.root)
+    ? valid("time", "log", "included", { origin: head.origin, number: proof.index + 1, size: head.size })
+    : invalid("time", "log", "not-included", { origin: head.origin });
+};
+
+// Compares the address that the page was opened from with the one that the issuer names.
+const checkAddress = (record, number, location, { valid, invalid, notChecked }) => {
+  const issuer = parseDid(record.issuer);
+  const named = issuer && issuer.address;
+  const { protocol, hostname, href } = location;
+  const here = href.split(/[?#]/)[0];
+  const facts = { here, named, issuer: record.issuer };
+  const short = /\/V\/([^\/]*)/i.exec(here);
+  if (short && /^[A-Z2-7]{32}$/i.test(short[1]) && short[1].toUpperCase() !== number) {
+    return invalid("signer", "address", "other-number", { ...facts, number });
+  }
+  if (protocol === "file:") return notChecked("signer", "address", "opened-from-a-file", facts);
+  if (!named) return notChecked("signer", "address", "names-no-site", facts);
+  if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
+    return notChecked("signer", "address", "preview", facts);
+  }
+  return here.startsWith(named)
+    ? valid("signer", "address", "same-site", facts)
+    : invalid("signer", "address", "wrong-site", facts);
+};
+
+// Checks all that the page holds. `evidence` holds base64 `record`, `identity`, texts `proof`, `log`.
+const selvedgeCheck = async (evidence, { now, location }) => {
+  const into = report();
+  const { findings } = into;
+  const done = (state, facts) => ({ state, findings, ...facts });
+  let bytes, text, record;
+  try {
+    bytes = base64(evidence.record);
+    text = textOf(bytes);
+    record = parseJson(bytes);
+  } catch (error) {
+    into.invalid("bytes", "json", error.message);
+    return done("altered");
+  }
+  const formed = checkForm(record, text, into);
+  if (isObject(record) && !has(record, "proof")) {
+    into.invalid("bytes", "proof", "absent");
+    return done("not-signed");
+  }
+  if (!formed || !await checkProof(record, into)) return done("altered");
+
+  const digest = await sha256(bytes);
+  const facts = { recordId: hex(digest), number: shortId(digest) };
+  const named = checkIdentity(record, evidence.identity && base64(evidence.identity), into);
+  await checkLog(facts.recordId, evidence.proof, evidence.log, into);
+  checkAddress(record, facts.number, location, into);
+  const inForce = checkTerm(record, now, into);
+  into.notChecked("signer", "trust", "no-trust-list", { issuer: record.issuer });
+  into.notChecked("status", "revocation", "not-in-page");
+  into.notChecked("time", "outside", "no-outside-evidence");
+
+  const refused = (check) => findings.some((f) => f.check === check && f.verdict === "invalid");
+  const kinds = Array.isArray(record.type) ? record.type : [];
+  if (refused("log") || Number.isNaN(instant(record.validFrom))) return done("altered", facts);
+  if (kinds.includes("PracticeRecord")) return done("practice", facts);
+  if (!named && refused("identity")) return done("unknown-signer", facts);
+  if (refused("address")) return done("wrong-site", facts);
+  if (!inForce) {
+    return done(findings.some((f) => f.reason === "over") ? "expired" : "not-yet-in-force", facts);
+  }
+  return done("agrees-with-itself", facts);
+};
+
+// ---- words on the page ----
+
+// Fills one section with sentences; all words come from the page's own `strings`.
+const show = (section, result, strings) => {
+  const words = (key, facts = {}) =>
+    (strings[key] || key).replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
+  const element = (name, text, className) => {
+    const made = document.createElement(name);
+    if (text) made.textContent = text;
+    if (className) made.className = className;
+    return made;
+  };
+  section.replaceChildren(element("h2", words("title")));
+  const state = element("p", words(`state.${result.state}`), "check-state");
+  state.dataset.state = result.state;
+  const list = element("ul", "", "check-findings");
+  for (const finding of result.findings) {
+    const item = element("li", "", `check-${finding.verdict}`);
+    const mark = element("span", words(`mark.${finding.verdict}`), "check-mark");
+    mark.setAttribute("aria-hidden", "true");
+    const verdict = element("strong", words(`verdict.${finding.verdict}`));
+    const key = `${finding.check}.${finding.reason}`;
+    const sentence = strings[key] ? words(key, finding) : words(`${finding.check}.${finding.verdict}`, finding);
+    item.append(mark, " ", verdict, " ", sentence);
+    list.append(item);
+  }
+  section.append(state, list, element("p", words("limit"), "check-limit"));
+  section.hidden = false;
+};
+
+const jsonElement = (id) => JSON.parse(document.getElementById(id).textContent);
+
+const run = async (sections) => {
+  const strings = jsonElement("selvedge-strings");
+  const evidence = jsonElement("selvedge-evidence");
+  let result;
+  try {
+    result = await selvedgeCheck(evidence, { now: Date.now(), location: window.location });
+  } catch {
+    result = { state: "cannot-check-now", findings: [] };
+  }
+  for (const section of sections) {
+    const lang = (section.closest("[lang]") || document.documentElement).lang;
+    show(section, result, strings[lang] || strings[lang.split("-")[0]] || strings.en);
+    section.dataset.state = result.state;
+  }
+};
+
+// On a record page it runs; anywhere else (a test page) it hands out its functions.
+const sections = document.querySelectorAll("[data-selvedge-check]");
+if (sections.length > 0) {
+  run(sections);
+} else {
+  globalThis.selvedge = {
+    base58, base64, checkCredential, engine, hex, inProfile, instant, jcs, leafHash, multikey,
+    openCheckpoint, parseCheckpoint, parseDid, parseJson, parseLogKey, parseMethod, parseNote,
+    parseProof, rootFrom, selvedgeCheck, sha256, shortId, unhex, verifyStrict,
+  };
+}
 })();

@@ -1,0 +1,158 @@
+// JSON, canonical form, credentials and log proofs in Chromium, on other people's cases and ours,
+// each served and opened from a file, with the browser's cryptography and with the script's own.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkPage, data, json, jsonl, launch, publish, text } from "./support.mjs";
+
+/** After the dates of the cases and before the end of their terms. */
+const NOW = Date.parse("2026-11-23T00:00:00Z");
+
+let browser, site;
+before(async () => {
+  browser = await launch();
+  site = await publish({ "index.html": checkPage() });
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+/** Runs `work` in a page, in each of the four settings. */
+const everywhere = (name, work) => {
+  for (const where of ["http", "file"]) {
+    for (const own of [true, false]) {
+      test(`${name}, ${where}, ${own ? "the browser's own" : "the script's"} cryptography`, async () => {
+        const page = await browser.newPage();
+        await page.goto(site[where]("index.html"));
+        if (!own) await page.evaluate(() => { globalThis.selvedge.engine.subtle = null; });
+        await work(page);
+        await page.close();
+      });
+    }
+  }
+};
+
+/** What each JSON text becomes: its canonical form, or the words of the refusal. */
+const canonical = (page, texts) =>
+  page.evaluate((texts) => texts.map((b64) => {
+    const { jcs, parseJson } = globalThis.selvedge;
+    const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
+    try { return { form: jcs(parseJson(bytes)) }; } catch (error) { return { refused: error.message }; }
+  }), texts);
+
+test("strict JSON", async () => {
+  const page = await browser.newPage();
+  await page.goto(site.file("index.html"));
+  const suite = ["", ".more"].map((more) => json(data(`vectors/json-parsing/json-parsing${more}.json`)));
+  const cases = [
+    ...suite.flatMap((file) => file.must_accept.map((c) => ({ id: c.name, b64: c.base64, expect: "accept" }))),
+    ...suite.flatMap((file) => file.must_reject.map((c) => ({ id: c.name, b64: c.base64, expect: "reject" }))),
+    ...jsonl(data("hostile/json/jsontestsuite.jsonl")).filter((c) => c.b64 !== undefined),
+    ...jsonl(data("hostile/json/own.jsonl")).filter((c) => c.b64 !== undefined),
+  ];
+  const verdicts = await canonical(page, cases.map((c) => c.b64));
+  const wrong = cases.filter((c, i) => {
+    const { form, refused } = verdicts[i];
+    // We refuse more than RFC 8259 asks: a name twice.
+    if (c.expect === "accept") return refused !== undefined && !/twice/.test(refused);
+    if (c.expect.startsWith("reject")) return refused === undefined;
+    if (c.expect.startsWith("canon:")) return form !== c.expect.slice(6);
+    if (c.expect.startsWith("canon-key-order")) return !/^\{"\u{1f600}"/u.test(form);
+    return false;
+  });
+  assert.deepEqual(wrong.map((c) => c.id), []);
+  await page.close();
+});
+
+test("canonical form", async () => {
+  const page = await browser.newPage();
+  await page.goto(site.file("index.html"));
+  for (const folder of ["vectors/jcs", "hostile/json/jcs"]) {
+    for (const name of readdirSync(join(data(folder), "input"))) {
+      const input = readFileSync(join(data(folder), "input", name)).toString("base64");
+      const [{ form }] = await canonical(page, [input]);
+      assert.equal(form, text(join(data(folder), "output", name)).trimEnd(), name);
+    }
+  }
+  await page.close();
+});
+
+everywhere("credentials", async (page) => {
+  const cases = jsonl(data("hostile/vc/tampered.jsonl"));
+  for (const folder of ["hostile/vc/eddsa-jcs-2022"]) {
+    const b64 = readFileSync(join(data(folder), "signedJCS.json")).toString("base64");
+    // Its issuer is an https address, which no key of a record speaks for.
+    cases.push({ id: `${folder} (issuer is a web address)`, b64, expect: "reject", only: "issuer-is-not-signer" });
+  }
+  const verdicts = await page.evaluate(async ([cases, now]) => {
+    const all = [];
+    for (const { b64 } of cases) {
+      const bytes = Uint8Array.from(atob(b64), (c) => c.charCodeAt(0));
+      all.push(await globalThis.selvedge.checkCredential(bytes, now));
+    }
+    return all;
+  }, [cases, NOW]);
+  const wrong = cases.filter((c, i) => {
+    const invalid = verdicts[i].filter((f) => f.verdict === "invalid");
+    const word = invalid.length === 0 ? "accept" : invalid[0].reason === "absent" ? "unsigned" : "reject";
+    return word !== c.expect || (c.only && invalid[0].reason !== c.only);
+  });
+  assert.deepEqual(wrong.map((c) => c.id), []);
+  // Refused for the reason that is meant, not for another on the way.
+  const reason = Object.fromEntries(cases.map((c, i) =>
+    [c.id, verdicts[i].map((f) => `${f.check}: ${f.reason}`).join("; ")]));
+  assert.match(reason["s1-sig-s-plus-l"], /signature: does-not-fit/);
+  assert.match(reason["s1-expired"], /term: over/);
+  assert.match(reason["s1-not-yet"], /term: not-yet/);
+  assert.match(reason["s1-weak-key-identity"], /verification-method/);
+  assert.match(reason["s1-dup-key-escaped"], /twice/);
+});
+
+everywhere("inclusion in a log", async (page) => {
+  const cases = ["", ".more"].flatMap((more) => json(data(`vectors/merkle/inclusion${more}.json`)))
+    .filter((c) => Number.isSafeInteger(c.leafIdx) && Number.isSafeInteger(c.treeSize));
+  const holds = await page.evaluate(async (cases) => {
+    const { base64, rootFrom } = globalThis.selvedge;
+    const all = [];
+    for (const c of cases) {
+      const leaf = base64(c.leafHash), hashes = (c.proof ?? []).map(base64), root = base64(c.root);
+      const shaped = [leaf, root, ...hashes].every((hash) => hash?.length === 32);
+      const reached = shaped && await rootFrom(leaf, c.leafIdx, c.treeSize, hashes);
+      all.push(Boolean(reached) && reached.join() === root.join());
+    }
+    return all;
+  }, cases);
+  assert.deepEqual(cases.filter((c, i) => holds[i] === c.wantErr).map((c) => c.name), []);
+});
+
+everywhere("proofs and signed heads", async (page) => {
+  const folder = data("vectors/tlog-tiles/gen300");
+  const proofs = readdirSync(folder).filter((name) => name.endsWith(".tlog-proof"))
+    .map((name) => text(join(folder, name)));
+  const vkey = text(data("vectors/signed-note/example.vkey"));
+  const note = text(data("vectors/signed-note/example.note"));
+  const vkeys = json(data("vectors/signed-note/gomod-vkeys.json"));
+  const answer = await page.evaluate(async ([proofs, vkey, note, vkeys]) => {
+    const { base64, leafHash, parseCheckpoint, parseLogKey, parseNote, parseProof, rootFrom, verifyStrict } =
+      globalThis.selvedge;
+    const key = await parseLogKey(vkey);
+    const { text, signatures } = parseNote(note);
+    const roots = [];
+    for (const proof of proofs) {
+      const parsed = parseProof(proof);
+      roots.push({ index: parsed.index, checkpoint: parseCheckpoint(parseNote(parsed.checkpoint).text) !== null });
+    }
+    return {
+      roots,
+      keys: await Promise.all(vkeys.map(async (c) => (await parseLogKey(c.vkey)) !== null)),
+      noted: await verifyStrict(key.key, new TextEncoder().encode(text), signatures[0].signature),
+      odd: [parseProof(""), parseProof(proofs[0].replace("index", "indexx")), parseNote("a\n"), parseCheckpoint("a\n01\n\n")],
+    };
+  }, [proofs, vkey, note, vkeys]);
+  assert.deepEqual(answer.keys, vkeys.map((c) => c.expect === "valid"));
+  assert.ok(answer.noted);
+  assert.ok(answer.roots.every((root) => root.checkpoint));
+  assert.deepEqual(answer.odd, [null, null, null, null]);
+});
