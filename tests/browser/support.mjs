@@ -49,6 +49,8 @@ export const serve = (folder) =>
       response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
       response.end(readFileSync(file));
     });
+    // A test that fails before it closes the server must still end.
+    server.unref();
     server.listen(0, "127.0.0.1", () =>
       done({
         url: `http://127.0.0.1:${server.address().port}/`,

@@ -1,0 +1,281 @@
+// The record page itself: what it says for each state, from which address, in which language, with
+// no request and no violation of its policy. The records are made here with Node's cryptography, so
+// that this test needs neither the command nor its word for what a record is.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { createRequire } from "node:module";
+import { gzipSync } from "node:zlib";
+import { join } from "node:path";
+import { ROOT, checkPage, json, launch, publish, text } from "./support.mjs";
+
+const sha256 = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
+const jcs = (value) =>
+  Array.isArray(value) ? `[${value.map(jcs)}]`
+  : value && typeof value === "object"
+    ? `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${jcs(value[name])}`)}}`
+    : JSON.stringify(value);
+
+const base58 = (bytes) => {
+  let number = BigInt(`0x${bytes.toString("hex")}`), digits = "";
+  for (; number > 0n; number /= 58n) {
+    digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[Number(number % 58n)] + digits;
+  }
+  return `z${digits}`;
+};
+
+/** A key pair from one byte, for tests only. */
+const keyFrom = (byte) => {
+  const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, byte)]);
+  const secret = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
+  const raw = createPublicKey(secret).export({ format: "der", type: "spki" }).subarray(-32);
+  return { raw, multikey: base58(Buffer.concat([Buffer.from([0xed, 1]), raw])), sign: (m) => sign(null, m, secret) };
+};
+
+const recordKey = keyFrom(1), logKey = keyFrom(2), otherKey = keyFrom(3);
+const ISSUER = "did:web:brand.example";
+const CONTEXT = ["https://www.w3.org/ns/credentials/v2", "https://brand.example/.well-known/selvedge/context-v1.jsonld"];
+
+const makeRecord = (changes = {}, proofChanges = {}) => {
+  const document = {
+    "@context": CONTEXT, id: "urn:uuid:7d9b1d6e-94a5-4b9d-9c0e-5d2f64a4d0a1",
+    type: ["VerifiableCredential", "Design"], issuer: ISSUER, validFrom: "2026-01-01T00:00:00Z",
+    credentialSubject: { name: "Five stripes <script>alert(1)</script>", note: "written for a test; nobody’s motif" },
+    ...changes,
+  };
+  const proof = {
+    "@context": document["@context"], type: "DataIntegrityProof", cryptosuite: "eddsa-jcs-2022",
+    created: "2026-02-03T04:05:06Z", verificationMethod: `${ISSUER}#${recordKey.multikey}`,
+    proofPurpose: "assertionMethod", ...proofChanges,
+  };
+  const signature = recordKey.sign(Buffer.concat([sha256(jcs(proof)), sha256(jcs(document))]));
+  return Buffer.from(jcs({ ...document, proof: { ...proof, proofValue: base58(signature) } }));
+};
+
+const IDENTITY = {
+  "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"], id: ISSUER,
+  verificationMethod: [{
+    id: `${ISSUER}#${recordKey.multikey}`, type: "Multikey", controller: ISSUER,
+    publicKeyMultibase: recordKey.multikey,
+  }],
+  assertionMethod: [`${ISSUER}#${recordKey.multikey}`],
+};
+
+const ORIGIN = "brand.example/log";
+const typed = Buffer.concat([Buffer.from([1]), logKey.raw]);
+const keyId = sha256(`${ORIGIN}\n`, typed).subarray(0, 4);
+const VKEY = `${ORIGIN}+${keyId.toString("hex")}+${typed.toString("base64")}\n`;
+
+/** A list of three entries, the record being the second, and the proof that it is. */
+const makeProof = (record) => {
+  const leaf = (entry) => sha256([0], entry);
+  const own = leaf(`selvedge.record/1 sha256:${sha256(record).toString("hex")}\n`);
+  const first = leaf("selvedge.record/1 sha256:00\n"), third = leaf("selvedge.record/1 sha256:02\n");
+  const root = sha256([1], sha256([1], first, own), third);
+  const head = `${ORIGIN}\n3\n${root.toString("base64")}\n`;
+  const signature = Buffer.concat([keyId, logKey.sign(Buffer.from(head))]).toString("base64");
+  return `c2sp.org/tlog-proof@v1\nindex 1\n${first.toString("base64")}\n${third.toString("base64")}\n\n` +
+    `${head}\n\u2014 ${ORIGIN} ${signature}\n`;
+};
+
+const evidenceOf = (record, changes = {}) => ({
+  record: record.toString("base64"),
+  identity: Buffer.from(JSON.stringify(IDENTITY)).toString("base64"),
+  proof: makeProof(record),
+  log: VKEY,
+  ...changes,
+});
+
+const strings = Object.fromEntries(["en", "es", "fr"].map((lang) =>
+  [lang, json(join(ROOT, `themes/check/strings.${lang}.json`))]));
+
+const shortId = (record) => {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...sha256(record).subarray(0, 20)].map((b) => b.toString(2).padStart(8, "0")).join("");
+  return bits.match(/.{5}/g).map((five) => alphabet[parseInt(five, 2)]).join("");
+};
+
+const BODY = `<main><h1>A record</h1>
+<section lang="en" data-selvedge-check><p>waiting</p></section>
+<section lang="es-PE" data-selvedge-check></section><section lang="fr" data-selvedge-check></section>
+<section lang="qu" data-selvedge-check></section></main>`;
+
+const pageOf = (evidence) =>
+  checkPage({ body: BODY, data: { "selvedge-evidence": evidence, "selvedge-strings": strings } });
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser?.close(); });
+
+/** Opens a page at an address (any host, nothing leaves this machine); answers what it shows. */
+const open = async (html, address, { own = true } = {}) => {
+  const page = await browser.newPage();
+  const trouble = [];
+  page.on("console", (message) => trouble.push(message.text()));
+  page.on("pageerror", (error) => trouble.push(String(error)));
+  page.on("dialog", (dialog) => { trouble.push("a dialog"); dialog.dismiss(); });
+  page.on("request", (request) => { if (request.url() !== page.url() && request.url() !== address) trouble.push(request.url()); });
+  if (!own) await page.addInitScript(() => Object.defineProperty(crypto, "subtle", { value: undefined }));
+  if (html) {
+    await page.route("**/*", (route) => route.fulfill({ contentType: "text/html", body: html }));
+  }
+  await page.goto(address);
+  await page.waitForSelector("[data-selvedge-check][data-state]", { timeout: 10_000 });
+  const shown = await page.evaluate(() => [...document.querySelectorAll("[data-selvedge-check]")].map((section) => ({
+    state: section.dataset.state,
+    text: section.innerText,
+    html: section.innerHTML,
+    findings: Object.fromEntries([...section.querySelectorAll("li")].map((li) => [li.innerText, li.className])),
+    leaked: typeof globalThis.selvedge,
+  })));
+  await page.close();
+  return { shown, trouble, english: shown[0] };
+};
+
+const good = makeRecord();
+const HERE = `https://brand.example/V/${shortId(good)}/`;
+
+test("a good record agrees with itself, in every language, by both cryptographies", async () => {
+  for (const own of [true, false]) {
+    const { shown, trouble } = await open(pageOf(evidenceOf(good)), HERE, { own });
+    assert.deepEqual(trouble, []);
+    assert.deepEqual(shown.map((s) => s.state), Array(4).fill("agrees-with-itself"));
+    assert.match(shown[0].text, /This page agrees with itself/);
+    assert.match(shown[1].text, /concuerda consigo misma/);
+    assert.match(shown[2].text, /cohérente avec elle-même/);
+    assert.match(shown[3].text, /This page agrees with itself/);
+    assert.match(shown[0].text, /entry 2 of 3 in the list brand\.example\/log/);
+    assert.match(shown[0].text, /below the address that the issuer names: https:\/\/brand\.example\//);
+    assert.match(shown[0].text, new RegExp(`with the key ${recordKey.multikey}`));
+    for (const { text, html, leaked } of shown) {
+      assert.equal(leaked, "undefined");
+      assert.doesNotMatch(text, /[{}]|undefined|record intact|genuine|authentic|✓|✔|✅/i);
+      assert.doesNotMatch(html, /<script/);
+    }
+    assert.equal(Object.values(shown[0].findings).filter((c) => c === "check-invalid").length, 0);
+  }
+});
+
+test("opened from a file it says so and checks the same", async () => {
+  const site = await publish({ "record.html": pageOf(evidenceOf(good)) });
+  // No page given: these two are loaded from where they lie.
+  const { english, trouble } = await open(null, site.file("record.html"));
+  assert.deepEqual(trouble, []);
+  assert.equal(english.state, "agrees-with-itself");
+  assert.match(english.text, /opened from a file\. The issuer named in the record: did:web:brand\.example/);
+  const served = await open(null, site.http("record.html"));
+  assert.match(served.english.text, /as a preview; the issuer names https:\/\/brand\.example\//);
+  await site.close();
+});
+
+const bend = (bytes, at) => { const bent = Buffer.from(bytes); bent[at] ^= 1; return bent; };
+const changed = (from, to) => Buffer.from(good.toString().replace(from, to));
+const practice = makeRecord({ type: ["VerifiableCredential", "Design", "PracticeRecord"] });
+const late = makeRecord({ validUntil: "2026-03-01T00:00:00Z" });
+const early = makeRecord({ validFrom: "2126-03-01T00:00:00Z" });
+const withIdentity = (change) => {
+  const identity = structuredClone(IDENTITY);
+  change(identity);
+  return evidenceOf(good, { identity: Buffer.from(JSON.stringify(identity)).toString("base64") });
+};
+const proofOf = (change) => evidenceOf(good, { proof: change(makeProof(good)) });
+const foreignHead = makeProof(good).replace(/[^ ]*\n$/, () => {
+  const head = makeProof(good).split("\n\n")[1] + "\n";
+  return Buffer.concat([keyId, otherKey.sign(Buffer.from(head))]).toString("base64") + "\n";
+});
+
+for (const [name, state, evidence, address, sentence] of [
+  ["a word changed", "altered", evidenceOf(changed("Five", "Nine")), HERE, /signature does not fit/],
+  ["a space added", "altered", evidenceOf(changed(":", ": ")), HERE, /not written in the form/],
+  ["a member twice", "altered", evidenceOf(changed('"id":', '"id":"x","\\u0069d":')), HERE, /read in two ways/],
+  ["a member added", "altered", evidenceOf(changed('"id":', '"extra":true,"id":')), HERE, /signature does not fit/],
+  ["a float", "altered", evidenceOf(makeRecord({ n: 1.5 })), HERE, /not written in the form/],
+  ["not text", "altered", evidenceOf(Buffer.from([0xff])), HERE, /cannot be read/],
+  ["not base64", "altered", evidenceOf(good, { record: "%" }), HERE, /cannot be read/],
+  ["no proof", "not-signed", evidenceOf(Buffer.from('{"id":"x"}')), HERE, /carries no signature/],
+  ["a member of the proof more", "altered", evidenceOf(makeRecord({}, { domain: "x" })), HERE, /proof in the record is not/],
+  ["another purpose", "altered", evidenceOf(makeRecord({}, { proofPurpose: "authentication" })), HERE, /proof in the record is not/],
+  ["another context", "altered", evidenceOf(makeRecord({}, { "@context": CONTEXT.slice(0, 1) })), HERE, /proof in the record is not/],
+  ["signed in another name", "altered", evidenceOf(makeRecord({ issuer: "did:web:other.example" })), HERE, /another name than its issuer/],
+  ["practice", "practice", evidenceOf(practice), `https://brand.example/V/${shortId(practice)}/`, /It proves nothing/],
+  ["key not in did.json", "unknown-signer", withIdentity((d) => { d.verificationMethod = []; }), HERE, /does not name that key/],
+  ["key not for statements", "unknown-signer", withIdentity((d) => { d.assertionMethod = []; }), HERE, /does not name that key/],
+  ["did.json of another", "unknown-signer", withIdentity((d) => { d.id = "did:web:other.example"; }), HERE, /does not name that key/],
+  ["no did.json", "agrees-with-itself", evidenceOf(good, { identity: undefined }), HERE, /no identity document/],
+  ["no proof of the list", "agrees-with-itself", evidenceOf(good, { proof: undefined }), HERE, /no proof that the record stands in a list/],
+  ["another index", "altered", proofOf((p) => p.replace("index 1", "index 0")), HERE, /does not hold/],
+  ["a hash less", "altered", proofOf((p) => p.replace(/index 1\n.*\n/, "index 1\n")), HERE, /does not hold/],
+  ["a larger list", "altered", proofOf((p) => p.replace("log\n3\n", "log\n4\n")), HERE, /does not hold/],
+  ["a head signed by another", "altered", evidenceOf(good, { proof: foreignHead }), HERE, /does not hold/],
+  ["the proof of another record", "altered", evidenceOf(good, { proof: makeProof(practice) }), HERE, /does not hold/],
+  ["a log key with a wrong id", "altered", evidenceOf(good, { log: VKEY.replace(/\+../, "+00") }), HERE, /does not hold/],
+  ["another site", "wrong-site", evidenceOf(good), "https://brand.example.evil.example/V/x/", /but the issuer names https:\/\/brand\.example\/ Look there/],
+  ["plain http", "wrong-site", evidenceOf(good), HERE.replace("https", "http"), /but the issuer names/],
+  ["another record's address", "wrong-site", evidenceOf(good), `https://brand.example/V/${shortId(practice)}/`, /another number/],
+  ["run out", "expired", evidenceOf(late), `https://brand.example/V/${shortId(late)}/`, /It held until 2026-03-01/],
+  ["not yet", "not-yet-in-force", evidenceOf(early), `https://brand.example/V/${shortId(early)}/`, /from 2126-03-01/],
+]) {
+  test(`${state}: ${name}`, async () => {
+    const { english, trouble } = await open(pageOf(evidence), address);
+    assert.deepEqual(trouble, []);
+    assert.equal(english.state, state, english.text);
+    assert.match(english.text, sentence);
+    assert.doesNotMatch(english.text, /[{}]|undefined/);
+  });
+}
+
+test("no byte of record, list proof or log key can change unseen", async () => {
+  const site = await publish({ "index.html": checkPage() });
+  const page = await browser.newPage();
+  await page.goto(site.file("index.html"));
+  const cases = [];
+  const proof = Buffer.from(makeProof(good)), vkey = Buffer.from(VKEY);
+  for (let at = 0; at < good.length; at++) cases.push({ record: bend(good, at).toString("base64") });
+  for (let at = 0; at < proof.length - 1; at++) cases.push({ proof: bend(proof, at).toString("utf8") });
+  for (let at = 0; at < vkey.length - 1; at++) cases.push({ log: bend(vkey, at).toString("utf8") });
+  const states = await page.evaluate(async ([whole, cases, href]) => {
+    const location = new URL(href);
+    const states = [];
+    for (const change of [{}, ...cases]) {
+      const { state } = await globalThis.selvedge.selvedgeCheck({ ...whole, ...change }, { now: Date.now(), location });
+      states.push(state);
+    }
+    return states;
+  }, [evidenceOf(good), cases, HERE]);
+  assert.equal(states[0], "agrees-with-itself");
+  // A bent record is altered in every case, or speaks of another signer.
+  assert.deepEqual(cases.filter((c, i) => states[i + 1] === "agrees-with-itself"), []);
+  await page.close();
+  await site.close();
+});
+
+test("every finding has its sentence, in every language, with the same gaps", () => {
+  const script = text(join(ROOT, "themes/check/check.js"));
+  for (const lang of ["es", "fr"]) {
+    assert.deepEqual(Object.keys(strings[lang]), Object.keys(strings.en));
+    for (const [name, words] of Object.entries(strings[lang])) {
+      const gaps = (words) => (words.match(/\{\w+\}/g) ?? []).sort();
+      assert.deepEqual(gaps(words), gaps(strings.en[name]), name);
+    }
+  }
+  const call = /\b(valid|invalid|notChecked)\("\w+", "([\w-]+)", ("([\w-]+)")?/g;
+  for (const [, verdict, check, , reason] of script.matchAll(call)) {
+    const names = [`${check}.${reason}`, `${check}.${verdict === "notChecked" ? "not-checked" : verdict}`];
+    assert.ok(names.some((name) => strings.en[name]), names.join(" or "));
+  }
+  for (const [, state] of script.matchAll(/state: "([\w-]+)"|done\("([\w-]+)"/g)) {
+    if (state) assert.ok(strings.en[`state.${state}`], state);
+  }
+});
+
+test("the page is small, and axe finds nothing", async () => {
+  const html = pageOf(evidenceOf(good));
+  assert.ok(gzipSync(html).length < 40_000, `${gzipSync(html).length} bytes`);
+  const page = await browser.newPage();
+  await page.setContent(html.replace(/<meta http-equiv[^>]*>/, ""));
+  await page.waitForSelector("[data-state]");
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve("axe-core/axe.min.js") });
+  const { violations } = await page.evaluate(() => globalThis.axe.run());
+  assert.deepEqual(violations.map((v) => v.id), []);
+  await page.close();
+});
