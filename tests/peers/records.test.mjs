@@ -119,6 +119,17 @@ const BEYOND = [
     when: (was, is) => isDeepStrictEqual(decoded(was), decoded(is)),
     why: 'the same, in the hashes and the signature of a proof',
   },
+  {
+    peer: 'sumdb/tlog', file: 'checkpoint',
+    when: (was, is) => is.toString().startsWith(was) && /^— [^\n]+\n$/.test(is.subarray(was.length)),
+    why: 'it reads the first signature of a key and skips further ones, even broken; we ask ' +
+      'that all that name the key hold',
+  },
+  {
+    peer: 'sumdb/tlog', file: 'proof',
+    when: (was, is) => is.toString().startsWith(was) && /^— [^\n]+\n$/.test(is.subarray(was.length)),
+    why: 'the same, in the checkpoint that a proof carries',
+  },
 ];
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -126,6 +137,9 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** The same text with an unused bit of its last base64 word set, which is a signature. */
 const loose = text => text.replace(/([A-Za-z0-9+/])(=\n)$/, (_, last, end) =>
   ALPHABET[ALPHABET.indexOf(last) ^ 1] + end);
+
+/** The last line, a signature, with its last whole word of base64 changed. */
+const broken = text => text.trimEnd().split('\n').at(-1).replace(/....(....)$/, 'AAAA$1\n');
 
 /** Alterations that keep a meaning, or that a careless reader could miss. */
 function reworded(file) {
@@ -174,6 +188,7 @@ function reworded(file) {
     checkpoint: () => ({
       'loose base64 in the signature': loose(text),
       'without its signature': text.replace(/\n\n[^]*/, '\n\n'),
+      'a second signature of its key, broken': text + broken(text),
       'larger by one': text.replace(/\n(\d+)\n/, (_, n) => `\n${Number(n) + 1}\n`),
       'newline at the end': `${text}\n`,
       'carriage returns': text.replaceAll('\n', '\r\n'),
@@ -181,6 +196,7 @@ function reworded(file) {
     }),
     proof: () => ({
       'loose base64 in a signature': loose(text),
+      'a second signature of the log key, broken': text + broken(text),
       'index with a leading zero': text.replace('index ', 'index 0'),
       'index with a sign': text.replace('index ', 'index +'),
       'another version': text.replace('@v1', '@v2'),
