@@ -90,3 +90,43 @@ pub(super) fn ask(question: &str, default: &str) -> String {
         _ => default.to_owned(),
     }
 }
+
+/// Shows errors only, for work that should be silent otherwise.
+pub(super) fn errors(found: &Diagnostics, sources: &Sources) {
+    let colour = colour();
+    let mut err = std::io::stderr().lock();
+    for diagnostic in found.sorted(sources) {
+        if diagnostic.severity == crate::diag::Severity::Error {
+            let _ = writeln!(err, "{}", report::to_text(diagnostic, sources, colour));
+        }
+    }
+}
+
+/// A line that counts on a terminal, and nothing elsewhere.
+pub(super) struct Progress {
+    what: &'static str,
+    is_on: bool,
+    began: std::time::Instant,
+}
+
+impl Progress {
+    /// Counts `what`.
+    pub(super) fn new(what: &'static str, is_quiet: bool) -> Self {
+        let is_on = !is_quiet && std::io::stderr().is_terminal();
+        Self { what, is_on, began: std::time::Instant::now() }
+    }
+
+    /// So many of so many are done. Short work shows nothing.
+    pub(super) fn step(&self, done: usize, total: usize) {
+        if self.is_on && self.began.elapsed().as_millis() > 500 {
+            let _ = write!(std::io::stderr().lock(), "\r{done} of {total} {}", self.what);
+        }
+    }
+
+    /// Clears the line.
+    pub(super) fn end(&mut self) {
+        if self.is_on && self.began.elapsed().as_millis() > 500 {
+            let _ = write!(std::io::stderr().lock(), "\r\u{1b}[2K");
+        }
+    }
+}

@@ -105,9 +105,6 @@ Put it into the product's folder.";
     NOT_TRANSLATED = "not-translated":
 "Texts are missing in one of the site's languages. Pages show the first language there, marked\n\
 \"not yet translated\".";
-    PHOTO_SMALL = "photo-small":
-"A photograph is so small that it will look coarse. Use the one that the camera made, not one that\n\
-came through a chat program.";
     PRICE_WITHOUT_CURRENCY = "price-without-currency":
 "A price needs its currency: price = \"240.00 EUR\". To use one currency everywhere, set\n\
 currency = \"EUR\" in site.toml.";
@@ -133,6 +130,10 @@ left out before it could do harm.";
 "A file lies where no such file is expected, so it was not used.";
     UNKNOWN_NAME = "unknown-name":
 "A file names a maker, product, design or other thing that is not in the folder.";
+    WEAK_PHOTO = "weak-photo":
+"A photograph will not show the thing as it deserves: it is small, dark, blurred, or stored in colours\n\
+for printing. Use the file that the camera made, not one that came through a chat program; take it\n\
+by a window or in the shade outdoors.";
 }
 
 #[cfg(test)]
