@@ -1,0 +1,146 @@
+//! Pixels to derivatives: scaled step by step, each step encoded.
+
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use super::colour::to_srgb;
+use super::decode::{Channels, Raw, decode};
+use super::{
+    Appearance, Encoding, Kind, Limits, Photo, PhotoError, Rendition, Settings, base_width, card,
+    height_at, plan,
+};
+
+/// An upright sRGB picture, three bytes a pixel.
+struct Picture {
+    pixels: Vec<u8>,
+    width_px: u32,
+    height_px: u32,
+}
+
+/// Makes the `wanted` derivatives, and looks at the picture too.
+///
+/// Each width is made from the next larger one of the plan, whether that one is wanted or not, so
+/// the bytes of a derivative do not depend on which others are made with it.
+///
+/// Everything happens on the calling thread. That matters: a caller may hold a share of a memory
+/// budget, and must not be given another photograph's work while it waits.
+pub(super) fn develop(
+    input: &[u8],
+    photo: &Photo,
+    settings: &Settings,
+    limits: &Limits,
+    wanted: &[Rendition],
+) -> Result<(Vec<Vec<u8>>, Appearance), PhotoError> {
+    let (raw, orientation) = decode(input, limits)?;
+    if orientation.turned(raw.width_px, raw.height_px) != (photo.width_px, photo.height_px) {
+        return Err(PhotoError::Changed);
+    }
+    let appearance = Appearance::of(&raw);
+    let mut made: Vec<Option<Vec<u8>>> = vec![None; wanted.len()];
+    if !wanted.is_empty() {
+        let mut picture = base(raw, photo, settings);
+        let mut encode_wanted = |picture: &Picture, rendition: &Rendition| {
+            for (slot, _) in made.iter_mut().zip(wanted).filter(|(_, want)| *want == rendition) {
+                *slot = Some(encode(picture, rendition.encoding, settings));
+            }
+        };
+        let card = card(photo, settings);
+        if wanted.contains(&card) {
+            encode_wanted(&scale(&picture, card.width_px, card.height_px, Kind::Card), &card);
+        }
+        for rendition in plan(photo, settings).iter().rev() {
+            if picture.width_px != rendition.width_px {
+                picture = scale(&picture, rendition.width_px, rendition.height_px, Kind::Scaled);
+            }
+            encode_wanted(&picture, rendition);
+        }
+    }
+    // What is left belongs to another photograph or to other settings.
+    let made: Option<Vec<Vec<u8>>> = made.into_iter().collect();
+    Ok((made.ok_or(PhotoError::Changed)?, appearance))
+}
+
+/// The first step: the largest size, in sRGB, upright. Frees the decoded picture.
+///
+/// Colours are converted after scaling, which is many times cheaper for a large photograph.
+fn base(raw: Raw, photo: &Photo, settings: &Settings) -> Picture {
+    let width_px = base_width(photo, settings);
+    let height_px = height_at(photo, width_px);
+    let (stored_width, stored_height) = photo.orientation.turned(width_px, height_px);
+    let Raw { channels, .. } = raw;
+    let (pixels, icc) = if (stored_width, stored_height) == (raw.width_px, raw.height_px) {
+        (raw.pixels, raw.icc)
+    } else {
+        (shrink(&raw, stored_width, stored_height), raw.icc)
+    };
+    let pixels = to_srgb(pixels, channels, icc.as_deref());
+    let pixels = photo.orientation.apply(pixels, stored_width, stored_height);
+    Picture { pixels, width_px, height_px }
+}
+
+/// Scales decoded pixels as they are stored.
+pub(super) fn shrink(raw: &Raw, width_px: u32, height_px: u32) -> Vec<u8> {
+    let pixel = match raw.channels {
+        Channels::Grey => PixelType::U8,
+        Channels::Rgb => PixelType::U8x3,
+    };
+    resize(&raw.pixels, (raw.width_px, raw.height_px), (width_px, height_px), pixel, Kind::Scaled)
+}
+
+fn scale(picture: &Picture, width_px: u32, height_px: u32, kind: Kind) -> Picture {
+    let from = (picture.width_px, picture.height_px);
+    let pixels = resize(&picture.pixels, from, (width_px, height_px), PixelType::U8x3, kind);
+    Picture { pixels, width_px, height_px }
+}
+
+/// Scales by a Catmull-Rom filter: sharp, with hardly a halo along edges.
+fn resize(
+    pixels: &[u8],
+    from: (u32, u32),
+    to: (u32, u32),
+    pixel: PixelType,
+    kind: Kind,
+) -> Vec<u8> {
+    let source = ImageRef::new(from.0, from.1, pixels, pixel).expect("pixels fill the size");
+    let mut target = Image::new(to.0, to.1, pixel);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))
+        .use_alpha(false);
+    let options = match kind {
+        Kind::Scaled => options,
+        Kind::Card => options.fit_into_destination(None),
+    };
+    Resizer::new().resize(&source, &mut target, &options).expect("both pictures are alike");
+    target.into_vec()
+}
+
+fn encode(picture: &Picture, encoding: Encoding, settings: &Settings) -> Vec<u8> {
+    match encoding {
+        Encoding::Webp => encode_webp(picture, settings),
+        Encoding::Jpeg => encode_jpeg(picture, settings),
+    }
+}
+
+fn encode_webp(picture: &Picture, settings: &Settings) -> Vec<u8> {
+    let mut config = webp::WebPConfig::new().expect("the library is of the version it says");
+    config.quality = f32::from(settings.webp_quality.min(100));
+    config.method = i32::from(settings.webp_method.min(6));
+    config.thread_level = 0;
+    let encoder = webp::Encoder::from_rgb(&picture.pixels, picture.width_px, picture.height_px);
+    encoder.encode_advanced(&config).expect("sizes are within those of WebP").to_vec()
+}
+
+fn encode_jpeg(picture: &Picture, settings: &Settings) -> Vec<u8> {
+    use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
+    let mut bytes = Vec::with_capacity(picture.pixels.len() / 12);
+    let mut encoder = Encoder::new(&mut bytes, settings.jpeg_quality.clamp(1, 100));
+    encoder.set_sampling_factor(SamplingFactor::F_2_2);
+    encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
+    encoder.set_progressive(true);
+    encoder.set_optimized_huffman_tables(true);
+    let side = |px: u32| u16::try_from(px).expect("sizes are within those of JPEG");
+    encoder
+        .encode(&picture.pixels, side(picture.width_px), side(picture.height_px), ColorType::Rgb)
+        .expect("memory takes all that is written");
+    bytes
+}

@@ -1,0 +1,221 @@
+//! The copy of a photograph that a record speaks of: the same pixels, without the metadata.
+//!
+//! The picture itself is not encoded anew, so nothing of it is lost; only the parts around it go.
+//! A part is kept because decoding needs it, never because it is unknown. The orientation goes
+//! with the rest of the metadata, and is told apart. The colour profile stays as numbers: its
+//! texts, dates and serial numbers are taken out, and it is dropped if that would change colours.
+
+use img_parts::jpeg::{Jpeg, JpegSegment, markers};
+use img_parts::png::Png;
+use img_parts::riff::{RiffChunk, RiffContent};
+use img_parts::webp::WebP;
+use img_parts::{Bytes, ImageICC};
+use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use sha2::{Digest, Sha256};
+
+use super::decode::{Channels, JpegPart, decode, jpeg_tail};
+use super::{Format, Limits, Orientation, Photo, PhotoError, probe};
+
+/// A photograph without metadata, stored as it will be published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Master {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// SHA-256 of the file.
+    pub digest: [u8; 32],
+    /// Its media type, such as `image/jpeg`.
+    pub media_type: &'static str,
+    /// The ending for its name, without the point.
+    pub extension: &'static str,
+    /// How to turn it upright; the file itself no longer says so.
+    pub orientation: Orientation,
+    /// Width when upright.
+    pub width_px: u32,
+    /// Height when upright.
+    pub height_px: u32,
+}
+
+/// Copies a photograph without its metadata, and without changing a pixel.
+///
+/// The result is decoded and compared before it is returned.
+pub fn strip_metadata_master(input: &[u8], limits: &Limits) -> Result<Master, PhotoError> {
+    let Photo { format, orientation, width_px, height_px, .. } = probe(input, limits)?;
+    let (pixels, icc, channels) = pixels(input, limits)?;
+    let icc = icc.and_then(|icc| bare_profile(&icc, channels)).map(Bytes::from);
+    let bytes = match format {
+        Format::Jpeg => strip_jpeg(input, icc),
+        Format::Png => strip_png(input, icc),
+        Format::Webp => strip_webp(input, icc)?,
+    }
+    .ok_or(PhotoError::Damaged)?;
+    if self::pixels(&bytes, limits)?.0 != pixels {
+        return Err(PhotoError::Damaged);
+    }
+    Ok(Master {
+        digest: Sha256::digest(&bytes).into(),
+        bytes,
+        media_type: format.media_type(),
+        extension: format.extension(),
+        orientation,
+        width_px,
+        height_px,
+    })
+}
+
+/// The digest of all pixels and their size, and what says how to read them.
+fn pixels(
+    input: &[u8],
+    limits: &Limits,
+) -> Result<([u8; 32], Option<Vec<u8>>, Channels), PhotoError> {
+    let (raw, _) = decode(input, limits)?;
+    let digest = Sha256::new()
+        .chain_update(raw.width_px.to_be_bytes())
+        .chain_update(raw.height_px.to_be_bytes())
+        .chain_update(&raw.pixels)
+        .finalize();
+    Ok((digest.into(), raw.icc, raw.channels))
+}
+
+/// Segments that decoding needs, besides the Adobe one that tells the kind of colours.
+fn is_needed(marker: u8) -> bool {
+    matches!(
+        marker,
+        markers::SOF0
+            ..=markers::SOF2
+                | markers::DHT
+                | markers::SOS
+                | markers::DQT
+                | markers::DNL
+                | markers::DRI
+    )
+}
+
+fn strip_jpeg(input: &[u8], icc: Option<Bytes>) -> Option<Vec<u8>> {
+    let mut jpeg = Jpeg::from_bytes(Bytes::copy_from_slice(input)).ok()?;
+    let scans = jpeg.segments().last().filter(|segment| segment.marker() == markers::SOS)?;
+    // The library keeps all that follows the first scan header in one piece.
+    let after_headers = input.len() - (scans.len_with_entropy() - scans.len());
+    let kept: Vec<JpegSegment> = jpeg.segments().iter().filter_map(keep_jpeg_header).collect();
+    *jpeg.segments_mut() = kept;
+    jpeg.set_icc_profile(icc);
+
+    let mut bytes = jpeg.encoder().bytes().to_vec();
+    let mut is_in_scan = true;
+    for part in jpeg_tail(input, after_headers)? {
+        let range = match part {
+            JpegPart::Segment(marker, range) => {
+                is_in_scan = marker == markers::SOS;
+                if !is_needed(marker) {
+                    continue;
+                }
+                range
+            }
+            // Bytes that stand between segments but belong to no scan are nobody's.
+            JpegPart::Data(range) if is_in_scan => range,
+            JpegPart::Data(_) => continue,
+            JpegPart::End(range) => range,
+        };
+        bytes.extend_from_slice(&input[range]);
+    }
+    Some(bytes)
+}
+
+fn keep_jpeg_header(segment: &JpegSegment) -> Option<JpegSegment> {
+    let (marker, contents) = (segment.marker(), segment.contents());
+    if marker == markers::APP0 && contents.starts_with(b"JFIF\0") && contents.len() >= 14 {
+        // Without the thumbnail that may follow.
+        let mut jfif = contents[..14].to_vec();
+        jfif[12..].fill(0);
+        Some(JpegSegment::new_with_contents(marker, jfif.into()))
+    } else if marker == markers::APP14 && contents.starts_with(b"Adobe") && contents.len() >= 12 {
+        Some(JpegSegment::new_with_contents(marker, contents.slice(..12)))
+    } else if is_needed(marker) {
+        // The scan header without the scans, which are copied part by part.
+        Some(JpegSegment::new_with_contents(marker, contents.clone()))
+    } else {
+        None
+    }
+}
+
+fn strip_png(input: &[u8], icc: Option<Bytes>) -> Option<Vec<u8>> {
+    let mut png = Png::from_bytes(Bytes::copy_from_slice(input)).ok()?;
+    let kept =
+        [*b"IHDR", *b"PLTE", *b"IDAT", *b"IEND", *b"tRNS", *b"sRGB", *b"gAMA", *b"cHRM", *b"cICP"];
+    png.chunks_mut().retain(|chunk| kept.contains(&chunk.kind()));
+    png.set_icc_profile(icc);
+    Some(png.encoder().bytes().to_vec())
+}
+
+fn strip_webp(input: &[u8], icc: Option<Bytes>) -> Result<Option<Vec<u8>>, PhotoError> {
+    const EXTENDED: [u8; 4] = *b"VP8X";
+    const TRANSPARENT: u8 = 0x10;
+    const HAS_PROFILE: u8 = 0x20;
+    const MOVING: u8 = 0x02;
+    let Ok(mut webp) = WebP::from_bytes(Bytes::copy_from_slice(input)) else { return Ok(None) };
+    let kept = [EXTENDED, *b"ALPH", *b"VP8 ", *b"VP8L"];
+    webp.chunks_mut().retain(|chunk| kept.contains(&chunk.id()));
+    webp.set_icc_profile(icc.clone());
+    for chunk in webp.chunks_mut().iter_mut().filter(|chunk| chunk.id() == EXTENDED) {
+        let Some(data) = chunk.content().data() else { return Ok(None) };
+        let mut data = data.to_vec();
+        let Some(flags) = data.first_mut() else { return Ok(None) };
+        if *flags & MOVING != 0 {
+            return Err(PhotoError::Moving);
+        }
+        *flags = (*flags & TRANSPARENT) | if icc.is_some() { HAS_PROFILE } else { 0 };
+        *chunk = RiffChunk::new(EXTENDED, RiffContent::Data(data.into()));
+    }
+    Ok(Some(webp.encoder().bytes().to_vec()))
+}
+
+/// The profile without texts, dates and names; nothing if it would no longer mean the same.
+fn bare_profile(icc: &[u8], channels: Channels) -> Option<Vec<u8>> {
+    std::panic::catch_unwind(|| {
+        let (space, layout) = match channels {
+            Channels::Grey => (DataColorSpace::Gray, Layout::Gray),
+            Channels::Rgb => (DataColorSpace::Rgb, Layout::Rgb),
+        };
+        let full = ColorProfile::new_from_slice(icc).ok()?;
+        if full.color_space != space {
+            return None;
+        }
+        let mut bare = full.clone();
+        bare.copyright = None;
+        bare.description = None;
+        bare.device_manufacturer = None;
+        bare.device_model = None;
+        bare.char_target = None;
+        bare.viewing_conditions = None;
+        bare.viewing_conditions_description = None;
+        bare.technology = None;
+        bare.calibration_date = None;
+        bare.measurement = None;
+        bare.creation_date_time = ColorProfile::default().creation_date_time;
+        let bytes = bare.encode().ok()?;
+        let again = ColorProfile::new_from_slice(&bytes).ok()?;
+        let same = look(&full, layout)?
+            .iter()
+            .zip(&look(&again, layout)?)
+            .all(|(a, b)| a.abs_diff(*b) <= 1);
+        same.then_some(bytes)
+    })
+    .ok()
+    .flatten()
+}
+
+/// What sample colours become in sRGB under a profile.
+fn look(profile: &ColorProfile, layout: Layout) -> Option<Vec<u8>> {
+    let transform = profile
+        .create_transform_8bit(
+            layout,
+            &ColorProfile::new_srgb(),
+            Layout::Rgb,
+            TransformOptions::default(),
+        )
+        .ok()?;
+    let channels = if layout == Layout::Gray { Channels::Grey } else { Channels::Rgb };
+    let sample = super::colour::sample(channels);
+    let mut out = vec![0; if layout == Layout::Gray { sample.len() * 3 } else { sample.len() }];
+    transform.transform(&sample, &mut out).ok()?;
+    Some(out)
+}
