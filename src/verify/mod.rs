@@ -14,13 +14,13 @@
 //!
 //! | axis | code | marks | what is `Valid` |
 //! |---|---|---|---|
-//! | bytes | `json` | C B | strict JSON: UTF-8, no byte order mark, one object and nothing behind it, no name twice, no lone surrogate, nesting at most 64, no integer beyond 2^53 - 1, no number that overflows |
+//! | bytes | `json` | C B | at most a mebibyte of strict JSON: UTF-8, no byte order mark, one object and nothing behind it, no name twice, no lone surrogate, nesting at most 64, no integer beyond 2^53 - 1, no number that overflows |
 //! | bytes | `proof-present` | C B | there is a member `proof`, and it is not `null` |
 //! | bytes | `proof-form` | C B | `proof` is one object (no array) whose members are exactly `type` = `DataIntegrityProof`, `cryptosuite` = `eddsa-jcs-2022`, `created`, `verificationMethod`, `proofPurpose` = `assertionMethod`, `@context`, `proofValue`; all but `@context` are strings |
 //! | bytes | `proof-context` | C B | the document's `@context` equals the proof's |
 //! | bytes | `method` | C B | `verificationMethod` is a `did:key` or `did:web` name, `#`, and the multikey of a canonically encoded Ed25519 key of large order; for `did:key` both name the same key |
 //! | bytes | `issuer` | C B | `issuer` (a string, or an object with a string `id`) is the name before the `#` |
-//! | bytes | `dates` | C B | `created`, `validFrom` and, where present, `validUntil` are `YYYY-MM-DDThh:mm:ssZ` and days of the calendar |
+//! | bytes | `dates` | C B | `created`, and `validFrom` and `validUntil` where present, are `YYYY-MM-DDThh:mm:ssZ` and days of the calendar |
 //! | bytes | `signature` | C B | `proofValue` is `z` and base58btc of 64 bytes, which are the key's strict Ed25519 signature over SHA-256(JCS(proof without `proofValue`)) and SHA-256(JCS(document without `proof`)), one behind the other |
 //! | bytes | `profile` | B | no `null`; every number is an integer of at most 2^53 - 1 in size |
 //! | bytes | `canonical` | B | the file's bytes are exactly JCS of what they hold |
@@ -30,7 +30,7 @@
 //! | bytes | `masters` | | every file that the record speaks of is at hand and has the digest that was signed |
 //! | bytes | `side-signature` | | the `.sshsig` beside the record is the same key's, in the issuer's namespace, over the same bytes |
 //! | bytes | `inclusion` | B | the `.tlog-proof` leads from this record's entry to the root in the checkpoint that it carries |
-//! | bytes | `checkpoint` | B | that checkpoint is signed by the log key that is known (from trust, else from the folder) |
+//! | bytes | `checkpoint` | B | that checkpoint is signed by the log key that is known (from the folder, else from trust) |
 //! | signer | `practice` | B | the record is not marked as practice |
 //! | signer | `signer` | | the trust list names the issuer, with this key, for this kind |
 //! | signer | `log-signer` | | the trust list names the log key for this issuer |
@@ -44,11 +44,15 @@
 //!
 //! | axis | code | what is `Valid` |
 //! |---|---|---|
-//! | signer | `identity` | `did.json`, `allowed_signers`, `log.vkey` and the context file are well formed and agree |
+//! | bytes | `identity` | `did.json`, `allowed_signers`, `log.vkey` and the context file are well formed and agree |
 //! | bytes | `log-head` | `log/checkpoint` is a checkpoint of the log that `log.vkey` names, signed by its key |
 //! | bytes | `log-tiles` | the tiles hash up to the root in the checkpoint |
 //! | bytes | `log-entries` | every entry bundle is at hand, well formed, and hashes to the tiles |
-//! | bytes | `log-bodies` | every entry's record is at hand, and no record stands beside the log |
+//! | bytes | `log-bodies` | every entry's record is at hand and of a known kind, no `id` occurs twice, and no record stands beside the log |
+//!
+//! A folder is *altered* if one of these is `Invalid`, *not signed* if it has no record, and else
+//! as bad as the worst of its records; one of these that is `NotChecked` counts as *cannot check
+//! now*.
 //!
 //! # From findings to a state
 //!
@@ -65,6 +69,14 @@
 //!    `side-signature` and `site` where there is nothing to compare with, and `existed-by`.
 //! 9. *record intact*.
 
+pub mod folder;
+pub mod log;
+pub mod record;
 mod report;
+pub mod trust;
 
+pub use folder::{FolderAudit, Identity, folder, record_file};
+pub use log::{LogAudit, LogState};
+pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
+pub use trust::Trust;

@@ -167,3 +167,67 @@ impl Report {
         text
     }
 }
+
+impl Finding {
+    pub(crate) fn valid(
+        axis: Axis,
+        check: &'static str,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { axis, check, verdict: Verdict::Valid, reason: reason.into() }
+    }
+
+    pub(crate) fn invalid(
+        axis: Axis,
+        check: &'static str,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { axis, check, verdict: Verdict::Invalid, reason: reason.into() }
+    }
+
+    pub(crate) fn not_checked(
+        axis: Axis,
+        check: &'static str,
+        reason: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self { axis, check, verdict: Verdict::NotChecked, reason: reason.into() }
+    }
+}
+
+impl State {
+    /// What the findings on one record amount to, by the precedence of [`crate::verify`].
+    pub(crate) fn of(findings: &[Finding]) -> Self {
+        let verdict = |check: &str| {
+            findings.iter().find(|finding| finding.check == check).map(|finding| finding.verdict)
+        };
+        let is_invalid = |check: &str| verdict(check) == Some(Verdict::Invalid);
+        let altered = |finding: &Finding| {
+            finding.axis == Axis::Bytes
+                && finding.verdict == Verdict::Invalid
+                && finding.check != "proof-present"
+        };
+        let may_be_missing = ["file-name", "side-signature", "site", "existed-by"];
+        let missing = |finding: &Finding| {
+            finding.verdict == Verdict::NotChecked && !may_be_missing.contains(&finding.check)
+        };
+        if findings.iter().any(altered) {
+            Self::Altered
+        } else if is_invalid("proof-present") {
+            Self::NotSigned
+        } else if is_invalid("practice") {
+            Self::Practice
+        } else if verdict("signer") != Some(Verdict::Valid) || is_invalid("log-signer") {
+            Self::UnknownSigner
+        } else if is_invalid("site") {
+            Self::WrongSite
+        } else if is_invalid("valid-until") {
+            Self::Expired
+        } else if is_invalid("valid-from") {
+            Self::NotYetInForce
+        } else if findings.iter().any(missing) {
+            Self::CannotCheckNow
+        } else {
+            Self::RecordIntact
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Whom a verifier believes, and for what: the file `trust.toml`.
+//!
+//! The program trusts nobody by default. Each entry is one signer with one record key:
+//!
+//! ```toml
+//! [[signer]]
+//! name = "Weavers of the Orrin valley"                # as you call them
+//! did = "did:web:brand.example"                       # the issuer's name in their records
+//! key = "z6Mk…"                                       # their record key; or, from paper,
+//! fingerprint = "SHA256:…"                            # as `ssh-keygen -l` and key sheets show it
+//! log = "brand.example/log+33d7b496+AeHT…"            # their log key (their file log.vkey)
+//! kinds = ["Design"]                                  # believed for these; all if left out
+//! ```
+//!
+//! Of `key` and `fingerprint` one is needed. Several entries may name one issuer, as when a key
+//! was replaced. Without `log` the signature is believed, but not the register: such records
+//! stay *cannot check now*. Practice records are never accepted, whoever is listed here.
+
+use serde::Deserialize;
+use std::fmt;
+
+use crate::provenance::did::DidWeb;
+use crate::provenance::key::VerifierKey;
+use crate::provenance::note::NoteKey;
+use crate::provenance::record::SignedRecord;
+use crate::provenance::sshsig;
+
+/// The signers that a verifier believes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Trust {
+    signers: Vec<TrustedSigner>,
+    fingerprints: Vec<String>,
+}
+
+/// One signer with one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedSigner {
+    /// What the verifier calls them.
+    pub name: String,
+    /// Their name in records.
+    pub did: DidWeb,
+    /// Fingerprint of their record key, as OpenSSH writes it.
+    pub fingerprint: String,
+    /// Their log key.
+    pub log: Option<NoteKey>,
+    /// The kinds of record that they are believed for; `None` is all.
+    pub kinds: Option<Vec<String>>,
+}
+
+/// What a trust list says about the signer of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing<'a> {
+    /// There is no trust list.
+    NoList,
+    /// Nobody of that name is listed.
+    Unknown,
+    /// The name is listed, with other keys.
+    OtherKey,
+    /// Name and key are listed, for other kinds of record.
+    OtherKind,
+    /// Listed, with name, key and kind.
+    Listed(&'a TrustedSigner),
+    /// The key's fingerprint was given by itself; the name was not.
+    ByFingerprint,
+}
+
+/// What is wrong with a trust list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustError {
+    /// Bytes of the file that the message is about.
+    pub span: Option<std::ops::Range<usize>>,
+    /// What is wrong, and what to write instead.
+    pub why: String,
+}
+
+impl fmt::Display for TrustError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl std::error::Error for TrustError {}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    signer: Vec<toml::Spanned<Entry>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    name: String,
+    did: String,
+    key: Option<String>,
+    fingerprint: Option<String>,
+    log: Option<String>,
+    kinds: Option<Vec<String>>,
+}
+
+impl Trust {
+    /// A list of nobody.
+    pub fn nobody() -> Self {
+        Self::default()
+    }
+
+    /// Reads `trust.toml`.
+    pub fn parse(text: &str) -> Result<Self, TrustError> {
+        let file: File = toml::from_str(text).map_err(|error| TrustError {
+            span: error.span(),
+            why: "the trust list cannot be understood here: each entry starts with [[signer]] and \
+                  has name, did, and key or fingerprint; log and kinds if wanted"
+                .to_owned(),
+        })?;
+        let signers = file
+            .signer
+            .into_iter()
+            .map(|entry| {
+                let span = entry.span();
+                signer(entry.into_inner()).map_err(|why| TrustError { span: Some(span), why })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { signers, fingerprints: Vec::new() })
+    }
+
+    /// Adds a signer.
+    pub fn add(&mut self, signer: TrustedSigner) {
+        self.signers.push(signer);
+    }
+
+    /// Believes the key with this fingerprint, whatever its issuer is called; for a fingerprint
+    /// read from paper. `false` if it has not the form `SHA256:…`.
+    pub fn add_fingerprint(&mut self, fingerprint: &str) -> bool {
+        let fits = is_fingerprint(fingerprint);
+        if fits {
+            self.fingerprints.push(fingerprint.to_owned());
+        }
+        fits
+    }
+
+    /// Whether nobody is believed.
+    pub fn is_empty(&self) -> bool {
+        self.signers.is_empty() && self.fingerprints.is_empty()
+    }
+
+    /// The signers, in the order of the file.
+    pub fn signers(&self) -> &[TrustedSigner] {
+        &self.signers
+    }
+
+    pub(crate) fn standing(&self, record: &SignedRecord) -> Standing<'_> {
+        if self.is_empty() {
+            return Standing::NoList;
+        }
+        let fingerprint = sshsig::fingerprint(record.key());
+        let issuer = &record.record().issuer;
+        let kind = record.record().subject.kind();
+        let named = || self.signers.iter().filter(|signer| signer.did == *issuer);
+        let with_key = || named().filter(|signer| signer.fingerprint == fingerprint);
+        let for_kind = |kinds: &Option<Vec<String>>| {
+            kinds.as_ref().is_none_or(|k| k.iter().any(|k| k == kind))
+        };
+        if let Some(signer) = with_key().find(|signer| for_kind(&signer.kinds)) {
+            Standing::Listed(signer)
+        } else if self.fingerprints.contains(&fingerprint) {
+            Standing::ByFingerprint
+        } else if with_key().next().is_some() {
+            Standing::OtherKind
+        } else if named().next().is_some() {
+            Standing::OtherKey
+        } else {
+            Standing::Unknown
+        }
+    }
+
+    /// The log keys that are believed for an issuer.
+    pub(crate) fn log_keys(&self, issuer: &DidWeb) -> impl Iterator<Item = &NoteKey> {
+        self.signers
+            .iter()
+            .filter(move |signer| signer.did == *issuer)
+            .filter_map(|signer| signer.log.as_ref())
+    }
+}
+
+fn signer(entry: Entry) -> Result<TrustedSigner, String> {
+    let did = DidWeb::parse(&entry.did)
+        .ok_or("did is the issuer's name, for example \"did:web:brand.example\"")?;
+    let from_key = match &entry.key {
+        None => None,
+        Some(key) => Some(
+            VerifierKey::from_multikey(key)
+                .map(|key| sshsig::fingerprint(&key))
+                .ok_or("key is a record key as did.json shows it: it starts with z6Mk")?,
+        ),
+    };
+    let fingerprint = match (from_key, entry.fingerprint) {
+        (Some(key), Some(fingerprint)) if key != fingerprint => {
+            return Err("key and fingerprint do not belong together".to_owned());
+        }
+        (Some(key), _) => key,
+        (None, Some(fingerprint)) if is_fingerprint(&fingerprint) => fingerprint,
+        (None, Some(_)) => {
+            return Err("fingerprint starts with SHA256: and has 43 characters after it".to_owned());
+        }
+        (None, None) => {
+            return Err(
+                "a signer needs key or fingerprint, or anybody could use the name".to_owned()
+            );
+        }
+    };
+    let log = match &entry.log {
+        None => None,
+        Some(vkey) => Some(
+            NoteKey::parse(vkey.trim_end())
+                .ok_or("log is the one line of the signer's file log.vkey: name+digits+letters")?,
+        ),
+    };
+    Ok(TrustedSigner { name: entry.name, did, fingerprint, log, kinds: entry.kinds })
+}
+
+fn is_fingerprint(text: &str) -> bool {
+    text.strip_prefix("SHA256:").is_some_and(|base64| {
+        data_encoding::BASE64_NOPAD.decode(base64.as_bytes()).is_ok_and(|bytes| bytes.len() == 32)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::key::{Signer, TestSigner};
+
+    #[test]
+    fn entries_are_read_or_refused_in_words() {
+        let key = TestSigner::from_seed([1; 32]).verifier_key();
+        let fingerprint = sshsig::fingerprint(&key);
+        let head = "[[signer]]\nname = \"A\"\ndid = \"did:web:brand.example\"\n";
+        let trust = Trust::parse(&format!("{head}key = \"{key}\"\n")).unwrap();
+        assert_eq!(trust.signers()[0].fingerprint, fingerprint);
+        let paper = Trust::parse(&format!("{head}fingerprint = \"{fingerprint}\"\n")).unwrap();
+        assert_eq!(paper, trust);
+        assert_eq!(Trust::parse(""), Ok(Trust::nobody()));
+
+        for (rest, why) in [
+            ("", "needs key or fingerprint"),
+            ("key = \"z6Mk\"", "starts with z6Mk"),
+            ("fingerprint = \"SHA256:abc\"", "43 characters"),
+            ("key = 7", "cannot be understood"),
+            ("colour = \"red\"", "cannot be understood"),
+        ] {
+            let error = Trust::parse(&format!("{head}{rest}\n")).unwrap_err();
+            assert!(error.why.contains(why), "{rest}: {error}");
+            assert!(error.span.is_some());
+        }
+        let log = Trust::parse(&format!("{head}key = \"{key}\"\nlog = \"x\"\n")).unwrap_err();
+        assert!(log.why.contains("log.vkey"));
+    }
+}
