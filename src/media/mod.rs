@@ -270,10 +270,11 @@ fn base_width(photo: &Photo, settings: &Settings) -> u32 {
     widths(photo, settings).last().copied().expect("there is always a width")
 }
 
-/// The height that keeps the proportions at this width; at least 1.
+/// The height that keeps the proportions at this width, as far as a file can hold it.
 fn height_at(photo: &Photo, width_px: u32) -> u32 {
     let (width, height) = (u64::from(photo.width_px), u64::from(photo.height_px));
-    ((u64::from(width_px) * height + width / 2) / width).max(1) as u32
+    let height_px = (u64::from(width_px) * height + width / 2) / width;
+    height_px.clamp(1, u64::from(MAX_RENDITION_SIDE_PX)) as u32
 }
 
 /// The first part of names: 80 bits over input, settings and encoder.
@@ -327,7 +328,7 @@ mod tests {
             assert_eq!(widths(&photo, &settings(asked)), expected, "{width} × {height}");
             for rendition in plan(&photo, &settings(asked)) {
                 assert!(rendition.width_px <= width && rendition.height_px <= height.max(1));
-                assert!(rendition.height_px <= MAX_RENDITION_SIDE_PX + 200, "{rendition:?}");
+                assert!(rendition.height_px <= MAX_RENDITION_SIDE_PX, "{rendition:?}");
             }
         }
     }
