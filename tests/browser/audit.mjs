@@ -1,0 +1,259 @@
+// What any built page must be in a real Chromium, whatever stood in its sources: quiet (no dialog, no
+// request to anybody else, no policy violation), inert (nothing from content that runs, asks or frames),
+// readable on a small phone, and small.
+//
+//   node tests/browser/audit.mjs public/             every page, served and from file://
+//   node tests/browser/audit.mjs public/ products/   only pages whose path begins so
+import { createRequire } from "node:module";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { dirname, extname, join, posix, relative, resolve, sep } from "node:path";
+import { gzipSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import { cspHash, launch, serve } from "./support.mjs";
+
+const require = createRequire(import.meta.url);
+
+/** Paths of all HTML files below a folder, in order. */
+export const htmlFiles = (folder) => {
+  const found = [];
+  const walk = (at) => {
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else if (extname(entry.name) === ".html") found.push(relative(folder, path).split(sep).join("/"));
+    }
+  };
+  walk(folder);
+  return found.sort();
+};
+
+/** Runs in the page before anything of it: notes what its policy had to stop. */
+const watchPolicy = () => {
+  globalThis.stopped = [];
+  document.addEventListener("securitypolicyviolation", (event) =>
+    globalThis.stopped.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
+};
+
+/** Runs in the page: what stands in it that no content may bring. */
+const inspect = (hashes) => {
+  const odd = [];
+  const say = (what, element) => odd.push(`${what}: ${element.outerHTML.slice(0, 160)}`);
+  const policy = document.querySelector('meta[http-equiv="Content-Security-Policy"]')?.content ?? "";
+  if (policy === "") odd.push("no policy: the page has no Content-Security-Policy");
+  if (/unsafe-(inline|eval)/.test(policy)) odd.push(`weak policy: ${policy}`);
+
+  const FORBIDDEN = "iframe, frame, frameset, object, embed, applet, base, form, portal, fencedframe, " +
+    'meta[http-equiv="refresh" i], link[rel~="import" i], link[rel~="prefetch" i], foreignObject, ' +
+    "animate, set, marquee, math, template, dialog, video[autoplay], audio[autoplay]";
+  for (const element of document.querySelectorAll(FORBIDDEN)) say("element", element);
+
+  for (const script of document.querySelectorAll("script")) {
+    const type = (script.getAttribute("type") ?? "").trim().toLowerCase();
+    if (["application/json", "application/ld+json", "speculationrules"].includes(type)) {
+      if (type === "application/ld+json") {
+        try { JSON.parse(script.textContent); } catch { say("JSON-LD that is no JSON", script); }
+      }
+    } else if (script.src) {
+      if (new URL(script.src).origin !== location.origin) say("foreign script", script);
+    } else if (!policy.includes(hashes[script.textContent])) say("script without a hash", script);
+  }
+  for (const style of document.querySelectorAll("style")) {
+    if (!policy.includes(hashes[style.textContent])) say("style without a hash", style);
+  }
+
+  const URLS = ["href", "src", "action", "formaction", "poster", "background", "data", "ping", "cite",
+    "longdesc", "manifest", "xlink:href", "srcdoc"];
+  const LINKS = ["http:", "https:", "mailto:", "tel:", "sms:", location.protocol];
+  for (const element of document.querySelectorAll("*")) {
+    for (const { name, value } of element.attributes) {
+      const lower = name.toLowerCase();
+      if (lower.startsWith("on")) say("handler", element);
+      if (lower === "style") say("style attribute", element);
+      if (lower === "srcdoc" || lower === "ping" || lower === "formaction") say(lower, element);
+      if (URLS.includes(lower)) {
+        let url;
+        try { url = new URL(value, document.baseURI); } catch { say("address that is none", element); continue; }
+        const isPicture = element.matches("img, source, image, link[rel~=icon]") && url.protocol === "data:";
+        if (!LINKS.includes(url.protocol) && !isPicture) say(`scheme ${url.protocol}`, element);
+        const loads = element.matches("img, source, image, script, link[rel~=stylesheet], link[rel~=icon], use, video, audio");
+        const isOwn = url.protocol === "data:" || (location.protocol === "file:" ? url.protocol === "file:" : url.origin === location.origin);
+        if (loads && !isOwn) say("foreign source", element);
+      }
+    }
+  }
+  return { odd, stopped: globalThis.stopped, width: document.documentElement.scrollWidth, text: document.body.innerText };
+};
+
+/** Texts of inline scripts and styles with their CSP hashes (pages on plain http cannot hash). */
+const inlineHashes = async (page) => {
+  const texts = await page.evaluate(() =>
+    [...document.querySelectorAll("script:not([src]), style")].map((element) => element.textContent));
+  return Object.fromEntries(texts.map((text) => [text, cspHash(text)]));
+};
+
+/** Whether an address is outside what the page may load from. */
+const isOutside = (address, where, base, folder) => {
+  if (address.startsWith("data:") || address.startsWith("about:")) return false;
+  if (where === "http") return !address.startsWith(base);
+  return !(address.startsWith("file://") && decodeURIComponent(new URL(address).pathname).startsWith(folder + sep));
+};
+
+/** Bytes that a page costs: its HTML and style sheets compressed, and its first picture. */
+const weigh = async (page, folder, path) => {
+  const { styles, picture } = await page.evaluate(() => ({
+    styles: [...document.querySelectorAll("link[rel~=stylesheet]")].map((link) => link.href),
+    picture: document.querySelector("main img, body img")?.currentSrc ?? null,
+  }));
+  const read = (address) => readFileSync(join(folder, decodeURIComponent(new URL(address).pathname)));
+  const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;
+  const text = [readFileSync(join(folder, path)), ...styles.map(read)].reduce((sum, b) => sum + gzipped(b), 0);
+  return { text, picture: picture && !picture.startsWith("data:") ? read(picture).length : 0 };
+};
+
+const KB = 1024;
+
+/**
+ * Opens pages of a built site and answers `{ opened, problems, weights, texts }`; a problem is
+ * `{ page, where, what }`.
+ *
+ * `pages`: paths below the folder (default all); `where`: ways of opening; `axe`, `validate`, `weight`:
+ * patterns of the pages that these are asked about (null: none).
+ */
+export const audit = async (folder, options = {}) => {
+  const {
+    pages = htmlFiles(folder), where: ways = ["http", "file"], axe = /./, validate = /./,
+    weight = /(^|\/)(products|p)\//, keepTexts = false, overflow = true, browser: given = null,
+  } = options;
+  folder = resolve(folder);
+  const browser = given ?? await launch();
+  const server = await serve(folder);
+  const problems = [], weights = {}, texts = {};
+  let opened = 0;
+  const axeSource = axe && readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+  for (const where of ways) {
+    const context = await browser.newContext({ viewport: { width: 360, height: 740 }, serviceWorkers: "block" });
+    await context.addInitScript(watchPolicy);
+    const page = await context.newPage();
+    let current = "";
+    const problem = (what) => problems.push({ page: current, where, what });
+    context.on("page", (other) => {
+      if (other !== page) { problem(`a window opened: ${other.url()}`); other.close(); }
+    });
+    page.on("dialog", (dialog) => { problem(`dialog: ${dialog.message()}`); dialog.dismiss().catch(() => {}); });
+    page.on("pageerror", (error) => problem(`error: ${error}`));
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) problem(`console: ${message.text()}`);
+    });
+    page.on("request", (request) => {
+      if (isOutside(request.url(), where, server.url, folder)) problem(`request to ${request.url().slice(0, 200)}`);
+    });
+    page.on("requestfailed", (request) => problem(`not loaded: ${request.url().slice(0, 200)}`));
+    for (const path of pages) {
+      current = path;
+      const segments = path.split("/").map(encodeURIComponent).join("/");
+      const address = where === "http" ? server.url + segments.replace(/(^|\/)index\.html$/, "$1")
+        : `file://${folder}/${segments}`;
+      try {
+        await page.goto(address, { waitUntil: "load", timeout: 20_000 });
+        // What waits (meta refresh, timers, slow handlers) gets its moment.
+        await page.mouse.move(100, 100);
+        await page.waitForTimeout(30);
+        const hashes = await inlineHashes(page);
+        const { odd, stopped, width, text } = await page.evaluate(inspect, hashes);
+        odd.forEach(problem);
+        stopped.forEach((what) => problem(`policy: ${what}`));
+        if (overflow && width > 360) problem(`wider than the screen: ${width} px at 360 px`);
+        if (keepTexts && where === ways[0]) texts[path] = text;
+        opened += 1;
+        if (where === ways[0] && axe?.test(path)) {
+          await page.evaluate(axeSource);
+          const { violations } = await page.evaluate(() => globalThis.axe.run());
+          for (const { id, nodes } of violations) problem(`axe ${id}: ${nodes[0].html.slice(0, 160)}`);
+        }
+        if (where === "http" && weight?.test(path)) {
+          const { text: bytes, picture } = weights[path] = await weigh(page, folder, path);
+          if (bytes > 14 * KB) problem(`HTML and CSS are ${bytes} bytes compressed, more than 14 KB`);
+          if (bytes + picture > 100 * KB) problem(`with its first picture ${bytes + picture} bytes, more than 100 KB`);
+        }
+      } catch (error) {
+        problem(`not opened: ${error.message.split("\n")[0]}`);
+      }
+    }
+    await context.close();
+  }
+  if (!given) await browser.close();
+  await server.close();
+  if (validate) {
+    for (const { page, what } of await validateHtml(folder, pages.filter((path) => validate.test(path)))) {
+      problems.push({ page, where: "source", what });
+    }
+  }
+  return { opened, problems, weights, texts };
+};
+
+/** Asks html-validate about the sources of pages; answers `{ page, what }`. */
+export const validateHtml = async (folder, pages) => {
+  const { HtmlValidate } = await import("html-validate");
+  const validator = new HtmlValidate({
+    extends: ["html-validate:standard"],
+    rules: {
+      // Matters of taste, or of what a page may weigh.
+      "long-title": "off", "no-trailing-whitespace": "off", "no-inline-style": "off",
+      "require-sri": "off", "attr-quotes": "off", "void-style": "off", "doctype-style": "off",
+      "tel-non-breaking": "off", "text-content": "off",
+    },
+  });
+  const found = [];
+  for (const page of pages) {
+    const report = await validator.validateString(readFileSync(join(folder, page), "utf8"), page);
+    for (const { messages } of report.results) {
+      for (const { ruleId, message, line, column } of messages) {
+        found.push({ page, what: `html ${ruleId} at ${line}:${column}: ${message}` });
+      }
+    }
+  }
+  return found;
+};
+
+/** Local links and pictures of pages that lead nowhere. */
+export const deadLinks = (folder, pages = htmlFiles(folder)) => {
+  const dead = [];
+  for (const page of pages) {
+    const html = readFileSync(join(folder, page), "utf8");
+    for (const [, quoted, bare] of html.matchAll(/\s(?:href|src)=(?:"([^"]*)"|([^\s"'>]+))/g)) {
+      const link = (quoted ?? bare).replaceAll("&amp;", "&");
+      if (/^([a-z][a-z0-9+.-]*:|\/\/|#|$)/i.test(link)) continue;
+      const path = decodeURIComponent(link.split(/[?#]/)[0]);
+      const at = path.startsWith("/") ? path.slice(1) : posix.join(dirname(page), path);
+      const file = join(folder, at);
+      try {
+        if (statSync(file).isDirectory()) statSync(join(file, "index.html"));
+      } catch { dead.push({ page, where: "source", what: `leads nowhere: ${link}` }); }
+    }
+  }
+  return dead;
+};
+
+/** Problems as lines, the same thing once with how often it was met. */
+export const summary = (problems, most = 60) => {
+  const groups = new Map();
+  for (const { page, where, what } of problems) {
+    const group = groups.get(what) ?? { count: 0, example: `${page} (${where})` };
+    group.count += 1;
+    groups.set(what, group);
+  }
+  const lines = [...groups].map(([what, { count, example }]) => `${count} × ${what}\n      in ${example}`);
+  return lines.slice(0, most).concat(lines.length > most ? [`and ${lines.length - most} more`] : []).join("\n");
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder, prefix = ""] = process.argv.slice(2);
+  const pages = htmlFiles(folder).filter((path) => path.startsWith(prefix));
+  const { opened, problems, weights } = await audit(folder, { pages });
+  problems.push(...deadLinks(folder, pages));
+  const heaviest = Object.entries(weights).sort((a, b) => b[1].text - a[1].text)[0];
+  console.log(`opened ${opened} pages; ${problems.length} problems`);
+  if (heaviest) console.log(`heaviest: ${heaviest[0]} ${JSON.stringify(heaviest[1])}`);
+  if (problems.length > 0) console.log(summary(problems));
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}
