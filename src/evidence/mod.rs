@@ -1,1 +1,235 @@
-//! Loads what was signed from the site's folder, and verifies it.
+//! Loads what was signed from the site's folder, and verifies it again.
+//!
+//! Everything goes through the judge: [`Evidence`] holds the records that may be stated, and the
+//! report on all others. It refuses nothing: a build states what holds, and says what does not.
+//!
+//! A design whose texts or photographs were changed after its record was signed shows the signed
+//! text and a warning; [`statement`] says what the design would state if it were signed now.
+
+mod disk;
+mod statement;
+
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Place, Severity, codes};
+use crate::provenance::files::Files;
+use crate::provenance::log::{Bundle, Tile};
+use crate::provenance::record::{CONTEXT_PATH, Design, Photograph, Subject};
+use crate::verify::trust::TrustError;
+use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
+
+pub use disk::Disk;
+pub use statement::{differences, statement};
+
+/// What was signed in a site, verified.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    audit: FolderAudit,
+    by_design: BTreeMap<String, Vec<usize>>,
+}
+
+/// A file that is published as it stands, byte for byte.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PublicFile {
+    /// Path below the address of the site.
+    pub published: String,
+    /// Path below the site's folder.
+    pub source: String,
+}
+
+impl Evidence {
+    /// Loads and verifies what a site's folder holds. `now` is the time to judge at.
+    pub fn load(root: &Path, trust: &Trust, now: Option<Timestamp>) -> Self {
+        Self::of(&Disk::at(root), trust, now)
+    }
+
+    /// Verifies what a folder holds.
+    pub fn of(files: &dyn Files, trust: &Trust, now: Option<Timestamp>) -> Self {
+        let audit = verify::folder("", files, trust, None, now);
+        let mut by_design: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, record) in audit.records.iter().enumerate() {
+            let is_own = audit.identity.as_ref().is_some_and(|identity| {
+                identity.issuer == record.record().issuer
+                    && identity.keys.contains(record.signed().key())
+            });
+            let Subject::Design(design) = &record.record().subject;
+            if is_own && record.proof().is_some() {
+                by_design.entry(design.slug.clone()).or_default().push(at);
+            }
+        }
+        for records in by_design.values_mut() {
+            // The newest entry of the log first.
+            records.sort_by_key(|&at| {
+                std::cmp::Reverse(audit.records[at].proof().map(|proof| proof.index))
+            });
+        }
+        Self { audit, by_design }
+    }
+
+    /// The records that pages may state: signed by this site's own key, and in its log; by short id.
+    pub fn records(&self) -> impl Iterator<Item = &VerifiedRecord> {
+        let mut stated: Vec<usize> = self.by_design.values().flatten().copied().collect();
+        stated.sort_unstable();
+        stated.into_iter().map(|at| &self.audit.records[at])
+    }
+
+    /// The records that speak of a design, the newest first.
+    pub fn of_design(&self, slug: &str) -> impl Iterator<Item = &VerifiedRecord> {
+        self.by_design.get(slug).into_iter().flatten().map(|&at| &self.audit.records[at])
+    }
+
+    /// Whose folder it is; `None` as long as there are no keys.
+    pub fn identity(&self) -> Option<&Identity> {
+        self.audit.identity.as_ref()
+    }
+
+    /// The judgement on the log.
+    pub fn log(&self) -> &LogAudit {
+        &self.audit.log
+    }
+
+    /// The judge's whole report.
+    pub fn report(&self) -> &Report {
+        &self.audit.report
+    }
+
+    /// Every file that the site publishes of its evidence, by published path: identity, the log
+    /// up to its head, and each stated record with its side signature, proof and masters.
+    pub fn public_files(&self) -> Vec<PublicFile> {
+        let mut files = Vec::new();
+        let mut put = |published: &str, source: String| {
+            files.push(PublicFile { published: published.to_owned(), source });
+        };
+        let Some(identity) = self.identity() else {
+            return files;
+        };
+        put(identity.issuer.document_path(), "identity/did.json".to_owned());
+        put(CONTEXT_PATH, "identity/context-v1.jsonld".to_owned());
+        put("allowed_signers", "identity/allowed_signers".to_owned());
+        put("log.vkey", "identity/log.vkey".to_owned());
+        if let Some(head) = self.audit.log.head() {
+            let mut paths = vec!["checkpoint".to_owned()];
+            for level in 0..8 {
+                let tiles = (0..).map_while(|index| Tile::in_tree(head.size, level, index));
+                paths.extend(tiles.map(|tile| tile.path()));
+            }
+            let bundles = (0..).map_while(|index| Bundle::in_log(head.size, index));
+            paths.extend(bundles.map(|bundle| bundle.path()));
+            for path in paths {
+                let path = format!("log/{path}");
+                put(&path, path.clone());
+            }
+        }
+        for record in self.records() {
+            let stem = format!("records/{}", record.id().short());
+            let mut paths: Vec<String> = vec![format!("{stem}.json"), format!("{stem}.tlog-proof")];
+            let side = record.report().finding("side-signature");
+            if side.is_some_and(|finding| finding.verdict == verify::Verdict::Valid) {
+                paths.push(format!("{stem}.sshsig"));
+            }
+            let masters = record.report().finding("masters");
+            if masters.is_some_and(|finding| finding.verdict == verify::Verdict::Valid) {
+                let Subject::Design(design) = &record.record().subject;
+                paths.extend(design.photographs.iter().map(Photograph::path));
+            }
+            for path in paths {
+                put(&path, path.clone());
+            }
+        }
+        files.sort();
+        files.dedup();
+        files
+    }
+
+    /// What is wrong with what was signed, for the maker.
+    ///
+    /// Whom the site's own trust list names is no matter here: she signed it herself.
+    pub fn problems(&self) -> Vec<Diagnostic> {
+        let mut problems = Vec::new();
+        let report = self.report();
+        if report.records.is_empty()
+            && self.identity().is_none()
+            && report.findings.iter().all(is_not_invalid)
+        {
+            return problems;
+        }
+        for finding in &report.findings {
+            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) {
+                let place = match finding.check {
+                    "identity" => "identity",
+                    "log-bodies" => "records",
+                    _ => "log",
+                };
+                problems.push(problem(place, &finding.reason));
+            }
+        }
+        let stated: Vec<String> =
+            self.records().map(|record| format!("{}.json", record.id().short())).collect();
+        for record in report.records.iter().filter(|record| !stated.contains(&record.target)) {
+            let why = record
+                .findings
+                .iter()
+                .find(|finding| {
+                    finding.verdict == verify::Verdict::Invalid && finding.check != "practice"
+                })
+                .or_else(|| record.finding("inclusion"))
+                .map_or("it cannot be checked", |finding| &finding.reason);
+            problems.push(problem(&format!("records/{}", record.target), why));
+        }
+        for record in self.records() {
+            let missing = record.report().finding("masters");
+            if let Some(finding) = missing.filter(|f| f.verdict != verify::Verdict::Valid) {
+                let path = format!("records/{}.json", record.id().short());
+                problems.push(problem(&path, &finding.reason));
+            }
+        }
+        problems
+    }
+
+    /// What the newest record of a design says otherwise than the design does now; empty if they
+    /// agree, `None` if no record speaks of it.
+    pub fn edited(&self, now: &Design) -> Option<Vec<&'static str>> {
+        let record = self.of_design(&now.slug).next()?;
+        let Subject::Design(signed) = &record.record().subject;
+        Some(differences(signed, now))
+    }
+
+    /// The worst state among the stated records, if there are any.
+    pub fn state(&self) -> Option<State> {
+        self.records().map(VerifiedRecord::state).min()
+    }
+}
+
+fn is_not_invalid(finding: &verify::Finding) -> bool {
+    finding.verdict != verify::Verdict::Invalid
+}
+
+/// Whether a finding only repeats that an earlier one does not hold.
+fn is_unread(finding: &verify::Finding) -> bool {
+    finding.verdict == verify::Verdict::NotChecked
+        && matches!(
+            &*finding.reason,
+            "there is no log" | "the head does not hold" | "the log cannot be used"
+        )
+}
+
+fn problem(path: &str, why: &str) -> Diagnostic {
+    let place = Place::Path(path.to_owned());
+    Diagnostic::new(Severity::Warning, codes::RECORD_PROBLEM, place, why.to_owned())
+        .hint("pages state nothing from it; restore it from a copy, signed files are never edited")
+}
+
+/// Reads the trust list of a site's folder; nobody is believed if there is none.
+pub fn load_trust(root: &Path) -> Result<Trust, TrustError> {
+    let unreadable = |why: String| TrustError { span: None, why };
+    match Disk::at(root).read("trust.toml").map_err(|error| unreadable(error.to_string()))? {
+        None => Ok(Trust::nobody()),
+        Some(bytes) => {
+            let text = String::from_utf8(bytes)
+                .map_err(|_| unreadable("the trust list is not UTF-8 text".to_owned()))?;
+            Trust::parse(&text)
+        }
+    }
+}

@@ -72,13 +72,12 @@ pub fn audit(
     };
     let Some(head) = audit.head() else {
         let why = audit.why.clone();
+        let is_unknown = audit.state == LogState::Untrusted && key.is_none();
+        let is_missing = matches!(log.read("checkpoint"), Ok(None));
         audit.findings = vec![
-            match audit.state {
-                LogState::Absent => Finding::not_checked(Axis::Bytes, "log-head", why),
-                LogState::Untrusted if key.is_none() => {
-                    Finding::not_checked(Axis::Bytes, "log-head", why)
-                }
-                _ => Finding::invalid(Axis::Bytes, "log-head", why),
+            match is_unknown || is_missing {
+                true => Finding::not_checked(Axis::Bytes, "log-head", why),
+                false => Finding::invalid(Axis::Bytes, "log-head", why),
             },
             Finding::not_checked(Axis::Bytes, "log-tiles", unread),
             Finding::not_checked(Axis::Bytes, "log-entries", unread),
@@ -92,12 +91,15 @@ pub fn audit(
     for (check, outcome) in [("log-tiles", &tiles), ("log-entries", &entries)] {
         audit.findings.push(match outcome {
             Ok(()) => Finding::valid(Axis::Bytes, check, "all agree with the head"),
+            Err(fault) if fault.kind == FaultKind::Missing => {
+                Finding::not_checked(Axis::Bytes, check, fault.to_string())
+            }
             Err(fault) => Finding::invalid(Axis::Bytes, check, fault.to_string()),
         });
     }
     if let Some(fault) = tiles.err().or(entries.err()) {
         audit.state = match fault.kind {
-            FaultKind::Damaged => LogState::Damaged,
+            FaultKind::Missing | FaultKind::Damaged => LogState::Damaged,
             FaultKind::Tampered => LogState::Tampered,
         };
         audit.why = fault.to_string();

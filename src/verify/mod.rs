@@ -80,3 +80,6 @@ pub use log::{LogAudit, LogState};
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 pub use trust::Trust;
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,9 @@ pub struct LogFault {
 /// What a fault amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
-    /// A file is missing, cut or malformed: lost writes, a half sync. Restoring it helps.
+    /// A file is not at hand: lost, or not synced yet. Nothing is known against it.
+    Missing,
+    /// A file is cut or malformed: lost writes, a half sync. Restoring it helps.
     Damaged,
     /// A well-formed file does not belong to the signed head.
     Tampered,
@@ -57,6 +59,10 @@ pub enum FaultKind {
 impl LogFault {
     pub(crate) fn damaged(path: &str, why: impl Into<String>) -> Self {
         Self { kind: FaultKind::Damaged, path: path.to_owned(), why: why.into() }
+    }
+
+    pub(crate) fn missing(path: &str, why: impl Into<String>) -> Self {
+        Self { kind: FaultKind::Missing, path: path.to_owned(), why: why.into() }
     }
 
     pub(crate) fn tampered(path: &str, why: impl Into<String>) -> Self {

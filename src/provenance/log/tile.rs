@@ -242,7 +242,7 @@ fn missing(files: &dyn Files, path: &str) -> LogFault {
         }
         _ => "it is missing",
     };
-    LogFault::damaged(path, why)
+    LogFault::missing(path, why)
 }
 
 #[cfg(test)]
