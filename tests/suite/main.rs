@@ -1,2 +1,3 @@
 //! The integration tests: one binary, a module for each feature.
 mod diagnostics;
+mod vectors;
