@@ -1,1 +1,508 @@
-//! `Site` + `Evidence` + theme to `Routes`.
+//! `Site` + `Evidence` + photographs + theme to `Routes`: every path of the output and a way of
+//! making its bytes.
+//!
+//! Laying out the routes renders nothing. [`Routes::bytes`] is a pure function: it reads no disk,
+//! clock, environment or random source, so the same inputs give the same bytes, in any order and at
+//! any thread count. Bytes of photographs come through [`PhotoBytes`].
+//!
+//! Lists are bounded slices: no page holds more than [`PAGE_SIZE`] products, and the card of a
+//! product is rendered once for each language and then borrowed by every list.
+
+mod jsonld;
+mod link;
+mod markdown;
+mod order;
+mod page;
+mod photos;
+mod sitemap;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+
+pub use link::{LinkStyle, SitePath};
+pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
+
+use crate::check::Site;
+use crate::model::{
+    CollectionIx, DesignIx, Direction, ListIx, ListKind, LocaleIx, MoneyFormatter, PageIx,
+    ProducerIx, ProductIx, TermIx,
+};
+use crate::theme::{Style, Theme, Words};
+
+/// The most products on one page of a list.
+pub const PAGE_SIZE: usize = 24;
+
+/// What pages are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The storefront.
+    pub site: &'a Site,
+    /// Its photographs.
+    pub photos: &'a Photos,
+    /// Templates and words.
+    pub theme: &'a Theme,
+    /// The time of the build.
+    pub at: Timestamp,
+    /// How links are written.
+    pub links: LinkStyle,
+}
+
+/// What stands at a path of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// A page in a language.
+    Page(LocaleIx, Page),
+    /// The page for addresses that do not exist.
+    Missing,
+    /// One file of the style or a picture of the theme.
+    Asset(Asset),
+    /// A rendition of a photograph, by its place among all.
+    Photo(u32),
+    /// The map of the site for search engines, or the index of its parts.
+    Sitemap,
+    /// A part of a map that is too large for one file, from 0.
+    SitemapPart(u32),
+    /// What search engines may read.
+    Robots,
+}
+
+/// The pages, each of which exists in every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// The home page.
+    Home,
+    /// All products, a page of them (from 1).
+    Products(u32),
+    /// A product.
+    Product(ProductIx),
+    /// The terms of a list.
+    Terms(ListIx),
+    /// The products of a term, a page of them (from 1).
+    Term(ListIx, TermIx, u32),
+    /// All makers.
+    Producers,
+    /// A maker and a page of her products (from 1).
+    Producer(ProducerIx, u32),
+    /// All designs.
+    Designs,
+    /// A design.
+    Design(DesignIx),
+    /// A collection, a page of it (from 1).
+    Collection(CollectionIx, u32),
+    /// A page of the maker's own.
+    Free(PageIx),
+    /// The page about the shop, if the maker wrote none.
+    About,
+}
+
+/// Files of the theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asset {
+    /// The style sheet.
+    Css,
+    /// The picture for the browser's tab.
+    Icon,
+}
+
+/// A page could not be made.
+#[derive(Debug)]
+pub enum RenderError {
+    /// There is no such path.
+    NoSuchPath(String),
+    /// A template is wrong.
+    Template(String, String),
+    /// A photograph cannot be read any more.
+    Photo(String, String),
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchPath(path) => write!(f, "the site has no page `{path}`"),
+            Self::Template(path, error) => write!(f, "the page `{path}` cannot be made: {error}"),
+            Self::Photo(path, error) => {
+                write!(f, "the photograph `{path}` cannot be made: {error}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RenderError {}
+
+/// Every path of the output, in order, with what stands there.
+pub struct Routes<'a> {
+    inputs: Inputs<'a>,
+    map: BTreeMap<SitePath, Route>,
+    /// Every rendition with the path of its photograph.
+    renditions: Vec<(&'a str, &'a Rendition)>,
+    /// Number of parts of the map for search engines; 0 if it fits in one file.
+    sitemap_parts: u32,
+    lookup: Lookup<'a>,
+    style: Style,
+    css: StyleFile,
+    icon_path: String,
+    languages: Vec<LanguageParts>,
+}
+
+impl fmt::Debug for Routes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Routes").field("routes", &self.map.len()).finish_non_exhaustive()
+    }
+}
+
+/// Where the style sheet lies, and its digest.
+struct StyleFile {
+    path: String,
+    integrity: String,
+}
+
+/// What is made once for each language.
+struct LanguageParts {
+    words: Words,
+    money: MoneyFormatter,
+    direction: &'static str,
+    /// The first part of its addresses: empty for the first language, else `<tag>/`.
+    prefix: String,
+    /// Menu and foot by depth of the page.
+    chrome: [OnceLock<tera::Value>; DEPTHS],
+    /// The card of each product, made when first asked for; `UP` stands for the way to the root.
+    cards: Vec<OnceLock<Result<Box<str>, String>>>,
+}
+
+/// Depths of pages for which menu and foot are kept.
+const DEPTHS: usize = 8;
+
+/// Things by their id. Only asked, never walked through, so its order cannot reach a page.
+struct Lookup<'a> {
+    products: HashMap<&'a str, ProductIx>,
+    lists: BTreeMap<&'static str, ListIx>,
+    about: Option<PageIx>,
+}
+
+impl<'a> Routes<'a> {
+    /// Lays out the site.
+    #[must_use]
+    pub fn new(inputs: Inputs<'a>) -> Self {
+        let Inputs { site, photos, theme, .. } = inputs;
+        let style = theme.style(site.name.original(), &site.look);
+        let css_digest: [u8; 32] = Sha256::digest(style.css.as_bytes()).into();
+        let icon_digest: [u8; 32] = Sha256::digest(style.icon_svg.as_bytes()).into();
+        let short = |digest: &[u8; 32]| data_encoding::HEXLOWER.encode(&digest[..6]);
+        let languages = site.locale_ixs().map(|ix| LanguageParts::new(site, theme, ix)).collect();
+        let mut routes = Self {
+            inputs,
+            map: BTreeMap::new(),
+            renditions: Vec::new(),
+            sitemap_parts: 0,
+            lookup: Lookup::new(site),
+            css: StyleFile {
+                path: format!("assets/{}.css", short(&css_digest)),
+                integrity: format!("sha256-{}", data_encoding::BASE64.encode(&css_digest)),
+            },
+            icon_path: format!("assets/{}.svg", short(&icon_digest)),
+            style,
+            languages,
+        };
+        for locale in site.locale_ixs() {
+            for page in routes.pages() {
+                let path = SitePath::page(&routes.dir(locale, page));
+                routes.map.entry(path).or_insert(Route::Page(locale, page));
+            }
+        }
+        routes.sitemap_parts = sitemap::parts(&routes);
+        for (path, photo) in photos.iter() {
+            for rendition in &photo.renditions {
+                let at =
+                    u32::try_from(routes.renditions.len()).expect("fewer than 2^32 photographs");
+                let file = SitePath::file(format!("photos/{}", rendition.name));
+                routes.map.entry(file).or_insert(Route::Photo(at));
+                routes.renditions.push((path, rendition));
+            }
+        }
+        let css_path = SitePath::file(routes.css.path.as_str());
+        let icon_path = SitePath::file(routes.icon_path.as_str());
+        routes.map.insert(css_path, Route::Asset(Asset::Css));
+        routes.map.insert(icon_path, Route::Asset(Asset::Icon));
+        routes.map.insert(SitePath::file("404.html"), Route::Missing);
+        routes.map.insert(SitePath::file("robots.txt"), Route::Robots);
+        if site.base_url.is_some() {
+            routes.map.insert(SitePath::file("sitemap.xml"), Route::Sitemap);
+            for part in 0..routes.sitemap_parts {
+                let path = SitePath::file(format!("sitemap-{}.xml", part + 1));
+                routes.map.insert(path, Route::SitemapPart(part));
+            }
+        }
+        routes
+    }
+
+    /// Every path in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&SitePath, Route)> {
+        self.map.iter().map(|(path, route)| (path, *route))
+    }
+
+    /// How many paths there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// Tells whether there is nothing at all; never so, as there is always a home page.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
+    /// What stands at a path.
+    #[must_use]
+    pub fn route(&self, path: &str) -> Option<Route> {
+        self.map.get(&SitePath::file(path)).copied()
+    }
+
+    /// Makes the bytes of a path.
+    ///
+    /// # Errors
+    /// If there is no such path, a template is wrong, or a photograph cannot be read any more.
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>, RenderError> {
+        let route = self.route(path).ok_or_else(|| RenderError::NoSuchPath(path.to_owned()))?;
+        let template = |error: String| RenderError::Template(path.to_owned(), error);
+        Ok(match route {
+            Route::Page(locale, page) => {
+                page::html(self, locale, page).map_err(template)?.into_bytes()
+            }
+            Route::Missing => page::missing_html(self).map_err(template)?.into_bytes(),
+            Route::Asset(Asset::Css) => self.style.css.clone().into_bytes(),
+            Route::Asset(Asset::Icon) => self.style.icon_svg.clone().into_bytes(),
+            Route::Photo(at) => {
+                let (photo, rendition) = self.renditions[at as usize];
+                let bytes = self.inputs.photos.bytes(photo, &rendition.name);
+                bytes.map_err(|error| RenderError::Photo(photo.to_owned(), error))?
+            }
+            Route::Sitemap => sitemap::index(self).into_bytes(),
+            Route::SitemapPart(part) => sitemap::part(self, part).into_bytes(),
+            Route::Robots => sitemap::robots(self).into_bytes(),
+        })
+    }
+
+    /// The page for addresses that do not exist.
+    ///
+    /// # Errors
+    /// If its template is wrong.
+    pub fn not_found(&self) -> Result<Vec<u8>, RenderError> {
+        self.bytes("404.html")
+    }
+
+    /// Every page that exists in each language, in the order of [`Page`].
+    fn pages(&self) -> Vec<Page> {
+        let site = self.inputs.site;
+        let mut pages = vec![Page::Home];
+        let numbers = |count: usize| 1..=page_count(count);
+        pages.extend(numbers(site.products.len()).map(Page::Products));
+        pages.extend((0..site.products.len()).map(|at| Page::Product(ProductIx::of(at))));
+        for (at, list) in site.lists.iter().enumerate() {
+            let list_ix = ListIx::of(at);
+            if list.kind != ListKind::Maker {
+                if list.terms.is_empty() {
+                    continue;
+                }
+                pages.push(Page::Terms(list_ix));
+            }
+            for (at, term) in list.terms.iter().enumerate() {
+                if term.producer.is_none() {
+                    let all = numbers(term.products.len());
+                    pages.extend(all.map(|number| Page::Term(list_ix, TermIx::of(at), number)));
+                }
+            }
+        }
+        if !site.producers.is_empty() {
+            pages.push(Page::Producers);
+        }
+        for (at, producer) in site.producers.iter().enumerate() {
+            let all = numbers(producer.products.len());
+            pages.extend(all.map(|number| Page::Producer(ProducerIx::of(at), number)));
+        }
+        if !site.designs.is_empty() {
+            pages.push(Page::Designs);
+        }
+        pages.extend((0..site.designs.len()).map(|at| Page::Design(DesignIx::of(at))));
+        for (at, collection) in site.collections.iter().enumerate() {
+            let all = numbers(collection.products.len());
+            pages.extend(all.map(|number| Page::Collection(CollectionIx::of(at), number)));
+        }
+        pages.extend((0..site.pages.len()).map(|at| Page::Free(PageIx::of(at))));
+        if self.lookup.about.is_none() {
+            pages.push(Page::About);
+        }
+        pages
+    }
+
+    /// The address of a page in a language: empty for the root, else with a closing slash.
+    fn dir(&self, locale: LocaleIx, page: Page) -> String {
+        let site = self.inputs.site;
+        let prefix = &self.languages[locale.at()].prefix;
+        let numbered = |dir: String, number: u32| {
+            if number == 1 { dir } else { format!("{dir}page/{number}/") }
+        };
+        match page {
+            Page::Home => prefix.clone(),
+            Page::Products(number) => numbered(format!("{prefix}products/"), number),
+            Page::Product(ix) => format!("{prefix}products/{}/", site.product(ix).id),
+            Page::Terms(list) => format!("{prefix}{}/", list_dir(site.list(list).kind)),
+            Page::Term(list, term, number) => {
+                let list = site.list(list);
+                numbered(
+                    format!("{prefix}{}/{}/", list_dir(list.kind), list.terms[term.at()].id),
+                    number,
+                )
+            }
+            Page::Producers => format!("{prefix}makers/"),
+            Page::Producer(ix, number) => {
+                numbered(format!("{prefix}makers/{}/", site.producer(ix).id), number)
+            }
+            Page::Designs => format!("{prefix}designs/"),
+            Page::Design(ix) => format!("{prefix}designs/{}/", site.design(ix).id),
+            Page::Collection(ix, number) => {
+                numbered(format!("{prefix}collections/{}/", site.collections[ix.at()].id), number)
+            }
+            Page::Free(ix) => format!("{prefix}{}/", site.pages[ix.at()].id),
+            Page::About => format!("{prefix}about/"),
+        }
+    }
+
+    /// The page that a path in the site's folder stands for, such as `products/red/index.md`.
+    fn page_of_source(&self, path: &str) -> Option<Page> {
+        let site = self.inputs.site;
+        let path = path.strip_suffix(".md").unwrap_or(path);
+        let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        // `index.es` and `red.es` are the same thing in another language.
+        if let Some(last) = parts.last_mut() {
+            let stem = last.split('.').next().unwrap_or_default();
+            *last = stem;
+        }
+        if parts.last() == Some(&"index") {
+            parts.pop();
+        }
+        let at = |found: Result<usize, usize>| found.ok();
+        match parts.as_slice() {
+            [] | ["site"] => Some(Page::Home),
+            ["products"] => Some(Page::Products(1)),
+            ["products", id] => self.lookup.products.get(id).map(|ix| Page::Product(*ix)),
+            ["makers" | "producers"] => (!site.producers.is_empty()).then_some(Page::Producers),
+            ["makers" | "producers", id] => {
+                at(site.producers.binary_search_by(|p| p.id.as_str().cmp(id)))
+                    .map(|at| Page::Producer(ProducerIx::of(at), 1))
+            }
+            ["designs"] => (!site.designs.is_empty()).then_some(Page::Designs),
+            ["designs", id] => at(site.designs.binary_search_by(|d| d.id.as_str().cmp(id)))
+                .map(|at| Page::Design(DesignIx::of(at))),
+            ["collections", id] => at(site.collections.binary_search_by(|c| c.id.as_str().cmp(id)))
+                .map(|at| Page::Collection(CollectionIx::of(at), 1)),
+            ["pages", id] | [id] => self.free_page(id),
+            [list, id] => {
+                let list_ix = *self.lookup.lists.get(list)?;
+                let terms = &site.list(list_ix).terms;
+                let term = terms.iter().position(|term| term.id.as_str() == *id)?;
+                Some(Page::Term(list_ix, TermIx::of(term), 1))
+            }
+            _ => None,
+        }
+    }
+
+    fn free_page(&self, id: &str) -> Option<Page> {
+        let pages = &self.inputs.site.pages;
+        if let Ok(at) = pages.binary_search_by(|page| page.id.as_str().cmp(id)) {
+            return Some(Page::Free(PageIx::of(at)));
+        }
+        if id == "about" {
+            return Some(Page::About);
+        }
+        let list = *self.lookup.lists.get(id)?;
+        (!self.inputs.site.list(list).terms.is_empty()).then_some(Page::Terms(list))
+    }
+
+    fn about(&self) -> Page {
+        self.lookup.about.map_or(Page::About, Page::Free)
+    }
+
+    fn parts(&self, locale: LocaleIx) -> &LanguageParts {
+        &self.languages[locale.at()]
+    }
+}
+
+impl LanguageParts {
+    fn new(site: &Site, theme: &Theme, ix: LocaleIx) -> Self {
+        let locale = site.locale(ix);
+        Self {
+            words: theme.words(locale.tag()),
+            money: MoneyFormatter::new(locale),
+            direction: direction(locale.direction()),
+            prefix: if ix == LocaleIx::FIRST {
+                String::new()
+            } else {
+                format!("{}/", locale.tag())
+            },
+            chrome: std::array::from_fn(|_| OnceLock::new()),
+            cards: (0..site.products.len()).map(|_| OnceLock::new()).collect(),
+        }
+    }
+}
+
+fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::LeftToRight => "ltr",
+        Direction::RightToLeft => "rtl",
+    }
+}
+
+impl<'a> Lookup<'a> {
+    fn new(site: &'a Site) -> Self {
+        let products = site.products.iter().enumerate();
+        let mut lists = BTreeMap::new();
+        for (at, list) in site.lists.iter().enumerate() {
+            lists.insert(list.kind.name(), ListIx::of(at));
+        }
+        let about = site.pages.iter().position(|page| page.id.as_str() == "about");
+        Self {
+            products: products.map(|(at, p)| (p.id.as_str(), ProductIx::of(at))).collect(),
+            lists,
+            about: about.map(PageIx::of),
+        }
+    }
+}
+
+/// The first part of the addresses of a list.
+fn list_dir(kind: ListKind) -> &'static str {
+    match kind {
+        ListKind::Maker => "makers",
+        other => other.name(),
+    }
+}
+
+/// How many pages so many products need; an empty list has one.
+fn page_count(products: usize) -> u32 {
+    u32::try_from(products.div_ceil(PAGE_SIZE).max(1)).expect("fewer than 2^32 pages")
+}
+
+/// Every photograph that a page of the site shows, by its path in the folder: those of the fields and
+/// those that a text names. Each path once, in order.
+#[must_use]
+pub fn photo_paths(site: &Site) -> Vec<String> {
+    let mut paths: BTreeSet<String> = site.photo_paths().into_iter().map(str::to_owned).collect();
+    let products = site.products.iter().map(|p| &p.body);
+    let producers = site.producers.iter().map(|p| &p.body);
+    let designs = site.designs.iter().map(|d| &d.body);
+    let collections = site.collections.iter().map(|c| &c.body);
+    let pages = site.pages.iter().map(|p| &p.body);
+    for body in products.chain(producers).chain(designs).chain(collections).chain(pages) {
+        for (_, span) in body.entries() {
+            paths.extend(markdown::photo_paths(site.markdown(span), site.sources.path(span.file)));
+        }
+    }
+    paths.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests;

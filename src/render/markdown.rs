@@ -1,0 +1,373 @@
+//! Markdown to HTML that cannot do harm.
+//!
+//! Guarantees, whatever the text: HTML in it is shown as text; the output has no attribute but
+//! `href` and `rel` on links, `start` on lists, and what pictures of the site need; links go to
+//! `https`, `http`, `mailto`, `tel` or a page of the site; pictures come from the site's own
+//! photographs; there is no `id`, no `style`, and no class of the theme's, so content can neither collide with a page nor
+//! look like its record box.
+
+use std::fmt::Write as _;
+
+use percent_encoding::percent_decode_str;
+use pulldown_cmark::{
+    Alignment, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
+    html,
+};
+
+use crate::theme::view::Picture;
+
+/// What a text needs to know of the site around it.
+pub(super) trait Surroundings {
+    /// The link to a page of the site; `None` if there is no such page. The path is from the root
+    /// of the site's folder, without a leading slash.
+    fn page(&self, path: &str) -> Option<String>;
+
+    /// A photograph of the site by its path in the folder.
+    fn photo(&self, path: &str) -> Option<Picture>;
+}
+
+/// Renders a text that stands in the file `from` (a path in the site's folder).
+pub(super) fn to_html(markdown: &str, from: &str, around: &dyn Surroundings) -> String {
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut out = String::with_capacity(markdown.len() * 5 / 4);
+    let cleaned =
+        Cleaner { events: Parser::new_ext(markdown, options), folder, around, closers: Vec::new() };
+    html::push_html(&mut out, cleaned);
+    out
+}
+
+/// Every place in a text that names a picture of the site: paths in its folder.
+pub(super) fn photo_paths(markdown: &str, from: &str) -> Vec<String> {
+    // Most texts have no picture; looking for the sign is much cheaper than parsing.
+    if !markdown.contains("![") {
+        return Vec::new();
+    }
+    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Parser::new_ext(markdown, Options::ENABLE_TABLES)
+        .filter_map(|event| match event {
+            Event::Start(Tag::Image { dest_url, .. }) => match target(&dest_url, folder)? {
+                Target::Inside(path) => Some(path),
+                Target::Outside(_) => None,
+            },
+            _ => None,
+        })
+        .collect()
+}
+
+struct Cleaner<'a, I> {
+    events: I,
+    folder: &'a str,
+    around: &'a dyn Surroundings,
+    /// What closes each open link; nothing if the link was left out.
+    closers: Vec<&'static str>,
+}
+
+impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Cleaner<'a, I> {
+    type Item = Event<'a>;
+
+    fn next(&mut self) -> Option<Event<'a>> {
+        let event = self.events.next()?;
+        Some(match event {
+            Event::Html(text) | Event::InlineHtml(text) => Event::Text(text),
+            // The HTML block itself would be nothing; its text is a paragraph.
+            Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
+            Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
+            Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
+                level: below_title(level),
+                id: None,
+                classes: Vec::new(),
+                attrs: Vec::new(),
+            }),
+            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below_title(level))),
+            Event::Start(Tag::CodeBlock(_)) => {
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Indented))
+            }
+            // Alignment would come out as a `style` attribute, which the policy forbids.
+            Event::Start(Tag::Table(columns)) => {
+                Event::Start(Tag::Table(vec![Alignment::None; columns.len()]))
+            }
+            Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                let opening = self.link(link_type, &dest_url);
+                self.closers.push(if opening.is_empty() { "" } else { "</a>" });
+                Event::InlineHtml(opening.into())
+            }
+            Event::End(TagEnd::Link) => {
+                Event::InlineHtml(CowStr::Borrowed(self.closers.pop().unwrap_or_default()))
+            }
+            Event::Start(Tag::Image { dest_url, .. }) => self.picture(&dest_url),
+            other => other,
+        })
+    }
+}
+
+impl<'a, I: Iterator<Item = Event<'a>>> Cleaner<'a, I> {
+    /// The opening of a link; empty if it may not be one.
+    fn link(&self, link_type: LinkType, dest: &str) -> String {
+        let dest = match link_type {
+            LinkType::Email => format!("mailto:{dest}"),
+            _ => dest.to_owned(),
+        };
+        match target(&dest, self.folder) {
+            Some(Target::Outside(url)) => {
+                format!("<a href=\"{}\" rel=\"noopener noreferrer\">", escape(&url))
+            }
+            Some(Target::Inside(path)) => match self.around.page(&path) {
+                Some(href) => format!("<a href=\"{}\">", escape(&href)),
+                None => String::new(),
+            },
+            None => String::new(),
+        }
+    }
+
+    /// Takes the events of a picture; gives the picture, or its words.
+    fn picture(&mut self, dest: &str) -> Event<'a> {
+        let mut words = String::new();
+        let mut depth = 1;
+        for event in self.events.by_ref() {
+            match event {
+                Event::Start(Tag::Image { .. }) => depth += 1,
+                Event::End(TagEnd::Image) => {
+                    depth -= 1;
+                    if depth == 0 {
+                        break;
+                    }
+                }
+                Event::Text(text) | Event::Code(text) | Event::InlineHtml(text) => {
+                    words.push_str(&text)
+                }
+                Event::SoftBreak | Event::HardBreak => words.push(' '),
+                _ => {}
+            }
+        }
+        let photo = match target(dest, self.folder) {
+            Some(Target::Inside(path)) => self.around.photo(&path),
+            _ => None,
+        };
+        match photo {
+            Some(photo) => Event::InlineHtml(picture_html(&photo, &words).into()),
+            None => Event::Text(words.into()),
+        }
+    }
+}
+
+fn picture_html(photo: &Picture, words: &str) -> String {
+    const SIZES: &str = "(min-width:46rem) 42rem, 92vw";
+    let mut out = String::from("<picture>");
+    for source in &photo.sources {
+        let _ = write!(
+            out,
+            "<source type=\"{}\" srcset=\"{}\" sizes=\"{SIZES}\">",
+            source.mime,
+            escape(&source.srcset)
+        );
+    }
+    let _ = write!(
+        out,
+        "<img src=\"{}\" alt=\"{}\" width=\"{}\" height=\"{}\" loading=\"lazy\" decoding=\"async\"></picture>",
+        escape(&photo.src),
+        escape(words),
+        photo.width,
+        photo.height
+    );
+    out
+}
+
+fn below_title(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 => HeadingLevel::H2,
+        HeadingLevel::H2 => HeadingLevel::H3,
+        HeadingLevel::H3 => HeadingLevel::H4,
+        HeadingLevel::H4 => HeadingLevel::H5,
+        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+    }
+}
+
+/// Where a link goes.
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    /// An address of an allowed scheme.
+    Outside(String),
+    /// A path from the root of the site's folder, without dots.
+    Inside(String),
+}
+
+/// Judges where a link goes; `None` if it may not be followed.
+fn target(dest: &str, folder: &str) -> Option<Target> {
+    let dest = dest.trim_matches(' ');
+    // Browsers drop tabs and line breaks within addresses and take `\` for `/`.
+    if dest.is_empty() || dest.contains(|c: char| c.is_control() || c == '\\' || c.is_whitespace())
+    {
+        return None;
+    }
+    let decoded = percent_decode_str(dest).decode_utf8().ok()?;
+    match (scheme(dest), scheme(&decoded)) {
+        (Some(scheme), Some(again)) if scheme == again => {
+            let rest = &dest[scheme.len() + 1..];
+            let is_web =
+                scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+            let is_person =
+                scheme.eq_ignore_ascii_case("mailto") || scheme.eq_ignore_ascii_case("tel");
+            let has_host =
+                rest.strip_prefix("//").is_some_and(|r| !r.starts_with('/') && !r.is_empty());
+            ((is_web && has_host) || (is_person && !rest.is_empty() && !rest.starts_with('/')))
+                .then(|| Target::Outside(dest.to_owned()))
+        }
+        (None, None) => inside(&decoded, folder).map(Target::Inside),
+        _ => None,
+    }
+}
+
+/// What stands before the first colon, unless a path, query or fragment has begun.
+fn scheme(url: &str) -> Option<&str> {
+    let end = url.find([':', '/', '?', '#'])?;
+    url[end..].starts_with(':').then(|| &url[..end])
+}
+
+/// The path in the site's folder that a relative link means.
+fn inside(link: &str, folder: &str) -> Option<String> {
+    let path = link.split(['?', '#']).next().unwrap_or_default();
+    if path.is_empty()
+        || path.starts_with("//")
+        || path.contains(|c: char| c.is_control() || c == '\\')
+    {
+        return None;
+    }
+    let mut parts: Vec<&str> =
+        if path.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    Some(parts.join("/"))
+}
+
+/// Escapes for text and attribute values.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Small;
+
+    impl Surroundings for Small {
+        fn page(&self, path: &str) -> Option<String> {
+            (path == "products/red/index.md").then(|| "../red/".to_owned())
+        }
+
+        fn photo(&self, path: &str) -> Option<Picture> {
+            (path == "products/red/a.jpg").then(|| Picture {
+                src: "../../photos/a.jpg".to_owned(),
+                full: "../../photos/a.jpg".to_owned(),
+                srcset: String::new(),
+                sources: Vec::new(),
+                width: 4,
+                height: 3,
+                alt: String::new(),
+                alt_lang: None,
+                ground: String::new(),
+                shape: "wide",
+            })
+        }
+    }
+
+    fn html(markdown: &str) -> String {
+        to_html(markdown, "products/red/index.md", &Small)
+    }
+
+    #[test]
+    fn html_in_a_text_is_text() {
+        let table = [
+            ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
+            ("a <b>b</b>", "<p>a &lt;b&gt;b&lt;/b&gt;</p>\n"),
+            ("# One", "<h2>One</h2>\n"),
+            ("###### Six", "<h6>Six</h6>\n"),
+            ("```js\nx\n```", "<pre><code>x\n</code></pre>\n"),
+            ("3. a", "<ol start=\"3\">\n<li>a</li>\n</ol>\n"),
+        ];
+        for (markdown, expected) in table {
+            assert_eq!(html(markdown), expected, "{markdown}");
+        }
+        let table = html("| a | b |\n|:-:|--:|\n| 1 | 2 |");
+        assert!(table.contains("<td>1</td>") && !table.contains("style"), "{table}");
+    }
+
+    #[test]
+    fn links_go_where_they_may() {
+        let table = [
+            ("https://a.example/x?y=1#z", Some("https://a.example/x?y=1#z")),
+            ("HTTPS://a.example", Some("HTTPS://a.example")),
+            ("mailto:a@b.example", Some("mailto:a@b.example")),
+            ("tel:+49170", Some("tel:+49170")),
+            ("index.md", Some("../red/")),
+            ("/products/red/index.md", Some("../red/")),
+            ("../red/index.md#top", Some("../red/")),
+            ("nowhere.md", None),
+            ("../../../etc", None),
+            ("#part", None),
+            ("javascript:alert(1)", None),
+            ("JaVaScRiPt:alert(1)", None),
+            ("java&#x73;cript:alert(1)", None),
+            ("javascript%3Aalert(1)", None),
+            ("%6Aavascript:alert(1)", None),
+            ("data:text/html,x", None),
+            ("vbscript:x", None),
+            ("//evil.example/x", None),
+            ("https:evil.example", None),
+            ("https:///evil.example", None),
+            ("file:///etc/passwd", None),
+            ("blob:https://x.example/1", None),
+        ];
+        for (dest, expected) in table {
+            let expected = match expected {
+                Some(href) if href.starts_with("..") => {
+                    format!("<p><a href=\"{href}\">t</a></p>\n")
+                }
+                Some(href) => {
+                    format!("<p><a href=\"{href}\" rel=\"noopener noreferrer\">t</a></p>\n")
+                }
+                None => "<p>t</p>\n".to_owned(),
+            };
+            assert_eq!(html(&format!("[t](<{dest}>)")), expected, "{dest}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_the_sites_own_or_their_words() {
+        let own = html("![A *red* one](a.jpg \"t\")");
+        assert!(
+            own.contains("<img src=\"../../photos/a.jpg\" alt=\"A red one\" width=\"4\""),
+            "{own}"
+        );
+        assert_eq!(html("![words](https://evil.example/x.png)"), "<p>words</p>\n");
+        assert_eq!(html("![<b>](//evil.example/x.png)"), "<p>&lt;b&gt;</p>\n");
+        assert_eq!(html("![a ![b](c) d](x.png)"), "<p>a b d</p>\n");
+        assert_eq!(
+            photo_paths(
+                "x ![a](a.jpg) ![b](../b.jpg) ![c](https://x.example/c.jpg)",
+                "products/red/index.md"
+            ),
+            ["products/red/a.jpg", "products/b.jpg"]
+        );
+    }
+}

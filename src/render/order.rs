@@ -1,0 +1,100 @@
+//! Links by which a product is ordered: the text is filled in, sending it is the buyer's own act.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::model::Channel;
+use crate::theme::Words;
+use crate::theme::view::OrderLink;
+
+/// Everything but what RFC 3986 calls unreserved.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// The same for the address part of `mailto:`, where the sign stands as it is.
+const ADDRESS: &AsciiSet = &ENCODED.remove(b'@');
+
+/// What an order says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Message {
+    /// What it is about, in a few words.
+    pub(super) subject: String,
+    /// The text.
+    pub(super) body: String,
+}
+
+/// The links for the ways in the maker's order. `verb` names the words of the labels: `order`,
+/// `reserve`, `ask` or `contact`.
+pub(super) fn links(
+    channels: &[Channel],
+    message: Option<&Message>,
+    verb: &str,
+    words: &Words,
+) -> Vec<OrderLink> {
+    channels.iter().map(|channel| link(channel, message, verb, words)).collect()
+}
+
+fn link(channel: &Channel, message: Option<&Message>, verb: &str, words: &Words) -> OrderLink {
+    let encode = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
+    let label = |by: &str| words.get(&format!("{verb}_by_{by}")).to_owned();
+    match channel {
+        Channel::WhatsApp(digits) => {
+            let query = message.map_or_else(String::new, |m| format!("?text={}", encode(&m.body)));
+            OrderLink {
+                channel: "whatsapp",
+                label: label("whatsapp"),
+                address: format!("+{digits}"),
+                href: format!("https://wa.me/{digits}{query}"),
+            }
+        }
+        Channel::Email(address) => {
+            // RFC 6068: lines end with %0D%0A.
+            let query = message.map_or_else(String::new, |m| {
+                let body = m.body.replace('\n', "\r\n");
+                format!("?subject={}&body={}", encode(&m.subject), encode(&body))
+            });
+            OrderLink {
+                channel: "email",
+                label: label("email"),
+                address: address.clone(),
+                href: format!("mailto:{}{query}", utf8_percent_encode(address, ADDRESS)),
+            }
+        }
+        Channel::Phone(number) => OrderLink {
+            channel: "phone",
+            label: label("phone"),
+            address: number.clone(),
+            href: format!("tel:{number}"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::Theme;
+
+    #[test]
+    fn texts_are_filled_in_and_encoded() {
+        let theme = Theme::load(&std::collections::BTreeMap::new()).expect("a theme");
+        let words = theme.words("en");
+        let message = Message {
+            subject: "Red & blue".to_owned(),
+            body: "Šál \"x\"?\n2 + 2 = 4".to_owned(),
+        };
+        let channels = [
+            Channel::WhatsApp("491700000000".to_owned()),
+            Channel::Email("me+shop@host.example".to_owned()),
+            Channel::Phone("+491700000000".to_owned()),
+        ];
+        let hrefs: Vec<String> =
+            links(&channels, Some(&message), "order", &words).into_iter().map(|l| l.href).collect();
+        assert_eq!(
+            hrefs,
+            [
+                "https://wa.me/491700000000?text=%C5%A0%C3%A1l%20%22x%22%3F%0A2%20%2B%202%20%3D%204",
+                "mailto:me%2Bshop@host.example?subject=Red%20%26%20blue&body=%C5%A0%C3%A1l%20%22x%22%3F%0D%0A2%20%2B%202%20%3D%204",
+                "tel:+491700000000",
+            ]
+        );
+        let plain = links(&channels[..1], None, "contact", &words);
+        assert_eq!(plain[0].href, "https://wa.me/491700000000");
+    }
+}

@@ -1,0 +1,1216 @@
+//! The views of each page, and its HTML.
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::jsonld::{self, ProductFacts};
+use super::link::Linker;
+use super::markdown::{self, Surroundings};
+use super::order::{self, Message};
+use super::photos::{Photo, PhotoFormat};
+use super::{DEPTHS, LanguageParts, PAGE_SIZE, Page, Routes, page_count, sitemap};
+use crate::check::Site;
+use crate::model::{
+    Availability, Channel, CollectionIx, Design, DesignIx, ListIx, ListKind, LocaleIx, PageIx,
+    PhotoRef, Price, Producer, ProducerIx, Product, ProductIx, ProductKind, Prose, Term, TermIx,
+    Text,
+};
+use crate::theme::ground_class;
+use crate::theme::view::{self, Phrase, Picture};
+
+/// Stands in a card for the way to the root. Texts never hold it: control characters are dropped.
+const UP: &str = "\u{1}";
+
+/// The policy of every page but the record pages: nothing but the site's own pictures and style.
+pub(super) const POLICY: &str = "default-src 'none'; img-src 'self' data:; style-src 'self'; base-uri 'none'; form-action 'none'";
+
+/// Makers on the home page.
+const HOME_MAKERS: usize = 3;
+/// Tiles of a kind on the home page.
+const HOME_TILES: usize = 6;
+/// Terms offered on the page of all products.
+const OFFERED_TERMS: usize = 24;
+/// An index with more entries than this has no pictures.
+const LONG_INDEX: usize = 60;
+/// Numbered links to each side of the page in a pager.
+const PAGER_REACH: usize = 1;
+
+/// Makes a page.
+pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<String, String> {
+    let dir = routes.dir(locale, page);
+    let linker = Linker::new(&dir, routes.inputs.links);
+    let depth = dir.matches('/').count();
+    let at =
+        Place { routes, site: routes.inputs.site, locale, parts: routes.parts(locale), linker };
+    match page {
+        Page::Home => at.home(depth),
+        Page::Products(number) => at.products(depth, number),
+        Page::Product(ix) => at.product(depth, ix),
+        Page::Terms(list) => at.terms(depth, list),
+        Page::Term(list, term, number) => at.term(depth, list, term, number),
+        Page::Producers => at.producers(depth),
+        Page::Producer(ix, number) => at.producer(depth, ix, number),
+        Page::Designs => at.designs(depth),
+        Page::Design(ix) => at.design(depth, ix),
+        Page::Collection(ix, number) => at.collection(depth, ix, number),
+        Page::Free(ix) => at.free(depth, ix),
+        Page::About => at.about(depth),
+    }
+}
+
+/// Makes the page for addresses that do not exist.
+pub(super) fn missing_html(routes: &Routes<'_>) -> Result<String, String> {
+    let site = routes.inputs.site;
+    let locale = LocaleIx::FIRST;
+    let linker = Linker::absolute(site.base_url.as_ref(), routes.inputs.links);
+    let at = Place { routes, site, locale, parts: routes.parts(locale), linker };
+    let title = at.word("missing_title").to_owned();
+    let mut head = at.head("missing", None, &title, None);
+    head.is_indexed = false;
+    at.fill("missing.html", &head, &(), None)
+}
+
+/// A page that is being made: where it stands and in which language.
+struct Place<'r, 'a> {
+    routes: &'r Routes<'a>,
+    site: &'a Site,
+    locale: LocaleIx,
+    parts: &'r LanguageParts,
+    linker: Linker,
+}
+
+/// A step on the way from the home page.
+struct Step {
+    name: Phrase,
+    page: Page,
+}
+
+impl<'r, 'a> Place<'r, 'a> {
+    // ---- pages ----
+
+    fn home(&self, depth: usize) -> Result<String, String> {
+        let site = self.site;
+        let cover = site.cover.as_ref();
+        let featured_photo =
+            || site.featured.first().and_then(|ix| site.product(*ix).photos.first());
+        let busy = site.producers.iter().enumerate().filter(|(_, p)| !p.products.is_empty());
+        let makers: Vec<view::Maker> =
+            busy.take(HOME_MAKERS).map(|(at, _)| self.maker(ProducerIx::of(at))).collect();
+        let lists = site.lists.iter().enumerate();
+        let chosen = lists
+            .filter(|(_, list)| list.kind != ListKind::Maker && list.terms.len() > 1)
+            .min_by_key(|(at, list)| (list.kind != ListKind::Category, *at));
+        let terms = chosen.map_or_else(Vec::new, |(at, list)| {
+            let mut largest: Vec<(usize, &Term)> = list.terms.iter().enumerate().collect();
+            largest.sort_by_key(|(_, term)| std::cmp::Reverse(term.products.len()));
+            largest.truncate(HOME_TILES);
+            largest.sort_by_key(|(at, _)| *at);
+            largest
+                .into_iter()
+                .map(|(term_at, term)| {
+                    self.term_tile(ListIx::of(at), TermIx::of(term_at), term, true)
+                })
+                .collect()
+        });
+        let collections = 0..site.collections.len().min(HOME_TILES);
+        let designs = 0..site.designs.len().min(HOME_TILES);
+        let it = view::Home {
+            cover: cover.and_then(|photo| self.picture(photo)),
+            tagline: self.phrase_of(site.tagline.as_ref()),
+            description: self.phrase_of(site.description.as_ref()),
+            products_href: self.href(Page::Products(1)),
+            product_count: site.products.len(),
+            cards_html: self.cards(&site.featured)?,
+            makers_href: (site.producers.len() > makers.len()).then(|| self.href(Page::Producers)),
+            makers,
+            terms,
+            collections: collections.map(|at| self.collection_tile(CollectionIx::of(at))).collect(),
+            designs: designs.map(|at| self.design_tile(DesignIx::of(at))).collect(),
+            designs_href: (site.designs.len() > HOME_TILES).then(|| self.href(Page::Designs)),
+        };
+        let name = self.text(&site.name).to_owned();
+        let title = match &site.tagline {
+            Some(tagline) => format!("{name} · {}", self.text(tagline)),
+            None => name.clone(),
+        };
+        let description =
+            site.description.as_ref().or(site.tagline.as_ref()).map(|text| self.text(text));
+        let mut head = self.head("home", Some(Page::Home), &title, description.map(str::to_owned));
+        head.og_type = "website";
+        head.image = self.absolute_photo(cover.or_else(featured_photo));
+        if let Some(url) = &head.canonical {
+            let image = head.image.as_deref();
+            let data = jsonld::organization(&name, description, url, image);
+            head.json_ld_html.push(jsonld::script(&data));
+        }
+        self.fill("home.html", &head, &it, Some(depth))
+    }
+
+    fn products(&self, depth: usize, number: u32) -> Result<String, String> {
+        let all: Vec<ProductIx> = (0..self.site.products.len())
+            .skip(PAGE_SIZE * (number as usize - 1))
+            .take(PAGE_SIZE)
+            .map(ProductIx::of)
+            .collect();
+        let offered = self.routes.lookup.lists.get(ListKind::Category.name());
+        let terms = offered.filter(|_| number == 1).map_or_else(Vec::new, |list| {
+            let terms = self.site.list(*list).terms.iter().enumerate().take(OFFERED_TERMS);
+            terms
+                .map(|(at, term)| self.link(&term.name, Page::Term(*list, TermIx::of(at), 1), ""))
+                .collect()
+        });
+        let count = self.site.products.len();
+        let name = self.phrase_here(self.word("products"));
+        let it = view::Listing {
+            trail: self.trail(&[]),
+            name: name.clone(),
+            description: None,
+            body: None,
+            photo: None,
+            count: self.count(count),
+            terms,
+            cards_html: self.cards(&all)?,
+            pager: self.pager(count, number, Page::Products),
+        };
+        let description = self.parts.words.fill("describe_products", &[("shop", self.shop_name())]);
+        let mut head = self.list_head(
+            "listing",
+            Page::Products(number),
+            &name.text,
+            number,
+            Some(description),
+        );
+        head.section = "products".to_owned();
+        self.add_trail(&mut head, &[], &name.text, Page::Products(number));
+        self.fill("listing.html", &head, &it, Some(depth))
+    }
+
+    fn product(&self, depth: usize, ix: ProductIx) -> Result<String, String> {
+        let site = self.site;
+        let product = site.product(ix);
+        let verb = verb(product);
+        let url = self.absolute(Page::Product(ix));
+        let message = self.order_message(product, verb, url.as_deref());
+        let own: Vec<&Producer> = product.made_by.iter().map(|ix| site.producer(*ix)).collect();
+        let channels: &[Channel] = match own.as_slice() {
+            [one] if !one.channels.is_empty() => &one.channels,
+            _ => &site.order.channels,
+        };
+        let category =
+            product.terms.iter().find(|(list, _)| site.list(*list).kind == ListKind::Category);
+        let mut steps = vec![self.products_step()];
+        if let Some((list, term)) = category {
+            let name = self.phrase(&site.list(*list).terms[term.at()].name);
+            steps.push(Step { name, page: Page::Term(*list, *term, 1) });
+        }
+        let listed = product
+            .terms
+            .iter()
+            .filter(|(list, _)| !matches!(site.list(*list).kind, ListKind::Maker | ListKind::Kind));
+        let terms = listed.map(|(list, term)| {
+            let name = &site.list(*list).terms[term.at()].name;
+            self.link(name, Page::Term(*list, *term, 1), "")
+        });
+        let name = self.phrase(&product.name);
+        let it = view::ProductPage {
+            trail: self.trail(&steps),
+            name: name.clone(),
+            description: self.phrase_of(product.description.as_ref()),
+            price: self.price(product.price),
+            availability: self.availability(product),
+            is_sold_out: product.availability == Availability::SoldOut,
+            photos: product.photos.iter().filter_map(|photo| self.picture(photo)).collect(),
+            makers: product.made_by.iter().map(|ix| self.maker(*ix)).collect(),
+            order: order::links(channels, Some(&message), verb, &self.parts.words),
+            order_note: self.phrase_of(site.order.note.as_ref()),
+            facts: self.product_facts(product),
+            body: self.prose(&product.body),
+            designs: product.designs.iter().map(|ix| self.design_tile(*ix)).collect(),
+            terms: terms.collect(),
+            related_html: self.cards(&product.related)?,
+        };
+        let description = product.description.as_ref().map(|text| self.text(text).to_owned());
+        let description = description.unwrap_or_else(|| {
+            let shop = own.first().map_or(self.shop_name(), |producer| self.text(&producer.name));
+            self.parts.words.fill("describe_product", &[("name", &name.text), ("shop", shop)])
+        });
+        let title = self.title(&name.text);
+        let mut head = self.head("product", Some(Page::Product(ix)), &title, Some(description));
+        head.section = "products".to_owned();
+        head.og_type = "product";
+        head.image = self.absolute_photo(product.photos.first());
+        let facts = ProductFacts {
+            name: &name.text,
+            description: product.description.as_ref().map(|text| self.text(text)),
+            url,
+            images: product.photos.iter().filter_map(|p| self.absolute_photo(Some(p))).collect(),
+            sku: product.sku.as_deref(),
+            gtin: product.gtin.as_deref(),
+            shop: self.shop_name(),
+            makers: own.iter().map(|producer| self.text(&producer.name)).collect(),
+            materials: product.materials.iter().map(|text| self.text(text)).collect(),
+            category: category
+                .map(|(list, term)| self.text(&site.list(*list).terms[term.at()].name)),
+            weight_g: product.weight_g,
+        };
+        let data: Json = jsonld::product(&facts, product.price, product.availability);
+        head.json_ld_html.push(jsonld::script(&data));
+        self.add_trail(&mut head, &steps, &name.text, Page::Product(ix));
+        self.fill("product.html", &head, &it, Some(depth))
+    }
+
+    fn terms(&self, depth: usize, list_ix: ListIx) -> Result<String, String> {
+        let list = self.site.list(list_ix);
+        let is_long = list.terms.len() > LONG_INDEX;
+        let tiles = list
+            .terms
+            .iter()
+            .enumerate()
+            .map(|(at, term)| self.term_tile(list_ix, TermIx::of(at), term, !is_long))
+            .collect();
+        let name = self.word(&format!("list_{}", list.kind.name())).to_owned();
+        self.index(depth, Page::Terms(list_ix), &name, tiles, is_long, list.kind.name())
+    }
+
+    fn producers(&self, depth: usize) -> Result<String, String> {
+        let is_long = self.site.producers.len() > LONG_INDEX;
+        let tiles = self.site.producers.iter().enumerate().map(|(at, producer)| {
+            let products =
+                || producer.products.first().and_then(|ix| self.site.product(*ix).photos.first());
+            let photo = producer.photo.as_ref().or_else(products);
+            view::Tile {
+                name: self.phrase(&producer.name),
+                href: self.href(Page::Producer(ProducerIx::of(at), 1)),
+                description: self.phrase_of(producer.description.as_ref().filter(|_| !is_long)),
+                note: producer
+                    .place
+                    .as_ref()
+                    .map_or_else(String::new, |text| self.text(text).to_owned()),
+                photo: photo.filter(|_| !is_long).and_then(|photo| self.picture(photo)),
+            }
+        });
+        let name = self.word("makers").to_owned();
+        self.index(depth, Page::Producers, &name, tiles.collect(), is_long, "makers")
+    }
+
+    fn designs(&self, depth: usize) -> Result<String, String> {
+        let is_long = self.site.designs.len() > LONG_INDEX;
+        let tiles =
+            (0..self.site.designs.len()).map(|at| self.design_tile(DesignIx::of(at))).collect();
+        let name = self.word("designs").to_owned();
+        self.index(depth, Page::Designs, &name, tiles, is_long, "designs")
+    }
+
+    fn index(
+        &self,
+        depth: usize,
+        page: Page,
+        name: &str,
+        tiles: Vec<view::Tile>,
+        is_long: bool,
+        section: &str,
+    ) -> Result<String, String> {
+        let described = format!("describe_{section}");
+        let description = self.parts.words.fill(&described, &[("shop", self.shop_name())]);
+        let description = (description != described).then_some(description);
+        let it = view::Terms {
+            trail: self.trail(&[]),
+            name: self.phrase_here(name),
+            description: description.clone(),
+            tiles,
+            is_long,
+        };
+        let general = || {
+            self.parts.words.fill("describe_index", &[("name", name), ("shop", self.shop_name())])
+        };
+        let mut head = self.head(
+            "terms",
+            Some(page),
+            &self.title(name),
+            description.or_else(|| Some(general())),
+        );
+        head.section = section.to_owned();
+        self.add_trail(&mut head, &[], name, page);
+        self.fill("terms.html", &head, &it, Some(depth))
+    }
+
+    fn term(
+        &self,
+        depth: usize,
+        list_ix: ListIx,
+        term_ix: TermIx,
+        number: u32,
+    ) -> Result<String, String> {
+        let list = self.site.list(list_ix);
+        let term = &list.terms[term_ix.at()];
+        let name = self.term_name(list.kind, term);
+        let steps = vec![Step {
+            name: self.phrase_here(self.word(&format!("list_{}", list.kind.name()))),
+            page: Page::Terms(list_ix),
+        }];
+        let it = view::Listing {
+            trail: self.trail(&steps),
+            name: name.clone(),
+            description: self.phrase_of(term.description.as_ref().filter(|_| number == 1)),
+            body: None,
+            photo: None,
+            count: self.count(term.products.len()),
+            terms: Vec::new(),
+            cards_html: self.cards(slice(&term.products, number))?,
+            pager: self.pager(term.products.len(), number, |n| Page::Term(list_ix, term_ix, n)),
+        };
+        let description = term.description.as_ref().map(|text| self.text(text).to_owned());
+        let description = description.unwrap_or_else(|| {
+            self.parts
+                .words
+                .fill("describe_index", &[("name", &name.text), ("shop", self.shop_name())])
+        });
+        let page = Page::Term(list_ix, term_ix, number);
+        let mut head = self.list_head("listing", page, &name.text, number, Some(description));
+        head.section = list.kind.name().to_owned();
+        let first = term.products.first().and_then(|ix| self.site.product(*ix).photos.first());
+        head.image = self.absolute_photo(first);
+        self.add_trail(&mut head, &steps, &name.text, page);
+        self.fill("listing.html", &head, &it, Some(depth))
+    }
+
+    fn collection(&self, depth: usize, ix: CollectionIx, number: u32) -> Result<String, String> {
+        let collection = &self.site.collections[ix.at()];
+        let is_first = number == 1;
+        let name = self.phrase(&collection.name);
+        let steps = vec![self.products_step()];
+        let photo = collection.photo.as_ref().filter(|_| is_first);
+        let it = view::Listing {
+            trail: self.trail(&steps),
+            name: name.clone(),
+            description: self.phrase_of(collection.description.as_ref().filter(|_| is_first)),
+            body: if is_first { self.prose(&collection.body) } else { None },
+            photo: photo.and_then(|photo| self.picture(photo)),
+            count: self.count(collection.products.len()),
+            terms: Vec::new(),
+            cards_html: self.cards(slice(&collection.products, number))?,
+            pager: self.pager(collection.products.len(), number, |n| Page::Collection(ix, n)),
+        };
+        let description = collection.description.as_ref().map(|text| self.text(text).to_owned());
+        let description = description.unwrap_or_else(|| {
+            self.parts
+                .words
+                .fill("describe_index", &[("name", &name.text), ("shop", self.shop_name())])
+        });
+        let page = Page::Collection(ix, number);
+        let mut head = self.list_head("listing", page, &name.text, number, Some(description));
+        head.section = "products".to_owned();
+        let first =
+            collection.products.first().and_then(|ix| self.site.product(*ix).photos.first());
+        head.image = self.absolute_photo(collection.photo.as_ref().or(first));
+        self.add_trail(&mut head, &steps, &name.text, page);
+        self.fill("listing.html", &head, &it, Some(depth))
+    }
+
+    fn producer(&self, depth: usize, ix: ProducerIx, number: u32) -> Result<String, String> {
+        let producer = self.site.producer(ix);
+        let is_first = number == 1;
+        let name = self.phrase(&producer.name);
+        let steps = vec![self.producers_step()];
+        let channels = if producer.channels.is_empty() {
+            &self.site.order.channels
+        } else {
+            &producer.channels
+        };
+        let mut facts = Vec::new();
+        self.fact(&mut facts, "place", producer.place.as_ref());
+        self.fact(&mut facts, "people", producer.people.as_ref());
+        self.facts(&mut facts, "crafts", &producer.crafts);
+        let it = view::ProducerPage {
+            trail: self.trail(&steps),
+            name: name.clone(),
+            description: self.phrase_of(producer.description.as_ref()),
+            facts,
+            photo: producer.photo.as_ref().and_then(|photo| self.picture(photo)),
+            body: if is_first { self.prose(&producer.body) } else { None },
+            contact: order::links(channels, None, "contact", &self.parts.words),
+            count: self.count(producer.products.len()),
+            cards_html: self.cards(slice(&producer.products, number))?,
+            pager: self.pager(producer.products.len(), number, |n| Page::Producer(ix, n)),
+        };
+        let description = producer.description.as_ref().map(|text| self.text(text).to_owned());
+        let description = description.unwrap_or_else(|| {
+            self.parts
+                .words
+                .fill("describe_index", &[("name", &name.text), ("shop", self.shop_name())])
+        });
+        let page = Page::Producer(ix, number);
+        let mut head = self.list_head("producer", page, &name.text, number, Some(description));
+        head.section = "makers".to_owned();
+        head.og_type = "profile";
+        let first = producer.products.first().and_then(|ix| self.site.product(*ix).photos.first());
+        head.image = self.absolute_photo(producer.photo.as_ref().or(first));
+        self.add_trail(&mut head, &steps, &name.text, page);
+        self.fill("producer.html", &head, &it, Some(depth))
+    }
+
+    fn design(&self, depth: usize, ix: DesignIx) -> Result<String, String> {
+        let design = self.site.design(ix);
+        let name = self.phrase(&design.name);
+        let steps =
+            vec![Step { name: self.phrase_here(self.word("designs")), page: Page::Designs }];
+        let it = view::DesignPage {
+            trail: self.trail(&steps),
+            name: name.clone(),
+            description: self.phrase_of(design.description.as_ref()),
+            photos: design.photos.iter().filter_map(|photo| self.picture(photo)).collect(),
+            facts: self.design_facts(design),
+            body: self.prose(&design.body),
+            records: Vec::new(),
+            cards_html: self.cards(slice(&design.products, 1))?,
+            count: self.count(design.products.len()),
+        };
+        let description = design.description.as_ref().map(|text| self.text(text).to_owned());
+        let description = description.unwrap_or_else(|| {
+            self.parts
+                .words
+                .fill("describe_index", &[("name", &name.text), ("shop", self.shop_name())])
+        });
+        let page = Page::Design(ix);
+        let mut head = self.head("design", Some(page), &self.title(&name.text), Some(description));
+        head.section = "designs".to_owned();
+        head.og_type = "article";
+        head.image = self.absolute_photo(design.photos.first());
+        self.add_trail(&mut head, &steps, &name.text, page);
+        self.fill("design.html", &head, &it, Some(depth))
+    }
+
+    fn free(&self, depth: usize, ix: PageIx) -> Result<String, String> {
+        let page = &self.site.pages[ix.at()];
+        let name = self.phrase(&page.name);
+        let is_about = self.routes.lookup.about == Some(ix);
+        let it = view::Free {
+            name: name.clone(),
+            description: self.phrase_of(page.description.as_ref()),
+            body: self.prose(&page.body),
+            makers: Vec::new(),
+            photo: None,
+            contact: if is_about { self.contact() } else { Vec::new() },
+        };
+        let description = page.description.as_ref().map(|text| self.text(text).to_owned());
+        let description = description.unwrap_or_else(|| {
+            self.parts
+                .words
+                .fill("describe_index", &[("name", &name.text), ("shop", self.shop_name())])
+        });
+        let mut head =
+            self.head("free", Some(Page::Free(ix)), &self.title(&name.text), Some(description));
+        head.section = page.id.to_string();
+        head.og_type = "article";
+        self.fill("free.html", &head, &it, Some(depth))
+    }
+
+    fn about(&self, depth: usize) -> Result<String, String> {
+        let site = self.site;
+        let shown = 0..site.producers.len().min(HOME_MAKERS);
+        let it = view::Free {
+            name: self
+                .phrase_here(&self.parts.words.fill("about_shop", &[("shop", self.shop_name())])),
+            description: self.phrase_of(site.description.as_ref().or(site.tagline.as_ref())),
+            body: None,
+            makers: shown.map(|at| self.maker(ProducerIx::of(at))).collect(),
+            photo: site.cover.as_ref().and_then(|photo| self.picture(photo)),
+            contact: self.contact(),
+        };
+        let description = site.description.as_ref().or(site.tagline.as_ref());
+        let description =
+            description.map_or_else(|| it.name.text.clone(), |text| self.text(text).to_owned());
+        let mut head = self.head(
+            "free",
+            Some(Page::About),
+            &self.title(self.word("about")),
+            Some(description),
+        );
+        head.section = "about".to_owned();
+        self.fill("free.html", &head, &it, Some(depth))
+    }
+
+    // ---- parts of pages ----
+
+    fn fill<T: Serialize>(
+        &self,
+        template: &str,
+        head: &view::Page,
+        it: &T,
+        depth: Option<usize>,
+    ) -> Result<String, String> {
+        let mut context = tera::Context::new();
+        context.insert("page", head);
+        context.insert_value("w", self.parts.words.value().clone());
+        let shop = || tera::Value::from_serializable(&self.shop());
+        let kept = depth.and_then(|depth| self.parts.chrome.get(depth).filter(|_| depth < DEPTHS));
+        let shop = kept.map_or_else(shop, |cell| cell.get_or_init(shop).clone());
+        context.insert_value("shop", shop);
+        context.insert("it", it);
+        self.routes.inputs.theme.render(template, &context).map_err(|error| error.to_string())
+    }
+
+    fn shop(&self) -> view::Shop {
+        let site = self.site;
+        let mut menu = vec![self.word_link("products", Page::Products(1), "products")];
+        if let [only] = site.producers.as_slice() {
+            let at = Page::Producer(ProducerIx(0), 1);
+            let mut link = self.link(&only.name, at, "makers");
+            link.name = self.phrase_here(self.word("the_maker"));
+            menu.push(link);
+        } else if !site.producers.is_empty() {
+            menu.push(self.word_link("makers", Page::Producers, "makers"));
+        }
+        if !site.designs.is_empty() {
+            menu.push(self.word_link("designs", Page::Designs, "designs"));
+        }
+        let about = self.routes.lookup.about;
+        for (at, page) in site.pages.iter().enumerate() {
+            let ix = PageIx::of(at);
+            if page.in_menu && Some(ix) != about {
+                menu.push(self.link(&page.name, Page::Free(ix), page.id.as_str()));
+            }
+        }
+        menu.push(self.word_link("about", self.routes.about(), "about"));
+        let mut foot = Vec::new();
+        for (at, list) in site.lists.iter().enumerate() {
+            if list.kind != ListKind::Maker && !list.terms.is_empty() {
+                let word = format!("list_{}", list.kind.name());
+                foot.push(self.word_link(&word, Page::Terms(ListIx::of(at)), list.kind.name()));
+            }
+        }
+        for (at, page) in site.pages.iter().enumerate() {
+            let ix = PageIx::of(at);
+            if !page.in_menu && Some(ix) != about {
+                foot.push(self.link(&page.name, Page::Free(ix), page.id.as_str()));
+            }
+        }
+        view::Shop {
+            name: self.phrase(&site.name),
+            tagline: self.phrase_of(site.tagline.as_ref()),
+            home: self.href(Page::Home),
+            menu,
+            foot,
+            notice: self.phrase_of(site.notice.as_ref()),
+            contact: self.contact(),
+        }
+    }
+
+    fn contact(&self) -> Vec<view::OrderLink> {
+        order::links(&self.site.order.channels, None, "contact", &self.parts.words)
+    }
+
+    fn head(
+        &self,
+        kind: &'static str,
+        page: Option<Page>,
+        title: &str,
+        description: Option<String>,
+    ) -> view::Page {
+        let routes = self.routes;
+        let site = self.site;
+        let many = site.locales.len() > 1;
+        let has_address = site.base_url.is_some();
+        let alternates = page.filter(|_| many && has_address).map_or_else(Vec::new, |page| {
+            let all = sitemap::alternates(routes, page);
+            all.into_iter().map(|(lang, href)| view::Alternate { lang, href }).collect()
+        });
+        let languages = site.locale_ixs().map(|ix| {
+            let locale = site.locale(ix);
+            view::Language {
+                name: locale.own_name().to_owned(),
+                tag: locale.tag().to_owned(),
+                dir: super::direction(locale.direction()),
+                href: self.linker.page(&routes.dir(ix, page.unwrap_or(Page::Home))),
+                is_current: ix == self.locale,
+            }
+        });
+        let is_served = routes.inputs.links == super::LinkStyle::Pretty;
+        view::Page {
+            kind,
+            section: String::new(),
+            lang: site.locale(self.locale).tag().to_owned(),
+            dir: self.parts.direction,
+            title: title.to_owned(),
+            description,
+            canonical: page.and_then(|page| self.absolute(page)),
+            alternates,
+            languages: if many { languages.collect() } else { Vec::new() },
+            is_indexed: true,
+            csp: POLICY.to_owned(),
+            css: self.linker.file(&routes.css.path),
+            integrity: is_served.then(|| routes.css.integrity.clone()),
+            icon: self.linker.file(&routes.icon_path),
+            json_ld_html: Vec::new(),
+            image: None,
+            og_type: "website",
+            up: self.linker.up().to_owned(),
+            grounds: routes.style.grounds.clone(),
+        }
+    }
+
+    fn list_head(
+        &self,
+        kind: &'static str,
+        page: Page,
+        name: &str,
+        number: u32,
+        description: Option<String>,
+    ) -> view::Page {
+        let name = if number == 1 {
+            name.to_owned()
+        } else {
+            let number = number.to_string();
+            format!("{name} · {}", self.parts.words.fill("page_number", &[("number", &number)]))
+        };
+        self.head(kind, Some(page), &self.title(&name), description)
+    }
+
+    fn title(&self, name: &str) -> String {
+        format!("{name} · {}", self.shop_name())
+    }
+
+    fn trail(&self, steps: &[Step]) -> Vec<view::Link> {
+        let home = view::Link {
+            name: self.phrase_here(self.word("home")),
+            href: self.href(Page::Home),
+            section: String::new(),
+        };
+        let others = steps.iter().map(|step| view::Link {
+            name: step.name.clone(),
+            href: self.href(step.page),
+            section: String::new(),
+        });
+        std::iter::once(home).chain(others).collect()
+    }
+
+    /// Adds the trail as structured data, if the site has an address.
+    fn add_trail(&self, head: &mut view::Page, steps: &[Step], name: &str, page: Page) {
+        let home = (self.word("home").to_owned(), Page::Home);
+        let between = steps.iter().map(|step| (step.name.text.clone(), step.page));
+        let all = std::iter::once(home).chain(between).chain([(name.to_owned(), page)]);
+        let all: Option<Vec<(String, String)>> =
+            all.map(|(name, page)| Some((name, self.absolute(page)?))).collect();
+        if let Some(all) = all {
+            head.json_ld_html.push(jsonld::script(&jsonld::breadcrumbs(&all)));
+        }
+    }
+
+    fn products_step(&self) -> Step {
+        Step { name: self.phrase_here(self.word("products")), page: Page::Products(1) }
+    }
+
+    fn producers_step(&self) -> Step {
+        Step { name: self.phrase_here(self.word("makers")), page: Page::Producers }
+    }
+
+    fn pager(&self, count: usize, number: u32, page: impl Fn(u32) -> Page) -> Option<view::Pager> {
+        let last = page_count(count);
+        if last == 1 {
+            return None;
+        }
+        let pages = pager_numbers(number, last);
+        let pages = pages.into_iter().map(|n| {
+            n.map(|n| view::PageLink {
+                number: n as usize,
+                href: self.href(page(n)),
+                is_current: n == number,
+            })
+        });
+        let (shown, of) = (number.to_string(), last.to_string());
+        Some(view::Pager {
+            text: self.parts.words.fill("page_of", &[("number", &shown), ("count", &of)]),
+            previous: (number > 1).then(|| self.href(page(number - 1))),
+            next: (number < last).then(|| self.href(page(number + 1))),
+            pages: pages.collect(),
+        })
+    }
+
+    /// Ready cards for a slice of products.
+    fn cards(&self, products: &[ProductIx]) -> Result<String, String> {
+        let mut out = String::new();
+        for ix in products.iter().take(PAGE_SIZE) {
+            let cell = &self.parts.cards[ix.at()];
+            let card = cell.get_or_init(|| self.card_html(*ix)).as_ref()?;
+            for (at, part) in card.split(UP).enumerate() {
+                if at > 0 {
+                    out.push_str(self.linker.up());
+                }
+                out.push_str(part);
+            }
+        }
+        Ok(out)
+    }
+
+    fn card_html(&self, ix: ProductIx) -> Result<Box<str>, String> {
+        let marked = Place {
+            routes: self.routes,
+            site: self.site,
+            locale: self.locale,
+            parts: self.parts,
+            linker: Linker::marked(UP, self.routes.inputs.links),
+        };
+        let product = self.site.product(ix);
+        let maker = product.made_by.first().map(|ix| marked.phrase(&self.site.producer(*ix).name));
+        let note = match product.availability {
+            Availability::SoldOut => Some(self.word("sold_out").to_owned()),
+            Availability::OneOfAKind => Some(self.word("one_of_a_kind").to_owned()),
+            _ => None,
+        };
+        let card = view::Card {
+            href: marked.href(Page::Product(ix)),
+            name: marked.phrase(&product.name),
+            price: marked.price(product.price),
+            maker: maker.filter(|_| self.site.producers.len() > 1),
+            photo: product.photos.iter().find_map(|photo| marked.picture(photo)),
+            note,
+        };
+        let mut context = tera::Context::new();
+        context.insert("card", &card);
+        context.insert_value("w", self.parts.words.value().clone());
+        let html = self.routes.inputs.theme.render("card.html", &context);
+        html.map(String::into_boxed_str).map_err(|error| error.to_string())
+    }
+
+    fn maker(&self, ix: ProducerIx) -> view::Maker {
+        let producer = self.site.producer(ix);
+        view::Maker {
+            name: self.phrase(&producer.name),
+            href: self.href(Page::Producer(ix, 1)),
+            place: self.phrase_of(producer.place.as_ref()),
+            people: self.phrase_of(producer.people.as_ref()),
+            description: self.phrase_of(producer.description.as_ref()),
+            photo: producer.photo.as_ref().and_then(|photo| self.picture(photo)),
+        }
+    }
+
+    fn design_tile(&self, ix: DesignIx) -> view::Tile {
+        let design = self.site.design(ix);
+        view::Tile {
+            name: self.phrase(&design.name),
+            href: self.href(Page::Design(ix)),
+            description: self.phrase_of(design.description.as_ref()),
+            note: design
+                .holder
+                .as_ref()
+                .map_or_else(String::new, |text| self.text(text).to_owned()),
+            photo: design.photos.iter().find_map(|photo| self.picture(photo)),
+        }
+    }
+
+    fn collection_tile(&self, ix: CollectionIx) -> view::Tile {
+        let collection = &self.site.collections[ix.at()];
+        let first =
+            || collection.products.first().and_then(|ix| self.site.product(*ix).photos.first());
+        view::Tile {
+            name: self.phrase(&collection.name),
+            href: self.href(Page::Collection(ix, 1)),
+            description: self.phrase_of(collection.description.as_ref()),
+            note: self.count(collection.products.len()),
+            photo: collection.photo.as_ref().or_else(first).and_then(|photo| self.picture(photo)),
+        }
+    }
+
+    fn term_tile(&self, list: ListIx, at: TermIx, term: &Term, with_photo: bool) -> view::Tile {
+        let photos = || {
+            term.products
+                .iter()
+                .take(PAGE_SIZE)
+                .filter_map(|ix| self.site.product(*ix).photos.first())
+        };
+        view::Tile {
+            name: self.term_name(self.site.list(list).kind, term),
+            href: self.href(Page::Term(list, at, 1)),
+            description: self.phrase_of(term.description.as_ref().filter(|_| with_photo)),
+            note: self.count(term.products.len()),
+            photo: if with_photo { photos().find_map(|photo| self.picture(photo)) } else { None },
+        }
+    }
+
+    /// Kinds of product are words of ours; all other terms are the maker's.
+    fn term_name(&self, kind: ListKind, term: &Term) -> Phrase {
+        let is_kind = ProductKind::ALL.iter().any(|(_, name)| *name == term.id.as_str());
+        if kind == ListKind::Kind && is_kind {
+            return self.phrase_here(self.word(&format!("kind_{}", term.id)));
+        }
+        self.phrase(&term.name)
+    }
+
+    fn order_message(&self, product: &Product, verb: &str, url: Option<&str>) -> Message {
+        let name = self.text(&product.name);
+        let number = product.sku.as_deref().unwrap_or(product.id.as_str());
+        let mut body = format!("{}\n{name} ({number})", self.word(&format!("{verb}_hello")));
+        if let Some(price) = self.price(product.price).filter(|_| product.price != Price::OnRequest)
+        {
+            body.push('\n');
+            body.push_str(&price);
+        }
+        if let Some(url) = url {
+            body.push('\n');
+            body.push_str(url);
+        }
+        let subject = self.parts.words.fill(&format!("{verb}_subject"), &[("name", name)]);
+        Message { subject, body }
+    }
+
+    fn price(&self, price: Price) -> Option<String> {
+        let money = &self.parts.money;
+        Some(match price {
+            Price::Fixed(amount) => money.format(amount),
+            Price::Range(range) => {
+                let (low, high) = (money.format(range.low), money.format(range.high));
+                self.parts.words.fill("price_range", &[("low", &low), ("high", &high)])
+            }
+            Price::OnRequest => self.word("price_on_request").to_owned(),
+        })
+    }
+
+    fn availability(&self, product: &Product) -> Vec<String> {
+        /// More than this many ready ones need no number.
+        const FEW: u32 = 5;
+        let words = &self.parts.words;
+        let mut out = Vec::new();
+        match product.availability {
+            Availability::InStock(count @ 1..=FEW) => {
+                out.push(words.fill("in_stock_count", &[("count", &count.to_string())]));
+            }
+            Availability::InStock(_) => out.push(self.word("in_stock").to_owned()),
+            Availability::SoldOut => out.push(self.word("sold_out").to_owned()),
+            Availability::MadeToOrder => out.push(self.word("made_to_order").to_owned()),
+            Availability::OneOfAKind => out.push(self.word("only_one").to_owned()),
+            Availability::Unstated => {}
+        }
+        if let Some(days) =
+            product.lead_time_days.filter(|_| product.availability != Availability::SoldOut)
+        {
+            out.push(words.fill("lead_time", &[("days", &days.to_string())]));
+        }
+        out
+    }
+
+    fn product_facts(&self, product: &Product) -> Vec<view::Fact> {
+        let mut out = Vec::new();
+        self.facts(&mut out, "materials", &product.materials);
+        self.fact(&mut out, "technique", product.technique.as_ref());
+        self.fact(&mut out, "size", product.size.as_ref());
+        let plain = |out: &mut Vec<view::Fact>, word: &str, value: Option<String>| {
+            if let Some(value) = value {
+                let values = vec![self.phrase_here(&value)];
+                out.push(view::Fact { label: self.word(word).to_owned(), values });
+            }
+        };
+        let words = &self.parts.words;
+        plain(&mut out, "weight", product.weight_g.map(|grams| format!("{grams}\u{a0}g")));
+        self.fact(&mut out, "ingredients", product.ingredients.as_ref());
+        self.fact(&mut out, "allergens", product.allergens.as_ref());
+        let keeps = product.shelf_life_days;
+        plain(
+            &mut out,
+            "keeps",
+            keeps.map(|days| words.fill("days", &[("count", &days.to_string())])),
+        );
+        self.fact(&mut out, "care", product.care.as_ref());
+        let monthly = product.capacity_per_month;
+        plain(
+            &mut out,
+            "capacity",
+            monthly.map(|n| words.fill("per_month", &[("count", &n.to_string())])),
+        );
+        plain(
+            &mut out,
+            "minimum_order",
+            product.minimum_order.filter(|n| *n > 1).map(|n| n.to_string()),
+        );
+        plain(&mut out, "maximum_order", product.maximum_order.map(|n| n.to_string()));
+        plain(&mut out, "sku", product.sku.clone());
+        out
+    }
+
+    fn design_facts(&self, design: &Design) -> Vec<view::Fact> {
+        let mut out = Vec::new();
+        self.fact(&mut out, "holder", design.holder.as_ref());
+        self.fact(&mut out, "designed_by", design.designed_by.as_ref());
+        self.fact(&mut out, "place", design.place.as_ref());
+        self.fact(&mut out, "said_to_date_from", design.said_to_date_from.as_ref());
+        self.facts(&mut out, "motifs", &design.motifs);
+        self.fact(&mut out, "technique", design.technique.as_ref());
+        self.facts(&mut out, "materials", &design.materials);
+        self.fact(&mut out, "attribution", design.attribution.as_ref());
+        self.fact(&mut out, "not_claimed", design.not_claimed.as_ref());
+        self.fact(&mut out, "also_used_by", design.also_used_by.as_ref());
+        out
+    }
+
+    fn fact(&self, out: &mut Vec<view::Fact>, word: &str, text: Option<&Text>) {
+        if let Some(text) = text {
+            out.push(view::Fact {
+                label: self.word(word).to_owned(),
+                values: vec![self.phrase(text)],
+            });
+        }
+    }
+
+    fn facts(&self, out: &mut Vec<view::Fact>, word: &str, texts: &[Text]) {
+        if !texts.is_empty() {
+            let values = texts.iter().map(|text| self.phrase(text)).collect();
+            out.push(view::Fact { label: self.word(word).to_owned(), values });
+        }
+    }
+
+    fn count(&self, count: usize) -> String {
+        self.parts.words.fill("count_products", &[("count", &count.to_string())])
+    }
+
+    // ---- texts, links, pictures ----
+
+    fn word<'w>(&'w self, name: &'w str) -> &'w str {
+        self.parts.words.get(name)
+    }
+
+    fn text<'t>(&self, text: &'t Text) -> &'t str {
+        text.shown(self.locale).value
+    }
+
+    fn shop_name(&self) -> &'a str {
+        self.site.name.shown(self.locale).value
+    }
+
+    fn phrase(&self, text: &Text) -> Phrase {
+        let shown = text.shown(self.locale);
+        let other = (!shown.is_translated).then(|| self.site.locale(shown.locale));
+        Phrase {
+            text: plain(shown.value),
+            lang: other.map(|locale| locale.tag().to_owned()),
+            dir: other.map(|locale| super::direction(locale.direction())),
+        }
+    }
+
+    fn phrase_of(&self, text: Option<&Text>) -> Option<Phrase> {
+        text.map(|text| self.phrase(text))
+    }
+
+    fn phrase_here(&self, text: &str) -> Phrase {
+        Phrase { text: plain(text), lang: None, dir: None }
+    }
+
+    fn prose(&self, prose: &Prose) -> Option<view::Prose> {
+        let shown = prose.shown(self.locale)?;
+        let from = self.site.sources.path(shown.value.file);
+        let html = markdown::to_html(self.site.markdown(shown.value), from, self);
+        if html.trim().is_empty() {
+            return None;
+        }
+        let other = (!shown.is_translated).then(|| self.site.locale(shown.locale));
+        Some(view::Prose {
+            html,
+            lang: other.map(|locale| locale.tag().to_owned()),
+            dir: other.map(|locale| super::direction(locale.direction())),
+        })
+    }
+
+    fn href(&self, page: Page) -> String {
+        self.linker.page(&self.routes.dir(self.locale, page))
+    }
+
+    fn absolute(&self, page: Page) -> Option<String> {
+        let base = self.site.base_url.as_ref()?;
+        Some(base.join(&self.routes.dir(self.locale, page)))
+    }
+
+    fn link(&self, name: &Text, page: Page, section: &str) -> view::Link {
+        view::Link { name: self.phrase(name), href: self.href(page), section: section.to_owned() }
+    }
+
+    fn word_link(&self, word: &str, page: Page, section: &str) -> view::Link {
+        let name = self.phrase_here(self.word(word));
+        view::Link { name, href: self.href(page), section: section.to_owned() }
+    }
+
+    fn picture(&self, photo: &PhotoRef) -> Option<Picture> {
+        let found = self.routes.inputs.photos.photo(&photo.path)?;
+        let alt = photo.alt.as_ref().map(|text| text.shown(self.locale));
+        let other = alt.filter(|alt| !alt.is_translated).map(|alt| self.site.locale(alt.locale));
+        let mut picture = picture(found, &self.linker)?;
+        picture.alt = alt.map_or_else(String::new, |alt| plain(alt.value));
+        picture.alt_lang = other.map(|locale| locale.tag().to_owned());
+        Some(picture)
+    }
+
+    /// The absolute address of a rendition for previews and search engines.
+    fn absolute_photo(&self, photo: Option<&PhotoRef>) -> Option<String> {
+        const WANTED_PX: u32 = 1200;
+        let base = self.site.base_url.as_ref()?;
+        let photo = self.routes.inputs.photos.photo(&photo?.path)?;
+        let all = photo.renditions.iter().filter(|r| r.format != PhotoFormat::WebP);
+        let best = all.min_by_key(|r| r.width_px.abs_diff(WANTED_PX))?;
+        Some(base.join(&format!("photos/{}", best.name)))
+    }
+}
+
+impl Surroundings for Place<'_, '_> {
+    fn page(&self, path: &str) -> Option<String> {
+        self.routes.page_of_source(path).map(|page| self.href(page))
+    }
+
+    fn photo(&self, path: &str) -> Option<Picture> {
+        picture(self.routes.inputs.photos.photo(path)?, &self.linker)
+    }
+}
+
+/// A photograph with its sizes, no words yet.
+fn picture(photo: &Photo, linker: &Linker) -> Option<Picture> {
+    /// The width for browsers without `srcset`.
+    const MIDDLE_PX: u32 = 800;
+    let srcset = |format: PhotoFormat| {
+        let all = photo.renditions.iter().filter(|r| r.format == format);
+        all.map(|r| format!("{} {}w", linker.file(&format!("photos/{}", r.name)), r.width_px))
+            .collect::<Vec<String>>()
+            .join(", ")
+    };
+    let is_fallback = |format: PhotoFormat| format != PhotoFormat::WebP;
+    let fallback = photo.renditions.iter().map(|r| r.format).find(|format| is_fallback(*format))?;
+    let of_fallback = || photo.renditions.iter().filter(|r| r.format == fallback);
+    let middle =
+        of_fallback().find(|r| r.width_px >= MIDDLE_PX).or_else(|| of_fallback().next_back())?;
+    let full = of_fallback().next_back()?;
+    let webp = srcset(PhotoFormat::WebP);
+    let sources = (!webp.is_empty()).then(|| view::Source { mime: "image/webp", srcset: webp });
+    // Slightly off square still reads as square.
+    let shape = if full.width_px * 10 >= full.height_px * 12 {
+        "wide"
+    } else if full.height_px * 10 >= full.width_px * 12 {
+        "tall"
+    } else {
+        "square"
+    };
+    Some(Picture {
+        src: linker.file(&format!("photos/{}", middle.name)),
+        full: linker.file(&format!("photos/{}", full.name)),
+        srcset: srcset(fallback),
+        sources: sources.into_iter().collect(),
+        width: full.width_px,
+        height: full.height_px,
+        alt: String::new(),
+        alt_lang: None,
+        ground: photo.colour.map_or_else(String::new, ground_class),
+        shape,
+    })
+}
+
+/// The words of the links by which a product is asked for.
+fn verb(product: &Product) -> &'static str {
+    match (product.availability, product.price) {
+        (Availability::SoldOut, _) | (_, Price::OnRequest) => "ask",
+        (Availability::OneOfAKind, _) => "reserve",
+        _ => "order",
+    }
+}
+
+/// The products of one page of a list.
+fn slice(products: &[ProductIx], number: u32) -> &[ProductIx] {
+    let from = (PAGE_SIZE * (number as usize - 1)).min(products.len());
+    &products[from..(from + PAGE_SIZE).min(products.len())]
+}
+
+/// First, last, and those near the page; none where some are left out.
+fn pager_numbers(number: u32, last: u32) -> Vec<Option<u32>> {
+    let reach = u32::try_from(PAGER_REACH).expect("a small number");
+    let near = number.saturating_sub(reach).max(1)..=(number + reach).min(last);
+    let mut out = Vec::new();
+    let mut before = 0;
+    for n in std::iter::once(1).chain(near).chain([last]) {
+        if n <= before {
+            continue;
+        }
+        match n - before {
+            1 => {}
+            // A gap of one is that page.
+            2 => out.push(Some(n - 1)),
+            _ => out.push(None),
+        }
+        out.push(Some(n));
+        before = n;
+    }
+    out
+}
+
+/// A text without control characters (they have no place on a page, and [`UP`] is one).
+fn plain(text: &str) -> String {
+    if text.contains(|c: char| c.is_control()) {
+        text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pager_shows_the_ends_and_what_is_near() {
+        let table: [(u32, u32, &str); 6] = [
+            (1, 2, "1 2"),
+            (1, 5, "1 2 … 5"),
+            (3, 5, "1 2 3 4 5"),
+            (5, 9, "1 … 4 5 6 … 9"),
+            (4, 7, "1 2 3 4 5 6 7"),
+            (417, 417, "1 … 416 417"),
+        ];
+        for (number, last, expected) in table {
+            let shown: Vec<String> = pager_numbers(number, last)
+                .into_iter()
+                .map(|n| n.map_or_else(|| "…".to_owned(), |n| n.to_string()))
+                .collect();
+            assert_eq!(shown.join(" "), expected, "{number} of {last}");
+        }
+    }
+
+    #[test]
+    fn pages_of_a_list_hold_each_product_once() {
+        for count in [0, 1, 24, 25, 48, 49] {
+            let products: Vec<ProductIx> = (0..count).map(ProductIx::of).collect();
+            let pages: Vec<&[ProductIx]> =
+                (1..=page_count(count)).map(|n| slice(&products, n)).collect();
+            assert_eq!(pages.len(), count.div_ceil(24).max(1), "{count}");
+            assert_eq!(pages.concat(), products, "{count}");
+        }
+    }
+
+    #[test]
+    fn srcset_names_every_width_of_a_format() {
+        let rendition = |name: &str, format, width_px| super::super::Rendition {
+            name: name.to_owned(),
+            format,
+            width_px,
+            height_px: width_px * 3 / 4,
+        };
+        let photo = Photo {
+            width_px: 1600,
+            height_px: 1200,
+            colour: Some([140, 90, 60]),
+            renditions: vec![
+                rendition("a-400.jpg", PhotoFormat::Jpeg, 400),
+                rendition("a-400.webp", PhotoFormat::WebP, 400),
+                rendition("a-1600.jpg", PhotoFormat::Jpeg, 1600),
+                rendition("a-1600.webp", PhotoFormat::WebP, 1600),
+            ],
+        };
+        let linker = Linker::new("products/a/", super::super::LinkStyle::Pretty);
+        let picture = picture(&photo, &linker).expect("a picture");
+        assert_eq!(picture.srcset, "../../photos/a-400.jpg 400w, ../../photos/a-1600.jpg 1600w");
+        assert_eq!(
+            picture.sources[0].srcset,
+            "../../photos/a-400.webp 400w, ../../photos/a-1600.webp 1600w"
+        );
+        assert_eq!(picture.src, "../../photos/a-1600.jpg");
+        assert_eq!((picture.width, picture.height, picture.shape), (1600, 1200, "wide"));
+        assert_eq!(picture.ground, "p210");
+    }
+
+    #[test]
+    fn control_characters_never_reach_a_page() {
+        assert_eq!(plain("a\u{1}b\nc"), "a b c");
+        assert_eq!(plain("Šál"), "Šál");
+    }
+}

@@ -1,0 +1,104 @@
+//! Photographs as pages need them: sizes and names known up front, bytes made when asked for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The photographs of a site, by their path in its folder.
+///
+/// The names of the renditions must be unique and plain (letters, digits, `-`, `.`); pages ask for
+/// `photos/<name>`.
+pub struct Photos {
+    by_path: BTreeMap<String, Photo>,
+    bytes: Box<dyn PhotoBytes>,
+}
+
+impl fmt::Debug for Photos {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Photos").field("photos", &self.by_path.len()).finish_non_exhaustive()
+    }
+}
+
+/// Makes the bytes of a rendition. The same photograph and name always give the same bytes.
+pub trait PhotoBytes: Send + Sync {
+    /// The bytes of the rendition `name` of the photograph at `path` in the site's folder.
+    ///
+    /// # Errors
+    /// If the photograph cannot be read any more; in words for the maker.
+    fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String>;
+}
+
+/// One photograph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Photo {
+    /// Width in pixels, upright.
+    pub width_px: u32,
+    /// Height in pixels, upright.
+    pub height_px: u32,
+    /// Its mean colour, for the time of loading, if it is known.
+    pub colour: Option<[u8; 3]>,
+    /// What is published of it, widths rising, at least one JPEG.
+    pub renditions: Vec<Rendition>,
+}
+
+/// One file that is published of a photograph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendition {
+    /// Its file name below `photos/`.
+    pub name: String,
+    /// Its format.
+    pub format: PhotoFormat,
+    /// Width in pixels.
+    pub width_px: u32,
+    /// Height in pixels.
+    pub height_px: u32,
+}
+
+/// The formats of published photographs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PhotoFormat {
+    /// For every browser.
+    Jpeg,
+    /// Smaller, for nearly every browser.
+    WebP,
+    /// For pictures with see-through parts.
+    Png,
+}
+
+impl Photos {
+    /// Photographs with a way of making their bytes.
+    #[must_use]
+    pub fn new(by_path: BTreeMap<String, Photo>, bytes: Box<dyn PhotoBytes>) -> Self {
+        Self { by_path, bytes }
+    }
+
+    /// No photographs at all.
+    #[must_use]
+    pub fn none() -> Self {
+        struct Nothing;
+        impl PhotoBytes for Nothing {
+            fn bytes(&self, path: &str, _: &str) -> Result<Vec<u8>, String> {
+                Err(format!("there is no photograph {path}"))
+            }
+        }
+        Self { by_path: BTreeMap::new(), bytes: Box::new(Nothing) }
+    }
+
+    /// The photograph at a path in the site's folder; `None` if it could not be used.
+    #[must_use]
+    pub fn photo(&self, path: &str) -> Option<&Photo> {
+        self.by_path.get(path)
+    }
+
+    /// Every photograph with its path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Photo)> {
+        self.by_path.iter().map(|(path, photo)| (path.as_str(), photo))
+    }
+
+    /// The bytes of a rendition.
+    ///
+    /// # Errors
+    /// If the photograph cannot be read any more.
+    pub(super) fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String> {
+        self.bytes.bytes(path, name)
+    }
+}

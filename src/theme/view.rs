@@ -1,0 +1,469 @@
+//! What a template is given.
+//!
+//! This is the contract of themes. Each page template gets:
+//!
+//! | name | what |
+//! | --- | --- |
+//! | `page` | [`Page`]: what stands in the head of the page |
+//! | `shop` | [`Shop`]: name, menu and foot, the same on all pages of a language |
+//! | `w` | the words of the interface, by name, in the language of the page |
+//! | `it` | the view of the one thing that the page is about, by template: see below |
+//!
+//! | template | `it` |
+//! | --- | --- |
+//! | `home.html` | [`Home`] |
+//! | `product.html` | [`ProductPage`] |
+//! | `listing.html` | [`Listing`] (all products, a term, a collection) |
+//! | `terms.html` | [`Terms`] (the index of a list, the makers, the designs) |
+//! | `producer.html` | [`ProducerPage`] |
+//! | `design.html` | [`DesignPage`] |
+//! | `free.html` | [`Free`] (a free page, about) |
+//! | `missing.html` | nothing (the page for addresses that do not exist) |
+//! | `card.html` | [`Card`] (one product in a grid; made once for each product and language) |
+//!
+//! Rules: every text is escaped by the template engine, except fields whose name ends in `html`
+//! or `svg`, which are safe already and are written with `| safe`. Every `href` and `src` is ready to
+//! be written. A [`Phrase`] with a `lang` is in another language than the page, and the template
+//! marks it so. Fields that are not set are none: test them with `if`.
+
+use serde::Serialize;
+
+/// A short text with its language where that is not the language of the page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Phrase {
+    /// The text.
+    pub text: String,
+    /// The language tag, if it is not the language of the page: not yet translated.
+    pub lang: Option<String>,
+    /// `ltr` or `rtl`, if `lang` is set.
+    pub dir: Option<&'static str>,
+}
+
+/// A long text, rendered.
+#[derive(Clone, Debug, Serialize)]
+pub struct Prose {
+    /// Safe HTML.
+    pub html: String,
+    /// The language tag, if it is not the language of the page: not yet translated.
+    pub lang: Option<String>,
+    /// `ltr` or `rtl`, if `lang` is set.
+    pub dir: Option<&'static str>,
+}
+
+/// A link.
+#[derive(Clone, Debug, Serialize)]
+pub struct Link {
+    /// What it says.
+    pub name: Phrase,
+    /// Where it goes.
+    pub href: String,
+    /// A name that the template may compare with `page.section`.
+    pub section: String,
+}
+
+/// A language that the page can be read in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Language {
+    /// Its name for itself.
+    pub name: String,
+    /// Its tag.
+    pub tag: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// The same page in it.
+    pub href: String,
+    /// Whether it is the language of this page.
+    pub is_current: bool,
+}
+
+/// One size of a photograph.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source {
+    /// MIME type.
+    pub mime: &'static str,
+    /// All widths, for `srcset`.
+    pub srcset: String,
+}
+
+/// A photograph as a page shows it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Picture {
+    /// The address of a middle size, for browsers that know no `srcset`.
+    pub src: String,
+    /// The largest size, for opening it alone.
+    pub full: String,
+    /// JPEG widths for `srcset`.
+    pub srcset: String,
+    /// Better formats, best first.
+    pub sources: Vec<Source>,
+    /// Width in pixels of the largest size.
+    pub width: u32,
+    /// Height in pixels of the largest size.
+    pub height: u32,
+    /// What can be seen on it; empty for ornament.
+    pub alt: String,
+    /// The language of `alt`, if it is not that of the page.
+    pub alt_lang: Option<String>,
+    /// A class of the style sheet that has the picture's colour, for the time of loading.
+    pub ground: String,
+    /// `wide`, `square` or `tall`.
+    pub shape: &'static str,
+}
+
+/// The head of a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Page {
+    /// The name of the template, for a class on the body.
+    pub kind: &'static str,
+    /// Which entry of the menu it belongs to.
+    pub section: String,
+    /// Language tag.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// What the browser's tab says.
+    pub title: String,
+    /// For search engines and previews.
+    pub description: Option<String>,
+    /// The one address of the page, if the site has an address.
+    pub canonical: Option<String>,
+    /// The same page in other languages, with absolute addresses; empty if there is one language.
+    pub alternates: Vec<Alternate>,
+    /// The same page in every language, for the menu; empty if there is one language.
+    pub languages: Vec<Language>,
+    /// Whether search engines may list it.
+    pub is_indexed: bool,
+    /// The content security policy.
+    pub csp: String,
+    /// Address of the style sheet.
+    pub css: String,
+    /// Its `integrity`; none where browsers refuse it (pages opened from a folder).
+    pub integrity: Option<String>,
+    /// Address of the small picture for the browser's tab.
+    pub icon: String,
+    /// JSON-LD, escaped for a script element.
+    pub json_ld_html: Vec<String>,
+    /// Absolute address of the picture for previews.
+    pub image: Option<String>,
+    /// What a preview says that the page is.
+    pub og_type: &'static str,
+    /// From this page to the root of the site, for example `../../`.
+    pub up: String,
+    /// The colour of the browser's frame, light and dark.
+    pub grounds: [String; 2],
+}
+
+/// The same page in another language.
+#[derive(Clone, Debug, Serialize)]
+pub struct Alternate {
+    /// Language tag or `x-default`.
+    pub lang: String,
+    /// Absolute address.
+    pub href: String,
+}
+
+/// What is the same on all pages of one language and depth.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shop {
+    /// Its name.
+    pub name: Phrase,
+    /// One line.
+    pub tagline: Option<Phrase>,
+    /// The home page.
+    pub home: String,
+    /// The menu.
+    pub menu: Vec<Link>,
+    /// Links at the foot.
+    pub foot: Vec<Link>,
+    /// A line at the foot.
+    pub notice: Option<Phrase>,
+    /// Ways to reach the shop, without a product.
+    pub contact: Vec<OrderLink>,
+}
+
+/// A way to order or to ask.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderLink {
+    /// `whatsapp`, `email` or `phone`.
+    pub channel: &'static str,
+    /// What the link says.
+    pub label: String,
+    /// The address or number as people read it.
+    pub address: String,
+    /// Where it goes, with the text filled in.
+    pub href: String,
+}
+
+/// A product in a grid.
+#[derive(Clone, Debug, Serialize)]
+pub struct Card {
+    /// Its page.
+    pub href: String,
+    /// Its name.
+    pub name: Phrase,
+    /// What it costs, in words.
+    pub price: Option<String>,
+    /// Who makes it.
+    pub maker: Option<Phrase>,
+    /// Its first photograph.
+    pub photo: Option<Picture>,
+    /// A short remark such as "sold out".
+    pub note: Option<String>,
+}
+
+/// Pages of a listing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pager {
+    /// "Page 2 of 7".
+    pub text: String,
+    /// The page before.
+    pub previous: Option<String>,
+    /// The page after.
+    pub next: Option<String>,
+    /// First, last and those near; none where some are left out.
+    pub pages: Vec<Option<PageLink>>,
+}
+
+/// One page of a listing.
+#[derive(Clone, Debug, Serialize)]
+pub struct PageLink {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its address.
+    pub href: String,
+    /// Whether it is this page.
+    pub is_current: bool,
+}
+
+/// A name and what is known under it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fact {
+    /// What it is about.
+    pub label: String,
+    /// What is said, as one or more texts.
+    pub values: Vec<Phrase>,
+}
+
+/// The maker beside the thing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Maker {
+    /// Her chosen name.
+    pub name: Phrase,
+    /// Her page.
+    pub href: String,
+    /// Where she is, coarsely, and her people, in its own words.
+    pub place: Option<Phrase>,
+    /// Community or people.
+    pub people: Option<Phrase>,
+    /// One sentence.
+    pub description: Option<Phrase>,
+    /// A photograph of her.
+    pub photo: Option<Picture>,
+}
+
+/// The home page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Home {
+    /// The picture of the shop.
+    pub cover: Option<Picture>,
+    /// One line.
+    pub tagline: Option<Phrase>,
+    /// One or two sentences.
+    pub description: Option<Phrase>,
+    /// All products.
+    pub products_href: String,
+    /// How many products there are.
+    pub product_count: usize,
+    /// The chosen products as ready cards.
+    pub cards_html: String,
+    /// Some makers; one only if the shop has one.
+    pub makers: Vec<Maker>,
+    /// All makers, if there are more than shown.
+    pub makers_href: Option<String>,
+    /// The first list's terms.
+    pub terms: Vec<Tile>,
+    /// Collections.
+    pub collections: Vec<Tile>,
+    /// Some designs.
+    pub designs: Vec<Tile>,
+    /// All designs, if there are more than shown.
+    pub designs_href: Option<String>,
+}
+
+/// A picture with a name under it that leads somewhere.
+#[derive(Clone, Debug, Serialize)]
+pub struct Tile {
+    /// Its name.
+    pub name: Phrase,
+    /// Where it leads.
+    pub href: String,
+    /// A sentence.
+    pub description: Option<Phrase>,
+    /// "12 products"; empty if nothing is to be said.
+    pub note: String,
+    /// A photograph.
+    pub photo: Option<Picture>,
+}
+
+/// The page of a product.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProductPage {
+    /// Where it stands in the shop.
+    pub trail: Vec<Link>,
+    /// Its name.
+    pub name: Phrase,
+    /// One or two sentences.
+    pub description: Option<Phrase>,
+    /// What it costs, in words.
+    pub price: Option<String>,
+    /// Whether and how soon it can be had, in sentences.
+    pub availability: Vec<String>,
+    /// Whether none is left.
+    pub is_sold_out: bool,
+    /// Its photographs.
+    pub photos: Vec<Picture>,
+    /// Who makes it.
+    pub makers: Vec<Maker>,
+    /// Ways to order it, the maker's first choice first.
+    pub order: Vec<OrderLink>,
+    /// What happens after an order.
+    pub order_note: Option<Phrase>,
+    /// What is known about it.
+    pub facts: Vec<Fact>,
+    /// Its story.
+    pub body: Option<Prose>,
+    /// The designs that it carries.
+    pub designs: Vec<Tile>,
+    /// The terms that it is listed under.
+    pub terms: Vec<Link>,
+    /// Others beside it as ready cards.
+    pub related_html: String,
+}
+
+/// A list of products.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listing {
+    /// Where it stands in the shop.
+    pub trail: Vec<Link>,
+    /// Its name.
+    pub name: Phrase,
+    /// One or two sentences.
+    pub description: Option<Phrase>,
+    /// Its text.
+    pub body: Option<Prose>,
+    /// Its picture.
+    pub photo: Option<Picture>,
+    /// "48 products".
+    pub count: String,
+    /// Terms of the shop's first list, for choosing; only on the first page of all products.
+    pub terms: Vec<Link>,
+    /// At most 24 products as ready cards.
+    pub cards_html: String,
+    /// Its pages, if there are several.
+    pub pager: Option<Pager>,
+}
+
+/// The index of a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Terms {
+    /// Where it stands in the shop.
+    pub trail: Vec<Link>,
+    /// Its name.
+    pub name: Phrase,
+    /// A sentence.
+    pub description: Option<String>,
+    /// Its entries.
+    pub tiles: Vec<Tile>,
+    /// Whether there are too many for pictures.
+    pub is_long: bool,
+}
+
+/// The page of a producer.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProducerPage {
+    /// Where it stands in the shop.
+    pub trail: Vec<Link>,
+    /// Her chosen name.
+    pub name: Phrase,
+    /// One sentence.
+    pub description: Option<Phrase>,
+    /// Place, people, crafts.
+    pub facts: Vec<Fact>,
+    /// A photograph.
+    pub photo: Option<Picture>,
+    /// Her story.
+    pub body: Option<Prose>,
+    /// Ways to reach her.
+    pub contact: Vec<OrderLink>,
+    /// "12 products".
+    pub count: String,
+    /// At most 24 products as ready cards.
+    pub cards_html: String,
+    /// The pages of her products, if there are several.
+    pub pager: Option<Pager>,
+}
+
+/// The page of a design.
+#[derive(Clone, Debug, Serialize)]
+pub struct DesignPage {
+    /// Where it stands in the shop.
+    pub trail: Vec<Link>,
+    /// Its name.
+    pub name: Phrase,
+    /// One or two sentences.
+    pub description: Option<Phrase>,
+    /// Its photographs.
+    pub photos: Vec<Picture>,
+    /// Holder, technique, motifs and the like.
+    pub facts: Vec<Fact>,
+    /// Its story.
+    pub body: Option<Prose>,
+    /// What was signed about it, verified; newest first.
+    pub records: Vec<RecordBox>,
+    /// Products that carry it, at most 24, as ready cards.
+    pub cards_html: String,
+    /// "12 products".
+    pub count: String,
+}
+
+/// A signed record as a page speaks of it. Made only from what was verified.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordBox {
+    /// Whether it was signed for practice: it proves nothing.
+    pub is_practice: bool,
+    /// Whether the design's page says something else now than what was signed.
+    pub is_edited: bool,
+    /// The first sentence: who says what.
+    pub sentence: String,
+    /// Who signed.
+    pub signer: String,
+    /// The day that the signer's clock showed.
+    pub signed_on: String,
+    /// The date of outside evidence; none if there is none yet.
+    pub not_later_than: Option<String>,
+    /// SHA-256 of the record's bytes in hexadecimal.
+    pub id: String,
+    /// The record page.
+    pub href: String,
+    /// Its address as the code holds it.
+    pub address: Option<String>,
+    /// The code as safe SVG.
+    pub qr_svg: Option<String>,
+}
+
+/// A free page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Free {
+    /// Its title.
+    pub name: Phrase,
+    /// One or two sentences.
+    pub description: Option<Phrase>,
+    /// Its text.
+    pub body: Option<Prose>,
+    /// The makers, on a page about the shop that was made from what is known.
+    pub makers: Vec<Maker>,
+    /// A picture, likewise.
+    pub photo: Option<Picture>,
+    /// Ways to reach the shop, likewise.
+    pub contact: Vec<OrderLink>,
+}

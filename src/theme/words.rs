@@ -1,0 +1,123 @@
+//! The words of the interface, one file a language.
+
+use std::collections::BTreeMap;
+
+/// The words of one language, with English for those that are missing.
+#[derive(Clone, Debug)]
+pub struct Words {
+    map: BTreeMap<String, String>,
+    value: tera::Value,
+}
+
+const ENGLISH: &str = include_str!("../../themes/words/en.toml");
+
+/// The languages that come with the program.
+const BUILT_IN: [(&str, &str); 5] = [
+    ("ar", include_str!("../../themes/words/ar.toml")),
+    ("en", ENGLISH),
+    ("es", include_str!("../../themes/words/es.toml")),
+    ("fr", include_str!("../../themes/words/fr.toml")),
+    ("vi", include_str!("../../themes/words/vi.toml")),
+];
+
+impl Words {
+    /// The words for a language tag: those of the tag, else of its language, else English. `own` gives
+    /// the text of a site's own file `words/<tag>.toml`, whose words come first.
+    ///
+    /// # Errors
+    /// Says what is wrong in the site's own file.
+    pub(super) fn load(tag: &str, own: Option<&str>) -> Result<Self, String> {
+        let language = tag.split('-').next().unwrap_or(tag);
+        let built_in = BUILT_IN.iter().find(|(name, _)| *name == tag);
+        let built_in = built_in.or_else(|| BUILT_IN.iter().find(|(name, _)| *name == language));
+        let mut map = parse(ENGLISH).expect("the English words are TOML");
+        if let Some((_, text)) = built_in {
+            map.extend(parse(text).expect("the words that come along are TOML"));
+        }
+        if let Some(text) = own {
+            map.extend(parse(text)?);
+        }
+        let value = tera::Value::from_serializable(&map);
+        Ok(Self { map, value })
+    }
+
+    /// A word; its name if there is none such, so that a mistake is seen.
+    #[must_use]
+    pub fn get<'a>(&'a self, name: &'a str) -> &'a str {
+        self.map.get(name).map_or(name, String::as_str)
+    }
+
+    /// A sentence with `{…}` filled in.
+    #[must_use]
+    pub fn fill(&self, name: &str, values: &[(&str, &str)]) -> String {
+        let sentence = self.get(name);
+        let mut out = String::with_capacity(sentence.len() + 16);
+        let mut rest = sentence;
+        while let Some(at) = rest.find('{') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            let Some(end) = rest.find('}') else { break };
+            let value = values.iter().find(|(key, _)| *key == &rest[1..end]);
+            out.push_str(value.map_or(&rest[..=end], |(_, value)| value));
+            rest = &rest[end + 1..];
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// All words as templates get them.
+    #[must_use]
+    pub fn value(&self) -> &tera::Value {
+        &self.value
+    }
+}
+
+fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
+    toml::from_str(text).map_err(|error| error.message().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_words_are_english_and_own_words_come_first() {
+        let words = Words::load("es-MX", Some("products = \"Piezas\"")).expect("TOML");
+        assert_eq!(words.get("products"), "Piezas");
+        assert_eq!(words.get("home"), "Inicio");
+        let words = Words::load("qu", None).expect("TOML");
+        assert_eq!(words.get("home"), "Home");
+        assert_eq!(words.get("no-such-word"), "no-such-word");
+    }
+
+    #[test]
+    fn every_language_has_only_words_and_places_that_english_has() {
+        let english = parse(ENGLISH).expect("TOML");
+        let places = |text: &str| {
+            let mut found: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|s| s.split('}').next())
+                .map(str::to_owned)
+                .collect();
+            found.sort();
+            found
+        };
+        for (tag, text) in BUILT_IN {
+            let words = parse(text).expect("TOML");
+            for (name, sentence) in &words {
+                let original = english.get(name).unwrap_or_else(|| panic!("{tag}: {name}"));
+                assert_eq!(places(sentence), places(original), "{tag}: {name}");
+            }
+            for name in english.keys() {
+                assert!(words.contains_key(name), "{tag} lacks {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_filled_in_once() {
+        let words = Words::load("en", Some("x = \"{a} and {b} and {c\"")).expect("TOML");
+        assert_eq!(words.fill("x", &[("a", "{b}"), ("b", "2")]), "{b} and 2 and {c");
+    }
+}
