@@ -10,7 +10,7 @@ use img_parts::png::Png;
 use img_parts::riff::{RiffChunk, RiffContent};
 use img_parts::webp::WebP;
 use img_parts::{Bytes, ImageICC};
-use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
+use moxcms::{ColorDateTime, ColorProfile, DataColorSpace, Layout, TransformOptions};
 use sha2::{Digest, Sha256};
 
 use super::decode::{Channels, JpegPart, decode, jpeg_tail};
@@ -100,6 +100,8 @@ fn strip_jpeg(input: &[u8], icc: Option<Bytes>) -> Option<Vec<u8>> {
     jpeg.set_icc_profile(icc);
 
     let mut bytes = jpeg.encoder().bytes().to_vec();
+    // The library ends what it takes for a picture without scans.
+    bytes.truncate(bytes.strip_suffix(&[markers::P, markers::EOI])?.len());
     let mut is_in_scan = true;
     for part in jpeg_tail(input, after_headers)? {
         let range = match part {
@@ -168,6 +170,10 @@ fn strip_webp(input: &[u8], icc: Option<Bytes>) -> Result<Option<Vec<u8>>, Photo
     Ok(Some(webp.encoder().bytes().to_vec()))
 }
 
+/// Stands in a profile where the date of its making has to stand.
+const NO_DATE: ColorDateTime =
+    ColorDateTime { year: 2000, month: 1, day_of_the_month: 1, hours: 0, minutes: 0, seconds: 0 };
+
 /// The profile without texts, dates and names; nothing if it would no longer mean the same.
 fn bare_profile(icc: &[u8], channels: Channels) -> Option<Vec<u8>> {
     std::panic::catch_unwind(|| {
@@ -190,7 +196,7 @@ fn bare_profile(icc: &[u8], channels: Channels) -> Option<Vec<u8>> {
         bare.technology = None;
         bare.calibration_date = None;
         bare.measurement = None;
-        bare.creation_date_time = ColorProfile::default().creation_date_time;
+        bare.creation_date_time = NO_DATE;
         let bytes = bare.encode().ok()?;
         let again = ColorProfile::new_from_slice(&bytes).ok()?;
         let same = look(&full, layout)?
