@@ -1,1 +1,553 @@
 //! Key files and passphrases; nothing else reads a secret.
+//!
+//! A key is an OpenSSH private-key file with a passphrase (`openssh-key-v1`, AES-256-CTR, bcrypt),
+//! so that `ssh-keygen` reads it in thirty years. One file a role, in a folder outside the
+//! site, its output and any git work tree. Guarantees: bytes of a key or passphrase are wiped
+//! when dropped, never shown by `Debug`, and never in an error; what a stranger's file asks for
+//! (size, rounds) is bounded before any work (THREATS T14); a key file is never overwritten.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Component, Path, PathBuf};
+
+use ssh_key::private::{Ed25519Keypair, KeypairData};
+use ssh_key::{Cipher, Kdf, LineEnding, PrivateKey};
+use zeroize::Zeroizing;
+
+use crate::provenance::key::{Signer, VerifierKey};
+use crate::provenance::sshsig;
+use crate::write::{self, Disk, Mode};
+
+/// What a key is for. One public key in two roles is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Signs records.
+    Record,
+    /// Signs the heads of the log.
+    Log,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 2] = [Self::Record, Self::Log];
+
+    /// The name of its file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Log => "log",
+        }
+    }
+}
+
+/// Rounds of bcrypt for new files; about a second on an old laptop.
+const ROUNDS: u32 = 100;
+/// The fewest rounds of a file that is taken: below, a stolen file is opened too soon.
+const MIN_ROUNDS: u32 = 100;
+/// The most rounds: beyond, opening would take minutes.
+const MAX_ROUNDS: u32 = 2_000;
+/// Longest salt in bytes.
+const MAX_SALT: usize = 64;
+/// Longest key file in bytes.
+const MAX_FILE: u64 = 16 << 10;
+/// Longest passphrase in bytes.
+const MAX_PASSPHRASE: u64 = 4 << 10;
+/// Shortest passphrase in characters.
+const MIN_PASSPHRASE: usize = 8;
+
+/// Why something about keys cannot be done; never holds a secret.
+#[derive(Debug)]
+pub enum CustodyError {
+    /// The key folder lies where its files could be published.
+    Exposed(String),
+    /// A key of that role is there already.
+    Exists(PathBuf),
+    /// There is no key of that role.
+    Missing(Role, PathBuf),
+    /// The file is no key that this program takes; says why.
+    Unusable(PathBuf, &'static str),
+    /// The passphrase is not the one of the file.
+    WrongPassphrase(Role),
+    /// A new passphrase is too short.
+    Weak,
+    /// No passphrase came.
+    NoPassphrase,
+    /// Two roles have one key.
+    SameKey,
+    /// The disk failed.
+    Disk(write::Error),
+    /// A file could not be read.
+    Read(PathBuf, io::Error),
+}
+
+impl fmt::Display for CustodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exposed(why) => f.write_str(why),
+            Self::Exists(path) => {
+                write!(
+                    f,
+                    "there is a key in {} already; keys are never overwritten",
+                    path.display()
+                )
+            }
+            Self::Missing(role, path) => write!(
+                f,
+                "there is no {} key in {}; `selvedge keys new` makes the keys",
+                role.name(),
+                path.display()
+            ),
+            Self::Unusable(path, why) => {
+                write!(f, "the key file {} cannot be used: {why}", path.display())
+            }
+            Self::WrongPassphrase(role) => {
+                write!(f, "the passphrase does not open the {} key", role.name())
+            }
+            Self::Weak => write!(
+                f,
+                "a passphrase has at least {MIN_PASSPHRASE} characters; several words in a row are good and easy to keep"
+            ),
+            Self::NoPassphrase => f.write_str("no passphrase came"),
+            Self::SameKey => {
+                f.write_str("the record key and the log key are the same; each role needs its own")
+            }
+            Self::Disk(error) => error.fmt(f),
+            Self::Read(path, error) => {
+                write!(f, "cannot read {}: {}", path.display(), write::plain_words(error))
+            }
+        }
+    }
+}
+
+impl std::error::Error for CustodyError {}
+
+impl From<write::Error> for CustodyError {
+    fn from(error: write::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+/// A passphrase; wiped when dropped.
+pub struct Passphrase(Zeroizing<String>);
+
+impl fmt::Debug for Passphrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passphrase(…)")
+    }
+}
+
+impl Passphrase {
+    /// Takes what a person typed.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// Reads one line from an open file descriptor, for automation.
+    ///
+    /// # Errors
+    /// If the descriptor cannot be read or holds nothing.
+    pub fn from_descriptor(number: u32) -> Result<Self, CustodyError> {
+        let path = PathBuf::from(format!("/dev/fd/{number}"));
+        let read = |error| CustodyError::Read(path.clone(), error);
+        let mut text = Zeroizing::new(String::new());
+        File::open(&path)
+            .map_err(read)?
+            .take(MAX_PASSPHRASE)
+            .read_to_string(&mut text)
+            .map_err(read)?;
+        let line = text.lines().next().unwrap_or_default();
+        if line.is_empty() {
+            return Err(CustodyError::NoPassphrase);
+        }
+        Ok(Self::new(line.to_owned()))
+    }
+
+    /// Whether it may protect a new key.
+    ///
+    /// # Errors
+    /// If it is too short.
+    pub fn expect_strong(&self) -> Result<(), CustodyError> {
+        if self.0.chars().count() < MIN_PASSPHRASE { Err(CustodyError::Weak) } else { Ok(()) }
+    }
+}
+
+/// The folder of one issuer's keys.
+#[derive(Clone, Debug)]
+pub struct KeyFolder {
+    path: PathBuf,
+}
+
+/// What is known of a key without its passphrase.
+#[derive(Clone, Debug)]
+pub struct KeyFacts {
+    /// What it is for.
+    pub role: Role,
+    /// Its public half.
+    pub public: VerifierKey,
+    /// The fingerprint of the public half, as `ssh-keygen -l` shows it.
+    pub fingerprint: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// Whether other people of this machine could read the file; mended where the disk can.
+    pub was_exposed: bool,
+}
+
+/// An opened key: signs, and is wiped when dropped.
+pub struct SecretKey {
+    signing: ed25519_dalek::SigningKey,
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+impl Signer for SecretKey {
+    fn verifier_key(&self) -> VerifierKey {
+        VerifierKey::from_bytes(self.signing.verifying_key().as_bytes())
+            .expect("a made key is canonical")
+    }
+
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        use ed25519_dalek::Signer as _;
+        self.signing.sign(message).to_bytes()
+    }
+}
+
+/// Random bytes for one new key.
+pub struct Randomness {
+    /// The seed of the key.
+    pub seed: Zeroizing<[u8; 32]>,
+    /// The salt of its passphrase.
+    pub salt: [u8; 16],
+    /// The number by which OpenSSH tells whether it decrypted rightly.
+    pub check: u32,
+}
+
+impl KeyFolder {
+    /// Admits a folder for keys.
+    ///
+    /// # Errors
+    /// Refuses a folder inside the site or any git work tree: what lies there gets published.
+    pub fn admit(path: &Path, site: &Path) -> Result<Self, CustodyError> {
+        let wanted = real(path);
+        let site = real(site);
+        if wanted.starts_with(&site) || site.starts_with(&wanted) {
+            return Err(CustodyError::Exposed(format!(
+                "keys cannot lie in {}, because the site's folder is published; choose a folder outside of it",
+                wanted.display()
+            )));
+        }
+        for above in wanted.ancestors() {
+            if above.join(".git").exists() {
+                return Err(CustodyError::Exposed(format!(
+                    "keys cannot lie in {}, because {} is kept in git and could be published; choose another folder",
+                    wanted.display(),
+                    above.display()
+                )));
+            }
+        }
+        Ok(Self { path: wanted })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn file(&self, role: Role) -> PathBuf {
+        self.path.join(role.name())
+    }
+
+    /// Makes a key and stores it under a passphrase.
+    ///
+    /// # Errors
+    /// If there is one already, the passphrase is weak, or the disk fails.
+    pub fn create(
+        &self,
+        disk: &dyn Disk,
+        role: Role,
+        random: &Randomness,
+        passphrase: &Passphrase,
+        comment: &str,
+    ) -> Result<KeyFacts, CustodyError> {
+        passphrase.expect_strong()?;
+        let path = self.file(role);
+        if fs::symlink_metadata(&path).is_ok() {
+            return Err(CustodyError::Exists(path));
+        }
+        let pair = Ed25519Keypair::from_seed(&random.seed);
+        let broken = |_| CustodyError::Unusable(path.clone(), "it could not be made");
+        let key = PrivateKey::new(KeypairData::Ed25519(pair), comment).map_err(broken)?;
+        let kdf = Kdf::Bcrypt { salt: random.salt.to_vec(), rounds: ROUNDS };
+        let sealed = key
+            .encrypt_with(Cipher::Aes256Ctr, kdf, random.check, passphrase.0.as_bytes())
+            .map_err(broken)?;
+        let text = sealed.to_openssh(LineEnding::LF).map_err(broken)?;
+        write::create_folders(disk, &self.path, Mode::Secret)?;
+        write::replace(disk, &path, text.as_bytes(), Mode::Secret)?;
+        let facts = self.facts(role)?;
+        let public = format!("{} {comment}\n", sshsig::public_key_line(&facts.public));
+        write::replace(disk, &path.with_extension("pub"), public.as_bytes(), Mode::Public)?;
+        Ok(facts)
+    }
+
+    /// What is known of a key without its passphrase.
+    ///
+    /// # Errors
+    /// If there is no such key, or its file cannot be used.
+    pub fn facts(&self, role: Role) -> Result<KeyFacts, CustodyError> {
+        let path = self.file(role);
+        let was_exposed = close_to_others(&path);
+        let key = self.load(role)?;
+        let public = public_half(&key, &path)?;
+        Ok(KeyFacts { role, fingerprint: sshsig::fingerprint(&public), public, path, was_exposed })
+    }
+
+    /// Every key that is there.
+    ///
+    /// # Errors
+    /// If a file that is there cannot be used.
+    pub fn list(&self) -> Result<Vec<KeyFacts>, CustodyError> {
+        let there = Role::ALL.into_iter().filter(|role| self.file(*role).exists());
+        there.map(|role| self.facts(role)).collect()
+    }
+
+    /// Opens a key.
+    ///
+    /// # Errors
+    /// If it is not there, cannot be used, or the passphrase is another.
+    pub fn unlock(&self, role: Role, passphrase: &Passphrase) -> Result<SecretKey, CustodyError> {
+        let path = self.file(role);
+        let key = self.load(role)?;
+        let stated = public_half(&key, &path)?;
+        let opened = key
+            .decrypt(passphrase.0.as_bytes())
+            .map_err(|_| CustodyError::WrongPassphrase(role))?;
+        let KeypairData::Ed25519(pair) = opened.key_data() else {
+            return Err(CustodyError::Unusable(path, "it is not an Ed25519 key"));
+        };
+        let seed = Zeroizing::new(pair.private.to_bytes());
+        let key = SecretKey { signing: ed25519_dalek::SigningKey::from_bytes(&seed) };
+        if key.verifier_key() != stated {
+            return Err(CustodyError::Unusable(path, "its public half belongs to another key"));
+        }
+        Ok(key)
+    }
+
+    /// Opens the keys that signing a record needs.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::unlock`]; and if both roles have one key.
+    pub fn unlock_both(
+        &self,
+        passphrase: &Passphrase,
+    ) -> Result<(SecretKey, SecretKey), CustodyError> {
+        let record = self.unlock(Role::Record, passphrase)?;
+        let log = self.unlock(Role::Log, passphrase)?;
+        if record.verifier_key() == log.verifier_key() {
+            return Err(CustodyError::SameKey);
+        }
+        Ok((record, log))
+    }
+
+    /// Reads a key file, still locked; bounds what it asks for.
+    fn load(&self, role: Role) -> Result<PrivateKey, CustodyError> {
+        let path = self.file(role);
+        let unusable = |why| CustodyError::Unusable(path.clone(), why);
+        let mut text = Zeroizing::new(Vec::new());
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(CustodyError::Missing(role, self.path.clone()));
+            }
+            Err(error) => return Err(CustodyError::Read(path, error)),
+        };
+        file.take(MAX_FILE + 1)
+            .read_to_end(&mut text)
+            .map_err(|error| CustodyError::Read(path.clone(), error))?;
+        if text.len() as u64 > MAX_FILE {
+            return Err(unusable("it is far longer than a key"));
+        }
+        let key = PrivateKey::from_openssh(&*text)
+            .map_err(|_| unusable("it is not an OpenSSH private-key file, or it is damaged"))?;
+        if !key.is_encrypted() {
+            return Err(unusable("it has no passphrase; set one with ssh-keygen -p -a 100"));
+        }
+        match key.kdf() {
+            Kdf::Bcrypt { salt, rounds } => {
+                if salt.len() > MAX_SALT || *rounds > MAX_ROUNDS {
+                    return Err(unusable("it asks for far more work than a key needs"));
+                }
+                if *rounds < MIN_ROUNDS {
+                    return Err(unusable(
+                        "its passphrase is hashed too few times; mend it with ssh-keygen -p -a 100",
+                    ));
+                }
+            }
+            _ => return Err(unusable("its passphrase is protected in a way that is not known")),
+        }
+        Ok(key)
+    }
+}
+
+fn public_half(key: &PrivateKey, path: &Path) -> Result<VerifierKey, CustodyError> {
+    key.public_key()
+        .key_data()
+        .ed25519()
+        .and_then(|public| VerifierKey::from_bytes(&public.0))
+        .ok_or_else(|| CustodyError::Unusable(path.to_owned(), "it is not an Ed25519 key"))
+}
+
+/// Takes other people's right to read away; tells whether they had it.
+#[cfg(unix)]
+fn close_to_others(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(facts) = fs::metadata(path) else { return false };
+    if facts.permissions().mode() & 0o077 == 0 {
+        return false;
+    }
+    // A disk without such rights (exFAT) keeps none; the caller warns either way.
+    let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+    true
+}
+
+#[cfg(not(unix))]
+fn close_to_others(_: &Path) -> bool {
+    false
+}
+
+/// The path without links and dots, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut plain = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    let mut rest = Vec::new();
+    let mut existing = plain.as_path();
+    loop {
+        if let Ok(found) = existing.canonicalize() {
+            return rest.iter().rev().fold(found, |path, part| path.join(part));
+        }
+        let (Some(parent), Some(name)) = (existing.parent(), existing.file_name()) else {
+            return plain;
+        };
+        rest.push(name.to_owned());
+        existing = parent;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::write::RealDisk;
+
+    fn random(byte: u8) -> Randomness {
+        Randomness { seed: Zeroizing::new([byte; 32]), salt: [byte; 16], check: 7 }
+    }
+
+    fn phrase() -> Passphrase {
+        Passphrase::new("seven quiet looms".to_owned())
+    }
+
+    #[test]
+    fn a_key_comes_back_with_its_passphrase_only() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = KeyFolder::admit(&home.path().join("keys"), &home.path().join("site"))
+            .expect("a place");
+        let made =
+            folder.create(&RealDisk, Role::Record, &random(1), &phrase(), "test").expect("a key");
+        let opened = folder.unlock(Role::Record, &phrase()).expect("the key");
+        assert_eq!(opened.verifier_key(), made.public);
+        assert!(made.public.verify_strict(b"x", &opened.sign(b"x")));
+        let other = Passphrase::new("another one".to_owned());
+        assert!(matches!(
+            folder.unlock(Role::Record, &other),
+            Err(CustodyError::WrongPassphrase(_))
+        ));
+        assert!(matches!(folder.unlock(Role::Log, &phrase()), Err(CustodyError::Missing(..))));
+        let again = folder.create(&RealDisk, Role::Record, &random(2), &phrase(), "test");
+        assert!(matches!(again, Err(CustodyError::Exists(_))));
+        let text = fs::read_to_string(home.path().join("keys/record")).expect("a file");
+        assert!(text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----"));
+        assert_eq!(format!("{:?} {:?}", phrase(), opened), "Passphrase(…) SecretKey(…)");
+    }
+
+    #[test]
+    fn one_key_in_two_roles_is_refused() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = KeyFolder::admit(&home.path().join("keys"), &home.path().join("site"))
+            .expect("a place");
+        for role in Role::ALL {
+            folder.create(&RealDisk, role, &random(1), &phrase(), "test").expect("a key");
+        }
+        assert!(matches!(folder.unlock_both(&phrase()), Err(CustodyError::SameKey)));
+    }
+
+    #[test]
+    fn keys_cannot_lie_where_they_could_be_published() {
+        let home = tempfile::tempdir().expect("a folder");
+        let site = home.path().join("site");
+        fs::create_dir_all(site.join("deep")).expect("folders");
+        fs::create_dir_all(home.path().join("repo/.git")).expect("folders");
+        for (path, fits) in [
+            ("keys", true),
+            ("site", false),
+            ("site/deep/keys", false),
+            ("other/../site/keys", false),
+            ("repo/keys", false),
+            ("", false),
+        ] {
+            assert_eq!(KeyFolder::admit(&home.path().join(path), &site).is_ok(), fits, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_short_passphrase_is_refused() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = KeyFolder::admit(&home.path().join("keys"), &home.path().join("site"))
+            .expect("a place");
+        let short = Passphrase::new("loom".to_owned());
+        let made = folder.create(&RealDisk, Role::Record, &random(1), &short, "test");
+        assert!(matches!(made, Err(CustodyError::Weak)));
+    }
+
+    #[test]
+    fn a_strangers_key_file_costs_nothing() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = KeyFolder::admit(&home.path().join("keys"), &home.path().join("site"))
+            .expect("a place");
+        fs::create_dir_all(folder.path()).expect("a folder");
+        let pair = Ed25519Keypair::from_seed(&[1; 32]);
+        let key = PrivateKey::new(KeypairData::Ed25519(pair), "x").expect("a key");
+        let plain = key.to_openssh(LineEnding::LF).expect("a text").to_string();
+        let weak = key
+            .encrypt_with(
+                Cipher::Aes256Ctr,
+                Kdf::Bcrypt { salt: vec![1; 16], rounds: 16 },
+                1,
+                b"seven quiet looms",
+            )
+            .expect("a key")
+            .to_openssh(LineEnding::LF)
+            .expect("a text")
+            .to_string();
+        for text in [plain, weak, "x".repeat(1 << 20), String::new()] {
+            fs::write(folder.path().join("record"), text).expect("a file");
+            let opened = folder.unlock(Role::Record, &phrase());
+            assert!(matches!(opened, Err(CustodyError::Unusable(..))), "{opened:?}");
+        }
+    }
+}
