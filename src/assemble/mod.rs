@@ -1,35 +1,318 @@
 //! Loads a folder with everything that its pages are made from.
 //!
-//! This is where the halves meet on their way to `render`: the checked site, its photographs, and
-//! what was signed. Commands that need the whole use this one function, so that `check` reports
-//! exactly what `build` would stumble over.
+//! This is where the halves meet on their way to `render`: the checked site, its photographs, its
+//! theme, and what was signed. Commands that need the whole use this one function, so that `check`
+//! reports exactly what `build` would stumble over.
+//!
+//! A [`Workshop`] keeps what was loaded, so that the preview reads only what changed; nothing in
+//! it is ever taken for true without the bytes that it was made from having the same hash, or the
+//! operating system having said that the file did not change.
 
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::check;
-use crate::diag::{Diagnostics, Sources};
-use crate::read::{self, Changed, Memory};
+use rayon::prelude::*;
 
-/// A site with all that belongs to it.
+use crate::check::{self, Site};
+use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, codes};
+use crate::media::{self, Cache, Darkroom, Job, Limits, Settings};
+use crate::read::{self, Changed, Memory, Tree};
+use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
+use crate::theme::{Theme, ThemeError};
+
+/// A site with all that its pages are made from.
 #[derive(Debug)]
 pub struct Assembled {
     /// The checked site; `None` if `site.toml` itself cannot be used.
-    pub site: Option<check::Site>,
+    pub site: Option<Site>,
+    /// Its photographs.
+    pub photos: Photos,
+    /// Its theme: the built-in one with the site's own files in place of some.
+    pub theme: Theme,
     /// Everything that was found, in texts, photographs and records.
     pub diagnostics: Diagnostics,
     /// The files, for showing the diagnostics.
     pub sources: Sources,
 }
 
-/// What loading needs besides the folder.
-#[derive(Clone, Debug, Default)]
-pub struct Options {}
+/// Why a folder could not be loaded at all.
+#[derive(Debug)]
+pub enum LoadError {
+    /// There is no site in it, or it cannot be looked into.
+    Read(read::ReadError),
+    /// A file of the site's own theme is wrong.
+    Theme(ThemeError),
+}
 
-/// Loads a site's folder.
+impl std::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Read(error) => error.fmt(f),
+            Self::Theme(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// How much to prepare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Look at each photograph; make its derivatives when they are asked for.
+    OnDemand,
+    /// Make all derivatives now, each photograph decoded once.
+    Everything,
+}
+
+/// Loads one folder, again and again if wished.
+#[derive(Debug)]
+pub struct Workshop {
+    root: PathBuf,
+    memory: Memory,
+    darkroom: Arc<Darkroom>,
+    looked_at: HashMap<String, Looked>,
+}
+
+/// What is known of a photograph whose file has not changed.
+#[derive(Clone, Debug)]
+struct Looked {
+    photo: media::Photo,
+    colour: [u8; 3],
+    lints: Vec<media::Lint>,
+}
+
+/// Where derivatives are kept, below the site's folder.
+const CACHE: &str = ".selvedge/cache/photos";
+/// The longest file of a site's own theme, in bytes.
+const MAX_THEME_FILE: u64 = 1 << 20;
+
+/// Loads a site's folder once, looking at everything and preparing nothing.
 ///
 /// # Errors
-/// If there is no site in the folder, or it cannot be looked into.
-pub fn load(root: &Path, _options: &Options) -> Result<Assembled, read::ReadError> {
-    let outcome = check::check(read::load(root, &mut Memory::default(), Changed::All)?);
-    Ok(Assembled { site: outcome.site, diagnostics: outcome.diagnostics, sources: outcome.sources })
+/// If there is no site in the folder, or its own theme is wrong.
+pub fn load(root: &Path) -> Result<Assembled, LoadError> {
+    Workshop::new(root).load(Changed::All, Depth::OnDemand, &|_, _| {})
+}
+
+impl Workshop {
+    /// For one folder; nothing is read yet.
+    #[must_use]
+    pub fn new(root: &Path) -> Self {
+        let cache = Cache::new(root.join(CACHE));
+        let darkroom = Darkroom::new(Settings::default(), Limits::default(), Some(cache));
+        Self {
+            root: root.to_owned(),
+            memory: Memory::default(),
+            darkroom: Arc::new(darkroom),
+            looked_at: HashMap::new(),
+        }
+    }
+
+    /// Loads the folder. `progress` is told how many photographs are done, of how many.
+    ///
+    /// # Errors
+    /// If there is no site in the folder, or its own theme is wrong.
+    pub fn load(
+        &mut self,
+        changed: Changed<'_>,
+        depth: Depth,
+        progress: &(dyn Fn(usize, usize) + Sync),
+    ) -> Result<Assembled, LoadError> {
+        match changed {
+            Changed::All => self.looked_at.clear(),
+            Changed::Paths(paths) => {
+                for path in paths {
+                    self.looked_at.remove(path);
+                }
+            }
+        }
+        let draft = read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
+        let tree = draft.tree.clone();
+        let check::Outcome { site, mut diagnostics, sources } = check::check(draft);
+        let theme = Theme::load(&own_theme(&self.root)).map_err(LoadError::Theme)?;
+        let photos = match &site {
+            Some(site) => self.photos(site, &tree, depth, progress, &mut diagnostics),
+            None => Photos::none(),
+        };
+        if let Some(trouble) = self.darkroom.cache_trouble() {
+            diagnostics.push(
+                Diagnostic::new(
+                    Severity::Warning,
+                    codes::FILE_UNREADABLE,
+                    Place::Path(CACHE.to_owned()),
+                    format!("finished photographs cannot be kept for next time ({trouble})"),
+                )
+                .hint("every build makes them anew until this folder can be written"),
+            );
+        }
+        Ok(Assembled { site, photos, theme, diagnostics, sources })
+    }
+
+    fn photos(
+        &mut self,
+        site: &Site,
+        tree: &Tree,
+        depth: Depth,
+        progress: &(dyn Fn(usize, usize) + Sync),
+        diagnostics: &mut Diagnostics,
+    ) -> Photos {
+        let mut paths = render::photo_paths(site);
+        paths.retain(|path| tree.contains(path));
+        let total = paths.len();
+        let done = std::sync::atomic::AtomicUsize::new(0);
+        let looked: Vec<Result<Looked, Diagnostic>> = paths
+            .par_iter()
+            .with_max_len(1)
+            .map(|path| {
+                let looked = match (self.looked_at.get(path), depth) {
+                    (Some(looked), Depth::OnDemand) => Ok(looked.clone()),
+                    _ => self.look(path, depth),
+                };
+                progress(1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed), total);
+                looked
+            })
+            .collect();
+        let mut by_path = BTreeMap::new();
+        let mut originals = HashMap::new();
+        for (path, looked) in paths.into_iter().zip(looked) {
+            let looked = match looked {
+                Ok(looked) => looked,
+                Err(diagnostic) => {
+                    diagnostics.push(diagnostic);
+                    continue;
+                }
+            };
+            for lint in &looked.lints {
+                diagnostics.push(
+                    Diagnostic::new(
+                        Severity::Warning,
+                        codes::WEAK_PHOTO,
+                        Place::Path(path.clone()),
+                        lint.to_string(),
+                    )
+                    .hint(lint.hint()),
+                );
+            }
+            by_path.insert(path.clone(), self.published(&looked));
+            originals.insert(path.clone(), looked.photo.clone());
+            self.looked_at.insert(path, looked);
+        }
+        let bytes =
+            FromDisk { root: self.root.clone(), darkroom: Arc::clone(&self.darkroom), originals };
+        Photos::new(by_path, Box::new(bytes))
+    }
+
+    /// Reads one photograph, and makes its derivatives if wished.
+    fn look(&self, path: &str, depth: Depth) -> Result<Looked, Diagnostic> {
+        let bad = |error: media::PhotoError| {
+            let place = Place::Path(path.to_owned());
+            Diagnostic::new(Severity::Warning, codes::BAD_PHOTO, place, error.to_string())
+                .hint(error.hint())
+                .hint("the site is built without it")
+        };
+        let read = || read_photo(&self.root.join(path));
+        let input =
+            read().map_err(|error| bad(media::PhotoError::Unreadable(error.to_string())))?;
+        let photo = self.darkroom.probe(&input).map_err(bad)?;
+        let wanted = match depth {
+            Depth::Everything => self.darkroom.plan(&photo),
+            Depth::OnDemand => Vec::new(),
+        };
+        let developed = self.darkroom.develop(&photo, &wanted, || Ok(input)).map_err(bad)?;
+        let mut lints = photo.lints();
+        lints.extend(developed.appearance.lints());
+        Ok(Looked { colour: developed.appearance.average, photo, lints })
+    }
+
+    fn published(&self, looked: &Looked) -> render::Photo {
+        let all = self.darkroom.plan(&looked.photo);
+        render::Photo {
+            width_px: looked.photo.width_px,
+            height_px: looked.photo.height_px,
+            colour: Some(looked.colour),
+            renditions: all
+                .into_iter()
+                .map(|made| render::Rendition {
+                    name: made.name,
+                    format: match made.encoding {
+                        media::Encoding::Jpeg => PhotoFormat::Jpeg,
+                        media::Encoding::Webp => PhotoFormat::WebP,
+                    },
+                    width_px: made.width_px,
+                    height_px: made.height_px,
+                })
+                .collect(),
+        }
+    }
+
+    /// Removes derivatives from the cache that no page uses any more.
+    ///
+    /// # Errors
+    /// If the cache cannot be looked into.
+    pub fn prune(&self) -> io::Result<usize> {
+        let jobs: Vec<Job> = self
+            .looked_at
+            .values()
+            .map(|looked| Job {
+                photo: looked.photo.clone(),
+                wanted: self.darkroom.plan(&looked.photo),
+            })
+            .collect();
+        self.darkroom.prune(&jobs)
+    }
+}
+
+/// Makes derivatives from the files in the site's folder, through the cache.
+#[derive(Debug)]
+struct FromDisk {
+    root: PathBuf,
+    darkroom: Arc<Darkroom>,
+    originals: HashMap<String, media::Photo>,
+}
+
+impl PhotoBytes for FromDisk {
+    fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String> {
+        let photo =
+            self.originals.get(path).ok_or_else(|| format!("there is no photograph {path}"))?;
+        let all = self.darkroom.plan(photo);
+        let wanted = all
+            .iter()
+            .find(|rendition| rendition.name == name)
+            .ok_or_else(|| format!("{path} has no form called {name}"))?;
+        let load = || read_photo(&self.root.join(path));
+        self.darkroom.develop_one(photo, wanted, load).map_err(|error| error.to_string())
+    }
+}
+
+/// Reads a photograph, but not more than one may have.
+fn read_photo(path: &Path) -> io::Result<Vec<u8>> {
+    let limit = Limits::default().max_bytes + 1;
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The files of the site's folder `theme/`, by their path in it; what cannot be read is not there.
+fn own_theme(root: &Path) -> BTreeMap<String, String> {
+    let mut own = BTreeMap::new();
+    for (folder, prefix) in [("theme", ""), ("theme/words", "words/")] {
+        let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
+        for entry in entries.flatten() {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            let is_theme = [".html", ".css", ".toml"].iter().any(|ending| name.ends_with(ending));
+            let is_small = entry.metadata().is_ok_and(|facts| facts.len() <= MAX_THEME_FILE);
+            if is_file
+                && is_theme
+                && is_small
+                && let Ok(text) = fs::read_to_string(entry.path())
+            {
+                own.insert(format!("{prefix}{name}"), text);
+            }
+        }
+    }
+    own
 }

@@ -16,10 +16,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let loaded = crate::assemble::load(
-        &site_folder(args.site.as_ref()),
-        &crate::assemble::Options::default(),
-    )?;
+    let loaded = crate::assemble::load(&site_folder(args.site.as_ref()))?;
     if args.json {
         console::json(&console::diagnostics_json(&loaded.diagnostics, &loaded.sources));
     } else {

@@ -10,10 +10,12 @@
     reason = "this is the module that talks to the person and to the operating system"
 )]
 
+mod build;
 mod check;
 mod console;
 mod explain;
 mod new;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +36,8 @@ struct Cli {
 enum Command {
     New(new::Args),
     Check(check::Args),
+    Build(build::Args),
+    Serve(serve::Args),
     Explain(explain::Args),
     /// Print a script that completes commands in your shell
     #[command(
@@ -86,6 +90,8 @@ pub fn run() -> ExitCode {
     let outcome = match cli.command {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Build(args) => build::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "selvedge", &mut std::io::stdout());

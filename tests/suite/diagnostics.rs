@@ -23,7 +23,7 @@ fn every_code_is_earned_and_worded() {
             wrong.push(format!("{code}: there is no folder {}", case.display()));
             continue;
         }
-        let (words, found) = match assemble::load(&site, &assemble::Options::default()) {
+        let (words, found) = match assemble::load(&site) {
             Ok(loaded) => {
                 let sorted = loaded.diagnostics.sorted(&loaded.sources);
                 let found = sorted.iter().any(|d| d.code == *code);

@@ -1,0 +1,184 @@
+//! `build`: the site, into a folder.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use crate::assemble::{Depth, Workshop};
+use crate::model::BaseUrl;
+use crate::read::Changed;
+use crate::render::{Inputs, LinkStyle, Routes};
+use crate::write::{Output, RealDisk, SitePath, Surroundings};
+
+use super::{Ended, Failed, Outcome, console, now, site_folder};
+
+/// Make the site: pages, photographs and records in a folder that any host can serve
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  selvedge build my-shop\n  selvedge build my-shop -o /media/usb/shop --offline"
+)]
+pub(super) struct Args {
+    /// The folder of the site [default: this folder]
+    site: Option<PathBuf>,
+    /// Where to put it [default: `public` in the site's folder]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Show another address on the pages, for a trial at another place; identity does not change
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// Write links so that the site opens from a folder or a USB stick
+    #[arg(long)]
+    offline: bool,
+    /// Leave out what has errors and build the rest; the exit code is still 1
+    #[arg(long)]
+    skip_broken: bool,
+    /// The time that counts as now, for example 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// How many threads to use [default: one for each processor]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    quiet: bool,
+    /// Print what was done as JSON
+    #[arg(long)]
+    json: bool,
+    /// Print how long each part took
+    #[arg(long)]
+    timings: bool,
+}
+
+pub(super) fn run(args: &Args) -> Outcome {
+    if let Some(threads) = args.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global()?;
+    }
+    let mut clock = Timings::start(args.timings);
+    let at = now(args.at.as_deref())?;
+    let root = site_folder(args.site.as_ref());
+    let mut workshop = Workshop::new(&root);
+    let mut progress = console::Progress::new("photographs", args.quiet || args.json);
+    let mut loaded = workshop
+        .load(Changed::All, Depth::Everything, &|done, total| progress.step(done, total))?;
+    progress.end();
+    clock.lap("read, check, photographs");
+    let has_errors = loaded.diagnostics.has_errors();
+    if args.json {
+        // Printed at the end, with the rest.
+    } else if args.quiet {
+        console::errors(&loaded.diagnostics, &loaded.sources);
+    } else {
+        console::diagnostics(&loaded.diagnostics, &loaded.sources);
+    }
+    let report = |written: Option<&crate::write::Written>| {
+        if args.json {
+            console::json(&serde_json::json!({
+                "diagnostics": console::diagnostics_json(&loaded.diagnostics, &loaded.sources),
+                "written": written.map(|w| w.written),
+                "unchanged": written.map(|w| w.unchanged),
+                "removed": written.map(|w| w.removed),
+            }));
+        }
+    };
+    if loaded.site.is_none() || (has_errors && !args.skip_broken) {
+        report(None);
+        console::say("nothing was built, and what was built before is as it was");
+        return Ok(Ended::Wrong);
+    }
+    let Some(site) = &mut loaded.site else { return Ok(Ended::Wrong) };
+    if let Some(url) = &args.base_url {
+        let parsed = BaseUrl::parse(url).map_err(|_| {
+            Failed(format!(
+                "\"{url}\" is not an address for a site; write for example https://shop.example/"
+            ))
+        })?;
+        site.base_url = Some(parsed);
+    }
+    let inputs = Inputs {
+        site,
+        photos: &loaded.photos,
+        theme: &loaded.theme,
+        at,
+        links: if args.offline { LinkStyle::Files } else { LinkStyle::Pretty },
+    };
+    let routes = Routes::new(inputs);
+    clock.lap("routes");
+    let target = args.output.clone().unwrap_or_else(|| root.join("public"));
+    let written = write(&routes, &root, &target)?;
+    clock.lap("pages made and written");
+    if let Err(error) = workshop.prune() {
+        console::say(&format!("old photographs could not be cleared from the cache: {error}"));
+    }
+    clock.lap("cache cleared");
+    report(Some(&written));
+    if !args.quiet && !args.json {
+        say_written(&written, &target);
+    }
+    clock.end();
+    Ok(if has_errors { Ended::Wrong } else { Ended::Fine })
+}
+
+/// Makes every route on all threads and puts it down.
+fn write(
+    routes: &Routes<'_>,
+    source: &Path,
+    target: &Path,
+) -> Result<crate::write::Written, Failed> {
+    let home = std::env::home_dir();
+    let around = Surroundings { source, home: home.as_deref() };
+    let output = Output::open(&RealDisk, target, around)?;
+    let paths: Vec<&str> = routes.iter().map(|(path, _)| path.as_str()).collect();
+    paths.par_iter().try_for_each(|path| -> Result<(), Failed> {
+        let bytes = routes.bytes(path)?;
+        output.put(&SitePath::new(path)?, &bytes)?;
+        Ok(())
+    })?;
+    Ok(output.finish()?)
+}
+
+fn say_written(written: &crate::write::Written, target: &Path) {
+    let mut words = format!(
+        "{} is built: {} files written, {} as they were",
+        target.display(),
+        written.written,
+        written.unchanged
+    );
+    if written.removed > 0 {
+        words.push_str(&format!(", {} removed", written.removed));
+    }
+    console::say(&words);
+    for path in &written.kept {
+        console::say(&format!(
+            "  {} is no longer part of the site, but somebody changed it, so it was left there",
+            path.as_str()
+        ));
+    }
+}
+
+/// Prints how long each part took, if asked to.
+struct Timings {
+    last: Instant,
+    first: Instant,
+    is_on: bool,
+}
+
+impl Timings {
+    fn start(is_on: bool) -> Self {
+        let now = Instant::now();
+        Self { last: now, first: now, is_on }
+    }
+
+    fn lap(&mut self, what: &str) {
+        if self.is_on {
+            console::say(&format!("{:>8.1} ms  {what}", self.last.elapsed().as_secs_f64() * 1e3));
+        }
+        self.last = Instant::now();
+    }
+
+    fn end(&self) {
+        if self.is_on {
+            console::say(&format!("{:>8.1} ms  in all", self.first.elapsed().as_secs_f64() * 1e3));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `serve`: the live preview.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::assemble::{Assembled, Depth, Workshop};
+use crate::diag::report::{Colour, to_text};
+use crate::read::Changed;
+use crate::render::{Inputs, LinkStyle, RenderError, Routes};
+use crate::serve::{self, Options, Pages};
+
+use super::{Ended, Outcome, console, now, site_folder};
+
+/// Show the site in your browser while you work on it; it follows every change
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  selvedge serve my-shop")]
+pub(super) struct Args {
+    /// The folder of the site [default: this folder]
+    site: Option<PathBuf>,
+    /// The port on this machine
+    #[arg(long, default_value_t = 4600)]
+    port: u16,
+    /// The time that counts as now, for example 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let at = now(args.at.as_deref())?;
+    let root = site_folder(args.site.as_ref());
+    let mut workshop = Workshop::new(&root);
+    // A folder that holds no site is said at once, not in the browser.
+    let first = load(&mut workshop, Changed::All)?;
+    let mut first = Some(show(first, at));
+    let load: serve::Load = Box::new(move |changed| {
+        if let Some(first) = first.take() {
+            return first;
+        }
+        match load(&mut workshop, Changed::Paths(changed)) {
+            Ok(loaded) => show(loaded, at),
+            Err(words) => Arc::new(Unreadable(words.0)),
+        }
+    });
+    let options = Options { folder: root.clone(), port: args.port };
+    serve::run(&options, load, |url| {
+        console::say(&format!("the site is at {url}\nChange its files and look; end with Ctrl-C."));
+    })?;
+    Ok(Ended::Fine)
+}
+
+fn load(workshop: &mut Workshop, changed: Changed<'_>) -> Result<Assembled, super::Failed> {
+    let mut progress = console::Progress::new("photographs", false);
+    let loaded = workshop.load(changed, Depth::OnDemand, &|done, total| progress.step(done, total));
+    progress.end();
+    let loaded = loaded?;
+    console::diagnostics(&loaded.diagnostics, &loaded.sources);
+    Ok(loaded)
+}
+
+/// One loaded state, on threads of its own that end when nobody asks any more.
+///
+/// Routes borrow what they are made from, so a thread owns both and answers questions.
+struct Showing {
+    ask: Sender<Question>,
+    problems: String,
+    base_path: String,
+}
+
+type Answer = Option<Result<Vec<u8>, String>>;
+
+struct Question {
+    path: String,
+    answer: Sender<Answer>,
+}
+
+/// How many pages or photographs are made at the same time.
+const MAKERS: usize = 4;
+
+fn show(loaded: Assembled, at: jiff::Timestamp) -> Arc<dyn Pages> {
+    let problems = loaded
+        .diagnostics
+        .sorted(&loaded.sources)
+        .into_iter()
+        .map(|d| to_text(d, &loaded.sources, Colour::Never))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let Some(site) = &loaded.site else { return Arc::new(Unreadable(problems)) };
+    let base_path =
+        site.base_url.as_ref().map_or_else(|| "/".to_owned(), |url| url.path().to_owned());
+    let (ask, questions) = channel();
+    std::thread::spawn(move || answer(&loaded, at, questions));
+    Arc::new(Showing { ask, problems, base_path })
+}
+
+fn answer(loaded: &Assembled, at: jiff::Timestamp, questions: Receiver<Question>) {
+    let Some(site) = &loaded.site else { return };
+    let routes = Routes::new(Inputs {
+        site,
+        photos: &loaded.photos,
+        theme: &loaded.theme,
+        at,
+        links: LinkStyle::Pretty,
+    });
+    let questions = Mutex::new(questions);
+    std::thread::scope(|scope| {
+        for _ in 0..MAKERS {
+            scope.spawn(|| {
+                loop {
+                    let next = questions.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok(Question { path, answer }) = next else { return };
+                    let made = match routes.bytes(&path) {
+                        Ok(bytes) => Some(Ok(bytes)),
+                        Err(RenderError::NoSuchPath(_)) => None,
+                        Err(error) => Some(Err(error.to_string())),
+                    };
+                    // A browser that went away does not wait for the answer.
+                    let _ = answer.send(made);
+                }
+            });
+        }
+    });
+}
+
+impl Pages for Showing {
+    fn bytes(&self, path: &str) -> Answer {
+        let (answer, made) = channel();
+        let question = Question { path: path.to_owned(), answer };
+        let gone = || Some(Err("the preview is being made anew; load the page again".to_owned()));
+        if self.ask.send(question).is_err() {
+            return gone();
+        }
+        made.recv().unwrap_or_else(|_| gone())
+    }
+
+    fn not_found(&self) -> Vec<u8> {
+        match self.bytes("404.html") {
+            Some(Ok(bytes)) => bytes,
+            _ => b"<!doctype html><title>404</title><body><p>There is no such page.</p></body>"
+                .to_vec(),
+        }
+    }
+
+    fn problems(&self) -> String {
+        self.problems.clone()
+    }
+
+    fn base_path(&self) -> String {
+        self.base_path.clone()
+    }
+}
+
+/// Shown while `site.toml` cannot be used.
+struct Unreadable(String);
+
+impl Pages for Unreadable {
+    fn bytes(&self, path: &str) -> Answer {
+        (Path::new(path) == Path::new("index.html")).then(|| Ok(self.not_found()))
+    }
+
+    fn not_found(&self) -> Vec<u8> {
+        b"<!doctype html><meta charset=\"utf-8\"><title>Not yet</title><body><h1>This site cannot be shown yet</h1></body>"
+            .to_vec()
+    }
+
+    fn problems(&self) -> String {
+        self.0.clone()
+    }
+
+    fn base_path(&self) -> String {
+        "/".to_owned()
+    }
+}
