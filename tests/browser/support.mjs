@@ -1,5 +1,6 @@
 // What the browser tests share: a Chromium, a server on loopback, the vectors, the script.
 import { chromium } from "playwright-core";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -86,4 +87,20 @@ export const publish = async (files) => {
     file: (name) => `file://${join(folder, name)}`,
     close: server.close,
   };
+};
+
+/** The program: `SELVEDGE`, else what cargo built last; null if there is none. */
+export const program = () => {
+  const built = ["release", "debug"].map((kind) => join(ROOT, "target", kind, "selvedge")).filter(existsSync);
+  built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  return process.env.SELVEDGE ?? built[0] ?? null;
+};
+
+/** Runs the program; answers `{ code, out, err }`; a signal or a time-out has no code. */
+export const selvedge = (...args) => {
+  const { status, stdout, stderr } = spawnSync(program(), args, {
+    encoding: "utf8", timeout: 300_000, maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  return { code: status, out: stdout, err: stderr };
 };
