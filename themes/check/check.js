@@ -275,6 +275,11 @@ const inOrder = async (checks, { valid, invalid, notChecked }) => {
   return holds;
 };
 
+// Says of later checks that they stand on one that does not hold.
+const notReached = ({ notChecked }, ...checks) => {
+  for (const [axis, check] of checks) notChecked(axis, check, "stands-on-another");
+};
+
 // ---- credential: Data Integrity, eddsa-jcs-2022 ----
 
 const MAX_BYTES = 1 << 20;
@@ -348,6 +353,7 @@ const checkTerm = ({ created, from, until, document, proof }, now, { valid, inva
 const checkCredential = async (bytes, now) => {
   const into = report(), read = {};
   if (await inOrder(credentialChecks(bytes, read), into)) checkTerm(read, now, into);
+  else notReached(into, ["time", "valid-from"], ["time", "valid-until"]);
   return into.findings;
 };
 
@@ -601,6 +607,10 @@ const selvedgeCheck = async (evidence, { now, location }) => {
     notChecked("status", "status", "not-in-page");
     checkTerm(read, now, into);
     notChecked("time", "existed-by", "no-outside-evidence");
+  } else {
+    notReached(into, ["bytes", "inclusion"], ["bytes", "checkpoint"], ["signer", "practice"],
+      ["signer", "signer"], ["status", "status"], ["time", "valid-from"], ["time", "valid-until"],
+      ["time", "existed-by"]);
   }
   return { state: stateOf(findings), findings, ...facts };
 };

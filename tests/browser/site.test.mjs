@@ -1,0 +1,78 @@
+// The example sites and the shop that `new` makes, built by the real program: every page quiet, inert,
+// valid, accessible, small, and readable on a small phone; every link leads somewhere.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cpSync, existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { audit, deadLinks, htmlFiles, summary } from "./audit.mjs";
+import { ROOT, launch, selvedge, temporary } from "./support.mjs";
+
+const AT = ["--at", "2026-11-23T00:00:00Z"];
+
+const examples = () => {
+  const folder = join(ROOT, "sites");
+  return existsSync(folder)
+    ? readdirSync(folder).filter((name) => existsSync(join(folder, name, "site.toml"))).sort() : [];
+};
+
+/** Of many pages of one kind a few say as much as all. */
+const sample = (pages, most) => {
+  const seen = new Map();
+  return pages.filter((path) => {
+    const kind = `${path.split("/").length} ${path.split("/").slice(0, 2).filter((p) => /^[a-z]{2}$|s$|^V$/.test(p)).join()}`;
+    seen.set(kind, (seen.get(kind) ?? 0) + 1);
+    return seen.get(kind) <= most;
+  });
+};
+
+const look = (name, make) =>
+  test(name, { timeout: 900_000 }, async () => {
+    const work = temporary("site");
+    const output = join(work, "public");
+    const site = make(work);
+    const { code, err } = selvedge("build", site, "-o", output, "--quiet", ...AT);
+    assert.equal(code, 0, err);
+    const all = htmlFiles(output);
+    const pages = sample(all, 12);
+    const { opened, problems, weights } = await audit(output, { pages });
+    problems.push(...deadLinks(output, all));
+    assert.equal(opened, pages.length * 2);
+    assert.equal(problems.length, 0, `\n${summary(problems)}`);
+    assert.ok(Object.keys(weights).length > 0, "product pages were weighed");
+
+    // Record pages check themselves, without a network, and say so.
+    const records = all.filter((path) => /(^|\/)V\/[A-Z2-7]{32}\/index\.html$/.test(path));
+    if (records.length > 0) {
+      const browser = await launch();
+      const page = await (await browser.newContext({ offline: true })).newPage();
+      for (const path of records) {
+        await page.goto(`file://${join(output, path)}`);
+        await page.waitForSelector("[data-selvedge-check][data-state]");
+        const { states, text } = await page.evaluate(() => ({
+          states: [...document.querySelectorAll("[data-selvedge-check]")].map((s) => s.dataset.state),
+          text: document.body.innerText,
+        }));
+        const isPractice = /practice/i.test(readFileSync(join(output, path), "utf8"));
+        assert.deepEqual([...new Set(states)], [isPractice ? "practice" : "agrees-with-itself"], path);
+        assert.doesNotMatch(text, /▲ Does not agree\. (?!The record says of itself)/, path);
+        assert.doesNotMatch(text, /\b(authentic|genuine|verified)\b/i, path);
+      }
+      await browser.close();
+    }
+  });
+
+for (const name of examples()) {
+  // Built from a copy, so that nothing is left in the repository.
+  look(`sites/${name}`, (work) => {
+    const site = join(work, "site");
+    cpSync(join(ROOT, "sites", name), site, { recursive: true });
+    return site;
+  });
+}
+
+look("the shop that `new` makes", (work) => {
+  const site = join(work, "my-shop");
+  const { code, err } = selvedge("new", site);
+  assert.equal(code, 0, err);
+  return site;
+});
