@@ -67,7 +67,7 @@ impl Table {
 /// Reads fields from `text`, which begins at byte `offset` of `file`.
 ///
 /// Mistakes are reported, each once; what could be understood beside them is returned.
-pub(super) fn parse(
+pub(crate) fn parse(
     text: &str,
     offset: usize,
     file: FileId,

@@ -19,6 +19,7 @@ use std::{fmt, io};
 
 use rayon::prelude::*;
 
+pub(crate) use fields::parse as parse_fields;
 pub use fields::{Table, Value};
 pub use tree::Tree;
 

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module for each feature.
 mod diagnostics;
+mod import;
 mod media;
 mod page_verdicts;
 mod record_format;
