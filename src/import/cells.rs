@@ -149,7 +149,9 @@ fn amount(text: &str, style: PriceStyle) -> Result<Money, PriceProblem> {
     if number.is_empty() || !number.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',')) {
         return Err(PriceProblem::Form);
     }
-    let currency = own.or(style.currency).ok_or(PriceProblem::NoCurrency)?;
+    // The sign of a dollar is no other currency.
+    let expected = style.currency.filter(|_| !has_bare_dollar(text));
+    let currency = own.or(expected).ok_or(PriceProblem::NoCurrency)?;
     let plain = plain_number(&number, currency.exponent(), style.decimal)?;
     Money::parse_major(&plain, currency).map_err(|error| match error {
         crate::model::MoneyError::Form => PriceProblem::Form,
@@ -465,6 +467,7 @@ mod tests {
         }
         assert_eq!(shown("34", style("")), Err(PriceProblem::NoCurrency));
         assert_eq!(shown("$34", style("")), Err(PriceProblem::NoCurrency));
+        assert_eq!(shown("$34", style("EUR")), Err(PriceProblem::NoCurrency));
         let comma = PriceStyle { decimal: Some(','), ..style("EUR") };
         assert_eq!(shown("1.234", comma).as_deref(), Ok("1234.00 EUR"));
         let point = PriceStyle { decimal: Some('.'), ..style("EUR") };

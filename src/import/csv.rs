@@ -479,6 +479,7 @@ fn collect(
                 known_skus.insert(sku, (&table.file, row.line));
             }
             let mut item = RowReader::new(table, row, own, report).item();
+            item.said = row_words(row);
             for (t, r) in sku.and_then(|sku| joined.remove(sku)).unwrap_or_default() {
                 let Some(columns) = &columns[t] else { continue };
                 let table = &tables[t];
@@ -553,8 +554,7 @@ fn collect(
     for group in groups {
         let whole = items::merge(group.rows, &group.by, &group.choices, report);
         if whole.name.is_empty() {
-            let said: Vec<&str> = whole.lines.values().map(String::as_str).collect();
-            let words = format!("this row has no name; it says {}", quoted(said.into_iter()));
+            let words = format!("this row has no name; it says {}", whole.said);
             report.push(Finding::new(Kind::RowLeftOut, whole.file.clone(), words).line(whole.line));
             continue;
         }
@@ -592,13 +592,11 @@ fn left_out(table: &Table, row: &table::Row, words: String) -> Finding {
 
 /// What a row says, so that nothing of it is lost.
 fn row_words(row: &table::Row) -> String {
-    quoted(row.cells.iter().map(|cell| cell.text.as_str()))
-}
-
-fn quoted<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let cells: Vec<String> = cells
+    let cells: Vec<String> = row
+        .cells
+        .iter()
+        .map(|cell| cell.text.as_str())
         .filter(|cell| !cell.is_empty())
-        .take(6)
         .map(|cell| {
             let line = cell.split_whitespace().collect::<Vec<_>>().join(" ");
             let cut: String = line.chars().take(60).collect();
@@ -959,7 +957,7 @@ impl Import<'_> {
                 let old = self.draft.sources.text(there.document.file);
                 known.extend(new.iter().cloned());
                 let source = SourceFile {
-                    fields: vec![("products", Entry::List(known))],
+                    fields: vec![("products", Entry::Ids(known))],
                     ..SourceFile::default()
                 };
                 let merged =
@@ -975,7 +973,7 @@ impl Import<'_> {
             }
             ids.dedup();
             let source = SourceFile {
-                fields: vec![("name", Entry::Text(name.clone())), ("products", Entry::List(ids))],
+                fields: vec![("name", Entry::Text(name.clone())), ("products", Entry::Ids(ids))],
                 ..SourceFile::default()
             };
             self.write_other(&format!("collections/{id}.md"), &source.to_text())?;

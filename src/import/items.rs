@@ -29,6 +29,8 @@ pub(super) struct Item {
     pub(super) text: String,
     pub(super) facts: Vec<(String, Vec<String>)>,
     pub(super) photos: Vec<Wish>,
+    /// All that its first row says, for the report.
+    pub(super) said: String,
     /// What was not understood, for a remark in the file.
     pub(super) remarks: Vec<String>,
     /// What the variants differ in: a row of cells for each.

@@ -22,6 +22,8 @@ pub(super) enum Entry {
     /// Written without quotes.
     Date(String),
     List(Vec<String>),
+    /// A list even if it has one entry.
+    Ids(Vec<String>),
     /// File and words for those who cannot see it.
     Photos(Vec<(String, Option<String>)>),
 }
@@ -137,6 +139,9 @@ impl Entry {
                     entries.iter().map(|entry| Value::from(entry.as_str())).collect(),
                 )),
             },
+            Self::Ids(ids) => {
+                Value::Array(array(ids.iter().map(|id| Value::from(id.as_str())).collect()))
+            }
             Self::Photos(photos) => Value::Array(array(
                 photos
                     .iter()
