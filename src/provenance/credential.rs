@@ -156,11 +156,21 @@ impl Credential {
         }
     }
 
-    /// The whole credential as one value.
-    pub fn to_value(&self) -> Value {
-        let mut members = self.document.clone();
-        members.insert("proof".to_owned(), Value::Object(self.proof.clone()));
+    /// The whole credential as one value, which leaves document and proof empty.
+    pub(crate) fn take_value(&mut self) -> Value {
+        let mut members = std::mem::take(&mut self.document);
+        members.insert("proof".to_owned(), Value::Object(std::mem::take(&mut self.proof)));
         Value::Object(members)
+    }
+
+    /// Takes apart again what [`Credential::take_value`] put together.
+    pub(crate) fn put_back(&mut self, value: Value) {
+        if let Value::Object(mut members) = value
+            && let Some(Value::Object(proof)) = members.remove("proof")
+        {
+            self.proof = proof;
+            self.document = members;
+        }
     }
 }
 
@@ -253,9 +263,13 @@ mod tests {
     #[test]
     fn what_was_signed_is_read_back() {
         let bytes = jcs::encode(&Value::Object(signed()));
-        let credential = Credential::parse(&bytes).unwrap();
-        assert_eq!(jcs::encode(&credential.to_value()), bytes);
+        let mut credential = Credential::parse(&bytes).unwrap();
         assert_eq!(credential.valid_until, None);
+        let before = credential.clone();
+        let whole = credential.take_value();
+        assert_eq!(jcs::encode(&whole), bytes);
+        credential.put_back(whole);
+        assert_eq!(credential, before);
     }
 
     #[test]

@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// A folder of files, read only.
-pub trait Files {
+/// A folder of files, read only; several threads may read at once.
+pub trait Files: Sync {
     /// The bytes of a file; `None` if there is no such file.
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError>;
 

@@ -6,7 +6,6 @@
 //! [`profile`] of records is smaller: strings, booleans, arrays, objects and safe integers.
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -93,25 +92,6 @@ impl From<Vec<Value>> for Value {
 impl<const N: usize> From<[(&str, Value); N]> for Value {
     fn from(members: [(&str, Value); N]) -> Self {
         Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-    }
-}
-
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => to.serialize_unit(),
-            Self::Bool(value) => to.serialize_bool(*value),
-            Self::Number(value) => to.serialize_f64(*value),
-            Self::String(text) => to.serialize_str(text),
-            Self::Array(items) => to.collect_seq(items),
-            Self::Object(members) => {
-                let mut map = to.serialize_map(Some(members.len()))?;
-                for (name, value) in members {
-                    map.serialize_entry(name, value)?;
-                }
-                map.end()
-            }
-        }
     }
 }
 

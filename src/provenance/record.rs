@@ -7,6 +7,7 @@
 use data_encoding::{BASE64, HEXLOWER};
 use jiff::Timestamp;
 use std::fmt;
+use std::sync::LazyLock;
 
 use super::credential::{self, Credential, Fault};
 use super::did::{Did, DidWeb};
@@ -212,7 +213,7 @@ impl Photograph {
 }
 
 /// A random UUID (version 4), written in lower case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Uuid(String);
 
 impl Uuid {
@@ -258,13 +259,14 @@ pub struct SignedRecord {
 impl SignedRecord {
     /// Reads a record's file, making the checks of [`CHECKS`] in their order.
     pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
-        let credential = Credential::parse(bytes)?;
-        let value = credential.to_value();
+        let mut credential = Credential::parse(bytes)?;
+        let value = credential.take_value();
         json::profile(&value).map_err(|error| Fault::new("profile", error.to_string()))?;
         if jcs::encode(&value) != bytes {
             let why = "its bytes are not the canonical form of what it holds";
             return Err(Fault::new("canonical", why));
         }
+        credential.put_back(value);
         let record = Record::from_credential(&credential)?;
         let (created, key) = (credential.created, credential.key);
         Ok(Self { bytes: bytes.to_vec(), id: RecordId::of(bytes), record, created, key })
@@ -585,7 +587,8 @@ fn resource(url: String, media_type: &str, sha256: Sha256Digest) -> Value {
 }
 
 fn context_digest() -> Sha256Digest {
-    Sha256Digest::of(CONTEXT)
+    static DIGEST: LazyLock<Sha256Digest> = LazyLock::new(|| Sha256Digest::of(CONTEXT));
+    *DIGEST
 }
 
 /// Language value objects of JSON-LD: `{"@language": …, "@value": …}`.

@@ -4,6 +4,7 @@
 //! `.well-known/` in the other. Records and log stand alike in both.
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::log::{self, LogAudit};
@@ -15,7 +16,7 @@ use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::key::VerifierKey;
 use crate::provenance::log::{Checkpoint, Entry, RecordId};
 use crate::provenance::note::NoteKey;
-use crate::provenance::record::{CONTEXT, CONTEXT_PATH, SignedRecord, parse_did_document};
+use crate::provenance::record::{CONTEXT, CONTEXT_PATH, SignedRecord, Uuid, parse_did_document};
 use crate::provenance::sshsig;
 
 /// The judgement on a folder, with what may be stated of its records.
@@ -60,15 +61,11 @@ pub fn folder(
         entries.push((index, Entry::parse(bytes).map(|Entry::Record(id)| id)));
     });
 
-    let names = match files.list("records") {
-        Ok(names) => names,
-        Err(_) => Vec::new(),
-    };
+    let names = files.list("records").unwrap_or_default();
+    let site = identity.as_ref().map(|identity| &identity.issuer);
+    let judge = |name: &str| judge_body(files, name, log_key, site, trust, now);
     let names: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(".json")).collect();
-    let mut bodies: BTreeMap<&str, Result<Option<Vec<u8>>, ReadError>> = BTreeMap::new();
-    for name in names {
-        bodies.insert(name, files.read(&format!("records/{name}.json")));
-    }
+    let mut bodies: Vec<Body> = names.par_iter().map(|name| judge(name)).collect();
 
     let bodies_finding = judge_bodies(&log, &entries, &bodies);
     let head = log.head().zip(log.checkpoint.as_ref()).map(|(head, checkpoint)| StatusAsOf {
@@ -77,42 +74,22 @@ pub fn folder(
         root: head.root.0.to_string(),
     });
     let logged: BTreeSet<RecordId> = entries.iter().filter_map(|(_, id)| *id).collect();
-
-    let mut reports = Vec::new();
-    let mut records = Vec::new();
-    for (&name, bytes) in &bodies {
-        let bytes = match bytes {
-            Ok(bytes) => bytes.as_deref().unwrap_or_default(),
-            Err(_) => &[],
-        };
-        let beside = |ending: &str| files.read(&format!("records/{name}.{ending}")).ok().flatten();
-        let (proof, side_signature) = (beside("tlog-proof"), beside("sshsig"));
-        let file_name = format!("{name}.json");
-        let masters = Below { files, folder: "records" };
+    for body in &mut bodies {
         let status = match &head {
             None => Status::Unreadable(&log.why),
             Some(_) if bodies_finding.verdict != Verdict::Valid => {
                 Status::Unreadable(&bodies_finding.reason)
             }
-            Some(_) if !logged.contains(&RecordId::of(bytes)) => {
+            Some(_) if !body.id.is_some_and(|id| logged.contains(&id)) => {
                 Status::Unreadable("it is not in the log")
             }
             Some(head) => Status::Folded(head),
         };
-        let exhibit = Exhibit {
-            name: Some(&file_name),
-            bytes,
-            proof: proof.as_deref(),
-            side_signature: side_signature.as_deref(),
-            masters: Some(&masters),
-            log_key,
-            site: identity.as_ref().map(|identity| &identity.issuer),
-            status,
-        };
-        let (report, verified) = record::record(&exhibit, trust, now);
-        reports.push(report);
-        records.extend(verified);
+        record::settle(&mut body.report, body.verified.as_mut(), status);
     }
+    let (reports, records): (Vec<_>, Vec<_>) =
+        bodies.into_iter().map(|body| (body.report, body.verified)).unzip();
+    let records = records.into_iter().flatten().collect();
 
     let mut findings = vec![identity_finding];
     findings.extend(log.findings.iter().cloned());
@@ -196,20 +173,60 @@ fn read_identity(files: &dyn Files) -> Result<Option<Identity>, String> {
     Ok(Some(Identity { issuer, keys, log_key }))
 }
 
+/// One record's file, judged but for its status.
+struct Body {
+    /// SHA-256 of its bytes; `None` if it could not be read.
+    id: Option<RecordId>,
+    /// Its own id, if it is a record.
+    uuid: Option<Uuid>,
+    report: Report,
+    verified: Option<VerifiedRecord>,
+}
+
+/// Reads and judges one record with what lies beside it.
+fn judge_body(
+    files: &dyn Files,
+    name: &str,
+    log_key: Option<&NoteKey>,
+    site: Option<&DidWeb>,
+    trust: &Trust,
+    now: Option<Timestamp>,
+) -> Body {
+    let read = |ending: &str| files.read(&format!("records/{name}.{ending}")).ok().flatten();
+    let (bytes, proof, side_signature) = (read("json"), read("tlog-proof"), read("sshsig"));
+    let file_name = format!("{name}.json");
+    let exhibit = Exhibit {
+        name: Some(&file_name),
+        bytes: bytes.as_deref().unwrap_or_default(),
+        proof: proof.as_deref(),
+        side_signature: side_signature.as_deref(),
+        masters: Some(&Below { files, folder: "records" }),
+        log_key,
+        site,
+        status: Status::NoLog,
+    };
+    let (report, verified) = record::record(&exhibit, trust, now);
+    let id = bytes.as_deref().map(RecordId::of);
+    // Even where something beside it keeps it from being stated, it is a body of the log.
+    let uuid = match &verified {
+        Some(verified) => Some(verified.record().uuid.clone()),
+        None => SignedRecord::parse(exhibit.bytes).ok().map(|signed| signed.record().uuid.clone()),
+    };
+    Body { id, uuid, report, verified }
+}
+
 /// Compares the entries of the log with the records that are at hand.
 ///
 /// A status can be told only from all of them, so one that is missing, of an unknown kind, or
 /// beside the log keeps every status open.
-fn judge_bodies(
-    log: &LogAudit,
-    entries: &[(u64, Option<RecordId>)],
-    bodies: &BTreeMap<&str, Result<Option<Vec<u8>>, ReadError>>,
-) -> Finding {
+fn judge_bodies(log: &LogAudit, entries: &[(u64, Option<RecordId>)], bodies: &[Body]) -> Finding {
     let (axis, check) = (Axis::Bytes, "log-bodies");
     let open = |why: String| Finding::not_checked(axis, check, why);
     if log.head().is_none() {
         return open("the log cannot be used".to_owned());
     }
+    let by_name: BTreeMap<&str, &Body> =
+        bodies.iter().map(|body| (body.report.target.as_str(), body)).collect();
     let mut uuids = BTreeMap::new();
     let mut logged = BTreeSet::new();
     let mut missing = None;
@@ -221,33 +238,23 @@ fn judge_bodies(
         if !logged.insert(*id) {
             return Finding::invalid(axis, check, format!("entry {index} repeats an earlier one"));
         }
-        let short = id.short();
-        let body = bodies.get(short.as_str()).and_then(|body| body.as_ref().ok()?.as_deref());
-        let Some(body) = body.filter(|body| RecordId::of(body) == *id) else {
-            let why = format!("records/{short}.json of entry {index} is not at hand");
-            missing.get_or_insert(why);
+        let name = format!("{}.json", id.short());
+        let Some(body) = by_name.get(name.as_str()).filter(|body| body.id == Some(*id)) else {
+            missing.get_or_insert(format!("records/{name} of entry {index} is not at hand"));
             continue;
         };
-        match SignedRecord::parse(body) {
-            Err(fault) => {
-                let why = format!("the record of entry {index} cannot be read: {}", fault.why);
-                missing.get_or_insert(why);
-            }
-            Ok(signed) => {
-                let uuid = signed.record().uuid.to_string();
-                if let Some(earlier) = uuids.insert(uuid, index) {
-                    let why = format!("entries {earlier} and {index} sign the same id twice");
-                    return Finding::invalid(axis, check, why);
-                }
-            }
+        let Some(uuid) = &body.uuid else {
+            missing.get_or_insert(format!("the record of entry {index} cannot be read"));
+            continue;
+        };
+        if let Some(earlier) = uuids.insert(uuid, index) {
+            let why = format!("entries {earlier} and {index} sign the same id twice");
+            return Finding::invalid(axis, check, why);
         }
     }
-    let beside = bodies.iter().find(|(_, body)| match body {
-        Ok(Some(bytes)) => !logged.contains(&RecordId::of(bytes)),
-        _ => true,
-    });
-    if let Some((name, _)) = beside {
-        missing.get_or_insert(format!("records/{name:.80}.json is not in the log"));
+    let is_beside = |body: &&Body| !body.id.is_some_and(|id| logged.contains(&id));
+    if let Some(beside) = bodies.iter().find(is_beside) {
+        missing.get_or_insert(format!("records/{:.80} is not in the log", beside.report.target));
     }
     match missing {
         Some(why) => open(why),

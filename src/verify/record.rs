@@ -145,19 +145,7 @@ pub fn record(
         let log_signer = findings.remove(at);
         findings.insert(findings.len() - 1, log_signer);
     }
-    let (status, as_of) = match exhibit.status {
-        Status::NoLog => {
-            let why = "the issuer's log was not at hand";
-            (Finding::not_checked(Axis::Status, "status", why), None)
-        }
-        Status::Unreadable(why) => {
-            (Finding::not_checked(Axis::Status, "status", why.to_owned()), None)
-        }
-        Status::Folded(head) => {
-            let why = format!("nothing in the log of {} entries takes it back", head.size);
-            (Finding::valid(Axis::Status, "status", why), Some(head.clone()))
-        }
-    };
+    let (status, as_of) = judge_status(&exhibit.status);
     findings.push(status);
     let said = signed.record();
     let (from, until) = (Some(said.valid_from), said.valid_until);
@@ -173,6 +161,40 @@ pub fn record(
         VerifiedRecord { signed, proof, report }
     });
     (report, verified)
+}
+
+/// The check `status`, and the head up to which it was judged.
+fn judge_status(status: &Status<'_>) -> (Finding, Option<StatusAsOf>) {
+    match *status {
+        Status::NoLog => {
+            let why = "the issuer's log was not at hand";
+            (Finding::not_checked(Axis::Status, "status", why), None)
+        }
+        Status::Unreadable(why) => {
+            (Finding::not_checked(Axis::Status, "status", why.to_owned()), None)
+        }
+        Status::Folded(head) => {
+            let why = format!("nothing in the log of {} entries takes it back", head.size);
+            (Finding::valid(Axis::Status, "status", why), Some(head.clone()))
+        }
+    }
+}
+
+/// Judges a record's status once the whole log is known, where all else was judged before.
+pub(super) fn settle(
+    report: &mut Report,
+    verified: Option<&mut VerifiedRecord>,
+    status: Status<'_>,
+) {
+    let at = report.findings.iter().position(|finding| finding.check == "status");
+    let was_reached = report.record.is_some();
+    if let Some(at) = at.filter(|_| was_reached) {
+        (report.findings[at], report.status_as_of) = judge_status(&status);
+        report.state = State::of(&report.findings);
+    }
+    if let Some(verified) = verified {
+        verified.report = report.clone();
+    }
 }
 
 /// Turns the first fault of a sequence of checks into a finding for each of them.

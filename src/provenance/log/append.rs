@@ -98,21 +98,20 @@ fn plan_tiles(
     before: u64,
     new: Vec<Hash>,
 ) -> Result<(Vec<NewFile>, Vec<Hash>), LogFault> {
-    let mut index = before / u64::from(FULL_WIDTH);
-    let mut open = match Tile::in_tree(old, level, index) {
+    let first = before / u64::from(FULL_WIDTH);
+    let mut open = match Tile::in_tree(old, level, first) {
         Some(last) => read_tile(log, last)?,
         None => Vec::new(),
     };
     open.extend(new);
     let mut files = Vec::new();
     let mut full = Vec::new();
-    for hashes in open.chunks(usize::from(FULL_WIDTH)) {
+    for (index, hashes) in (first..).zip(open.chunks(usize::from(FULL_WIDTH))) {
         let tile = Tile { level, index, width: hashes.len() as u16 };
         files.push((tile.path(), hashes.iter().flat_map(|hash| hash.0).collect()));
         if tile.width == FULL_WIDTH {
             full.push(Hash::of_perfect(hashes));
         }
-        index += 1;
     }
     Ok((files, full))
 }

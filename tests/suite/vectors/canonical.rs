@@ -139,6 +139,7 @@ proptest! {
             return Ok(());
         };
         let canonical = jcs::encode(&value);
+        prop_assert_eq!(&canonical, &serde_json_canonicalizer::to_vec(&document).unwrap());
         // Numbers above 10^21 have exponents; those between are written as integers by RFC 8785
         // and would be refused as such: records hold none.
         if json::profile(&value).is_ok() {

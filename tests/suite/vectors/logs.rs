@@ -227,6 +227,7 @@ fn hostile_logs() {
 /// The mirror's checkpoint is cosigned only, so no log key is at hand; its tiles are judged
 /// against it. No licence is stated for these files, so they stay where they came from.
 #[test]
+#[allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 fn tiles_of_a_mirror_where_at_hand() {
     let folder = path("../../shared/vectors/tlog-tiles/sunlight-mirror-300");
     let Ok(stored) = fs::read(folder.join("checkpoint")) else {
