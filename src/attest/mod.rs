@@ -1,1 +1,536 @@
-//! A design to a signed and logged record; the only user of `custody`.
+//! A design to a signed and logged record; the only user of `custody`'s keys.
+//!
+//! An append is a row of durable steps (PROVENANCE §2): masters, record, side signature, entry
+//! bundles, tiles, the remembered head outside the site's folder, checkpoint, proof. Each is
+//! finished before the next begins. What a crash leaves is therefore one of three things, and
+//! [`open`] completes each before anything else is signed:
+//!
+//! 1. a record that is not in the log yet: it is appended as it stands;
+//! 2. tiles and a remembered head beyond the checkpoint: the checkpoint is put down;
+//! 3. a record in the log without its proof: the proof is written.
+//!
+//! Nothing is signed over a log that does not verify, that is shorter than the remembered head,
+//! or that did not grow out of it; nor before the time of the last entry.
+
+mod prepare;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::evidence::Disk as Folder;
+use crate::provenance::did::DidWeb;
+use crate::provenance::files::{Below, Files};
+use crate::provenance::key::Signer;
+use crate::provenance::log::append;
+use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
+use crate::provenance::note::{KeyName, NoteKey, Signed};
+use crate::provenance::record::{CONTEXT, SignedRecord, did_document};
+use crate::provenance::sshsig;
+use crate::verify::{self, LogState};
+use crate::write::{self, Disk, FolderLock, Mode};
+
+pub use prepare::{Master, PrepareError, Prepared, issuer, prepare};
+
+/// Who signs: both keys of an issuer.
+pub struct Keys<'a> {
+    /// Signs records.
+    pub record: &'a dyn Signer,
+    /// Signs heads of the log.
+    pub log: &'a dyn Signer,
+}
+
+/// Where things lie.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'a> {
+    /// The site's folder.
+    pub site: &'a Path,
+    /// Where the heads that were seen are remembered, outside the site's folder.
+    pub heads: &'a Path,
+}
+
+/// Why nothing was signed.
+#[derive(Debug)]
+pub enum AttestError {
+    /// The disk failed, or another run holds the folder.
+    Disk(write::Error),
+    /// A file of the register could not be read.
+    Read(String),
+    /// The register does not hold.
+    Register(String),
+    /// There are two versions of the register.
+    Fork {
+        /// The head that this machine remembers.
+        remembered: Box<Head>,
+        /// The head in the folder.
+        found: Box<Head>,
+    },
+    /// The register in the folder is older than the one that was seen.
+    Rollback {
+        /// The head that this machine remembers.
+        remembered: Box<Head>,
+        /// The head in the folder.
+        found: Box<Head>,
+    },
+    /// The folder belongs to other keys or another address.
+    OtherIdentity(String),
+    /// The clock is behind the last entry.
+    ClockBehind {
+        /// When the last record was signed.
+        last: Timestamp,
+        /// What the clock says.
+        now: Timestamp,
+    },
+    /// The record cannot be written as it is.
+    Unwritable,
+}
+
+impl fmt::Display for AttestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = |head: &Head| format!("{} entries, root {}", head.size, head.root.0);
+        match self {
+            Self::Disk(error) => error.fmt(f),
+            Self::Read(why) => f.write_str(why),
+            Self::Register(why) => write!(
+                f,
+                "the register does not hold, so nothing is signed over it: {why}; restore the folder log from a copy"
+            ),
+            Self::Fork { remembered, found } => write!(
+                f,
+                "there are two versions of the register: this machine saw one with {}, the folder has one with {}; \
+                 nothing was signed; keep both, and find out which machine signed the other",
+                head(remembered),
+                head(found)
+            ),
+            Self::Rollback { remembered, found } => write!(
+                f,
+                "the register in the folder is older than the one that was signed before: this machine saw {}, the \
+                 folder has {}; nothing was signed; wait until the folder is synced, or restore it from a copy",
+                head(remembered),
+                head(found)
+            ),
+            Self::OtherIdentity(why) => f.write_str(why),
+            Self::ClockBehind { last, now } => write!(
+                f,
+                "the clock of this machine says {now}, which is before the last entry of the register ({last}); set the clock right and try again"
+            ),
+            Self::Unwritable => f.write_str(
+                "this design cannot be written as a record; `selvedge check` tells what is wrong with it",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for AttestError {}
+
+impl From<write::Error> for AttestError {
+    fn from(error: write::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+impl From<LogFault> for AttestError {
+    fn from(fault: LogFault) -> Self {
+        Self::Register(fault.to_string())
+    }
+}
+
+/// A register that is open for signing: locked, whole, and consistent with what was seen.
+pub struct Register<'a> {
+    places: Places<'a>,
+    disk: &'a dyn Disk,
+    issuer: DidWeb,
+    keys: Keys<'a>,
+    log_key: NoteKey,
+    head: Head,
+    last_signed: Option<Timestamp>,
+    completed: Vec<RecordId>,
+    _lock: FolderLock,
+}
+
+impl fmt::Debug for Register<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Register")
+            .field("issuer", &self.issuer)
+            .field("head", &self.head)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was issued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// The id of the record.
+    pub id: RecordId,
+    /// Its place in the log, from 0.
+    pub index: u64,
+    /// The files that were written, below the site's folder.
+    pub files: Vec<String>,
+}
+
+/// How the clock compares with the last entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// Nothing odd.
+    Fine,
+    /// Far after the last entry: somebody should say that this is right.
+    Jump {
+        /// When the last record was signed.
+        last: Timestamp,
+    },
+}
+
+/// A clock that is further ahead of the last entry than this asks (T5).
+const JUMP: SignedDuration = SignedDuration::from_hours(24 * 400);
+/// How far apart two clocks may be.
+const LEEWAY: SignedDuration = SignedDuration::from_secs(0);
+
+/// Opens a site's register for signing, completing what a crash left.
+///
+/// A folder without one gets its identity files now. `issuer` is the name that the site's address
+/// gives; it is bound to the keys from here on.
+///
+/// # Errors
+/// If the register does not hold, forked, was rolled back, or belongs to other keys; then nothing
+/// was changed but left-over temporary files.
+pub fn open<'a>(
+    places: Places<'a>,
+    issuer: DidWeb,
+    keys: Keys<'a>,
+    disk: &'a dyn Disk,
+) -> Result<Register<'a>, AttestError> {
+    let lock = FolderLock::take(places.site, "signing in")?;
+    for folder in ["records", "records/files", "log", "identity"] {
+        write::clean_temporaries(disk, &places.site.join(folder))?;
+    }
+    let origin =
+        KeyName::parse(&format!("{}/log", issuer.authority_and_path())).ok_or_else(|| {
+            AttestError::OtherIdentity(format!(
+                "the address {} cannot name a register",
+                issuer.base_url()
+            ))
+        })?;
+    let log_key = NoteKey::new(origin, keys.log.verifier_key());
+    let mut register = Register {
+        places,
+        disk,
+        issuer,
+        keys,
+        log_key,
+        head: Head::empty(),
+        last_signed: None,
+        completed: Vec::new(),
+        _lock: lock,
+    };
+    register.expect_identity()?;
+    register.complete_checkpoint()?;
+    let unlogged = register.load()?;
+    if !unlogged.is_empty() {
+        register.append(&unlogged)?;
+        register.completed.extend(unlogged.iter().map(SignedRecord::id));
+    }
+    register.complete_proofs()?;
+    Ok(register)
+}
+
+impl Register<'_> {
+    /// The records whose signing was interrupted before and is now complete.
+    #[must_use]
+    pub fn completed(&self) -> &[RecordId] {
+        &self.completed
+    }
+
+    /// Compares the clock with the last entry.
+    ///
+    /// # Errors
+    /// If it is behind: a record is never signed earlier than the last entry.
+    pub fn clock(&self, now: Timestamp) -> Result<Clock, AttestError> {
+        let Some(last) = self.last_signed else { return Ok(Clock::Fine) };
+        let since = now.duration_since(last);
+        if since < LEEWAY {
+            return Err(AttestError::ClockBehind { last, now });
+        }
+        Ok(if since > JUMP { Clock::Jump { last } } else { Clock::Fine })
+    }
+
+    /// Signs a prepared record and enters it in the register.
+    ///
+    /// # Errors
+    /// If the clock is behind the last entry, or the disk fails; then the next [`open`] completes
+    /// what was begun, or nothing was.
+    pub fn issue(&mut self, prepared: &Prepared, now: Timestamp) -> Result<Issued, AttestError> {
+        self.clock(now)?;
+        let signed = prepared.record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
+        let mut files = Vec::new();
+        for master in &prepared.masters {
+            let path = master.photograph.path();
+            // Named by its digest: what stands there is the same, or is damaged and mended by this.
+            self.put(&path, &master.bytes)?;
+            files.push(path);
+        }
+        let path = format!("records/{}.json", signed.id().short());
+        if self.places.site.join(&path).exists() {
+            return Err(AttestError::Register(format!("{path} is there already")));
+        }
+        self.put(&path, signed.bytes())?;
+        files.push(path);
+        let index = self.head.size;
+        self.append(std::slice::from_ref(&signed))?;
+        files.push(format!("records/{}.sshsig", signed.id().short()));
+        files.push(format!("records/{}.tlog-proof", signed.id().short()));
+        files.push("log/checkpoint".to_owned());
+        Ok(Issued { id: signed.id(), index, files })
+    }
+
+    /// The identity files: written if there are none, else they must be those of these keys.
+    fn expect_identity(&self) -> Result<(), AttestError> {
+        let record_keys = [self.keys.record.verifier_key()];
+        let mut log_key = self.log_key.to_string();
+        log_key.push('\n');
+        let wanted: [(&str, Vec<u8>); 4] = [
+            ("identity/did.json", did_document(&self.issuer, &record_keys)),
+            (
+                "identity/allowed_signers",
+                sshsig::allowed_signers(&self.issuer, &record_keys).into_bytes(),
+            ),
+            ("identity/log.vkey", log_key.into_bytes()),
+            ("identity/context-v1.jsonld", CONTEXT.to_vec()),
+        ];
+        for (path, bytes) in &wanted {
+            match fs::read(self.places.site.join(path)) {
+                Ok(found) if found == *bytes => {}
+                Ok(_) => {
+                    return Err(AttestError::OtherIdentity(format!(
+                        "{path} belongs to other keys or another address than {}; sign with the keys that this site \
+                         began with, and keep its base_url",
+                        self.issuer.base_url()
+                    )));
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => {
+                    return Err(AttestError::Read(format!("cannot read {path}: {error}")));
+                }
+            }
+        }
+        if !self.places.site.join("log/checkpoint").exists() {
+            for (path, bytes) in &wanted {
+                self.put(path, bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts down a checkpoint that was remembered but not written, if the tiles bear it out.
+    fn complete_checkpoint(&self) -> Result<(), AttestError> {
+        let Some(remembered) = self.remembered()? else { return Ok(()) };
+        let found = self.checkpoint()?;
+        let size = found.as_ref().map_or(0, |checkpoint| checkpoint.head().size);
+        if remembered.head().size <= size {
+            return Ok(());
+        }
+        let folder = Folder::at(self.places.site);
+        let log = Below { files: &folder, folder: "log" };
+        let view = TreeView::new(&log, remembered.head().size);
+        if view.expect_head(remembered.head()).is_err() {
+            let found = found.map_or_else(Head::empty, |checkpoint| checkpoint.head());
+            return Err(AttestError::Rollback {
+                remembered: Box::new(remembered.head()),
+                found: Box::new(found),
+            });
+        }
+        self.put("log/checkpoint", remembered.to_string().as_bytes())
+    }
+
+    /// Verifies the whole register; returns the records that are beside it.
+    fn load(&mut self) -> Result<Vec<SignedRecord>, AttestError> {
+        let folder = Folder::at(self.places.site);
+        let pinned = self.remembered()?;
+        let log = Below { files: &folder, folder: "log" };
+        let mut logged = BTreeMap::new();
+        let audit =
+            verify::log::audit(&log, Some(&self.log_key), pinned.as_ref(), &mut |index, bytes| {
+                if let Some(Entry::Record(id)) = Entry::parse(bytes) {
+                    logged.insert(id, index);
+                }
+            });
+        let found = audit.checkpoint.as_ref().map_or_else(Head::empty, Checkpoint::head);
+        let heads = || (Box::new(pinned.as_ref().map_or(found, Checkpoint::head)), Box::new(found));
+        match audit.state {
+            LogState::Ok => self.head = found,
+            LogState::Absent if pinned.is_none() => self.head = Head::empty(),
+            LogState::Absent | LogState::Rollback => {
+                let (remembered, found) = heads();
+                return Err(AttestError::Rollback { remembered, found });
+            }
+            LogState::Fork => {
+                let (remembered, found) = heads();
+                return Err(AttestError::Fork { remembered, found });
+            }
+            LogState::Damaged | LogState::Tampered | LogState::Untrusted => {
+                return Err(AttestError::Register(audit.why));
+            }
+        }
+        let mut beside = Vec::new();
+        for name in self.record_names(&folder)? {
+            let path = format!("records/{name}.json");
+            let bytes = read(&folder, &path)?.unwrap_or_default();
+            let id = RecordId::of(&bytes);
+            let signed = SignedRecord::parse(&bytes)
+                .ok()
+                .filter(|signed| {
+                    signed.key() == &self.keys.record.verifier_key() && id.short().as_str() == name
+                })
+                .ok_or_else(|| {
+                    AttestError::Register(format!(
+                        "{path} is not a record of these keys, or was altered"
+                    ))
+                })?;
+            if logged.remove(&id).is_some() {
+                self.last_signed = self.last_signed.max(Some(signed.created()));
+            } else {
+                beside.push(signed);
+            }
+        }
+        if let Some((id, index)) = logged.into_iter().next() {
+            return Err(AttestError::Register(format!(
+                "records/{}.json of entry {index} is missing",
+                id.short()
+            )));
+        }
+        beside.sort_by_key(|signed| (signed.created(), signed.id()));
+        if let (Some(first), Some(last)) = (beside.first(), self.last_signed)
+            && first.created() < last
+        {
+            return Err(AttestError::Register(format!(
+                "records/{}.json is beside the register and older than its last entry",
+                first.id().short()
+            )));
+        }
+        Ok(beside)
+    }
+
+    /// Enters signed records, whose files stand already, in the register.
+    fn append(&mut self, signed: &[SignedRecord]) -> Result<(), AttestError> {
+        let namespace = sshsig::namespace(&self.issuer);
+        for record in signed {
+            let side = sshsig::sign(record.bytes(), &namespace, self.keys.record);
+            self.put(&format!("records/{}.sshsig", record.id().short()), side.as_bytes())?;
+        }
+        let folder = Folder::at(self.places.site);
+        let log = Below { files: &folder, folder: "log" };
+        let entries: Vec<Vec<u8>> = signed.iter().map(|record| record.entry().to_bytes()).collect();
+        let plan = append::plan(self.head, &log, &entries)?;
+        for (path, bytes) in &plan.files {
+            self.put(&format!("log/{path}"), bytes)?;
+        }
+        let checkpoint = Checkpoint::sign(self.log_key.name(), plan.head, self.keys.log);
+        self.remember(&checkpoint)?;
+        self.put("log/checkpoint", checkpoint.to_string().as_bytes())?;
+        let first = self.head.size;
+        self.head = plan.head;
+        for (record, index) in signed.iter().zip(first..) {
+            self.prove(record.id(), index, &checkpoint)?;
+            self.last_signed = self.last_signed.max(Some(record.created()));
+        }
+        Ok(())
+    }
+
+    /// Writes the proofs that a crash left out.
+    fn complete_proofs(&self) -> Result<(), AttestError> {
+        let folder = Folder::at(self.places.site);
+        let mut missing = Vec::new();
+        for name in self.record_names(&folder)? {
+            if read(&folder, &format!("records/{name}.tlog-proof"))?.is_none() {
+                missing.push(name);
+            }
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let Some(checkpoint) = self.checkpoint()? else { return Ok(()) };
+        let log = Below { files: &folder, folder: "log" };
+        let mut found = Vec::new();
+        verify::log::audit(&log, Some(&self.log_key), None, &mut |index, bytes| {
+            if let Some(Entry::Record(id)) = Entry::parse(bytes)
+                && missing.iter().any(|name| name == id.short().as_str())
+            {
+                found.push((id, index));
+            }
+        });
+        found.into_iter().try_for_each(|(id, index)| self.prove(id, index, &checkpoint))
+    }
+
+    fn prove(&self, id: RecordId, index: u64, checkpoint: &Checkpoint) -> Result<(), AttestError> {
+        let folder = Folder::at(self.places.site);
+        let log = Below { files: &folder, folder: "log" };
+        let path = TreeView::new(&log, checkpoint.head().size).inclusion_proof(index)?;
+        let proof = TlogProof { extra: None, index, path, checkpoint: checkpoint.clone() };
+        self.put(&format!("records/{}.tlog-proof", id.short()), proof.to_string().as_bytes())
+    }
+
+    /// The checkpoint in the folder; it must be the log key's.
+    fn checkpoint(&self) -> Result<Option<Checkpoint>, AttestError> {
+        let folder = Folder::at(self.places.site);
+        let Some(bytes) = read(&folder, "log/checkpoint")? else { return Ok(None) };
+        self.own(&bytes, "log/checkpoint").map(Some)
+    }
+
+    /// The head that was seen last, kept outside the site's folder.
+    fn remembered(&self) -> Result<Option<Checkpoint>, AttestError> {
+        let path = self.remembered_path();
+        match fs::read(&path) {
+            Ok(bytes) => self.own(&bytes, &path.display().to_string()).map(Some),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => {
+                Err(AttestError::Read(format!("cannot read {}: {error}", path.display())))
+            }
+        }
+    }
+
+    fn own(&self, bytes: &[u8], path: &str) -> Result<Checkpoint, AttestError> {
+        let checkpoint = Checkpoint::parse(bytes)
+            .map_err(|why| AttestError::Register(format!("{path}: {why}")))?;
+        if checkpoint.verify(&self.log_key) != Signed::Valid {
+            return Err(AttestError::Register(format!(
+                "{path} is not signed by this site's log key"
+            )));
+        }
+        Ok(checkpoint)
+    }
+
+    fn remembered_path(&self) -> PathBuf {
+        let origin = RecordId::of(self.log_key.name().as_str().as_bytes());
+        self.places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
+    }
+
+    fn remember(&self, checkpoint: &Checkpoint) -> Result<(), AttestError> {
+        let path = self.remembered_path();
+        let folder = path.parent().unwrap_or(self.places.heads);
+        write::create_folders(self.disk, folder, Mode::Secret)?;
+        write::replace(self.disk, &path, checkpoint.to_string().as_bytes(), Mode::Secret)?;
+        Ok(())
+    }
+
+    /// Puts a file into the site's folder, durably.
+    fn put(&self, path: &str, bytes: &[u8]) -> Result<(), AttestError> {
+        let path = self.places.site.join(path);
+        let folder = path.parent().unwrap_or(self.places.site);
+        write::create_folders(self.disk, folder, Mode::Public)?;
+        write::replace(self.disk, &path, bytes, Mode::Public)?;
+        Ok(())
+    }
+
+    fn record_names(&self, folder: &Folder) -> Result<Vec<String>, AttestError> {
+        let names = folder.list("records").map_err(|error| AttestError::Read(error.to_string()))?;
+        let ids = names.iter().filter_map(|name| name.strip_suffix(".json"));
+        Ok(ids.filter(|name| !name.starts_with('.')).map(str::to_owned).collect())
+    }
+}
+
+fn read(folder: &Folder, path: &str) -> Result<Option<Vec<u8>>, AttestError> {
+    folder.read(path).map_err(|error| AttestError::Read(error.to_string()))
+}

@@ -14,8 +14,12 @@ mod build;
 mod check;
 mod console;
 mod explain;
+mod inspect;
+mod keys;
 mod new;
+mod record;
 mod serve;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -38,7 +42,12 @@ enum Command {
     Check(check::Args),
     Build(build::Args),
     Serve(serve::Args),
+    Keys(keys::Args),
+    Record(record::Args),
+    Verify(verify::Args),
     Explain(explain::Args),
+    Inspect(inspect::Args),
+    Dump(inspect::DumpArgs),
     /// Print a script that completes commands in your shell
     #[command(
         after_help = "Example:\n  selvedge completions bash > ~/.local/share/bash-completion/completions/selvedge"
@@ -92,7 +101,12 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Keys(args) => keys::run(&args),
+        Command::Record(args) => record::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Inspect(args) => inspect::run(&args),
+        Command::Dump(args) => inspect::dump(&args),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "selvedge", &mut std::io::stdout());
             Ok(Ended::Fine)

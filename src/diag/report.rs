@@ -114,6 +114,17 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// As [`visible`], for a text of several lines.
+#[must_use]
+pub fn visible_lines(text: &str) -> String {
+    text.split_inclusive('\n')
+        .map(|line| match line.strip_suffix('\n') {
+            Some(line) => visible(line) + "\n",
+            None => visible(line),
+        })
+        .collect()
+}
+
 /// One diagnostic as a program reads it; the names are stable.
 #[derive(Debug, Serialize)]
 pub struct JsonDiagnostic<'a> {

@@ -42,7 +42,7 @@ async function must(words, options) {
 }
 
 // One that `new` makes, with a photo; the others hold what has parted implementations before.
-const EXAMPLE = 'three-stripes';
+const EXAMPLE = 'grey-check';
 const DESIGNS = {
   'nanduti-sun': {
     name: 'Ñandutí — sol',

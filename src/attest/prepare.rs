@@ -1,0 +1,206 @@
+//! What will be signed of a design, in bytes and in words.
+
+use std::fmt;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::check::Site;
+use crate::evidence;
+use crate::media::{self, Limits};
+use crate::model::Design;
+use crate::provenance::did::DidWeb;
+use crate::provenance::record::{
+    self, LangText, Media, Photograph, Record, Sha256Digest, Subject, Uuid,
+};
+
+/// A record that is ready to be signed, with the files that it speaks of.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What will be signed.
+    pub record: Record,
+    /// The copies of its photographs that will be published for ever.
+    pub masters: Vec<Master>,
+}
+
+/// A photograph without metadata, as the record speaks of it.
+#[derive(Clone, Debug)]
+pub struct Master {
+    /// How the record names it.
+    pub photograph: Photograph,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// Where it was taken from, below the site's folder.
+    pub source: String,
+}
+
+/// Why a design cannot be recorded.
+#[derive(Debug)]
+pub enum PrepareError {
+    /// A photograph cannot be read or used.
+    Photo(String, String),
+    /// The site has no address, or one that nobody can own.
+    Address(String),
+}
+
+impl fmt::Display for PrepareError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Photo(path, why) => write!(f, "the photograph {path} cannot be recorded: {why}"),
+            Self::Address(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for PrepareError {}
+
+/// Prepares a practice record of a design.
+///
+/// `random` makes the record's own name. Reads the design's photographs and strips them of all
+/// metadata without changing a pixel.
+///
+/// # Errors
+/// If the site's address cannot name an issuer, or a photograph cannot be used.
+pub fn prepare(
+    site: &Site,
+    design: &Design,
+    root: &Path,
+    practice: bool,
+    now: Timestamp,
+    random: [u8; 16],
+) -> Result<Prepared, PrepareError> {
+    let issuer = issuer(site, practice)?;
+    let mut masters: Vec<Master> = Vec::new();
+    for photo in &design.photos {
+        let problem = |why: String| PrepareError::Photo(photo.path.clone(), why);
+        let mut bytes = Vec::new();
+        File::open(root.join(&photo.path))
+            .and_then(|file| file.take(Limits::default().max_bytes + 1).read_to_end(&mut bytes))
+            .map_err(|error| problem(error.to_string()))?;
+        let stripped = media::strip_metadata_master(&bytes, &Limits::default())
+            .map_err(|error| problem(error.to_string()))?;
+        let media = match stripped.extension {
+            "png" => Media::Png,
+            "webp" => Media::Webp,
+            _ => Media::Jpeg,
+        };
+        let description = photo.alt.as_ref().map_or_else(Vec::new, |alt| {
+            alt.entries()
+                .map(|(locale, text)| LangText {
+                    language: site.locale(locale).tag().to_owned(),
+                    text: text.to_owned(),
+                })
+                .collect()
+        });
+        let photograph = Photograph {
+            sha256: Sha256Digest(stripped.digest),
+            media,
+            orientation: stripped.orientation.as_exif(),
+            description,
+        };
+        if masters.iter().all(|master| master.photograph.sha256 != photograph.sha256) {
+            masters.push(Master { photograph, bytes: stripped.bytes, source: photo.path.clone() });
+        }
+    }
+    let photographs = masters.iter().map(|master| master.photograph.clone()).collect();
+    let subject = evidence::statement(site, design, photographs);
+    let record = Record {
+        uuid: Uuid::from_random(random),
+        issuer,
+        practice,
+        valid_from: now,
+        valid_until: None,
+        subject: Subject::Design(Box::new(subject)),
+    };
+    Ok(Prepared { record, masters })
+}
+
+/// The name of the issuer that a site's address gives.
+///
+/// # Errors
+/// If there is no address; for anything but practice also if it is an example.
+pub fn issuer(site: &Site, practice: bool) -> Result<DidWeb, PrepareError> {
+    let url = site.base_url.as_ref().ok_or_else(|| {
+        PrepareError::Address(
+            "the site has no address yet, and records are bound to it; set base_url in site.toml first".to_owned(),
+        )
+    })?;
+    if url.is_example() && !practice {
+        return Err(PrepareError::Address(format!(
+            "{url} is an example that nobody can own, and records are bound to the address; set base_url in site.toml, or try it with --practice"
+        )));
+    }
+    DidWeb::from_base_url(url.as_str())
+        .ok_or_else(|| PrepareError::Address(format!("{url} cannot be the address of an issuer")))
+}
+
+impl Prepared {
+    /// What will be signed, in plain words, for the person to read before she agrees.
+    #[must_use]
+    pub fn words(&self, now: Timestamp) -> String {
+        let Subject::Design(design) = &self.record.subject;
+        let mut out = String::new();
+        let day = now.strftime("%Y-%m-%d");
+        let _ = writeln!(out, "You are about to sign, as {}:", self.record.issuer.base_url());
+        let mut line = |what: &str, texts: &[LangText]| {
+            for (at, text) in texts.iter().enumerate() {
+                let what = if at == 0 { what } else { "" };
+                let _ = writeln!(out, "  {what:<22}{} ({})", text.text, text.language);
+            }
+        };
+        line("Design", &design.name);
+        line("In short", &design.description);
+        line("Held by", &design.held_by);
+        line("Designed by", &design.designed_by);
+        line("Technique", &design.technique);
+        for material in &design.materials {
+            line("Material", material);
+        }
+        for motif in &design.motifs {
+            line("Motif", motif);
+        }
+        line("From", &design.place_of_origin);
+        line("Said to date from", &design.said_to_date_from);
+        line("To be named as", &design.attribution);
+        line("Not claimed", &design.not_claimed);
+        line("Also used by", &design.also_used_by);
+        line("About publishing", &design.disclosure_note);
+        for story in &design.stories {
+            let _ = writeln!(
+                out,
+                "  {:<22}its fingerprint only ({}), not the text itself",
+                "Story", story.language
+            );
+        }
+        for master in &self.masters {
+            let _ = writeln!(
+                out,
+                "  {:<22}{} ({} kB, without place, time and camera)",
+                "Photograph",
+                master.source,
+                master.bytes.len().div_ceil(1000)
+            );
+        }
+        let _ = writeln!(out, "  {:<22}{day} by this machine's clock", "Signed on");
+        out.push_str(
+            "\nThis will be published, and copies cannot be taken back. A design that is public may no longer count as new \
+             where somebody wants to register it.\nIt shows that you said this on that day. It does not show who made it \
+             first, and it is not a right.\n",
+        );
+        if self.record.practice {
+            out.push_str("It is marked as practice: it proves nothing, and nobody's trust list accepts it.\n");
+        }
+        out
+    }
+}
+
+impl Prepared {
+    /// Says that whoever signs knows what publishing a design may cost her.
+    pub fn accept_disclosure(&mut self, note: record::Texts) {
+        let Subject::Design(design) = &mut self.record.subject;
+        design.disclosure_note = note;
+    }
+}
