@@ -3,7 +3,8 @@
 //!
 //! Laying out the routes renders nothing. [`Routes::bytes`] is a pure function: it reads no disk,
 //! clock, environment or random source, so the same inputs give the same bytes, in any order and at
-//! any thread count. Bytes of photographs come through [`PhotoBytes`].
+//! any thread count. Bytes of photographs and of signed files come
+//! through traits. Pages state of records only what a [`VerifiedRecord`] holds.
 //!
 //! Lists are bounded slices: no page holds more than [`PAGE_SIZE`] products, and the card of a
 //! product is rendered once for each language and then borrowed by every list.
@@ -14,6 +15,8 @@ mod markdown;
 mod order;
 mod page;
 mod photos;
+mod qr;
+mod record;
 mod sitemap;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -27,20 +30,27 @@ pub use link::{LinkStyle, SitePath};
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
 
 use crate::check::Site;
+use crate::evidence::{Evidence, PublicFile};
 use crate::model::{
     CollectionIx, DesignIx, Direction, ListIx, ListKind, LocaleIx, MoneyFormatter, PageIx,
     ProducerIx, ProductIx, TermIx,
 };
+use crate::provenance::files::Files;
 use crate::theme::{Style, Theme, Words};
+use crate::verify::VerifiedRecord;
 
 /// The most products on one page of a list.
 pub const PAGE_SIZE: usize = 24;
 
 /// What pages are made from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Inputs<'a> {
     /// The storefront.
     pub site: &'a Site,
+    /// What was signed, verified.
+    pub evidence: &'a Evidence,
+    /// The site's folder, for what is published byte for byte: records, log, identity.
+    pub signed: &'a (dyn Files + Sync),
     /// Its photographs.
     pub photos: &'a Photos,
     /// Templates and words.
@@ -49,6 +59,17 @@ pub struct Inputs<'a> {
     pub at: Timestamp,
     /// How links are written.
     pub links: LinkStyle,
+}
+
+impl fmt::Debug for Inputs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { site: _, evidence: _, signed: _, photos, theme: _, at, links } = self;
+        f.debug_struct("Inputs")
+            .field("photos", photos)
+            .field("at", at)
+            .field("links", links)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What stands at a path of the output.
@@ -62,6 +83,11 @@ pub enum Route {
     Asset(Asset),
     /// A rendition of a photograph, by its place among all.
     Photo(u32),
+    /// The page of a record, by its place among all.
+    Record(u32),
+    /// A file that was signed or belongs to the log or the identity, as it stands, by its place
+    /// among all.
+    Signed(u32),
     /// The map of the site for search engines, or the index of its parts.
     Sitemap,
     /// A part of a map that is too large for one file, from 0.
@@ -117,6 +143,8 @@ pub enum RenderError {
     Template(String, String),
     /// A photograph cannot be read any more.
     Photo(String, String),
+    /// A signed file cannot be read any more.
+    Signed(String, String),
 }
 
 impl fmt::Display for RenderError {
@@ -124,6 +152,7 @@ impl fmt::Display for RenderError {
         match self {
             Self::NoSuchPath(path) => write!(f, "the site has no page `{path}`"),
             Self::Template(path, error) => write!(f, "the page `{path}` cannot be made: {error}"),
+            Self::Signed(path, error) => write!(f, "`{path}` cannot be published: {error}"),
             Self::Photo(path, error) => {
                 write!(f, "the photograph `{path}` cannot be made: {error}")
             }
@@ -139,6 +168,8 @@ pub struct Routes<'a> {
     map: BTreeMap<SitePath, Route>,
     /// Every rendition with the path of its photograph.
     renditions: Vec<(&'a str, &'a Rendition)>,
+    records: Vec<&'a VerifiedRecord>,
+    public_files: Vec<PublicFile>,
     /// Number of parts of the map for search engines; 0 if it fits in one file.
     sitemap_parts: u32,
     lookup: Lookup<'a>,
@@ -187,7 +218,7 @@ impl<'a> Routes<'a> {
     /// Lays out the site.
     #[must_use]
     pub fn new(inputs: Inputs<'a>) -> Self {
-        let Inputs { site, photos, theme, .. } = inputs;
+        let Inputs { site, evidence, photos, theme, .. } = inputs;
         let style = theme.style(site.name.original(), &site.look);
         let css_digest: [u8; 32] = Sha256::digest(style.css.as_bytes()).into();
         let icon_digest: [u8; 32] = Sha256::digest(style.icon_svg.as_bytes()).into();
@@ -197,6 +228,8 @@ impl<'a> Routes<'a> {
             inputs,
             map: BTreeMap::new(),
             renditions: Vec::new(),
+            records: evidence.records().collect(),
+            public_files: evidence.public_files(),
             sitemap_parts: 0,
             lookup: Lookup::new(site),
             css: StyleFile {
@@ -222,6 +255,12 @@ impl<'a> Routes<'a> {
                 routes.map.entry(file).or_insert(Route::Photo(at));
                 routes.renditions.push((path, rendition));
             }
+        }
+        for (at, record) in (0..).zip(&routes.records) {
+            routes.map.insert(SitePath::page(&record::dir(record)), Route::Record(at));
+        }
+        for (at, file) in (0..).zip(&routes.public_files) {
+            routes.map.insert(SitePath::file(file.published.as_str()), Route::Signed(at));
         }
         let css_path = SitePath::file(routes.css.path.as_str());
         let icon_path = SitePath::file(routes.icon_path.as_str());
@@ -280,6 +319,15 @@ impl<'a> Routes<'a> {
                 let (photo, rendition) = self.renditions[at as usize];
                 let bytes = self.inputs.photos.bytes(photo, &rendition.name);
                 bytes.map_err(|error| RenderError::Photo(photo.to_owned(), error))?
+            }
+            Route::Record(at) => {
+                record::html(self, self.records[at as usize]).map_err(template)?.into_bytes()
+            }
+            Route::Signed(at) => {
+                let source = &self.public_files[at as usize].source;
+                let error = |why: String| RenderError::Signed(source.clone(), why);
+                let read = self.inputs.signed.read(source).map_err(|failed| error(failed.why))?;
+                read.ok_or_else(|| error("the file is not there any more".to_owned()))?
             }
             Route::Sitemap => sitemap::index(self).into_bytes(),
             Route::SitemapPart(part) => sitemap::part(self, part).into_bytes(),

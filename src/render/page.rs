@@ -8,7 +8,7 @@ use super::link::Linker;
 use super::markdown::{self, Surroundings};
 use super::order::{self, Message};
 use super::photos::{Photo, PhotoFormat};
-use super::{DEPTHS, LanguageParts, PAGE_SIZE, Page, Routes, page_count, sitemap};
+use super::{DEPTHS, LanguageParts, PAGE_SIZE, Page, Routes, page_count, record, sitemap};
 use crate::check::Site;
 use crate::model::{
     Availability, Channel, CollectionIx, Design, DesignIx, ListIx, ListKind, LocaleIx, PageIx,
@@ -461,7 +461,7 @@ impl<'r, 'a> Place<'r, 'a> {
             photos: design.photos.iter().filter_map(|photo| self.picture(photo)).collect(),
             facts: self.design_facts(design),
             body: self.prose(&design.body),
-            records: Vec::new(),
+            records: record::boxes(self.routes, design, &self.parts.words, &self.linker),
             cards_html: self.cards(slice(&design.products, 1))?,
             count: self.count(design.products.len()),
         };
@@ -1135,7 +1135,7 @@ fn pager_numbers(number: u32, last: u32) -> Vec<Option<u32>> {
 }
 
 /// A text without control characters (they have no place on a page, and [`UP`] is one).
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     if text.contains(|c: char| c.is_control()) {
         text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
     } else {

@@ -37,9 +37,10 @@ const DAYLIGHT: &[(&str, &str)] = daylight![
     "parts.html",
     "producer.html",
     "product.html",
+    "record-text.html",
+    "record.css",
     "record.html",
     "style.css",
-    "record.css",
     "terms.html",
 ];
 

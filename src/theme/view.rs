@@ -19,7 +19,11 @@
 //! | `design.html` | [`DesignPage`] |
 //! | `free.html` | [`Free`] (a free page, about) |
 //! | `missing.html` | nothing (the page for addresses that do not exist) |
-//! | `card.html` | [`Card`] (one product in a grid; made once for each product and language) |
+//! | `record.html` | [`RecordPage`] (no `page`, no `shop`: the file stands alone) |
+//! | `record-text.html` | [`RecordText`] (its text in one language; put into `record.html`) |
+//! | `card.html` | `card`: [`Card`] (one product in a grid; made once for each product and language) |
+//!
+//! Do not walk through `w` in a loop: its order is not fixed.
 //!
 //! Rules: every text is escaped by the template engine, except fields whose name ends in `html`
 //! or `svg`, which are safe already and are written with `| safe`. Every `href` and `src` is ready to
@@ -443,10 +447,12 @@ pub struct RecordBox {
     pub not_later_than: Option<String>,
     /// SHA-256 of the record's bytes in hexadecimal.
     pub id: String,
+    /// Where it stands in the register, in words.
+    pub entry: Option<String>,
     /// The record page.
     pub href: String,
     /// Its address as the code holds it.
-    pub address: Option<String>,
+    pub address: String,
     /// The code as safe SVG.
     pub qr_svg: Option<String>,
 }
@@ -466,4 +472,138 @@ pub struct Free {
     pub photo: Option<Picture>,
     /// Ways to reach the shop, likewise.
     pub contact: Vec<OrderLink>,
+}
+
+/// The page of a record: one file that needs no other.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordPage {
+    /// What the browser's tab says.
+    pub title: String,
+    /// The language of the first text.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// The content security policy, with the hashes of style and script.
+    pub csp: String,
+    /// The style sheet; stands in one `style` element, unchanged.
+    pub style_html: String,
+    /// The script; stands in one `script` element, unchanged.
+    pub script_html: String,
+    /// The embedded evidence as JSON, for the element `selvedge-evidence`.
+    pub evidence_html: String,
+    /// The words of the script as JSON, for the element `selvedge-strings`.
+    pub strings_html: String,
+    /// Links to the texts in each language; empty if there is one.
+    pub languages: Vec<Language>,
+    /// The texts, one language after the other, from `record-text.html`.
+    pub texts_html: String,
+    /// The home page of the site.
+    pub home: String,
+    /// The name of the site.
+    pub shop: String,
+}
+
+/// What a record says, in one language. All of it comes from the verified record.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordText {
+    /// The `id` of the section.
+    pub anchor: String,
+    /// Language tag.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// Whether it was signed for practice.
+    pub is_practice: bool,
+    /// The first sentence: who says this.
+    pub sentence: String,
+    /// What the page speaks of.
+    pub about: String,
+    /// What the design is called.
+    pub name: Phrase,
+    /// One or two sentences.
+    pub description: Option<Phrase>,
+    /// The photographs that were signed, if they are at hand.
+    pub photos: Vec<Master>,
+    /// That everything is said by the signer.
+    pub says_who: String,
+    /// Holder, designer, place, names.
+    pub whose: Vec<Fact>,
+    /// What it shows and how it is made.
+    pub made: Vec<Fact>,
+    /// Fingerprints of its story.
+    pub stories: Vec<Story>,
+    /// The design's page on this site.
+    pub design_page: Option<String>,
+    /// Since when, in the holder's words.
+    pub said_to_date_from: Option<Phrase>,
+    /// The day by the signer's clock.
+    pub signed_on: String,
+    /// The day by outside evidence; none if there is none yet.
+    pub not_later_than: Option<String>,
+    /// Where it stands in the register, in words.
+    pub entry: Option<String>,
+    /// That nothing withdrew it, up to when; none if that is not known.
+    pub status: Option<String>,
+    /// Who signed.
+    pub signer: String,
+    /// Which address the record names.
+    pub served: String,
+    /// SHA-256 of the record's bytes in hexadecimal.
+    pub id: String,
+    /// The short id.
+    pub short_id: String,
+    /// Fingerprint of the signer's key, as OpenSSH writes it.
+    pub fingerprint: String,
+    /// The record's file.
+    pub record_href: String,
+    /// Its side signature.
+    pub side_href: Option<String>,
+    /// Its place in the register.
+    pub proof_href: String,
+    /// The list of keys for OpenSSH.
+    pub signers_href: String,
+    /// The language of the sentences of the check, if it is not that of the text.
+    pub check_lang: Option<String>,
+    /// What stands where the script writes, for readers without script.
+    pub check_waiting: String,
+    /// The heading over the ways to check elsewhere.
+    pub check_title: String,
+    /// Which files to keep.
+    pub check_files: String,
+    /// The way with this program.
+    pub check_command: String,
+    /// The way with OpenSSH.
+    pub check_ssh: String,
+    /// The way with other verifiers.
+    pub check_other: String,
+    /// That the key must be compared.
+    pub check_fingerprint: String,
+    /// The command of this program.
+    pub command: String,
+    /// The command of OpenSSH.
+    pub ssh_command: String,
+}
+
+/// A photograph that was signed, as it was signed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Master {
+    /// The file.
+    pub href: String,
+    /// What the record says that it shows.
+    pub alt: String,
+    /// The language of `alt`, if it is not that of the text.
+    pub alt_lang: Option<String>,
+    /// EXIF orientation to show it with, 1 to 8.
+    pub orientation: u8,
+    /// SHA-256 in hexadecimal.
+    pub digest: String,
+}
+
+/// The fingerprint of a story.
+#[derive(Clone, Debug, Serialize)]
+pub struct Story {
+    /// Language tag.
+    pub language: String,
+    /// The sentence with the digest.
+    pub text: String,
 }
