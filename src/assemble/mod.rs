@@ -18,10 +18,12 @@ use rayon::prelude::*;
 
 use crate::check::{self, Site};
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, codes};
+use crate::evidence::{self, Disk, Evidence};
 use crate::media::{self, Cache, Darkroom, Job, Limits, Settings};
 use crate::read::{self, Changed, Memory, Tree};
 use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
 use crate::theme::{Theme, ThemeError};
+use crate::verify::Trust;
 
 /// A site with all that its pages are made from.
 #[derive(Debug)]
@@ -32,6 +34,10 @@ pub struct Assembled {
     pub photos: Photos,
     /// Its theme: the built-in one with the site's own files in place of some.
     pub theme: Theme,
+    /// What was signed, verified again.
+    pub evidence: Evidence,
+    /// The folder, for what is published byte for byte.
+    pub signed: Disk,
     /// Everything that was found, in texts, photographs and records.
     pub diagnostics: Diagnostics,
     /// The files, for showing the diagnostics.
@@ -148,7 +154,12 @@ impl Workshop {
                 .hint("every build makes them anew until this folder can be written"),
             );
         }
-        Ok(Assembled { site, photos, theme, diagnostics, sources })
+        let signed = Disk::at(&self.root);
+        // Whom the site believes is a matter for `verify`; its pages state what it signed itself.
+        let trust = evidence::load_trust(&self.root).unwrap_or_else(|_| Trust::nobody());
+        let evidence = Evidence::of(&signed, &trust, None);
+        diagnostics.extend(evidence.problems());
+        Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources })
     }
 
     fn photos(

@@ -97,6 +97,8 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let inputs = Inputs {
         site,
+        evidence: &loaded.evidence,
+        signed: &loaded.signed,
         photos: &loaded.photos,
         theme: &loaded.theme,
         at,

@@ -97,6 +97,8 @@ fn answer(loaded: &Assembled, at: jiff::Timestamp, questions: Receiver<Question>
     let Some(site) = &loaded.site else { return };
     let routes = Routes::new(Inputs {
         site,
+        evidence: &loaded.evidence,
+        signed: &loaded.signed,
         photos: &loaded.photos,
         theme: &loaded.theme,
         at,
