@@ -72,6 +72,8 @@ pub(super) fn dump(args: &DumpArgs) -> Outcome {
             let Some(site) = &loaded.site else { return Ok(Ended::Wrong) };
             let routes = Routes::new(Inputs {
                 site,
+                evidence: &loaded.evidence,
+                signed: &loaded.signed,
                 photos: &loaded.photos,
                 theme: &loaded.theme,
                 at: now(None)?,
