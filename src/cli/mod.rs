@@ -14,6 +14,7 @@ mod build;
 mod check;
 mod console;
 mod explain;
+mod import;
 mod inspect;
 mod keys;
 mod new;
@@ -42,6 +43,7 @@ enum Command {
     Check(check::Args),
     Build(build::Args),
     Serve(serve::Args),
+    Import(import::Args),
     Keys(keys::Args),
     Record(record::Args),
     Verify(verify::Args),
@@ -101,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Verify(args) => verify::run(&args),
