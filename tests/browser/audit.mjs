@@ -147,7 +147,10 @@ export const audit = async (folder, options = {}) => {
     page.on("request", (request) => {
       if (isOutside(request.url(), where, server.url, folder)) problem(`request to ${request.url().slice(0, 200)}`);
     });
-    page.on("requestfailed", (request) => problem(`not loaded: ${request.url().slice(0, 200)}`));
+    page.on("requestfailed", (request) => {
+      // Aborted: the page was left while something still loaded.
+      if (request.failure()?.errorText !== "net::ERR_ABORTED") problem(`not loaded: ${request.url().slice(0, 200)}`);
+    });
     for (const path of pages) {
       current = path;
       const segments = path.split("/").map(encodeURIComponent).join("/");
