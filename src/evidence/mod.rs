@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
 use crate::provenance::log::{Bundle, Tile};
@@ -21,7 +22,7 @@ use crate::verify::trust::TrustError;
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
 pub use disk::Disk;
-pub use statement::{differences, statement};
+pub use statement::{current, differences, master, statement};
 
 /// What was signed in a site, verified.
 #[derive(Clone, Debug)]
@@ -196,6 +197,29 @@ impl Evidence {
         Some(differences(signed, now))
     }
 
+    /// The designs whose newest record says otherwise than their files do now, by id, with the
+    /// parts that differ, in words. `read` gives the bytes of photographs by their paths below
+    /// the site's folder.
+    ///
+    /// Photographs are compared by their masters, so each photograph of a recorded design is
+    /// decoded once.
+    pub fn changes(
+        &self,
+        site: &Site,
+        read: &dyn Fn(&str) -> Option<Vec<u8>>,
+    ) -> BTreeMap<String, Vec<&'static str>> {
+        let recorded =
+            |design: &&crate::model::Design| self.by_design.contains_key(design.id.as_str());
+        site.designs
+            .iter()
+            .filter(recorded)
+            .filter_map(|design| {
+                let parts = self.edited(&current(site, design, read))?;
+                (!parts.is_empty()).then(|| (design.id.as_str().to_owned(), parts))
+            })
+            .collect()
+    }
+
     /// The worst state among the stated records, if there are any.
     pub fn state(&self) -> Option<State> {
         self.records().map(VerifiedRecord::state).min()
@@ -219,6 +243,27 @@ fn problem(path: &str, why: &str) -> Diagnostic {
     let place = Place::Path(path.to_owned());
     Diagnostic::new(Severity::Warning, codes::RECORD_PROBLEM, place, why.to_owned())
         .hint("pages state nothing from it; restore it from a copy, signed files are never edited")
+}
+
+/// Says of each changed design, at its file, what differs from what was signed.
+pub fn change_diagnostics(
+    site: &Site,
+    changes: &BTreeMap<String, Vec<&'static str>>,
+) -> Vec<Diagnostic> {
+    let of = |design: &crate::model::Design| {
+        let parts = changes.get(design.id.as_str())?;
+        let place = Place::Path(site.sources.path(design.file).to_owned());
+        let words = format!(
+            "{} was changed after its record was signed: {}",
+            design.name.original(),
+            parts.join(", ")
+        );
+        let hint = "the page shows what was signed, and says so; to sign it as it is now, \
+                    use `selvedge record new` again";
+        let diagnostic = Diagnostic::new(Severity::Warning, codes::RECORD_CHANGED, place, words);
+        Some(diagnostic.hint(hint))
+    };
+    site.designs.iter().filter_map(of).collect()
 }
 
 /// Reads the trust list of a site's folder; nobody is believed if there is none.

@@ -1,8 +1,9 @@
 //! What a record would say of a design as it stands now, and how that differs from one signed.
 
 use crate::check::Site;
-use crate::model;
-use crate::provenance::record::{Design, LangText, Photograph, Sha256Digest, Story, Texts};
+use crate::media::{self, Limits, PhotoError};
+use crate::model::{self, PhotoRef};
+use crate::provenance::record::{Design, LangText, Media, Photograph, Sha256Digest, Story, Texts};
 
 /// What a record says of a design: its texts in every language, the digest of its story, and
 /// these masters of its photographs.
@@ -36,6 +37,46 @@ pub fn statement(site: &Site, design: &model::Design, photographs: Vec<Photograp
         stories: design.body.entries().map(story).collect(),
         photographs,
     }
+}
+
+/// The record master of a photograph: what a record says of it, and its bytes without metadata.
+///
+/// # Errors
+/// If the file is no photograph that can be used.
+pub fn master(
+    site: &Site,
+    photo: &PhotoRef,
+    bytes: &[u8],
+) -> Result<(Photograph, Vec<u8>), PhotoError> {
+    let stripped = media::strip_metadata_master(bytes, &Limits::default())?;
+    let media = Media::ALL.into_iter().find(|media| media.extension() == stripped.extension);
+    let photograph = Photograph {
+        sha256: Sha256Digest(stripped.digest),
+        media: media.unwrap_or(Media::Jpeg),
+        orientation: stripped.orientation.as_exif(),
+        description: photo.alt.as_ref().map_or(Texts::new(), |alt| in_all(site, alt)),
+    };
+    Ok((photograph, stripped.bytes))
+}
+
+/// What a record would say of a design now, its photographs read by `read` from their paths
+/// below the site's folder. Those that cannot be used are left out; one that stands there twice
+/// is said once.
+pub fn current(
+    site: &Site,
+    design: &model::Design,
+    read: &dyn Fn(&str) -> Option<Vec<u8>>,
+) -> Design {
+    let mut photographs: Vec<Photograph> = Vec::new();
+    for photo in &design.photos {
+        let made = read(&photo.path).and_then(|bytes| master(site, photo, &bytes).ok());
+        if let Some((photograph, _)) = made
+            && photographs.iter().all(|earlier| earlier.sha256 != photograph.sha256)
+        {
+            photographs.push(photograph);
+        }
+    }
+    statement(site, design, photographs)
 }
 
 /// A text in every language that it has, the site's first language first.

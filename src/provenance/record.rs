@@ -184,7 +184,8 @@ pub enum Media {
 }
 
 impl Media {
-    const ALL: [Self; 3] = [Self::Jpeg, Self::Png, Self::Webp];
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Jpeg, Self::Png, Self::Webp];
 
     /// The media type.
     pub fn media_type(self) -> &'static str {

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module for each feature.
 mod diagnostics;
+mod evidence;
 mod import;
 mod media;
 mod page_verdicts;
