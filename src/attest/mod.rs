@@ -29,7 +29,7 @@ use crate::provenance::key::Signer;
 use crate::provenance::log::append;
 use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
-use crate::provenance::record::{CONTEXT, SignedRecord, did_document};
+use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
 use crate::verify::{self, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
@@ -149,6 +149,8 @@ pub struct Register<'a> {
     head: Head,
     last_signed: Option<Timestamp>,
     completed: Vec<RecordId>,
+    /// Whether a step failed: what the disk holds is not known any more until it is opened again.
+    is_void: bool,
     _lock: FolderLock,
 }
 
@@ -186,8 +188,8 @@ pub enum Clock {
 
 /// A clock that is further ahead of the last entry than this asks (T5).
 const JUMP: SignedDuration = SignedDuration::from_hours(24 * 400);
-/// How far apart two clocks may be.
-const LEEWAY: SignedDuration = SignedDuration::from_secs(0);
+/// Lines of `.gitattributes`: signed bytes stay as they are.
+const SIGNED_BYTES: [&str; 3] = ["records/** -text", "log/** -text", "identity/** -text"];
 
 /// Opens a site's register for signing, completing what a crash left.
 ///
@@ -224,11 +226,15 @@ pub fn open<'a>(
         head: Head::empty(),
         last_signed: None,
         completed: Vec::new(),
+        is_void: false,
         _lock: lock,
     };
-    register.expect_identity()?;
+    let identity = register.expect_identity()?;
     register.complete_checkpoint()?;
     let unlogged = register.load()?;
+    for (path, bytes) in &identity {
+        register.put(path, bytes)?;
+    }
     if !unlogged.is_empty() {
         register.append(&unlogged)?;
         register.completed.extend(unlogged.iter().map(SignedRecord::id));
@@ -251,7 +257,7 @@ impl Register<'_> {
     pub fn clock(&self, now: Timestamp) -> Result<Clock, AttestError> {
         let Some(last) = self.last_signed else { return Ok(Clock::Fine) };
         let since = now.duration_since(last);
-        if since < LEEWAY {
+        if since < SignedDuration::ZERO {
             return Err(AttestError::ClockBehind { last, now });
         }
         Ok(if since > JUMP { Clock::Jump { last } } else { Clock::Fine })
@@ -263,7 +269,24 @@ impl Register<'_> {
     /// If the clock is behind the last entry, or the disk fails; then the next [`open`] completes
     /// what was begun, or nothing was.
     pub fn issue(&mut self, prepared: &Prepared, now: Timestamp) -> Result<Issued, AttestError> {
+        if self.is_void {
+            return Err(AttestError::Register(
+                "an earlier step of this run failed; run the command again".to_owned(),
+            ));
+        }
         self.clock(now)?;
+        let has_its_bytes =
+            |master: &Master| master.photograph.sha256 == Sha256Digest::of(&master.bytes);
+        if prepared.record.issuer != self.issuer || !prepared.masters.iter().all(has_its_bytes) {
+            return Err(AttestError::Unwritable);
+        }
+        self.is_void = true;
+        let issued = self.issue_now(prepared, now)?;
+        self.is_void = false;
+        Ok(issued)
+    }
+
+    fn issue_now(&mut self, prepared: &Prepared, now: Timestamp) -> Result<Issued, AttestError> {
         let signed = prepared.record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
         let mut files = Vec::new();
         for master in &prepared.masters {
@@ -286,12 +309,19 @@ impl Register<'_> {
         Ok(Issued { id: signed.id(), index, files })
     }
 
-    /// The identity files: written if there are none, else they must be those of these keys.
-    fn expect_identity(&self) -> Result<(), AttestError> {
+    /// Checks that the identity files are those of these keys; gives those that are missing.
+    ///
+    /// All of them follow from the address and the keys, so a lost one can be made again.
+    fn expect_identity(&self) -> Result<Vec<(&'static str, Vec<u8>)>, AttestError> {
+        if self.keys.record.verifier_key() == self.keys.log.verifier_key() {
+            return Err(AttestError::OtherIdentity(
+                "the record key and the log key are the same; each role needs its own".to_owned(),
+            ));
+        }
         let record_keys = [self.keys.record.verifier_key()];
         let mut log_key = self.log_key.to_string();
         log_key.push('\n');
-        let wanted: [(&str, Vec<u8>); 4] = [
+        let wanted: [(&'static str, Vec<u8>); 4] = [
             ("identity/did.json", did_document(&self.issuer, &record_keys)),
             (
                 "identity/allowed_signers",
@@ -300,9 +330,10 @@ impl Register<'_> {
             ("identity/log.vkey", log_key.into_bytes()),
             ("identity/context-v1.jsonld", CONTEXT.to_vec()),
         ];
-        for (path, bytes) in &wanted {
+        let mut missing = Vec::new();
+        for (path, bytes) in wanted {
             match fs::read(self.places.site.join(path)) {
-                Ok(found) if found == *bytes => {}
+                Ok(found) if found == bytes => {}
                 Ok(_) => {
                     return Err(AttestError::OtherIdentity(format!(
                         "{path} belongs to other keys or another address than {}; sign with the keys that this site \
@@ -310,18 +341,39 @@ impl Register<'_> {
                         self.issuer.base_url()
                     )));
                 }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => {
-                    return Err(AttestError::Read(format!("cannot read {path}: {error}")));
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    missing.push((path, bytes));
                 }
+                Err(error) => return Err(unreadable(path, &error)),
             }
         }
-        if !self.places.site.join("log/checkpoint").exists() {
-            for (path, bytes) in &wanted {
-                self.put(path, bytes)?;
-            }
+        missing.extend(self.git_attributes()?);
+        Ok(missing)
+    }
+
+    /// What keeps git from rewriting the line ends of signed bytes; nothing if it is there.
+    fn git_attributes(&self) -> Result<Option<(&'static str, Vec<u8>)>, AttestError> {
+        const PATH: &str = ".gitattributes";
+        let mut text = match fs::read(self.places.site.join(PATH)) {
+            Ok(found) => found,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(unreadable(PATH, &error)),
+        };
+        let has = |line: &&str| {
+            text.split(|&byte| byte == b'\n').any(|old| old.trim_ascii() == line.as_bytes())
+        };
+        let missing: Vec<&str> = SIGNED_BYTES.into_iter().filter(|line| !has(line)).collect();
+        if missing.is_empty() {
+            return Ok(None);
         }
-        Ok(())
+        if !text.is_empty() && !text.ends_with(b"\n") {
+            text.push(b'\n');
+        }
+        for line in missing {
+            text.extend_from_slice(line.as_bytes());
+            text.push(b'\n');
+        }
+        Ok(Some((PATH, text)))
     }
 
     /// Puts down a checkpoint that was remembered but not written, if the tiles bear it out.
@@ -350,6 +402,15 @@ impl Register<'_> {
         let folder = Folder::at(self.places.site);
         let pinned = self.remembered()?;
         let log = Below { files: &folder, folder: "log" };
+        // A register that this machine began and never came to sign a head of: whatever tiles
+        // there are belong to that attempt. Without the memory of having begun it, a missing
+        // checkpoint is one that did not come over yet.
+        let heads = log.list("").map_err(|error| AttestError::Read(error.to_string()))?;
+        let has_head = heads.iter().any(|name| name.starts_with("checkpoint"));
+        let is_begun = pinned.as_ref().is_some_and(|pinned| pinned.head().size == 0);
+        if is_begun && !has_head {
+            return self.beside(&folder, BTreeMap::new());
+        }
         let mut logged = BTreeMap::new();
         let audit =
             verify::log::audit(&log, Some(&self.log_key), pinned.as_ref(), &mut |index, bytes| {
@@ -361,7 +422,9 @@ impl Register<'_> {
         let heads = || (Box::new(pinned.as_ref().map_or(found, Checkpoint::head)), Box::new(found));
         match audit.state {
             LogState::Ok => self.head = found,
-            LogState::Absent if pinned.is_none() => self.head = Head::empty(),
+            LogState::Absent if pinned.is_none() => {
+                self.remember(&self.sign_head(Head::empty()))?;
+            }
             LogState::Absent | LogState::Rollback => {
                 let (remembered, found) = heads();
                 return Err(AttestError::Rollback { remembered, found });
@@ -374,10 +437,19 @@ impl Register<'_> {
                 return Err(AttestError::Register(audit.why));
             }
         }
+        self.beside(&folder, logged)
+    }
+
+    /// Reads every record, and gives those that the log does not have, the oldest first.
+    fn beside(
+        &mut self,
+        folder: &Folder,
+        mut logged: BTreeMap<RecordId, u64>,
+    ) -> Result<Vec<SignedRecord>, AttestError> {
         let mut beside = Vec::new();
-        for name in self.record_names(&folder)? {
+        for name in self.record_names(folder)? {
             let path = format!("records/{name}.json");
-            let bytes = read(&folder, &path)?.unwrap_or_default();
+            let bytes = read(folder, &path)?.unwrap_or_default();
             let id = RecordId::of(&bytes);
             let signed = SignedRecord::parse(&bytes)
                 .ok()
@@ -427,7 +499,7 @@ impl Register<'_> {
         for (path, bytes) in &plan.files {
             self.put(&format!("log/{path}"), bytes)?;
         }
-        let checkpoint = Checkpoint::sign(self.log_key.name(), plan.head, self.keys.log);
+        let checkpoint = self.sign_head(plan.head);
         self.remember(&checkpoint)?;
         self.put("log/checkpoint", checkpoint.to_string().as_bytes())?;
         let first = self.head.size;
@@ -437,6 +509,10 @@ impl Register<'_> {
             self.last_signed = self.last_signed.max(Some(record.created()));
         }
         Ok(())
+    }
+
+    fn sign_head(&self, head: Head) -> Checkpoint {
+        Checkpoint::sign(self.log_key.name(), head, self.keys.log)
     }
 
     /// Writes the proofs that a crash left out.
@@ -503,7 +579,7 @@ impl Register<'_> {
     }
 
     fn remembered_path(&self) -> PathBuf {
-        let origin = RecordId::of(self.log_key.name().as_str().as_bytes());
+        let origin = RecordId::of(self.log_key.to_string().as_bytes());
         self.places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
     }
 
@@ -529,6 +605,10 @@ impl Register<'_> {
         let ids = names.iter().filter_map(|name| name.strip_suffix(".json"));
         Ok(ids.filter(|name| !name.starts_with('.')).map(str::to_owned).collect())
     }
+}
+
+fn unreadable(path: &str, error: &io::Error) -> AttestError {
+    AttestError::Read(format!("cannot read {path}: {}", write::plain_words(error)))
 }
 
 fn read(folder: &Folder, path: &str) -> Result<Option<Vec<u8>>, AttestError> {

@@ -1,4 +1,5 @@
 //! The integration tests: one binary, a module for each feature.
+mod attest;
 mod diagnostics;
 mod evidence;
 mod import;
