@@ -150,16 +150,19 @@ fn new(place: &KeyPlace, phrase: &PhraseSource) -> Outcome {
     let issuer = issuer(&root)?;
     let vault = place.vault(&root, &issuer)?;
     let there = vault.folder.list()?;
-    if let Some(key) = there.first() {
+    if there.len() == Role::ALL.len() {
         return Err(Failed(format!(
-            "{} has a {} key already; keys are never overwritten",
-            vault.folder.path().display(),
-            key.role.name()
+            "{} has keys already; keys are never overwritten",
+            vault.folder.path().display()
         )));
     }
-    let passphrase = phrase.read(true)?;
+    // An earlier run may have been interrupted between two keys; one passphrase is for both.
+    let passphrase = phrase.read(there.is_empty())?;
     passphrase.expect_strong()?;
-    for role in Role::ALL {
+    for key in &there {
+        vault.folder.unlock(key.role, &passphrase)?;
+    }
+    for role in Role::ALL.into_iter().filter(|role| there.iter().all(|key| key.role != *role)) {
         let comment = format!("selvedge {} key of {}", role.name(), issuer.authority_and_path());
         let made = vault.folder.create(&RealDisk, role, &random()?, &passphrase, &comment)?;
         console::say(&format!("{:<7}{}  {}", role.name(), made.fingerprint, made.path.display()));

@@ -9,6 +9,7 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
+use std::ops::RangeInclusive;
 use std::path::{Component, Path, PathBuf};
 
 use ssh_key::private::{Ed25519Keypair, KeypairData};
@@ -46,10 +47,10 @@ impl Role {
 const ROUNDS: u32 = 100;
 /// The fewest rounds of a file that is taken: below, a stolen file is opened too soon.
 const MIN_ROUNDS: u32 = 100;
-/// The most rounds: beyond, opening would take minutes.
-const MAX_ROUNDS: u32 = 2_000;
-/// Longest salt in bytes.
-const MAX_SALT: usize = 64;
+/// The most rounds: opening a stranger's file takes two seconds at most.
+const MAX_ROUNDS: u32 = 256;
+/// Shortest and longest salt in bytes; OpenSSH writes 16.
+const SALT: RangeInclusive<usize> = 8..=64;
 /// Longest key file in bytes.
 const MAX_FILE: u64 = 16 << 10;
 /// Longest passphrase in bytes.
@@ -361,6 +362,10 @@ impl KeyFolder {
         let path = self.file(role);
         let unusable = |why| CustodyError::Unusable(path.clone(), why);
         let mut text = Zeroizing::new(Vec::new());
+        // A pipe of that name would be waited for, for ever.
+        if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
+            return Err(unusable("it is no file"));
+        }
         let file = match File::open(&path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -381,8 +386,10 @@ impl KeyFolder {
         }
         match key.kdf() {
             Kdf::Bcrypt { salt, rounds } => {
-                if salt.len() > MAX_SALT || *rounds > MAX_ROUNDS {
-                    return Err(unusable("it asks for far more work than a key needs"));
+                if !SALT.contains(&salt.len()) || *rounds > MAX_ROUNDS {
+                    return Err(unusable(
+                        "its salt or its number of rounds is not one that a key needs",
+                    ));
                 }
                 if *rounds < MIN_ROUNDS {
                     return Err(unusable(

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module for each feature.
 mod attest;
+mod custody;
 mod diagnostics;
 mod evidence;
 mod import;

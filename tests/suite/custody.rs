@@ -1,0 +1,272 @@
+//! Key files: others' tools read ours, and a stranger's costs nothing.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use data_encoding::BASE64;
+use selvedge::custody::{CustodyError, KeyFolder, Passphrase, Randomness, Role};
+use selvedge::provenance::key::{Signer as _, TestSigner};
+use selvedge::provenance::sshsig;
+use selvedge::write::{RealDisk, Stop, StoppingDisk};
+
+const PHRASE: &str = "seven quiet looms";
+
+fn phrase() -> Passphrase {
+    Passphrase::new(PHRASE.to_owned())
+}
+
+fn random(byte: u8) -> Randomness {
+    Randomness { seed: [byte; 32].into(), salt: [byte; 16], check: 7 }
+}
+
+fn folder(home: &Path) -> KeyFolder {
+    KeyFolder::admit(&home.join("keys"), &home.join("site")).unwrap()
+}
+
+/// Runs ssh-keygen; nothing if it is not installed.
+fn ssh_keygen(arguments: &[&str]) -> Option<(bool, String)> {
+    match Command::new("ssh-keygen").args(arguments).output() {
+        Ok(output) => Some((output.status.success(), String::from_utf8(output.stdout).unwrap())),
+        Err(error) => {
+            eprintln!("skipped: ssh-keygen does not run here ({error})");
+            None
+        }
+    }
+}
+
+#[test]
+fn ssh_keygen_reads_our_key_files_with_their_passphrase_only() {
+    let home = tempfile::tempdir().unwrap();
+    let keys = folder(home.path());
+    let made = keys.create(&RealDisk, Role::Record, &random(1), &phrase(), "a comment").unwrap();
+    let path = made.path.to_str().unwrap();
+    let Some((opened, public)) = ssh_keygen(&["-y", "-P", PHRASE, "-f", path]) else { return };
+    assert!(opened);
+    let line = sshsig::public_key_line(&made.public);
+    assert!(public.starts_with(&line), "{public} is not {line}");
+    assert!(fs::read_to_string(made.path.with_extension("pub")).unwrap().starts_with(&line));
+    let (opened, _) = ssh_keygen(&["-y", "-P", "another passphrase", "-f", path]).unwrap();
+    assert!(!opened);
+    let (_, shown) = ssh_keygen(&["-l", "-f", &format!("{path}.pub")]).unwrap();
+    assert!(shown.contains(&made.fingerprint), "{shown}");
+}
+
+#[test]
+fn a_key_that_ssh_keygen_protected_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let keys = folder(home.path());
+    fs::create_dir_all(keys.path()).unwrap();
+    let path = keys.path().join("log");
+    let path = path.to_str().unwrap();
+    let new = ["-q", "-t", "ed25519", "-a", "100", "-N", PHRASE, "-C", "", "-f", path];
+    let Some((made, _)) = ssh_keygen(&new) else { return };
+    assert!(made);
+    let opened = keys.unlock(Role::Log, &phrase()).unwrap();
+    assert_eq!(opened.verifier_key(), keys.facts(Role::Log).unwrap().public);
+
+    // Too few rounds, no passphrase, another kind of key: refused, with what to do.
+    for (new, words) in [
+        (["-t", "ed25519", "-a", "16", "-N", PHRASE], "-a 100"),
+        (["-t", "ed25519", "-a", "100", "-N", ""], "no passphrase"),
+        (["-t", "ecdsa", "-a", "100", "-N", PHRASE], ""),
+    ] {
+        fs::remove_file(path).unwrap();
+        let (made, _) = ssh_keygen(&[&["-q", "-C", "", "-f", path][..], &new].concat()).unwrap();
+        assert!(made);
+        let error = keys.unlock(Role::Log, &phrase()).unwrap_err();
+        assert!(matches!(error, CustodyError::Unusable(..)), "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+        fs::remove_file(format!("{path}.pub")).unwrap();
+    }
+}
+
+/// An OpenSSH key file with the fields that a stranger could choose.
+struct Crafted<'a> {
+    cipher: &'a str,
+    kdf: &'a str,
+    salt_len: u32,
+    salt: &'a [u8],
+    rounds: u32,
+    keys: u32,
+    secret_len: u32,
+}
+
+const SOUND: Crafted<'_> = Crafted {
+    cipher: "aes256-ctr",
+    kdf: "bcrypt",
+    salt_len: 16,
+    salt: &[1; 16],
+    rounds: 100,
+    keys: 1,
+    secret_len: 160,
+};
+
+impl Crafted<'_> {
+    fn pem(&self) -> String {
+        fn string(into: &mut Vec<u8>, bytes: &[u8]) {
+            into.extend(u32::try_from(bytes.len()).unwrap().to_be_bytes());
+            into.extend(bytes);
+        }
+        let mut options = self.salt_len.to_be_bytes().to_vec();
+        options.extend(self.salt);
+        options.extend(self.rounds.to_be_bytes());
+        let mut public = Vec::new();
+        string(&mut public, b"ssh-ed25519");
+        string(&mut public, TestSigner::from_seed([5; 32]).verifier_key().as_bytes());
+        let mut key = b"openssh-key-v1\0".to_vec();
+        string(&mut key, self.cipher.as_bytes());
+        string(&mut key, self.kdf.as_bytes());
+        string(&mut key, &options);
+        key.extend(self.keys.to_be_bytes());
+        string(&mut key, &public);
+        key.extend(self.secret_len.to_be_bytes());
+        key.extend([9; 160]);
+        let text = BASE64.encode(&key);
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(70).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        let body = lines.join("\n");
+        format!("-----BEGIN OPENSSH PRIVATE KEY-----\n{body}\n-----END OPENSSH PRIVATE KEY-----\n")
+    }
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the bound under test is one of time")]
+fn crafted_key_files_are_refused_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let keys = folder(home.path());
+    fs::create_dir_all(keys.path()).unwrap();
+    let long = vec![1; 4096];
+    let mut cases: Vec<(String, Vec<u8>)> = [
+        ("rounds, all", Crafted { rounds: u32::MAX, ..SOUND }),
+        ("rounds, many", Crafted { rounds: 5_000, ..SOUND }),
+        ("rounds, none", Crafted { rounds: 0, ..SOUND }),
+        ("salt, long", Crafted { salt: &long, salt_len: 4096, ..SOUND }),
+        ("salt, length a lie", Crafted { salt_len: u32::MAX, ..SOUND }),
+        ("no salt", Crafted { salt: &[], salt_len: 0, ..SOUND }),
+        ("keys, none", Crafted { keys: 0, ..SOUND }),
+        ("keys, all", Crafted { keys: u32::MAX, ..SOUND }),
+        ("secret, length a lie", Crafted { secret_len: u32::MAX, ..SOUND }),
+        ("cipher, unknown", Crafted { cipher: "rot13", ..SOUND }),
+        ("cipher, none", Crafted { cipher: "none", ..SOUND }),
+        ("derivation, unknown", Crafted { kdf: "scrypt", ..SOUND }),
+        ("derivation, none", Crafted { kdf: "none", ..SOUND }),
+    ]
+    .into_iter()
+    .map(|(name, crafted)| (name.to_owned(), crafted.pem().into_bytes()))
+    .collect();
+    let sound = SOUND.pem();
+    for cut in (0..sound.len()).step_by(7) {
+        cases.push((format!("cut at {cut}"), sound.as_bytes()[..cut].to_vec()));
+    }
+    cases.push(("a megabyte".to_owned(), vec![b'A'; 1 << 20]));
+    cases.push(("not text".to_owned(), vec![0xff; 1000]));
+    let start = Instant::now();
+    for (name, bytes) in &cases {
+        fs::write(keys.path().join("record"), bytes).unwrap();
+        for error in [
+            keys.facts(Role::Record).map(drop).unwrap_err(),
+            keys.unlock(Role::Record, &phrase()).map(drop).unwrap_err(),
+        ] {
+            assert!(matches!(error, CustodyError::Unusable(..)), "{name}: {error}");
+        }
+    }
+    let each = start.elapsed() / u32::try_from(cases.len()).unwrap();
+    assert!(each < Duration::from_millis(100), "{each:?} a file");
+}
+
+#[test]
+fn the_costliest_key_file_that_is_taken_costs_two_seconds_at_most() {
+    // Counted in rounds, for tests share their machine: 256 take less than two seconds of one
+    // slow core.
+    let home = tempfile::tempdir().unwrap();
+    let keys = folder(home.path());
+    fs::create_dir_all(keys.path()).unwrap();
+    for (rounds, is_taken) in [(99, false), (100, true), (256, true), (257, false)] {
+        fs::write(keys.path().join("log"), Crafted { rounds, ..SOUND }.pem()).unwrap();
+        assert_eq!(keys.facts(Role::Log).is_ok(), is_taken, "{rounds} rounds");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_refused_without_waiting() {
+    let home = tempfile::tempdir().unwrap();
+    let keys = folder(home.path());
+    fs::create_dir_all(keys.path().join("record")).unwrap();
+    assert!(keys.facts(Role::Record).is_err());
+    let pipe = keys.path().join("log");
+    let Ok(made) = Command::new("mkfifo").arg(&pipe).status() else { return };
+    assert!(made.success());
+    assert!(matches!(keys.facts(Role::Log), Err(CustodyError::Unusable(..))));
+}
+
+#[cfg(unix)]
+#[test]
+fn keys_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let keys = folder(home.path());
+    let made = keys.create(&RealDisk, Role::Log, &random(1), &phrase(), "").unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&made.path), mode(keys.path())), (0o600, 0o700));
+    assert!(!made.was_exposed);
+    fs::set_permissions(&made.path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(keys.facts(Role::Log).unwrap().was_exposed);
+    assert_eq!(mode(&made.path), 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_lead_the_keys_into_the_site_or_into_git() {
+    use std::os::unix::fs::symlink;
+    let home = tempfile::tempdir().unwrap();
+    let site = home.path().join("site");
+    fs::create_dir_all(site.join("private")).unwrap();
+    fs::create_dir_all(home.path().join("repo/deep")).unwrap();
+    // A worktree's .git is a file.
+    fs::write(home.path().join("repo/.git"), "gitdir: elsewhere").unwrap();
+    symlink(site.join("private"), home.path().join("link")).unwrap();
+    symlink(&site, home.path().join("site-link")).unwrap();
+    symlink(home.path().join("repo/deep"), home.path().join("repo-link")).unwrap();
+    for path in ["link", "link/keys", "site-link/keys", "repo-link", "repo-link/a/b", "repo/deep"] {
+        let refused = KeyFolder::admit(&home.path().join(path), &site).unwrap_err();
+        assert!(matches!(refused, CustodyError::Exposed(_)), "{path}");
+    }
+    let through_link = home.path().join("site-link");
+    assert!(KeyFolder::admit(&site.join("keys"), &through_link).is_err());
+}
+
+#[test]
+fn a_failing_disk_never_leaves_half_a_key() {
+    // At writing, renaming and syncing the key, and at writing its public half: each try costs
+    // the derivation of the passphrase once.
+    for step in [2, 3, 4, 5] {
+        let home = tempfile::tempdir().unwrap();
+        let keys = folder(home.path());
+        let disk = StoppingDisk::new(step, Stop::Crash);
+        keys.create(&disk, Role::Record, &random(1), &phrase(), "").unwrap_err();
+        assert_eq!(disk.steps(), step + 1);
+        disk.lose_unsynced(true);
+        match keys.facts(Role::Record) {
+            Ok(_) => assert!(step > 2),
+            Err(CustodyError::Missing(..)) => assert!(step < 5),
+            Err(error) => panic!("at {step}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn errors_and_debug_output_hold_no_secret() {
+    let home = tempfile::tempdir().unwrap();
+    let keys = folder(home.path());
+    keys.create(&RealDisk, Role::Log, &random(0x41), &phrase(), "").unwrap();
+    let opened = keys.unlock(Role::Log, &phrase()).unwrap();
+    let wrong = Passphrase::new("a wrong passphrase".to_owned());
+    let error = keys.unlock(Role::Log, &wrong).map(drop).unwrap_err();
+    let all = format!("{opened:?} {:?} {error:?} {error} {keys:?}", phrase());
+    for secret in [PHRASE, "wrong passphrase is", "AAAAAAAA", "65, 65"] {
+        assert!(!all.contains(secret), "{all}");
+    }
+}
