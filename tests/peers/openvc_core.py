@@ -60,7 +60,7 @@ def main():
     words = argparse.ArgumentParser()
     words.add_argument("folder")
     words.add_argument("--cases")
-    words.add_argument("--now", type=lambda text: datetime.fromisoformat(text.replace('Z', '+00:00')), default=datetime.now(timezone.utc))
+    words.add_argument("--now", type=datetime.fromisoformat, default=datetime.now(timezone.utc))
     options = words.parse_args()
     cases = [{"name": "as it stands"}]
     if options.cases:

@@ -7,12 +7,13 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {createHash} from 'node:crypto';
 import {isDeepStrictEqual} from 'node:util';
-import {readFileSync, readdirSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {PEERS, alter, ask, everyByte} from './peers.mjs';
 import {Folder} from './folder.mjs';
-import {NOW, copies, makeSite, state} from './selvedge.mjs';
+import {AT, copies, makeSite, state} from './selvedge.mjs';
 
+const NOW = '2026-11-03T00:00:00+00:00'; // the day after AT
 
 let site; // at a host of its own
 let below; // at an address with a path
@@ -22,8 +23,7 @@ before(async () => {
   [site, below] = await Promise.all([
     makeSite('https://weavers.example/'), makeSite('https://market.example/stalls/weavers/')]);
   const folder = new Folder(site.built);
-  id = folder.records().find(each =>
-    json(folder.read(`records/${each}.json`)).credentialSubject.id.includes('nanduti-sun'));
+  [id] = folder.records();
   record = {
     json: `records/${id}.json`,
     sshsig: `records/${id}.sshsig`,
@@ -282,7 +282,7 @@ test('each peer refuses every file with any byte altered', {timeout: 600_000}, a
   assert.deepEqual(BEYOND.filter(line => !used.has(line)), [], 'lines of BEYOND without a case');
 });
 
-test('our own verify refuses all of it, and says that it was altered', {timeout: 600_000}, async t => {
+test('our own verify refuses all of it, and says "altered"', {timeout: 600_000}, async t => {
   assert.equal((await state(site.built)).state, 'practice');
   assert.equal((await state(site.source)).state, 'practice');
   const cases = Object.entries(record).flatMap(([file, path]) => [
@@ -290,26 +290,15 @@ test('our own verify refuses all of it, and says that it was altered', {timeout:
     ...everyByte(path, bytesOf[path], {
       ways: ['case bit flipped', 'left out', 'doubled', 'file cut off here'], at: i => i % 17 === 0}),
     ...reworded(file),
-  ]);
-  const masters = readdirSync(join(site.built, 'records/files'));
-  assert.ok(masters.length > 0);
-  for(const path of masters.map(name => `records/files/${name}`)) {
-    const bytes = readFileSync(join(site.built, path));
-    cases.push(...everyByte(path, bytes, {
-      ways: ['lowest bit flipped', 'left out', 'doubled'], at: i => i % 4999 === 0}));
-  }
-  const altered = cases.filter(({files}) => Object.entries(files).every(
-    ([path, bytes]) => !bytesOf[path]?.equals(Buffer.from(bytes, 'base64'))));
+  ]).filter(({files}) => Object.entries(files).every(
+    ([path, bytes]) => !bytesOf[path].equals(Buffer.from(bytes, 'base64'))));
   const missed = [];
-  await copies(site.built, altered, async (folder, {name, files}) => {
+  await copies(site.built, cases, async (folder, {name}) => {
     const answer = await state(folder);
-    // Where the member `proof` itself is gone, the record says of itself that nobody signed.
-    const is = Object.hasOwn(files, record.json) && json(Buffer.from(files[record.json], 'base64'));
-    const expected = is && is.proof === undefined ? 'not-signed' : 'altered';
-    if(answer.code !== 1 || answer.state !== expected) {
+    if(answer.code !== 1 || answer.state !== 'altered') {
       missed.push(`${name}: exit ${answer.code}, ${answer.state}`);
     }
   });
   assert.deepEqual(missed, []);
-  t.diagnostic(`${altered.length} alterations`);
+  t.diagnostic(`${cases.length} alterations, at ${AT}`);
 });

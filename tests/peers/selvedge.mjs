@@ -1,9 +1,7 @@
 // Our side of the comparison: a site with records, made by our command as a
 // maker would make it, and our own judgement of a folder.
 
-import {
-  closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync,
-} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {availableParallelism, tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -15,20 +13,19 @@ const command = join(process.env.CARGO_TARGET_DIR ?? join(project, 'target'), 'd
 /** The moment at which everything here is signed and built. */
 export const AT = '2026-11-02T03:04:05Z';
 
-/** The moment at which it is judged: the day after. */
-export const NOW = '2026-11-03T03:04:05Z';
-
-/** Runs our command, with an open file as descriptor 3 if one is given. Resolves to code, out, err. */
-export function selvedge(words, descriptor) {
+/** Runs our command; a passphrase goes in as file descriptor 3. Resolves to code, out, err. */
+export function selvedge(words, {passphrase} = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, {
       cwd: project,
-      stdio: ['ignore', 'pipe', 'pipe', ...(descriptor === undefined ? [] : [descriptor])],
+      stdio: ['ignore', 'pipe', 'pipe', ...(passphrase === undefined ? [] : ['pipe'])],
     });
     const out = [];
     const err = [];
     child.stdout.on('data', chunk => out.push(chunk));
     child.stderr.on('data', chunk => err.push(chunk));
+    child.stdio[3]?.on('error', () => {}); // a command may end before it read it
+    child.stdio[3]?.end(`${passphrase}\n`);
     child.on('error', reject);
     child.on('close', code => resolve({
       code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString(),
@@ -36,8 +33,8 @@ export function selvedge(words, descriptor) {
   });
 }
 
-async function must(words, descriptor) {
-  const {code, out, err} = await selvedge(words, descriptor);
+async function must(words, options) {
+  const {code, out, err} = await selvedge(words, options);
   if(code !== 0) {
     throw new Error(`selvedge ${words.join(' ')}: exit ${code}\n${out}${err}`);
   }
@@ -66,8 +63,7 @@ export async function makeSite(address) {
   const source = join(root, 'site');
   const built = join(root, 'built');
   const keys = join(root, 'keys');
-  writeFileSync(join(root, 'passphrase'), 'six plain words for the tests\n');
-  const passphrase = openSync(join(root, 'passphrase'));
+  const passphrase = 'six plain words for the tests';
   await must(['new', source, '--kind', 'shop']);
   const settings = join(source, 'site.toml');
   writeFileSync(settings, readFileSync(settings, 'utf8')
@@ -78,13 +74,12 @@ export async function makeSite(address) {
     const lines = Object.entries(fields).map(([name, text]) => `${name} = ${JSON.stringify(text)}\n`);
     writeFileSync(file, `+++\n${lines.join('')}+++\n`);
   }
-  await must(['keys', 'new', source, '--passphrase-fd', '3', '--key-dir', keys], passphrase);
+  await must(['keys', 'new', source, '--passphrase-fd', '3', '--key-dir', keys], {passphrase});
   const ids = [EXAMPLE, ...Object.keys(DESIGNS)];
   for(const id of ids) {
     await must(['record', 'new', id, source, '--practice', '--yes', '--at', AT,
-      '--passphrase-fd', '3', '--key-dir', keys], passphrase);
+      '--passphrase-fd', '3', '--key-dir', keys], {passphrase});
   }
-  closeSync(passphrase);
   await must(['build', source, '-o', built, '--at', AT]);
   return {
     source, built, size: ids.length,
@@ -94,7 +89,7 @@ export async function makeSite(address) {
 
 /** What `selvedge verify --json` says of a folder: its exit code and the state. */
 export async function state(folder) {
-  const {code, out, err} = await selvedge(['verify', folder, '--at', NOW, '--json']);
+  const {code, out, err} = await selvedge(['verify', folder, '--json']);
   try {
     return {code, state: JSON.parse(out).state};
   } catch {
