@@ -578,18 +578,30 @@ fn resolve_products(
     products
 }
 
-/// Gives each product without related ones the next four of its first category (or of all), in a ring.
+/// Gives each product without related ones the next four of its first category, in a ring; where
+/// there are fewer, the next ones of the whole shop.
 fn relate(products: &mut [Product]) {
     let mut rings: BTreeMap<_, Vec<ProductIx>> = BTreeMap::new();
     for (at, product) in products.iter().enumerate() {
         rings.entry(product.terms.first().copied()).or_default().push(ProductIx::of(at));
     }
+    let all: Vec<ProductIx> = (0..products.len()).map(ProductIx::of).collect();
     for ring in rings.values() {
         for (at, ix) in ring.iter().enumerate() {
-            if products[ix.at()].related.is_empty() {
-                let others = ring.iter().cycle().skip(at + 1).take(RELATED_MAX.min(ring.len() - 1));
-                products[ix.at()].related = others.copied().collect();
+            if !products[ix.at()].related.is_empty() {
+                continue;
             }
+            let alike = ring.iter().cycle().skip(at + 1).take(RELATED_MAX.min(ring.len() - 1));
+            let mut related: Vec<ProductIx> = alike.copied().collect();
+            // At most this many are looked at, because no more than these can be taken already.
+            let others =
+                all.iter().cycle().skip(ix.at() + 1).take((2 * RELATED_MAX).min(all.len() - 1));
+            for other in others {
+                if related.len() < RELATED_MAX && !related.contains(other) {
+                    related.push(*other);
+                }
+            }
+            products[ix.at()].related = related;
         }
     }
 }
