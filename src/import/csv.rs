@@ -266,7 +266,7 @@ fn roles(tables: &[Table], map: &Map, report: &mut Report) -> Vec<Role> {
 }
 
 fn role(table: &Table, map: &Map, report: &mut Report) -> Role {
-    for join in map.joins.iter().filter(|join| fits_any(&join.files, table)) {
+    if let Some(join) = map.joins.iter().find(|join| fits_any(&join.files, table)) {
         let Some(sku) = table.column(&join.sku) else {
             let words = format!("this table has no column \"{}\" for the article number", join.sku);
             report.push(Finding::new(Kind::ColumnMissing, table.file.clone(), words));
@@ -880,9 +880,15 @@ impl Import<'_> {
     /// The file of a product.
     fn source(&self, item: &Item, photos: &[LoadedPhoto]) -> SourceFile {
         let mut fields = vec![("name", Entry::Text(item.name.clone()))];
-        let description = item.lines.get(&Field::Description).cloned().or_else(|| {
-            self.map.has_first_sentence.then(|| items::first_sentence(&item.text)).flatten()
-        });
+        let mut text = item.text.as_str();
+        let mut description = item.lines.get(&Field::Description).cloned();
+        if description.is_none() && self.map.has_first_sentence {
+            description = items::first_sentence(text);
+            // The page shows both, one after the other, so the sentence moves if it can.
+            if let Some(rest) = description.as_deref().and_then(|said| text.strip_prefix(said)) {
+                text = rest.trim_start();
+            }
+        }
         fields.extend(description.map(|text| ("description", Entry::Text(text))));
         for field in Field::ALL {
             let name = field.name();
@@ -903,7 +909,7 @@ impl Import<'_> {
             };
             fields.extend(entry.map(|entry| (name, entry)));
         }
-        let text = items::body(item, self.map.facts_heading.as_deref());
+        let text = items::body(item, text, self.map.facts_heading.as_deref());
         SourceFile { fields, remarks: item.remarks.clone(), text }
     }
 

@@ -681,7 +681,10 @@ pub(super) fn merge(
         if whole.text.is_empty() {
             whole.text.clone_from(&row.text);
         } else if !row.text.is_empty() && row.text != whole.text {
-            report.push(differs("text", &row.text));
+            // What both say need not be told.
+            let known: BTreeSet<&str> = whole.text.lines().collect();
+            let new: Vec<&str> = row.text.lines().filter(|line| !known.contains(line)).collect();
+            report.push(differs("text", &new.join("\n")));
         }
         whole.photos.extend(row.photos);
         whole.remarks.extend(row.remarks);
@@ -723,10 +726,10 @@ fn widen(a: &ItemPrice, b: &ItemPrice) -> Option<ItemPrice> {
 }
 
 /// The text of a product's page: what the table says, its variants, its facts.
-pub(super) fn body(item: &Item, facts_heading: Option<&str>) -> String {
+pub(super) fn body(item: &Item, text: &str, facts_heading: Option<&str>) -> String {
     let mut parts = Vec::new();
-    if !item.text.is_empty() {
-        parts.push(item.text.clone());
+    if !text.is_empty() {
+        parts.push(text.to_owned());
     }
     if item.choices.len() > 1 {
         let row = |cells: &[String]| {

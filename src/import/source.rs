@@ -59,10 +59,10 @@ impl SourceFile {
                     set_first(texts, value);
                 }
                 Some(Item::Value(old)) => {
-                    if let (Value::Array(old), Value::Array(new)) = (&*old, &mut value) {
-                        if matches!(entry, Entry::Photos(_)) {
-                            keep_photos(old, new);
-                        }
+                    if let (Value::Array(old), Value::Array(new)) = (&*old, &mut value)
+                        && matches!(entry, Entry::Photos(_))
+                    {
+                        keep_photos(old, new);
                     }
                     if old.to_string().trim() != value.to_string().trim() {
                         *value.decor_mut() = old.decor().clone();
