@@ -370,4 +370,91 @@ mod tests {
             ["products/red/a.jpg", "products/b.jpg"]
         );
     }
+
+    /// Every tag of the output, as it stands between `<` and `>`. Text never holds `<`: it is escaped.
+    fn tags(html: &str) -> Vec<&str> {
+        html.split('<').skip(1).map(|rest| rest.split('>').next().unwrap_or(rest)).collect()
+    }
+
+    fn is_harmless(tag: &str) -> bool {
+        const BARE: [&str; 27] = [
+            "p",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "ul",
+            "ol",
+            "li",
+            "blockquote",
+            "pre",
+            "code",
+            "em",
+            "strong",
+            "del",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "hr /",
+            "br /",
+            "picture",
+            "a",
+            "sup",
+            "sub",
+        ];
+        if let Some(name) = tag.strip_prefix('/') {
+            return BARE.contains(&name);
+        }
+        if let Some(rest) = tag.strip_prefix("a href=\"") {
+            let Some((href, rest)) = rest.split_once('"') else { return false };
+            let schemes = ["https://", "http://", "mailto:", "tel:", "../red/"];
+            let lower = href.to_ascii_lowercase();
+            return schemes.iter().any(|scheme| lower.starts_with(scheme))
+                && (rest.is_empty() || rest == " rel=\"noopener noreferrer\"");
+        }
+        if let Some(start) = tag.strip_prefix("ol start=\"").and_then(|t| t.strip_suffix('"')) {
+            return start.bytes().all(|b| b.is_ascii_digit());
+        }
+        BARE.contains(&tag) || tag.starts_with("img src=\"../../photos/a.jpg\" alt=\"")
+    }
+
+    #[test]
+    fn hostile_texts_leave_only_harmless_tags() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
+        let mut seen = 0;
+        for file in [
+            "markdown/own.jsonl",
+            "html/dompurify.jsonl",
+            "owasp-cc-by-sa/owasp-filter-evasion.jsonl",
+            "url/schemes.jsonl",
+            "text/naughty-strings.jsonl",
+        ] {
+            let cases = std::fs::read_to_string(root.join(file)).expect("the cases are there");
+            for case in cases.lines() {
+                let case: serde_json::Value = serde_json::from_str(case).expect("JSON");
+                let Some(text) = case["text"].as_str() else { continue };
+                let url = text.replace(['<', '>', '\n'], "");
+                for markdown in [
+                    text.to_owned(),
+                    format!("# {text}"),
+                    format!("[t](<{url}>)"),
+                    format!("![t](<{url}>)"),
+                    format!("[t]: {text}\n\n[t] <{url}> ![{text}](a.jpg)"),
+                    format!("| a |\n|:-:|\n| {text} |"),
+                    format!("- > {text}"),
+                ] {
+                    let out = html(&markdown);
+                    for tag in tags(&out) {
+                        assert!(is_harmless(tag), "{} ({file}): <{tag}> in {out}", case["id"]);
+                    }
+                    seen += 1;
+                }
+            }
+        }
+        assert!(seen > 2_000, "{seen}");
+    }
 }

@@ -1205,7 +1205,7 @@ mod tests {
         );
         assert_eq!(picture.src, "../../photos/a-1600.jpg");
         assert_eq!((picture.width, picture.height, picture.shape), (1600, 1200, "wide"));
-        assert_eq!(picture.ground, "p210");
+        assert_eq!(picture.ground, "p25");
     }
 
     #[test]

@@ -1,1 +1,256 @@
 //! Whole sites, small ones.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::*;
+use crate::verify::Trust;
+
+/// A site with what its pages are made from.
+struct Small {
+    site: Site,
+    evidence: Evidence,
+    folder: BTreeMap<String, Vec<u8>>,
+    photos: Photos,
+    theme: Theme,
+}
+
+impl Small {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let root = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        }
+        let outcome = crate::check::load(root.path()).expect("a readable folder");
+        let folder = BTreeMap::new();
+        let photo = Photo {
+            width_px: 1600,
+            height_px: 1200,
+            colour: None,
+            renditions: [
+                (400, PhotoFormat::Jpeg),
+                (400, PhotoFormat::WebP),
+                (1600, PhotoFormat::Jpeg),
+            ]
+            .map(|(width_px, format)| Rendition {
+                name: format!(
+                    "p-{width_px}.{}",
+                    if format == PhotoFormat::WebP { "webp" } else { "jpg" }
+                ),
+                format,
+                width_px,
+                height_px: width_px * 3 / 4,
+            })
+            .into(),
+        };
+        struct Named;
+        impl PhotoBytes for Named {
+            fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String> {
+                Ok(format!("{path} {name}").into_bytes())
+            }
+        }
+        Self {
+            site: outcome.site.expect("a site"),
+            evidence: Evidence::of(&folder, &Trust::nobody(), None),
+            folder,
+            photos: Photos::new(
+                BTreeMap::from([("products/red/a.jpg".to_owned(), photo)]),
+                Box::new(Named),
+            ),
+            theme: Theme::load(&BTreeMap::new()).expect("a theme"),
+        }
+    }
+
+    fn routes(&self, links: LinkStyle) -> Routes<'_> {
+        Routes::new(Inputs {
+            site: &self.site,
+            evidence: &self.evidence,
+            signed: &self.folder,
+            photos: &self.photos,
+            theme: &self.theme,
+            at: "2026-11-02T03:04:05Z".parse().expect("an instant"),
+            links,
+        })
+    }
+
+    fn text(&self, path: &str) -> String {
+        let bytes = self.routes(LinkStyle::Pretty).bytes(path).expect("a page");
+        String::from_utf8(bytes).expect("UTF-8")
+    }
+}
+
+fn shop() -> Small {
+    Small::new(&[
+        (
+            "site.toml",
+            "name = { en = \"Shop\", ar = \"متجر\" }\nbase_url = \"https://shop.example/x/\"\nlanguages = [\"en\", \"ar\"]\ncurrency = \"EUR\"\n[order]\nchannels = [\"whatsapp\", \"email\"]\nwhatsapp = \"+49 170 0000000\"\nemail = \"a@shop.example\"\n",
+        ),
+        (
+            "products/red/index.md",
+            "+++\nname = \"Red </script><b>\"\nprice = \"24.50\"\nphotos = [{ file = \"a.jpg\", alt = \"A \\\"red\\\" one\" }]\ncategory = \"Shawls\"\nmade_by = \"ana\"\nsku = \"R-1\"\n+++\nThe *story*. See [Ana](../../producers/ana.md) and ![it](a.jpg).\n",
+        ),
+        ("products/red/a.jpg", "not read here"),
+        ("producers/ana.md", "+++\nname = \"Ana\"\nplace = \"The coast\"\n+++\nHer story.\n"),
+        ("designs/wave/index.md", "+++\nname = \"Wave\"\n+++\n"),
+        ("pages/care.md", "+++\nname = \"Care\"\nmenu = true\n+++\nText.\n"),
+    ])
+}
+
+#[test]
+fn every_page_has_its_path_in_every_language() {
+    let small = shop();
+    let routes = small.routes(LinkStyle::Pretty);
+    let paths: Vec<&str> = routes.iter().map(|(path, _)| path.as_str()).collect();
+    for page in [
+        "index.html",
+        "products/index.html",
+        "products/red/index.html",
+        "category/index.html",
+        "category/shawls/index.html",
+        "makers/index.html",
+        "makers/ana/index.html",
+        "designs/index.html",
+        "designs/wave/index.html",
+        "care/index.html",
+        "about/index.html",
+    ] {
+        assert!(paths.contains(&page), "{page}");
+        assert!(paths.contains(&format!("ar/{page}").as_str()), "ar/{page}");
+    }
+    for file in ["404.html", "robots.txt", "sitemap.xml", "photos/p-400.webp"] {
+        assert!(paths.contains(&file), "{file}");
+    }
+    for (path, _) in routes.iter() {
+        routes.bytes(path.as_str()).unwrap_or_else(|error| panic!("{error}"));
+    }
+    assert_eq!(routes.bytes("photos/p-400.jpg").expect("bytes"), b"products/red/a.jpg p-400.jpg");
+    assert!(routes.bytes("nowhere").is_err());
+}
+
+#[test]
+fn a_product_page_says_what_is_known_and_nothing_runs() {
+    let small = shop();
+    let page = small.text("products/red/index.html");
+    let has = |part: &str| assert!(page.contains(part), "{part} in {page}");
+    has("<html lang=\"en\" dir=\"ltr\">");
+    has("<h1>Red &lt;/script&gt;&lt;b&gt;</h1>");
+    has("€24.50");
+    has("alt=\"A &quot;red&quot; one\"");
+    has("href=\"../../makers/ana/\"");
+    has("<link rel=\"canonical\" href=\"https://shop.example/x/products/red/\">");
+    has(
+        "<link rel=\"alternate\" hreflang=\"ar\" href=\"https://shop.example/x/ar/products/red/\">",
+    );
+    has(
+        "https://wa.me/491700000000?text=Hello%2C%20I%20would%20like%20to%20order%3A%0ARed%20%3C%2Fscript%3E%3Cb%3E%20%28R-1%29%0A%E2%82%AC24.50%0Ahttps%3A%2F%2Fshop.example%2Fx%2Fproducts%2Fred%2F",
+    );
+    has("<em>story</em>");
+    let scripts: Vec<&str> = page.split("<script").skip(1).collect();
+    for script in &scripts {
+        let data = script.strip_prefix(" type=\"application/ld+json\">").expect("only data");
+        let data = data.split("</script>").next().expect("an end");
+        let data: serde_json::Value = serde_json::from_str(data).expect("JSON");
+        if data["@type"] == "Product" {
+            assert_eq!(data["name"], "Red </script><b>");
+            assert_eq!(data["offers"]["price"], "24.50");
+            assert_eq!(data["image"][0], "https://shop.example/x/photos/p-1600.jpg");
+        }
+    }
+    assert_eq!(scripts.len(), 2);
+    assert!(!page.contains(" style=") && !page.contains(" onload"));
+}
+
+#[test]
+fn what_is_not_translated_says_so() {
+    let small = shop();
+    let page = small.text("ar/products/red/index.html");
+    assert!(page.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    assert!(page.contains("<span lang=\"en\" dir=\"ltr\">Red "), "{page}");
+    assert!(page.contains("لم يُترجم بعد"));
+    // What is translated has no mark.
+    assert!(page.contains(">متجر</a>"));
+}
+
+#[test]
+fn links_and_style_fit_a_folder_on_a_stick() {
+    let small = shop();
+    let routes = small.routes(LinkStyle::Files);
+    let page =
+        String::from_utf8(routes.bytes("products/red/index.html").expect("a page")).expect("UTF-8");
+    assert!(page.contains("href=\"../../makers/ana/index.html\""));
+    assert!(!page.contains("integrity="));
+    let served = small.text("products/red/index.html");
+    let css =
+        routes.iter().find(|(path, _)| path.as_str().ends_with(".css")).expect("a style sheet").0;
+    let digest = Sha256::digest(routes.bytes(css.as_str()).expect("bytes"));
+    let integrity = format!("integrity=\"sha256-{}\"", data_encoding::BASE64.encode(&digest));
+    assert!(served.contains(&integrity));
+}
+
+#[test]
+fn the_same_site_gives_the_same_bytes() {
+    let (one, two) = (shop(), shop());
+    let (a, b) = (one.routes(LinkStyle::Pretty), two.routes(LinkStyle::Pretty));
+    let paths: Vec<String> = a.iter().map(|(path, _)| path.as_str().to_owned()).collect();
+    // The other one backwards: the order in which pages are made must not matter.
+    let mut backwards: Vec<Vec<u8>> =
+        paths.iter().rev().map(|path| b.bytes(path).expect("bytes")).collect();
+    backwards.reverse();
+    for (path, other) in paths.iter().zip(backwards) {
+        assert_eq!(a.bytes(path).expect("bytes"), other, "{path}");
+    }
+}
+
+#[test]
+fn a_list_has_pages_of_twenty_four() {
+    for count in [0, 1, 24, 25, 48, 49] {
+        let mut table = String::from("name = \"Shop\"\nlists = [\"category\"]\n");
+        let _ = writeln!(table, "currency = \"EUR\"");
+        let products: Vec<(String, String)> = (0..count)
+            .map(|at| {
+                let text =
+                    format!("+++\nname = \"Thing {at}\"\nprice = \"1\"\ncategory = \"All\"\n+++\n");
+                (format!("products/thing-{at}.md"), text)
+            })
+            .collect();
+        let mut files = vec![("site.toml", table.as_str())];
+        files.extend(products.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+        let small = Small::new(&files);
+        let routes = small.routes(LinkStyle::Pretty);
+        let mut shown = 0;
+        for (path, _) in routes.iter().filter(|(path, _)| {
+            path.as_str() == "products/index.html" || path.as_str().starts_with("products/page/")
+        }) {
+            let page =
+                String::from_utf8(routes.bytes(path.as_str()).expect("a page")).expect("UTF-8");
+            let cards = page.matches("class=\"card\"").count();
+            assert!(cards <= 24, "{cards} on {}", path.as_str());
+            shown += cards;
+        }
+        assert_eq!(shown, count);
+        let last = count.div_ceil(24).max(1);
+        assert_eq!(routes.route(&format!("products/page/{last}/index.html")).is_some(), last > 1);
+        assert!(routes.route(&format!("products/page/{}/index.html", last + 1)).is_none());
+        assert_eq!(routes.route("category/all/page/2/index.html").is_some(), count > 24);
+    }
+}
+
+#[test]
+fn the_map_names_every_page_once_with_its_languages() {
+    let small = shop();
+    let map = small.text("sitemap.xml");
+    assert_eq!(map.matches("<loc>https://shop.example/x/products/red/</loc>").count(), 1);
+    assert_eq!(map.matches("<loc>https://shop.example/x/ar/products/red/</loc>").count(), 1);
+    assert!(map.contains("hreflang=\"x-default\" href=\"https://shop.example/x/products/red/\""));
+    assert!(!map.contains("404"));
+    assert!(small.text("robots.txt").contains("Sitemap: https://shop.example/x/sitemap.xml"));
+}
+
+#[test]
+fn a_missing_page_links_from_any_address() {
+    let page = shop().text("404.html");
+    assert!(page.contains("href=\"/x/assets/") && page.contains("href=\"/x/\""));
+    assert!(!page.contains("=\"./") && !page.contains("=\"../"), "{page}");
+}

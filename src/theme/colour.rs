@@ -67,14 +67,39 @@ impl Rgb {
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
-    /// The nearest colour towards black or white that has at least `wanted` contrast with `ground`.
+    /// The nearest lighter or darker colour of the same hue that has at least `wanted` contrast
+    /// with `ground`.
     #[must_use]
     pub fn readable_on(self, ground: Self, wanted: f64) -> Self {
-        let end = if ground.contrast(BLACK) > ground.contrast(WHITE) { BLACK } else { WHITE };
-        (0..=100)
-            .map(|step| self.mix(end, f64::from(step) / 100.0))
+        let to_white = ground.contrast(WHITE) > ground.contrast(BLACK);
+        let (hue, saturation, lightness) = self.to_hsl();
+        let end = if to_white { 1.0 } else { 0.0 };
+        std::iter::once(self)
+            .chain((1..=200).map(|step| {
+                let towards = lightness + (end - lightness) * f64::from(step) / 200.0;
+                Self::from_hsl(hue, saturation, towards)
+            }))
             .find(|colour| colour.contrast(ground) >= wanted)
-            .unwrap_or(end)
+            .unwrap_or(if to_white { WHITE } else { BLACK })
+    }
+
+    /// Hue (degrees), saturation and lightness (0 to 1).
+    fn to_hsl(self) -> (f64, f64, f64) {
+        let [r, g, b] = [self.0, self.1, self.2].map(|byte| f64::from(byte) / 255.0);
+        let (high, low) = (r.max(g).max(b), r.min(g).min(b));
+        let (lightness, chroma) = (f64::midpoint(high, low), high - low);
+        if chroma == 0.0 {
+            return (0.0, 0.0, lightness);
+        }
+        let saturation = chroma / (1.0 - (2.0 * lightness - 1.0).abs());
+        let hue = if r >= g && r >= b {
+            ((g - b) / chroma).rem_euclid(6.0)
+        } else if g >= b {
+            (b - r) / chroma + 2.0
+        } else {
+            (r - g) / chroma + 4.0
+        };
+        (hue * 60.0, saturation, lightness)
     }
 }
 
@@ -211,6 +236,12 @@ mod tests {
             [(0.0, Rgb(255, 0, 0)), (120.0, Rgb(0, 255, 0)), (240.0, Rgb(0, 0, 255))]
         {
             assert_eq!(Rgb::from_hsl(hue, 1.0, 0.5), expected, "{hue}");
+        }
+        for colour in
+            [Rgb(0x8a, 0x3b, 0x2a), Rgb(1, 2, 3), Rgb(9, 200, 130), WHITE, Rgb(77, 77, 77)]
+        {
+            let (hue, saturation, lightness) = colour.to_hsl();
+            assert_eq!(Rgb::from_hsl(hue, saturation, lightness), colour);
         }
     }
 }
