@@ -93,6 +93,15 @@ struct Entry {
     staged: Option<usize>,
 }
 
+/// Files of earlier builds that are no part of the site any more.
+#[derive(Default)]
+struct Leaving {
+    /// Those that have the bytes that we gave them.
+    removals: Vec<(SitePath, Hash)>,
+    /// Those that somebody else changed.
+    kept: Vec<SitePath>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Folder {
     Real,
@@ -428,7 +437,7 @@ impl<'d> Output<'d> {
     }
 
     fn finish_update(&mut self, files: &[Entry], manifest: &[u8]) -> Result<Written, Error> {
-        let (removals, kept) = self.plan_removals(files)?;
+        let Leaving { removals, kept } = self.plan_removals(files)?;
         let staged: Vec<&Entry> = files.iter().filter(|entry| entry.staged.is_some()).collect();
         let report = Written {
             written: staged.len(),
@@ -462,15 +471,12 @@ impl<'d> Output<'d> {
     }
 
     /// Which files of earlier builds go, and which were changed by others and stay.
-    fn plan_removals(
-        &self,
-        files: &[Entry],
-    ) -> Result<(Vec<(SitePath, Hash)>, Vec<SitePath>), Error> {
+    fn plan_removals(&self, files: &[Entry]) -> Result<Leaving, Error> {
         let new: HashSet<&str> = files.iter().map(|entry| entry.path.as_str()).collect();
         let gone: BTreeSet<&str> =
             self.ours.keys().map(String::as_str).filter(|path| !new.contains(path)).collect();
         if gone.is_empty() {
-            return Ok((Vec::new(), Vec::new()));
+            return Ok(Leaving::default());
         }
         let folded: HashMap<String, &SitePath> =
             files.iter().map(|entry| (entry.path.fold_key(), &entry.path)).collect();
@@ -493,16 +499,15 @@ impl<'d> Output<'d> {
                 Ok((path, hash, has_our_bytes))
             })
             .collect::<Result<_, Error>>()?;
-        let mut removals = Vec::new();
-        let mut kept = Vec::new();
+        let mut leaving = Leaving::default();
         for (path, hash, has_our_bytes) in judged {
             match has_our_bytes {
-                Some(true) => removals.push((path, hash)),
-                Some(false) => kept.push(path),
+                Some(true) => leaving.removals.push((path, hash)),
+                Some(false) => leaving.kept.push(path),
                 None => {}
             }
         }
-        Ok((removals, kept))
+        Ok(leaving)
     }
 
     /// Whether the way to a file goes through real folders only.
