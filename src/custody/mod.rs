@@ -8,7 +8,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::ops::RangeInclusive;
 use std::path::{Component, Path, PathBuf};
 
@@ -153,12 +153,13 @@ impl Passphrase {
     pub fn from_descriptor(number: u32) -> Result<Self, CustodyError> {
         let path = PathBuf::from(format!("/dev/fd/{number}"));
         let read = |error| CustodyError::Read(path.clone(), error);
+        // A socket, which some parents pass, has no name to open: standard input works as it is.
+        let source: Box<dyn Read> = match number {
+            0 => Box::new(io::stdin().lock()),
+            _ => Box::new(File::open(&path).map_err(read)?),
+        };
         let mut text = Zeroizing::new(String::new());
-        File::open(&path)
-            .map_err(read)?
-            .take(MAX_PASSPHRASE)
-            .read_to_string(&mut text)
-            .map_err(read)?;
+        BufReader::new(source.take(MAX_PASSPHRASE)).read_line(&mut text).map_err(read)?;
         let line = text.lines().next().unwrap_or_default();
         if line.is_empty() {
             return Err(CustodyError::NoPassphrase);
