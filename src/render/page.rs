@@ -1074,7 +1074,7 @@ fn picture(photo: &Photo, linker: &Linker) -> Option<Picture> {
         of_fallback().find(|r| r.width_px >= MIDDLE_PX).or_else(|| of_fallback().next_back())?;
     let full = of_fallback().next_back()?;
     let webp = srcset(PhotoFormat::WebP);
-    let sources = (!webp.is_empty()).then(|| view::Source { mime: "image/webp", srcset: webp });
+    let sources = (!webp.is_empty()).then_some(view::Source { mime: "image/webp", srcset: webp });
     // Slightly off square still reads as square.
     let shape = if full.width_px * 10 >= full.height_px * 12 {
         "wide"

@@ -105,10 +105,10 @@ impl Edge {
 
     fn is_weft_over(&self, x: usize, y: usize) -> bool {
         match self.weave {
-            Weave::Plain => (x + y) % 2 == 0,
+            Weave::Plain => (x + y).is_multiple_of(2),
             Weave::Twill => (x + y) % 4 < 2,
             Weave::Herringbone => {
-                let along = if (x / 4) % 2 == 0 { x % 4 } else { 3 - x % 4 };
+                let along = if (x / 4).is_multiple_of(2) { x % 4 } else { 3 - x % 4 };
                 (along + y) % 4 < 2
             }
         }
