@@ -1,7 +1,7 @@
 //! The integration tests: one binary, a module for each feature.
 mod attest;
-mod custody;
 mod commands;
+mod custody;
 mod diagnostics;
 mod evidence;
 mod import;
