@@ -156,9 +156,21 @@ impl Workshop {
         }
         let signed = Disk::at(&self.root);
         // Whom the site believes is a matter for `verify`; its pages state what it signed itself.
-        let trust = evidence::load_trust(&self.root).unwrap_or_else(|_| Trust::nobody());
+        let trust = evidence::load_trust(&self.root).unwrap_or_else(|error| {
+            let place = Place::Path("trust.toml".to_owned());
+            let words = error.to_string();
+            diagnostics.push(
+                Diagnostic::new(Severity::Warning, codes::RECORD_PROBLEM, place, words)
+                    .hint("until it is mended this site believes nobody"),
+            );
+            Trust::nobody()
+        });
         let evidence = Evidence::of(&signed, &trust, None);
         diagnostics.extend(evidence.problems());
+        if let Some(site) = &site {
+            let read = |path: &str| read_photo(&self.root.join(path)).ok();
+            diagnostics.extend(evidence::change_diagnostics(site, &evidence.changes(site, &read)));
+        }
         Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources })
     }
 

@@ -10,12 +10,10 @@ use jiff::Timestamp;
 
 use crate::check::Site;
 use crate::evidence;
-use crate::media::{self, Limits};
+use crate::media::Limits;
 use crate::model::Design;
 use crate::provenance::did::DidWeb;
-use crate::provenance::record::{
-    self, LangText, Media, Photograph, Record, Sha256Digest, Subject, Uuid,
-};
+use crate::provenance::record::{self, LangText, Photograph, Record, Subject, Uuid};
 
 /// A record that is ready to be signed, with the files that it speaks of.
 #[derive(Clone, Debug)]
@@ -80,29 +78,10 @@ pub fn prepare(
         File::open(root.join(&photo.path))
             .and_then(|file| file.take(Limits::default().max_bytes + 1).read_to_end(&mut bytes))
             .map_err(|error| problem(error.to_string()))?;
-        let stripped = media::strip_metadata_master(&bytes, &Limits::default())
-            .map_err(|error| problem(error.to_string()))?;
-        let media = match stripped.extension {
-            "png" => Media::Png,
-            "webp" => Media::Webp,
-            _ => Media::Jpeg,
-        };
-        let description = photo.alt.as_ref().map_or_else(Vec::new, |alt| {
-            alt.entries()
-                .map(|(locale, text)| LangText {
-                    language: site.locale(locale).tag().to_owned(),
-                    text: text.to_owned(),
-                })
-                .collect()
-        });
-        let photograph = Photograph {
-            sha256: Sha256Digest(stripped.digest),
-            media,
-            orientation: stripped.orientation.as_exif(),
-            description,
-        };
+        let (photograph, bytes) =
+            evidence::master(site, photo, &bytes).map_err(|error| problem(error.to_string()))?;
         if masters.iter().all(|master| master.photograph.sha256 != photograph.sha256) {
-            masters.push(Master { photograph, bytes: stripped.bytes, source: photo.path.clone() });
+            masters.push(Master { photograph, bytes, source: photo.path.clone() });
         }
     }
     let photographs = masters.iter().map(|master| master.photograph.clone()).collect();
