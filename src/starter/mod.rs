@@ -74,7 +74,7 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
                 "+++\nname = \"Checked cloth (an example)\"\n\
                  description = \"A cloth for the kitchen, woven in two greys.\"\n\
                  price = \"48.00\"\ncategory = \"Cloth\"\nmade_by = \"{maker_id}\"\ndesign = \"grey-check\"\n\
-                 photos = [{{ file = \"cloth.jpg\", alt = \"A pile of folded cloths, checked and in herringbone\" }}]\n\
+                 photos = [{{ file = \"cloth.jpg\", alt = \"A pile of folded cloths with a check of fine lines\" }}]\n\
                  materials = [\"linen\", \"wool\"]\nsize = \"40 × 160 cm\"\n\
                  made_to_order = true\nlead_time_days = 14\ncapacity_per_month = 6\n+++\n\n\
                  Replace this text, the photograph and the price by your own. Two or three short paragraphs are enough: \
@@ -88,7 +88,7 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
                 "+++\nname = \"Small bowl (an example)\"\n\
                  description = \"For salt, for berries, for keys.\"\n\
                  price = \"18.00\"\ncategory = \"Clay\"\nmade_by = \"{maker_id}\"\n\
-                 photos = [{{ file = \"bowl.jpg\", alt = \"Two glazed bowls and a beaker in window light\" }}]\n\
+                 photos = [{{ file = \"bowl.jpg\", alt = \"Three glazed bowls, one in the other\" }}]\n\
                  stock = 3\n+++\n\nEvery bowl is a little different.\n"
             ),
         ),
@@ -97,7 +97,7 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
             "designs/grey-check/index.md",
             "+++\nname = \"Grey check (an example)\"\ndescription = \"Thin dark lines that cross every hand's width.\"\n\
              holder = \"The maker\"\nholder_kind = \"individual\"\ntechnique = \"plain weave\"\n\
-             photos = [{ file = \"cloth.jpg\", alt = \"A pile of folded cloths, checked and in herringbone\" }]\n+++\n\n\
+             photos = [{ file = \"cloth.jpg\", alt = \"A pile of folded cloths with a check of fine lines\" }]\n+++\n\n\
              Where the design comes from and what it means to you. Write only what everybody may know: what is \
              published is copied and cannot be taken back.\n"
                 .to_owned(),
