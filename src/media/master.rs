@@ -40,7 +40,7 @@ pub struct Master {
 /// The result is decoded and compared before it is returned.
 pub fn strip_metadata_master(input: &[u8], limits: &Limits) -> Result<Master, PhotoError> {
     let Photo { format, orientation, width_px, height_px, .. } = probe(input, limits)?;
-    let (pixels, icc, channels) = pixels(input, limits)?;
+    let Content { digest, icc, channels } = content(input, limits)?;
     let icc = icc.and_then(|icc| bare_profile(&icc, channels)).map(Bytes::from);
     let bytes = match format {
         Format::Jpeg => strip_jpeg(input, icc),
@@ -48,7 +48,7 @@ pub fn strip_metadata_master(input: &[u8], limits: &Limits) -> Result<Master, Ph
         Format::Webp => strip_webp(input, icc)?,
     }
     .ok_or(PhotoError::Damaged)?;
-    if self::pixels(&bytes, limits)?.0 != pixels {
+    if content(&bytes, limits)?.digest != digest {
         return Err(PhotoError::Damaged);
     }
     Ok(Master {
@@ -62,18 +62,22 @@ pub fn strip_metadata_master(input: &[u8], limits: &Limits) -> Result<Master, Ph
     })
 }
 
-/// The digest of all pixels and their size, and what says how to read them.
-fn pixels(
-    input: &[u8],
-    limits: &Limits,
-) -> Result<([u8; 32], Option<Vec<u8>>, Channels), PhotoError> {
+/// What a picture is made of.
+struct Content {
+    /// Over all pixels and their size.
+    digest: [u8; 32],
+    icc: Option<Vec<u8>>,
+    channels: Channels,
+}
+
+fn content(input: &[u8], limits: &Limits) -> Result<Content, PhotoError> {
     let (raw, _) = decode(input, limits)?;
     let digest = Sha256::new()
         .chain_update(raw.width_px.to_be_bytes())
         .chain_update(raw.height_px.to_be_bytes())
         .chain_update(&raw.pixels)
         .finalize();
-    Ok((digest.into(), raw.icc, raw.channels))
+    Ok(Content { digest: digest.into(), icc: raw.icc, channels: raw.channels })
 }
 
 /// Segments that decoding needs, besides the Adobe one that tells the kind of colours.
