@@ -96,11 +96,14 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "target/peers")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--without-hugo", action="store_true")
+    parser.add_argument("--binary", type=pathlib.Path, help="our command, built already; else it is built now")
     args = parser.parse_args()
     sizes = args.n or [1000, 10000]
     args.work.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
-    ours = ROOT / "target/release/selvedge"
+    ours = args.binary
+    if ours is None:
+        subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
+        ours = ROOT / "target/release/selvedge"
     hugo = None if args.without_hugo else hugo_binary(args.work)
     at = "--at=2026-01-01T00:00:00Z"
     rows = []

@@ -340,7 +340,7 @@ mod tests {
         let mut sources = Sources::default();
         let file = sources.add("a.md", "é");
         assert_eq!(sources.slice(Span::new(file, 1..50)), "é");
-        assert_eq!(sources.slice(Span::new(file, 7..3)), "");
+        assert_eq!(sources.slice(Span::new(file, Range { start: 7, end: 3 })), "");
     }
 
     #[test]

@@ -188,7 +188,7 @@ impl MoneyFormatter {
         let mut value = Decimal::from(money.minor);
         value.multiply_pow10(-i16::from(money.currency.exponent));
         // A whole amount needs no ",00": it reads better at arm's length.
-        let is_whole = money.minor % 10_u64.pow(u32::from(money.currency.exponent)) == 0;
+        let is_whole = money.minor.is_multiple_of(10_u64.pow(u32::from(money.currency.exponent)));
         if is_whole {
             value.trim_end();
         } else {

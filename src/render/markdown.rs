@@ -31,8 +31,13 @@ pub(super) fn to_html(markdown: &str, from: &str, around: &dyn Surroundings) -> 
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut out = String::with_capacity(markdown.len() * 5 / 4);
-    let cleaned =
-        Cleaner { events: Parser::new_ext(markdown, options), folder, around, closers: Vec::new() };
+    let cleaned = Cleaner {
+        events: Parser::new_ext(markdown, options),
+        shift: shift(markdown),
+        folder,
+        around,
+        closers: Vec::new(),
+    };
     html::push_html(&mut out, cleaned);
     out
 }
@@ -57,6 +62,8 @@ pub(super) fn photo_paths(markdown: &str, from: &str) -> Vec<String> {
 
 struct Cleaner<'a, I> {
     events: I,
+    /// How many levels headings are moved.
+    shift: i8,
     folder: &'a str,
     around: &'a dyn Surroundings,
     /// What closes each open link; nothing if the link was left out.
@@ -74,12 +81,14 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Cleaner<'a, I> {
             Event::Start(Tag::HtmlBlock) => Event::Start(Tag::Paragraph),
             Event::End(TagEnd::HtmlBlock) => Event::End(TagEnd::Paragraph),
             Event::Start(Tag::Heading { level, .. }) => Event::Start(Tag::Heading {
-                level: below_title(level),
+                level: self.below_title(level),
                 id: None,
                 classes: Vec::new(),
                 attrs: Vec::new(),
             }),
-            Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(below_title(level))),
+            Event::End(TagEnd::Heading(level)) => {
+                Event::End(TagEnd::Heading(self.below_title(level)))
+            }
             Event::Start(Tag::CodeBlock(_)) => {
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Indented))
             }
@@ -102,6 +111,16 @@ impl<'a, I: Iterator<Item = Event<'a>>> Iterator for Cleaner<'a, I> {
 }
 
 impl<'a, I: Iterator<Item = Event<'a>>> Cleaner<'a, I> {
+    fn below_title(&self, level: HeadingLevel) -> HeadingLevel {
+        match level as i8 + self.shift {
+            ..=2 => HeadingLevel::H2,
+            3 => HeadingLevel::H3,
+            4 => HeadingLevel::H4,
+            5 => HeadingLevel::H5,
+            _ => HeadingLevel::H6,
+        }
+    }
+
     /// The opening of a link; empty if it may not be one.
     fn link(&self, link_type: LinkType, dest: &str) -> String {
         let dest = match link_type {
@@ -173,14 +192,19 @@ fn picture_html(photo: &Picture, words: &str) -> String {
     out
 }
 
-fn below_title(level: HeadingLevel) -> HeadingLevel {
-    match level {
-        HeadingLevel::H1 => HeadingLevel::H2,
-        HeadingLevel::H2 => HeadingLevel::H3,
-        HeadingLevel::H3 => HeadingLevel::H4,
-        HeadingLevel::H4 => HeadingLevel::H5,
-        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+/// How many levels the headings of a text are moved, so that its highest stands right below the title.
+fn shift(markdown: &str) -> i8 {
+    // Most texts have no heading; looking for the signs is much cheaper than parsing.
+    if !markdown.contains('#') && !markdown.contains("\n=") && !markdown.contains("\n-") {
+        return 0;
     }
+    let highest = Parser::new_ext(markdown, Options::ENABLE_TABLES)
+        .filter_map(|event| match event {
+            Event::Start(Tag::Heading { level, .. }) => Some(level as i8),
+            _ => None,
+        })
+        .min();
+    highest.map_or(0, |highest| 2 - highest)
 }
 
 /// Where a link goes.

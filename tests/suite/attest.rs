@@ -100,7 +100,7 @@ impl Shop {
     }
 
     fn log_state(&self) -> (LogState, u64) {
-        let folder = evidence::Disk::at(&self.site());
+        let folder = evidence::Disk::at(self.site());
         let log = Below { files: &folder, folder: "log" };
         let audit = verify::log::audit(&log, Some(&self.log_key()), None, &mut |_, _| {});
         (audit.state, audit.head().map_or(0, |head| head.size))
@@ -120,7 +120,7 @@ impl Shop {
 
     /// That everything in the folder holds, with so many records, all of them intact.
     fn expect_intact(&self, records: usize, context: &str) {
-        let folder = evidence::Disk::at(&self.site());
+        let folder = evidence::Disk::at(self.site());
         let audit = verify::folder("site", &folder, &self.trust(), None, Some(at(200)));
         let bad: Vec<_> = audit
             .report
@@ -477,7 +477,7 @@ fn a_practice_record_is_logged_and_says_so() {
     let mut shop = Shop::new();
     shop.practice = true;
     shop.sign(&RealDisk, 1).unwrap();
-    let folder = evidence::Disk::at(&shop.site());
+    let folder = evidence::Disk::at(shop.site());
     let audit = verify::folder("site", &folder, &shop.trust(), None, Some(at(2)));
     assert_eq!(audit.report.state, State::Practice);
     assert_eq!(shop.log_state(), (LogState::Ok, 1));

@@ -1,4 +1,10 @@
 //! The integration tests: one binary, a module for each feature.
+#![allow(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test says what it skips, and is steered by the environment"
+)]
+
 mod attest;
 mod commands;
 mod custody;
