@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module for each feature.
 #![allow(
     clippy::print_stderr,
+    clippy::print_stdout,
     clippy::disallowed_methods,
     reason = "a test says what it skips, and is steered by the environment"
 )]
