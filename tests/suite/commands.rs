@@ -394,3 +394,103 @@ fn what_cannot_run_says_why_and_exits_with_2() {
     }
     assert!(expect(0, &["man"]).contains(".TH"));
 }
+
+/// Runs a command and watches its memory; returns what it said and its largest resident size in kB.
+#[cfg(target_os = "linux")]
+fn watched(words: &[&str]) -> (Output, u64) {
+    let child = selvedge()
+        .args(words)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let status = format!("/proc/{}/status", child.id());
+    let watcher = std::thread::spawn(move || {
+        let mut largest = 0;
+        while let Ok(text) = fs::read_to_string(&status) {
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+            let Some(size) =
+                line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
+            else {
+                break;
+            };
+            largest = largest.max(size);
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        largest
+    });
+    let output = child.wait_with_output().expect("it ends");
+    (output, watcher.join().expect("the watcher ends"))
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn hostile_photographs_leak_nothing_and_the_rest_is_built() {
+    let shop = Shop::new();
+    shop.keys();
+    let hostile = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/image");
+    let mut photos = Vec::new();
+    for folder in ["own", "image-rs"] {
+        for entry in fs::read_dir(hostile.join(folder)).expect("cases") {
+            photos.push(entry.expect("an entry").path());
+        }
+    }
+    photos.sort();
+    for (number, photo) in photos.iter().enumerate() {
+        let name = photo.file_name().expect("a name").to_string_lossy().into_owned();
+        shop.write(
+            &format!("products/case-{number}/index.md"),
+            "+++\nname = \"Case\"\nprice = \"1.00\"\n+++\n",
+        );
+        let to = shop.home.path().join(format!("shop/products/case-{number}/{name}"));
+        fs::copy(photo, to).expect("copied");
+    }
+    // A record's photographs are published as they are but for their metadata.
+    for (number, name) in
+        ["gps-exif.jpg", "gps-xmp.jpg", "comment.jpg", "gps-exif.png", "gps-exif.webp"]
+            .iter()
+            .enumerate()
+    {
+        let to = shop.home.path().join(format!("shop/designs/grey-check/leak-{number}-{name}"));
+        fs::copy(hostile.join("own").join(name), to).expect("copied");
+    }
+    let design = shop.home.path().join("shop/designs/grey-check/index.md");
+    let fields: String = fs::read_to_string(&design)
+        .expect("a design")
+        .lines()
+        .filter(|line| !line.starts_with("photos"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    fs::write(&design, fields).expect("written");
+    let signed = shop.record();
+    assert_eq!(code(&signed), 0, "{}", text(&signed));
+
+    let (output, peak_kb) =
+        watched(&["build", &shop.path("shop"), "-o", &shop.path("built"), "--at", AT]);
+    let said = text(&output);
+    assert_eq!(code(&output), 0, "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    assert!(said.contains("bad-photo") && said.contains("bomb-30000x30000-1bit.png"), "{said}");
+    assert!(peak_kb < 512_000, "{peak_kb} kB");
+    let built = shop.home.path().join("built");
+    for number in 0..photos.len() {
+        assert!(
+            built.join(format!("products/case-{number}/index.html")).is_file(),
+            "page {number}"
+        );
+    }
+    let mut forbidden: Vec<String> = Vec::new();
+    for line in fs::read_to_string(hostile.join("leaks.jsonl")).expect("leaks").lines() {
+        let case: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let strings = case["output_must_not_contain"].as_array().expect("a list").clone();
+        forbidden.extend(strings.iter().filter_map(|s| s.as_str()).map(str::to_owned));
+    }
+    assert!(forbidden.len() > 5);
+    for path in files(&built).keys() {
+        let bytes = fs::read(built.join(path)).expect("a file");
+        for leak in &forbidden {
+            let is_there = bytes.windows(leak.len()).any(|window| window == leak.as_bytes());
+            assert!(!is_there, "{leak} in {}", path.display());
+        }
+    }
+}
