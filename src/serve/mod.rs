@@ -1,7 +1,7 @@
 //! The live preview: makes the route that is asked for, reloads the browser on change.
 //!
 //! What a page says comes from [`Pages`], which the caller makes anew whenever a file changes;
-//! this module knows HTTP and nothing of shops. It guarantees (THREAT-MODEL, local preview): it
+//! this module knows HTTP and nothing of shops. It guarantees: it
 //! listens on loopback only; a request whose `Host` is not the address that it listens on, or
 //! whose `Origin` is another, is refused, so that a foreign page cannot read the preview through
 //! the person's browser; it answers `GET` and `HEAD` only and never sends a CORS header.
