@@ -325,7 +325,8 @@ mod tests {
             ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
             ("a <b>b</b>", "<p>a &lt;b&gt;b&lt;/b&gt;</p>\n"),
             ("# One", "<h2>One</h2>\n"),
-            ("###### Six", "<h6>Six</h6>\n"),
+            ("###### Six", "<h2>Six</h2>\n"),
+            ("## A\n\n### B", "<h2>A</h2>\n<h3>B</h3>\n"),
             ("```js\nx\n```", "<pre><code>x\n</code></pre>\n"),
             ("3. a", "<ol start=\"3\">\n<li>a</li>\n</ol>\n"),
         ];
