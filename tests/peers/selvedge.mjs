@@ -13,19 +13,19 @@ const command = join(process.env.CARGO_TARGET_DIR ?? join(project, 'target'), 'd
 /** The moment at which everything here is signed and built. */
 export const AT = '2026-11-02T03:04:05Z';
 
-/** Runs our command; a passphrase goes in as file descriptor 3. Resolves to code, out, err. */
+/** Runs our command; a passphrase goes in by standard input. Resolves to code, out, err. */
 export function selvedge(words, {passphrase} = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, {
       cwd: project,
-      stdio: ['ignore', 'pipe', 'pipe', ...(passphrase === undefined ? [] : ['pipe'])],
+      stdio: [passphrase === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const out = [];
     const err = [];
     child.stdout.on('data', chunk => out.push(chunk));
     child.stderr.on('data', chunk => err.push(chunk));
-    child.stdio[3]?.on('error', () => {}); // a command may end before it read it
-    child.stdio[3]?.end(`${passphrase}\n`);
+    child.stdin?.on('error', () => {}); // a command may end before it read it
+    child.stdin?.end(`${passphrase}\n`);
     child.on('error', reject);
     child.on('close', code => resolve({
       code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString(),
@@ -74,11 +74,11 @@ export async function makeSite(address) {
     const lines = Object.entries(fields).map(([name, text]) => `${name} = ${JSON.stringify(text)}\n`);
     writeFileSync(file, `+++\n${lines.join('')}+++\n`);
   }
-  await must(['keys', 'new', source, '--passphrase-fd', '3', '--key-dir', keys], {passphrase});
+  await must(['keys', 'new', source, '--passphrase-fd', '0', '--key-dir', keys], {passphrase});
   const ids = [EXAMPLE, ...Object.keys(DESIGNS)];
   for(const id of ids) {
     await must(['record', 'new', id, source, '--practice', '--yes', '--at', AT,
-      '--passphrase-fd', '3', '--key-dir', keys], {passphrase});
+      '--passphrase-fd', '0', '--key-dir', keys], {passphrase});
   }
   await must(['build', source, '-o', built, '--at', AT]);
   return {
