@@ -277,7 +277,7 @@ impl Register<'_> {
         self.clock(now)?;
         let has_its_bytes =
             |master: &Master| master.photograph.sha256 == Sha256Digest::of(&master.bytes);
-        if prepared.record.issuer != self.issuer || !prepared.masters.iter().all(has_its_bytes) {
+        if prepared.record.base != self.issuer || !prepared.masters.iter().all(has_its_bytes) {
             return Err(AttestError::Unwritable);
         }
         self.is_void = true;

@@ -12,7 +12,7 @@ use crate::check::Site;
 use crate::evidence;
 use crate::media::Limits;
 use crate::model::Design;
-use crate::provenance::did::DidWeb;
+use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::record::{self, LangText, Photograph, Record, Subject, Uuid};
 
 /// A record that is ready to be signed, with the files that it speaks of.
@@ -88,10 +88,13 @@ pub fn prepare(
     let subject = evidence::statement(site, design, photographs);
     let record = Record {
         uuid: Uuid::from_random(random),
-        issuer,
+        issuer: Did::Web(issuer.clone()),
+        base: issuer,
         practice,
         valid_from: now,
         valid_until: None,
+        position: None,
+        reissues: None,
         subject: Subject::Design(Box::new(subject)),
     };
     Ok(Prepared { record, masters })
@@ -120,14 +123,22 @@ impl Prepared {
     /// What will be signed, in plain words, for the person to read before she agrees.
     #[must_use]
     pub fn words(&self, now: Timestamp) -> String {
-        let Subject::Design(design) = &self.record.subject;
         let mut out = String::new();
         let day = now.strftime("%Y-%m-%d");
-        let _ = writeln!(out, "You are about to sign, as {}:", self.record.issuer.base_url());
+        let _ = writeln!(out, "You are about to sign, as {}:", self.record.base.base_url());
         let mut line = |what: &str, texts: &[LangText]| {
             for (at, text) in texts.iter().enumerate() {
                 let what = if at == 0 { what } else { "" };
                 let _ = writeln!(out, "  {what:<22}{} ({})", text.text, text.language);
+            }
+        };
+        let design = match &self.record.subject {
+            Subject::Design(design) => design,
+            Subject::Statement(statement) => {
+                for (label, texts) in statement.lines() {
+                    line(&label, &texts);
+                }
+                &Box::default()
             }
         };
         line("Design", &design.name);
@@ -179,7 +190,8 @@ impl Prepared {
 impl Prepared {
     /// Says that whoever signs knows what publishing a design may cost her.
     pub fn accept_disclosure(&mut self, note: record::Texts) {
-        let Subject::Design(design) = &mut self.record.subject;
-        design.disclosure_note = note;
+        if let Subject::Design(design) = &mut self.record.subject {
+            design.disclosure_note = note;
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
 use crate::provenance::log::{Bundle, Tile};
-use crate::provenance::record::{CONTEXT_PATH, Design, Photograph, Subject};
+use crate::provenance::record::{CONTEXT_PATH, Design, Photograph};
 use crate::verify::trust::TrustError;
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
@@ -55,7 +55,7 @@ impl Evidence {
                 identity.issuer == record.record().issuer
                     && identity.keys.contains(record.signed().key())
             });
-            let Subject::Design(design) = &record.record().subject;
+            let Some(design) = record.record().subject.as_design() else { continue };
             if is_own && record.proof().is_some() {
                 by_design.entry(design.slug.clone()).or_default().push(at);
             }
@@ -106,7 +106,7 @@ impl Evidence {
         let Some(identity) = self.identity() else {
             return files;
         };
-        put(identity.issuer.document_path(), "identity/did.json".to_owned());
+        put(identity.base.document_path(), "identity/did.json".to_owned());
         put(CONTEXT_PATH, "identity/context-v1.jsonld".to_owned());
         put("allowed_signers", "identity/allowed_signers".to_owned());
         put("log.vkey", "identity/log.vkey".to_owned());
@@ -132,8 +132,7 @@ impl Evidence {
             }
             let masters = record.report().finding("masters");
             if masters.is_some_and(|finding| finding.verdict == verify::Verdict::Valid) {
-                let Subject::Design(design) = &record.record().subject;
-                paths.extend(design.photographs.iter().map(Photograph::path));
+                paths.extend(record.record().photographs().iter().map(Photograph::path));
             }
             for path in paths {
                 put(&path, path.clone());
@@ -193,8 +192,7 @@ impl Evidence {
     /// agree, `None` if no record speaks of it.
     pub fn edited(&self, now: &Design) -> Option<Vec<&'static str>> {
         let record = self.of_design(&now.slug).next()?;
-        let Subject::Design(signed) = &record.record().subject;
-        Some(differences(signed, now))
+        Some(differences(record.record().subject.as_design()?, now))
     }
 
     /// The designs whose newest record says otherwise than their files do now, by id, with the

@@ -117,14 +117,13 @@ pub fn differences(signed: &Design, now: &Design) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provenance::record::Subject;
     use crate::provenance::record::tests::{sample, text};
 
     #[test]
     fn each_part_that_was_edited_is_named() {
-        let Subject::Design(signed) = sample().subject;
+        let signed = sample().subject.as_design().unwrap().clone();
         assert_eq!(differences(&signed, &signed), [""; 0]);
-        let mut now = (*signed).clone();
+        let mut now = signed.clone();
         now.disclosure_note.clear();
         assert_eq!(differences(&signed, &now), [""; 0]);
         now.name.push(text("es", "Camino del río"));

@@ -36,6 +36,11 @@ impl Did {
         }
     }
 
+    /// Whether both name one issuer.
+    pub fn same_issuer(&self, other: &Self) -> bool {
+        self == other
+    }
+
     /// The verification method of a key of this issuer: the name, `#`, the multikey.
     pub fn verification_method(&self, key: &VerifierKey) -> String {
         format!("{self}#{key}")

@@ -60,6 +60,18 @@ impl Value {
         }
     }
 
+    /// The number, if it is a whole one from 0 to 2^53 - 1.
+    pub fn as_count(&self) -> Option<u64> {
+        match self {
+            Self::Number(number)
+                if *number >= 0.0 && *number <= MAX_SAFE_INTEGER && number.fract() == 0.0 =>
+            {
+                Some(*number as u64)
+            }
+            _ => None,
+        }
+    }
+
     /// A member of an object; `None` also if this is no object.
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.as_object()?.get(name)

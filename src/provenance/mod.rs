@@ -12,6 +12,7 @@
 //! - [`instant`]: the one form of date and time that records carry.
 //! - [`note`]: signed notes, the form of checkpoints.
 //! - [`log`]: the append-only log in tiles: hashes, proofs, checkpoints, the plan of an append.
+//! - [`kind`]: the kinds of record, in one table: members, who signs, what it changes.
 //! - [`credential`]: verifiable credentials with one Data Integrity proof.
 //! - [`record`]: what our records say, and the documents of their issuers.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
@@ -24,6 +25,7 @@ pub mod instant;
 pub mod jcs;
 pub mod json;
 pub mod key;
+pub mod kind;
 pub mod log;
 pub mod multibase;
 pub mod note;

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 
 use super::credential::{self, Credential, Fault};
 use super::did::{Did, DidWeb};
+use super::kind::{self, Kind, RecordRef, Statement, Term};
 use super::json::{self, Object, Value};
 use super::key::{Signer, VerifierKey};
 use super::log::{Entry, RecordId};
@@ -23,7 +24,7 @@ pub const W3C_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 pub const CONTEXT: &[u8] = include_bytes!("context-v1.jsonld");
 
 /// SHA-256 of [`CONTEXT`], in hex.
-pub const CONTEXT_SHA256: &str = "603145fa5505efd056e7d7226f9d8686fec5a20d98d27a5fe4a28a558de89a43";
+pub const CONTEXT_SHA256: &str = "b895e8dca4edf934a8512862663b8f78c3f93ed0cd444f6a51695852cc5b09bf";
 
 /// Where our context stands below an issuer's address.
 pub const CONTEXT_PATH: &str = ".well-known/selvedge/context-v1.jsonld";
@@ -57,27 +58,37 @@ pub struct LangText {
 pub type Texts = Vec<LangText>;
 
 /// What a record says, before or after it is signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     /// A random `urn:uuid:`, once in a log.
     pub uuid: Uuid,
-    /// Who says it. Addresses of files hang on the same name.
-    pub issuer: DidWeb,
+    /// Who says it.
+    pub issuer: Did,
+    /// The address that its files, its context and its status lists hang on: that of the issuer, or, where the
+    /// issuer is a key with no address, that of the log which holds the record.
+    pub base: DidWeb,
     /// Whether it is signed for trying out only.
     pub practice: bool,
     /// From when it is meant to hold.
     pub valid_from: Timestamp,
     /// Until when it is meant to hold.
     pub valid_until: Option<Timestamp>,
+    /// Its place in the status lists of the log: as many entries as the log had when it was signed.
+    /// Snapshots of the lists have none.
+    pub position: Option<u64>,
+    /// The record that this one says again, as after the theft of a key.
+    pub reissues: Option<RecordRef>,
     /// What it speaks of.
     pub subject: Subject,
 }
 
 /// What a record speaks of: its kind, with the members of that kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Subject {
     /// A design is entered in the register.
     Design(Box<Design>),
+    /// Any other kind, with the members that its row of the table has.
+    Statement(Statement),
 }
 
 /// A design as its record describes it. Empty lists are members that are not there.
@@ -207,6 +218,34 @@ impl Media {
 }
 
 impl Photograph {
+    /// Writes it as a member of a subject.
+    pub fn to_value(&self, base: &str) -> Value {
+        let mut members = Object::new();
+        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
+        put("id", format!("{base}{}", self.path()).into());
+        put("orientation", Value::Number(self.orientation.into()));
+        if !self.description.is_empty() {
+            put("description", texts_to_value(&self.description));
+        }
+        Value::Object(members)
+    }
+
+    /// Reads it; what it does not know is found by comparing with [`Photograph::to_value`].
+    pub(crate) fn from_value(value: &Value, base: &str) -> Option<Self> {
+        let path = value.text("id")?.strip_prefix(base)?.strip_prefix("records/files/")?;
+        let (digest, ending) = path.split_once('.')?;
+        let orientation = value.member("orientation")?.as_count()?;
+        Some(Self {
+            sha256: Sha256Digest(*RecordId::parse(digest)?.as_bytes()),
+            media: Media::ALL.into_iter().find(|media| media.extension() == ending)?,
+            orientation: u8::try_from(orientation).ok().filter(|n| (1..=8).contains(n))?,
+            description: match value.member("description") {
+                None => Texts::new(),
+                Some(value) => texts_from_value(value)?,
+            },
+        })
+    }
+
     /// Where the file stands below the issuer's address: `records/files/<sha256>.<ext>`.
     pub fn path(&self) -> String {
         format!("records/files/{}.{}", self.sha256, self.media.extension())
@@ -227,14 +266,16 @@ impl Uuid {
         Self(parts.join("-"))
     }
 
-    fn from_urn(text: &str) -> Option<Self> {
+    /// Reads `urn:uuid:` and a UUID in its one spelling.
+    pub fn from_urn(text: &str) -> Option<Self> {
         let uuid = text.strip_prefix("urn:uuid:")?;
         let bytes = HEXLOWER.decode(uuid.replace('-', "").as_bytes()).ok()?;
         let again = Self::from_random(bytes.try_into().ok()?);
         (again.0 == uuid).then_some(again)
     }
 
-    fn to_urn(&self) -> String {
+    /// Writes `urn:uuid:` and the UUID.
+    pub fn to_urn(&self) -> String {
         format!("urn:uuid:{}", self.0)
     }
 }
@@ -248,7 +289,7 @@ impl fmt::Display for Uuid {
 /// A record with its signature: made by [`Record::sign`], or read back with every check of its
 /// own bytes. Whether its signer is believed is not known here; pages state what a
 /// [`VerifiedRecord`](crate::verify::VerifiedRecord) holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SignedRecord {
     bytes: Vec<u8>,
     id: RecordId,
@@ -307,19 +348,22 @@ impl SignedRecord {
 impl Record {
     /// The document that is signed.
     pub fn to_document(&self) -> Object {
-        let base = self.issuer.base_url();
+        let base = self.base.base_url();
         let context = format!("{base}{CONTEXT_PATH}");
-        let mut kinds = vec![Value::from("VerifiableCredential"), self.subject.kind().into()];
+        let mut kinds = vec![Value::from("VerifiableCredential"), self.subject.kind().name().into()];
         if self.practice {
             kinds.push("PracticeRecord".into());
         }
         let mut resources =
             vec![resource(context.clone(), "application/ld+json", context_digest())];
-        let Subject::Design(design) = &self.subject;
-        for photograph in &design.photographs {
+        for photograph in self.photographs() {
             let url = format!("{base}{}", photograph.path());
             resources.push(resource(url, photograph.media.media_type(), photograph.sha256));
         }
+        let subject = match &self.subject {
+            Subject::Design(design) => design.to_value(&base),
+            Subject::Statement(statement) => Value::Object(statement.members.clone()),
+        };
         let mut document = Object::new();
         let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
         put("@context", vec![Value::from(W3C_CONTEXT), context.into()].into());
@@ -330,9 +374,23 @@ impl Record {
         if let Some(until) = self.valid_until {
             put("validUntil", instant::format(until).into());
         }
-        put("credentialSubject", design.to_value(&base));
+        if let Some(position) = self.position {
+            put("credentialStatus", status::entries(&base, position));
+        }
+        if let Some(reissued) = &self.reissues {
+            put("reissues", reissued.to_value());
+        }
+        put("credentialSubject", subject);
         put("relatedResource", resources.into());
         document
+    }
+
+    /// The photographs that it binds, in order.
+    pub fn photographs(&self) -> Vec<Photograph> {
+        match &self.subject {
+            Subject::Design(design) => design.photographs.clone(),
+            Subject::Statement(statement) => statement.photographs(&self.base.base_url()),
+        }
     }
 
     /// Signs the record. `created` is the signer's clock; what is below a second is cut off.
@@ -340,8 +398,7 @@ impl Record {
     /// `None` if the record does not read back as it is: an empty name, a text of no language,
     /// a slug or an instant that has no spelling.
     pub fn sign(&self, created: Timestamp, signer: &dyn Signer) -> Option<SignedRecord> {
-        let issuer = Did::Web(self.issuer.clone());
-        let document = Credential::sign(self.to_document(), &issuer, created, signer);
+        let document = Credential::sign(self.to_document(), &self.issuer, created, signer);
         let signed = SignedRecord::parse(&jcs::encode(&Value::Object(document))).ok()?;
         let same = Record {
             valid_from: signed.record.valid_from,
@@ -356,9 +413,11 @@ impl Record {
     fn from_credential(credential: &Credential) -> Result<Self, Fault> {
         let envelope = |why: &'static str| Fault::new("envelope", why);
         let document = &credential.document;
-        let Did::Web(issuer) = &credential.issuer else {
-            return Err(envelope("its issuer is not a did:web name"));
-        };
+        let issuer = credential.issuer.clone();
+        let base = base_of(document).ok_or_else(|| envelope("its @context is not that of a record"))?;
+        if issuer.as_web().is_some_and(|own| *own != base) {
+            return Err(envelope("its @context hangs on another address than its issuer"));
+        }
         let uuid = document
             .get("id")
             .and_then(Value::as_str)
@@ -368,27 +427,59 @@ impl Record {
             .get("type")
             .and_then(Value::as_array)
             .map(|kinds| kinds.iter().map(|kind| kind.as_str().unwrap_or_default()).collect());
-        let practice = match kinds.as_deref() {
-            Some(["VerifiableCredential", "Design"]) => false,
-            Some(["VerifiableCredential", "Design", "PracticeRecord"]) => true,
-            _ => return Err(envelope("its type is not that of a record")),
+        let (kind, practice) = match kinds.as_deref() {
+            Some(["VerifiableCredential", kind]) => (Kind::parse(kind), false),
+            Some(["VerifiableCredential", kind, "PracticeRecord"]) => (Kind::parse(kind), true),
+            _ => (None, false),
         };
+        let kind = kind.ok_or_else(|| envelope("its type is not that of a record"))?;
         let valid_from =
             credential.valid_from.ok_or_else(|| envelope("it does not say from when it holds"))?;
+        let position = match document.get("credentialStatus") {
+            None => None,
+            Some(value) => Some(
+                status::position(value)
+                    .ok_or_else(|| envelope("its credentialStatus is not that of a record"))?,
+            ),
+        };
+        let reissues = match document.get("reissues") {
+            None => None,
+            Some(value) => Some(
+                RecordRef::from_value(value)
+                    .ok_or_else(|| envelope("what it reissues is not named as a record is"))?,
+            ),
+        };
+        let term = kind.rules().term;
+        if term == Term::Needed && credential.valid_until.is_none() {
+            return Err(envelope("it does not say until when it holds, as its kind must"));
+        }
+        if term == Term::Never && credential.valid_until.is_some() {
+            return Err(envelope("it says until when it holds, which its kind does not"));
+        }
+        if kind == Kind::Snapshot && (position.is_some() || reissues.is_some()) {
+            return Err(envelope("a status list has no status of its own"));
+        }
 
         // The subject stands on files that the envelope binds, so both are read first, and
         // then compared with the one way to write them, envelope first.
         let resources = document.get("relatedResource").and_then(Value::as_array).unwrap_or(&[]);
         let subject = document.get("credentialSubject");
-        let design = subject.and_then(|subject| Design::from_value(subject, issuer, resources));
-        let is_understood = design.is_some();
+        let read = Subject::from_value(kind, subject, &base, resources);
+        let is_understood = read.is_ok();
+        let why = read.as_ref().err().cloned();
         let record = Self {
             uuid,
-            issuer: issuer.clone(),
+            issuer,
+            base: base.clone(),
             practice,
             valid_from,
             valid_until: credential.valid_until,
-            subject: Subject::Design(Box::new(design.unwrap_or_default())),
+            position,
+            reissues,
+            subject: read.unwrap_or_else(|_| match kind {
+                Kind::Design => Subject::Design(Box::default()),
+                kind => Subject::Statement(Statement { kind, members: Object::new() }),
+            }),
         };
         let mut written = record.to_document();
         let own_subject = written.remove("credentialSubject");
@@ -404,15 +495,14 @@ impl Record {
             let why = format!("it has a member {name:.40} that records do not have");
             return Err(Fault::new("envelope", why));
         }
-        let base = issuer.base_url();
-        let context = format!("{base}{CONTEXT_PATH}");
+        let context = format!("{}{CONTEXT_PATH}", base.base_url());
         let context = resource(context, "application/ld+json", context_digest());
         if resources.first() != Some(&context) {
             return Err(envelope("the digest of its context is not the fixed one"));
         }
         if !is_understood || own_subject.as_ref() != subject {
-            let why = "its subject does not have the members of a design, each of its type";
-            return Err(Fault::new("subject", why));
+            let why = why.unwrap_or_else(|| "it could be written in another way".to_owned());
+            return Err(Fault::new("subject", format!("its subject is not that of its kind: {why}")));
         }
         if own_resources.as_ref() != document.get("relatedResource") {
             let why = "the files that it binds are not the photographs that it speaks of";
@@ -422,12 +512,122 @@ impl Record {
     }
 }
 
+/// The address that a record's context hangs on.
+fn base_of(document: &Object) -> Option<DidWeb> {
+    let [first, second] = document.get("@context")?.as_array()? else { return None };
+    let base = second.as_str()?.strip_suffix(CONTEXT_PATH)?;
+    let is_ours = first.as_str() == Some(W3C_CONTEXT) && base.ends_with('/');
+    DidWeb::from_base_url(base).filter(|web| is_ours && web.base_url() == base)
+}
+
 impl Subject {
     /// The kind, as `type` names it.
-    pub fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> Kind {
         match self {
-            Self::Design(_) => "Design",
+            Self::Design(_) => Kind::Design,
+            Self::Statement(statement) => statement.kind,
         }
+    }
+
+    /// The design, if it is one.
+    pub fn as_design(&self) -> Option<&Design> {
+        match self {
+            Self::Design(design) => Some(design),
+            Self::Statement(_) => None,
+        }
+    }
+
+    /// The statement, if it is any other kind.
+    pub fn as_statement(&self) -> Option<&Statement> {
+        match self {
+            Self::Design(_) => None,
+            Self::Statement(statement) => Some(statement),
+        }
+    }
+
+    /// Reads a subject of a kind; the error is what does not fit.
+    fn from_value(
+        kind: Kind,
+        value: Option<&Value>,
+        base: &DidWeb,
+        resources: &[Value],
+    ) -> Result<Self, String> {
+        let value = value.ok_or("it is missing")?;
+        if kind == Kind::Design {
+            return Design::from_value(value, base, resources)
+                .map(|design| Self::Design(Box::new(design)))
+                .ok_or_else(|| "it does not have the members of a design, each of its type".into());
+        }
+        let members = value.as_object().ok_or("it has no members")?;
+        kind::check(kind, members, &base.base_url())?;
+        Ok(Self::Statement(Statement { kind, members: members.clone() }))
+    }
+}
+
+/// Where a record stands in the status lists of its log, and how it says so.
+///
+/// Each list has [`LIST_SIZE`] places (Bitstring Status List 1.0, §3.2); when one is full the next begins.
+pub mod status {
+    use super::{Object, Value};
+
+    /// Places of one list.
+    pub const LIST_SIZE: u64 = 131_072;
+
+    /// What a list is about.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+    pub enum Purpose {
+        /// Whether it holds no more, finally.
+        Revocation,
+        /// Whether it does not hold for now.
+        Suspension,
+    }
+
+    impl Purpose {
+        /// Both.
+        pub const ALL: [Self; 2] = [Self::Revocation, Self::Suspension];
+
+        /// The word for it in `statusPurpose`.
+        pub fn name(self) -> &'static str {
+            match self {
+                Self::Revocation => "revocation",
+                Self::Suspension => "suspension",
+            }
+        }
+
+        /// The purpose of that name.
+        pub fn parse(name: &str) -> Option<Self> {
+            Self::ALL.into_iter().find(|purpose| purpose.name() == name)
+        }
+    }
+
+    /// Where a list is published below the issuer's address.
+    pub fn path(purpose: Purpose, list: u64) -> String {
+        format!("status/{}-{list}.json", purpose.name())
+    }
+
+    /// The member `credentialStatus` of a record at a position.
+    pub(crate) fn entries(base: &str, position: u64) -> Value {
+        let (list, index) = (position / LIST_SIZE, position % LIST_SIZE);
+        let entry = |purpose: Purpose| {
+            let url = format!("{base}{}", path(purpose, list));
+            Value::from([
+                ("id", format!("{url}#{index}").into()),
+                ("type", "BitstringStatusListEntry".into()),
+                ("statusPurpose", purpose.name().into()),
+                ("statusListIndex", index.to_string().into()),
+                ("statusListCredential", url.into()),
+            ])
+        };
+        Purpose::ALL.map(entry).to_vec().into()
+    }
+
+    /// Reads the position; whoever calls compares with [`entries`].
+    pub(crate) fn position(value: &Value) -> Option<u64> {
+        let first: &Object = value.as_array()?.first()?.as_object()?;
+        let index: u64 = first.get("statusListIndex")?.as_str()?.parse().ok()?;
+        let url = first.get("statusListCredential")?.as_str()?;
+        let list: u64 = url.strip_suffix(".json")?.rsplit_once('-')?.1.parse().ok()?;
+        list.checked_mul(LIST_SIZE)?.checked_add(index).filter(|_| index < LIST_SIZE)
     }
 }
 
@@ -486,25 +686,16 @@ impl Design {
             put("story", self.stories.iter().map(story).collect::<Vec<_>>().into());
         }
         if !self.photographs.is_empty() {
-            let photograph = |photograph: &Photograph| {
-                let mut members = Object::new();
-                let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-                put("id", format!("{base}{}", photograph.path()).into());
-                put("orientation", Value::Number(photograph.orientation.into()));
-                if !photograph.description.is_empty() {
-                    put("description", texts_to_value(&photograph.description));
-                }
-                Value::Object(members)
-            };
-            put("photograph", self.photographs.iter().map(photograph).collect::<Vec<_>>().into());
+            let photographs = self.photographs.iter().map(|photograph| photograph.to_value(base));
+            put("photograph", photographs.collect::<Vec<_>>().into());
         }
         Value::Object(members)
     }
 
     /// Reads the members that it knows; whoever calls compares with [`Design::to_value`], which
     /// finds what was not read.
-    fn from_value(value: &Value, issuer: &DidWeb, resources: &[Value]) -> Option<Self> {
-        let base = issuer.base_url();
+    fn from_value(value: &Value, base: &DidWeb, resources: &[Value]) -> Option<Self> {
+        let base = base.base_url();
         let members = value.as_object()?;
         let texts = |name: &str| match members.get(name) {
             None => Some(Texts::new()),
@@ -527,22 +718,10 @@ impl Design {
             let language = story.text("inLanguage").filter(|tag| is_language_tag(tag))?.to_owned();
             Some(Story { language, sha256: Sha256Digest::from_sri(story.text("digestSRI")?)? })
         };
-        let photograph = |photograph: &Value| {
-            let id = photograph.text("id")?;
-            let bound = resources.iter().find(|resource| resource.text("id") == Some(id))?;
-            let media_type = bound.text("mediaType")?;
-            let Value::Number(orientation) = photograph.member("orientation")? else {
-                return None;
-            };
-            Some(Photograph {
-                sha256: Sha256Digest::from_sri(bound.text("digestSRI")?)?,
-                media: *Media::ALL.iter().find(|media| media.media_type() == media_type)?,
-                orientation: (1..=8).find(|&n| f64::from(n) == *orientation)?,
-                description: match photograph.member("description") {
-                    None => Texts::new(),
-                    Some(value) => texts_from_value(value)?,
-                },
-            })
+        let photograph = |value: &Value| {
+            let photograph = Photograph::from_value(value, &base)?;
+            let is_bound = |resource: &&Value| resource.text("id") == value.text("id");
+            resources.iter().find(is_bound).map(|_| photograph)
         };
         Some(Self {
             slug: slug.to_owned(),
@@ -593,7 +772,7 @@ fn context_digest() -> Sha256Digest {
 }
 
 /// Language value objects of JSON-LD: `{"@language": …, "@value": …}`.
-fn texts_to_value(texts: &Texts) -> Value {
+pub(crate) fn texts_to_value(texts: &Texts) -> Value {
     let one = |text: &LangText| {
         Value::from([
             ("@language", text.language.as_str().into()),
@@ -603,7 +782,7 @@ fn texts_to_value(texts: &Texts) -> Value {
     texts.iter().map(one).collect::<Vec<_>>().into()
 }
 
-fn texts_from_value(value: &Value) -> Option<Texts> {
+pub(crate) fn texts_from_value(value: &Value) -> Option<Texts> {
     let one = |value: &Value| {
         let language = value.text("@language").filter(|tag| is_language_tag(tag))?.to_owned();
         let text = value.text("@value").filter(|text| !text.is_empty())?.to_owned();
@@ -681,10 +860,13 @@ pub(crate) mod tests {
     pub(crate) fn sample() -> Record {
         Record {
             uuid: Uuid::from_random([7; 16]),
-            issuer: DidWeb::parse("did:web:brand.example:shop").unwrap(),
+            issuer: Did::parse("did:web:brand.example:shop").unwrap(),
+            base: DidWeb::parse("did:web:brand.example:shop").unwrap(),
             practice: true,
             valid_from: instant::parse("2026-11-01T00:00:00Z").unwrap(),
             valid_until: instant::parse("2036-11-01T00:00:00Z"),
+            position: Some(3),
+            reissues: None,
             subject: Subject::Design(Box::new(Design {
                 slug: "river-path".to_owned(),
                 name: vec![text("en", "River path"), text("fr", "Chemin de la rivière")],
@@ -724,7 +906,7 @@ pub(crate) mod tests {
         let signer = TestSigner::from_seed([1; 32]);
         let mut document = sample().to_document();
         change(&mut document);
-        let issuer = Did::Web(sample().issuer);
+        let issuer = sample().issuer;
         let signed = Credential::sign(document, &issuer, at("2026-11-02T00:00:00Z"), &signer);
         match SignedRecord::parse(&jcs::encode(&Value::Object(signed))) {
             Ok(_) => "none",
@@ -786,7 +968,7 @@ pub(crate) mod tests {
             |design: &mut Design| design.materials[0].clear(),
         ] {
             let mut record = sample();
-            let Subject::Design(design) = &mut record.subject;
+            let Subject::Design(design) = &mut record.subject else { unreachable!() };
             spoil(design);
             assert_eq!(record.sign(at("2026-11-02T03:04:05Z"), &signer), None);
         }
@@ -826,7 +1008,7 @@ pub(crate) mod tests {
 
     #[test]
     fn did_documents_go_both_ways() {
-        let issuer = sample().issuer;
+        let issuer = sample().base;
         let keys: Vec<_> = [1, 2].map(|n| TestSigner::from_seed([n; 32]).verifier_key()).into();
         let bytes = did_document(&issuer, &keys);
         assert_eq!(parse_did_document(&bytes), Some((issuer, keys)));

@@ -15,7 +15,7 @@ use super::page::plain;
 use super::{Page, Routes, direction, jsonld, qr};
 use crate::evidence;
 use crate::model::{Locale, LocaleIx};
-use crate::provenance::record::{Design, LangText, Subject, Texts};
+use crate::provenance::record::{Design, LangText, Texts};
 use crate::provenance::sshsig;
 use crate::theme::Words;
 use crate::theme::view::{self, Fact, Phrase};
@@ -48,15 +48,15 @@ pub(super) fn boxes(
 ) -> Vec<view::RecordBox> {
     let records = routes.inputs.evidence.of_design(design.id.as_str());
     records
+        .filter_map(|record| Some((record, record.record().subject.as_design()?)))
         .enumerate()
-        .map(|(at, record)| {
-            let Subject::Design(signed) = &record.record().subject;
+        .map(|(at, (record, signed))| {
             // Only the newest record speaks of the design as it is. The masters' own digests are
             // compared by whoever holds the photographs; here it is about the texts.
             let now = evidence::statement(routes.inputs.site, design, signed.photographs.clone());
             let is_edited = at == 0 && !evidence::differences(signed, &now).is_empty();
             let address =
-                qr::address(&record.record().issuer.base_url(), &record.id().short().to_string());
+                qr::address(&record.record().base.base_url(), &record.id().short().to_string());
             view::RecordBox {
                 is_practice: record.record().practice,
                 is_edited,
@@ -76,7 +76,7 @@ pub(super) fn boxes(
 
 /// The name under which it was signed: the address that the issuer's identity hangs on.
 fn signer(record: &VerifiedRecord) -> String {
-    record.record().issuer.authority_and_path()
+    record.record().base.authority_and_path()
 }
 
 fn day(at: Timestamp) -> String {
@@ -93,7 +93,8 @@ fn entry(record: &VerifiedRecord, words: &Words) -> Option<String> {
 pub(super) fn html(routes: &Routes<'_>, record: &VerifiedRecord) -> Result<String, String> {
     let site = routes.inputs.site;
     let linker = Linker::new(&dir(record), routes.inputs.links);
-    let Subject::Design(design) = &record.record().subject;
+    let design = record.record().subject.as_design().cloned().unwrap_or_default();
+    let design = &design;
     let mut texts_html = String::new();
     for ix in site.locale_ixs() {
         let in_language = Language { routes, record, design, linker: &linker, ix };
@@ -257,7 +258,7 @@ impl Language<'_, '_> {
         });
         let short = record.id().short().to_string();
         let file = |ending: &str| format!("{short}.{ending}");
-        let issuer = &record.record().issuer;
+        let issuer = &record.record().base;
         let names =
             [("record", file("json")), ("sshsig", file("sshsig")), ("proof", file("tlog-proof"))];
         let (check_lang, mut check) = check_words(self.locale());

@@ -11,7 +11,7 @@ use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::trust::Trust;
-use crate::provenance::did::DidWeb;
+use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::key::VerifierKey;
 use crate::provenance::log::{Checkpoint, Entry, RecordId};
@@ -36,7 +36,9 @@ pub struct FolderAudit {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The issuer's name.
-    pub issuer: DidWeb,
+    pub issuer: Did,
+    /// The address that everything of it hangs on.
+    pub base: DidWeb,
     /// The keys that sign its records.
     pub keys: Vec<VerifierKey>,
     /// The key that signs its log.
@@ -170,7 +172,8 @@ fn read_identity(files: &dyn Files) -> Result<Option<Identity>, String> {
     if context != CONTEXT {
         return Err("context-v1.jsonld is not the fixed one".to_owned());
     }
-    Ok(Some(Identity { issuer, keys, log_key }))
+    let base = issuer.clone();
+    Ok(Some(Identity { issuer: Did::Web(issuer), base, keys, log_key }))
 }
 
 /// One record's file, judged but for its status.
@@ -188,7 +191,7 @@ fn judge_body(
     files: &dyn Files,
     name: &str,
     log_key: Option<&NoteKey>,
-    site: Option<&DidWeb>,
+    site: Option<&Did>,
     trust: &Trust,
     now: Option<Timestamp>,
 ) -> Body {

@@ -69,6 +69,7 @@
 //!    `side-signature` and `site` where there is nothing to compare with, and `existed-by`.
 //! 9. *record intact*.
 
+pub mod fold;
 pub mod folder;
 pub mod log;
 pub mod record;

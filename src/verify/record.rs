@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::trust::{Standing, Trust};
 use crate::provenance::credential::{self, Credential, Fault};
-use crate::provenance::did::DidWeb;
+use crate::provenance::did::Did;
 use crate::provenance::files::Files;
 use crate::provenance::instant;
 use crate::provenance::log::{RecordId, TlogProof};
 use crate::provenance::note::{NoteKey, Signed};
-use crate::provenance::record::{self, Photograph, Record, Sha256Digest, SignedRecord, Subject};
+use crate::provenance::record::{self, Photograph, Record, Sha256Digest, SignedRecord};
 use crate::provenance::sshsig;
 
 /// A record whose own bytes the judge found to be signed, canonical and well formed, and beside
@@ -74,7 +74,7 @@ pub struct Exhibit<'a> {
     /// The log key that the folder around it publishes.
     pub log_key: Option<&'a NoteKey>,
     /// The issuer whose identity the folder around it publishes.
-    pub site: Option<&'a DidWeb>,
+    pub site: Option<&'a Did>,
     /// What the whole log says, if it was read.
     pub status: Status<'a>,
 }
@@ -255,15 +255,15 @@ fn judge_name(exhibit: &Exhibit<'_>, signed: &SignedRecord) -> Finding {
 
 fn judge_masters(exhibit: &Exhibit<'_>, signed: &SignedRecord) -> Finding {
     let (axis, check) = (Axis::Bytes, "masters");
-    let Subject::Design(design) = &signed.record().subject;
-    if design.photographs.is_empty() {
+    let photographs = signed.record().photographs();
+    if photographs.is_empty() {
         return Finding::valid(axis, check, "it speaks of no file");
     }
     let Some(folder) = exhibit.masters else {
         return Finding::not_checked(axis, check, "the files that it speaks of are not at hand");
     };
     let mut missing = None;
-    for photograph in &design.photographs {
+    for photograph in &photographs {
         let path = below_records(photograph);
         match folder.read(&path) {
             Ok(Some(bytes)) if Sha256Digest::of(&bytes) == photograph.sha256 => (),
@@ -292,7 +292,7 @@ fn judge_side_signature(exhibit: &Exhibit<'_>, signed: &SignedRecord) -> Finding
     let Some(text) = exhibit.side_signature else {
         return Finding::not_checked(axis, check, "no side signature lies beside it");
     };
-    let namespace = sshsig::namespace(&signed.record().issuer);
+    let namespace = sshsig::namespace(&signed.record().base);
     match sshsig::verify(text, signed.bytes(), &namespace, signed.key()) {
         Ok(()) => Finding::valid(axis, check, "the same key signed the file for OpenSSH"),
         Err(why) => Finding::invalid(axis, check, format!("the side signature: {why}")),
@@ -348,7 +348,7 @@ fn judge_log(
 fn judge_checkpoint(
     proof: &TlogProof,
     from_folder: Option<&NoteKey>,
-    issuer: &DidWeb,
+    issuer: &Did,
     trust: &Trust,
 ) -> (Finding, Finding, bool) {
     let (axis, check) = (Axis::Bytes, "checkpoint");
@@ -369,7 +369,7 @@ fn judge_checkpoint(
     (checkpoint, judge_log_signer(Some(key), issuer, trust), is_signed)
 }
 
-fn judge_log_signer(key: Option<&NoteKey>, issuer: &DidWeb, trust: &Trust) -> Finding {
+fn judge_log_signer(key: Option<&NoteKey>, issuer: &Did, trust: &Trust) -> Finding {
     let (axis, check) = (Axis::Signer, "log-signer");
     let Some(key) = key else {
         return Finding::not_checked(axis, check, "the key of the log is not known");

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::provenance::did::DidWeb;
+use crate::provenance::did::Did;
 use crate::provenance::key::{Signer, TestSigner};
 use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, TreeView, append};
 use crate::provenance::note::{KeyName, NoteKey};
-use crate::provenance::record::{self, Record, Sha256Digest, SignedRecord, Subject, Uuid};
+use crate::provenance::record::{self, Record, Sha256Digest, SignedRecord, Uuid};
 use crate::provenance::{instant, sshsig};
 use crate::verify::trust::TrustedSigner;
 
@@ -36,10 +36,11 @@ fn log_signer() -> TestSigner {
 }
 
 fn sample(n: u8, practice: bool) -> Record {
-    Record { uuid: Uuid::from_random([n; 16]), practice, ..record::tests::sample() }
+    let position = Some(u64::from(n));
+    Record { uuid: Uuid::from_random([n; 16]), practice, position, ..record::tests::sample() }
 }
 
-fn issuer() -> DidWeb {
+fn issuer() -> Did {
     sample(0, false).issuer
 }
 
@@ -85,7 +86,7 @@ fn attest(folder: &mut Folder, head: Head, record: &Record) -> (Head, SignedReco
     let short = signed.id().short();
     put(folder, &format!("records/{short}.json"), signed.bytes());
     put(folder, &format!("records/{short}.tlog-proof"), proof.to_string());
-    let namespace = sshsig::namespace(&issuer());
+    let namespace = sshsig::namespace(&sample(0, false).base);
     let side = sshsig::sign(signed.bytes(), &namespace, &record_signer());
     put(folder, &format!("records/{short}.sshsig"), side);
     (plan.head, signed)
@@ -94,8 +95,8 @@ fn attest(folder: &mut Folder, head: Head, record: &Record) -> (Head, SignedReco
 fn site(practice: bool) -> (Folder, Vec<SignedRecord>) {
     let mut folder = Folder::new();
     let keys = [record_signer().verifier_key()];
-    put(&mut folder, "identity/did.json", record::did_document(&issuer(), &keys));
-    put(&mut folder, "identity/allowed_signers", sshsig::allowed_signers(&issuer(), &keys));
+    put(&mut folder, "identity/did.json", record::did_document(&sample(0, false).base, &keys));
+    put(&mut folder, "identity/allowed_signers", sshsig::allowed_signers(&sample(0, false).base, &keys));
     put(&mut folder, "identity/log.vkey", format!("{}\n", log_key()));
     put(&mut folder, "identity/context-v1.jsonld", record::CONTEXT);
     let photo = Sha256Digest::of(PHOTO);
@@ -210,7 +211,7 @@ fn each_state_can_be_reached() {
     assert_eq!(record(&whole, &trust(), None).0.state, State::CannotCheckNow);
     let alone = Exhibit { status: Status::NoLog, ..whole };
     assert_eq!(judge(&alone, &trust(), day), State::CannotCheckNow);
-    let elsewhere = DidWeb::parse("did:web:other.example").unwrap();
+    let elsewhere = Did::parse("did:web:other.example").unwrap();
     let elsewhere = Exhibit { site: Some(&elsewhere), ..whole };
     assert_eq!(judge(&elsewhere, &trust(), day), State::WrongSite);
     let renamed = Exhibit { name: Some("a.json"), ..whole };
@@ -312,7 +313,7 @@ fn a_record_states_its_design() {
     let (files, records) = site(false);
     let audit = folder("site", &files, &trust(), None, now());
     let stated = audit.records.iter().find(|stated| stated.id() == records[2].id()).unwrap();
-    let Subject::Design(design) = &stated.record().subject;
+    let design = stated.record().subject.as_design().unwrap();
     assert_eq!(design.slug, "river-path");
     assert_eq!(stated.proof().unwrap().index, 2);
 }

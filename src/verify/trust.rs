@@ -19,7 +19,7 @@
 use serde::Deserialize;
 use std::fmt;
 
-use crate::provenance::did::DidWeb;
+use crate::provenance::did::Did;
 use crate::provenance::key::VerifierKey;
 use crate::provenance::note::NoteKey;
 use crate::provenance::record::SignedRecord;
@@ -38,7 +38,7 @@ pub struct TrustedSigner {
     /// What the verifier calls them.
     pub name: String,
     /// Their name in records.
-    pub did: DidWeb,
+    pub did: Did,
     /// Fingerprint of their record key, as OpenSSH writes it.
     pub fingerprint: String,
     /// Their log key.
@@ -155,7 +155,7 @@ impl Trust {
         }
         let fingerprint = sshsig::fingerprint(record.key());
         let issuer = &record.record().issuer;
-        let kind = record.record().subject.kind();
+        let kind = record.record().subject.kind().name();
         let named = || self.signers.iter().filter(|signer| signer.did == *issuer);
         let with_key = || named().filter(|signer| signer.fingerprint == fingerprint);
         let for_kind = |kinds: &Option<Vec<String>>| {
@@ -175,7 +175,7 @@ impl Trust {
     }
 
     /// The log keys that are believed for an issuer.
-    pub(crate) fn log_keys(&self, issuer: &DidWeb) -> impl Iterator<Item = &NoteKey> {
+    pub(crate) fn log_keys(&self, issuer: &Did) -> impl Iterator<Item = &NoteKey> {
         self.signers
             .iter()
             .filter(move |signer| signer.did == *issuer)
@@ -184,7 +184,7 @@ impl Trust {
 }
 
 fn signer(entry: Entry) -> Result<TrustedSigner, String> {
-    let did = DidWeb::parse(&entry.did)
+    let did = Did::parse(&entry.did)
         .ok_or("did is the issuer's name, for example \"did:web:brand.example\"")?;
     let from_key = match &entry.key {
         None => None,

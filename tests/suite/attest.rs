@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use selvedge::attest::{self, AttestError, Clock, Keys, Master, Places, Prepared};
 use selvedge::evidence;
-use selvedge::provenance::did::DidWeb;
+use selvedge::provenance::did::{Did, DidWeb};
 use selvedge::provenance::files::Below;
 use selvedge::provenance::instant;
 use selvedge::provenance::key::{Signer as _, TestSigner};
@@ -68,10 +68,13 @@ impl Shop {
         let name = LangText { language: "en".to_owned(), text: format!("Design {number}") };
         let record = Record {
             uuid: Uuid::from_random([number; 16]),
-            issuer: Self::issuer(),
+            issuer: Did::Web(Self::issuer()),
+            base: Self::issuer(),
             practice: self.practice,
             valid_from: at(number),
             valid_until: None,
+            position: None,
+            reissues: None,
             subject: Subject::Design(Box::new(Design {
                 slug: format!("design-{number}"),
                 name: vec![name],
@@ -110,7 +113,7 @@ impl Shop {
         let mut trust = Trust::nobody();
         trust.add(TrustedSigner {
             name: "Brand".to_owned(),
-            did: Self::issuer(),
+            did: Did::Web(Self::issuer()),
             fingerprint: selvedge::provenance::sshsig::fingerprint(&self.record.verifier_key()),
             log: Some(self.log_key()),
             kinds: None,

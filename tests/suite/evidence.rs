@@ -6,7 +6,7 @@ use std::path::Path;
 
 use selvedge::check::{self, Site};
 use selvedge::evidence::{self, Disk, Evidence};
-use selvedge::provenance::did::DidWeb;
+use selvedge::provenance::did::{Did, DidWeb};
 use selvedge::provenance::files::{Below, Files};
 use selvedge::provenance::key::{Signer, TestSigner};
 use selvedge::provenance::log::{Checkpoint, Head, TlogProof, TreeView, append};
@@ -61,10 +61,13 @@ fn shop(root: &Path) {
     let now = instant::parse(NOW).expect("a time");
     let record = Record {
         uuid: Uuid::from_random([9; 16]),
-        issuer: issuer.clone(),
+        issuer: Did::Web(issuer.clone()),
+        base: issuer.clone(),
         practice: true,
         valid_from: now,
         valid_until: None,
+        position: None,
+        reissues: None,
         subject: Subject::Design(Box::new(evidence::current(&site, design, &|_| None))),
     };
     let signed = record.sign(now, &signer).expect("a record");

@@ -162,10 +162,13 @@ fn words(text: &str) -> Vec<LangText> {
 fn record() -> Record {
     Record {
         uuid: Uuid::from_random([9; 16]),
-        issuer: DidWeb::parse("did:web:brand.example:shop").expect("it is a name"),
+        issuer: Did::parse("did:web:brand.example:shop").expect("it is a name"),
+        base: DidWeb::parse("did:web:brand.example:shop").expect("it is a name"),
         practice: false,
         valid_from: instant::parse("2026-01-01T00:00:00Z").expect("it is a time"),
         valid_until: instant::parse("2036-01-01T00:00:00Z"),
+        position: Some(0),
+        reissues: None,
         subject: Subject::Design(Box::new(Design {
             slug: "river-path".to_owned(),
             name: words("River path"),

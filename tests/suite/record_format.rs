@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use selvedge::provenance::did::DidWeb;
+use selvedge::provenance::did::{Did, DidWeb};
 use selvedge::provenance::files::Files;
 use selvedge::provenance::key::{Signer, TestSigner};
 use selvedge::provenance::log::{Checkpoint, Head, TlogProof, TreeView, append};
@@ -29,10 +29,13 @@ fn made() -> (SignedRecord, BTreeMap<String, String>) {
         |language: &str, text: &str| LangText { language: language.into(), text: text.into() };
     let record = Record {
         uuid: Uuid::from_random([7; 16]),
-        issuer: issuer.clone(),
+        issuer: Did::Web(issuer.clone()),
+        base: issuer.clone(),
         practice: true,
         valid_from: instant::parse("2026-11-02T03:04:05Z").unwrap(),
         valid_until: None,
+        position: Some(0),
+        reissues: None,
         subject: Subject::Design(Box::new(Design {
             slug: "river-path".to_owned(),
             name: vec![text("en", "River path"), text("fr", "Chemin de la rivière")],

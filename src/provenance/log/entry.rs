@@ -21,6 +21,11 @@ impl RecordId {
         HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
     }
 
+    /// The id of these 32 bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes of the id.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -1,0 +1,870 @@
+//! The state of every record of a log, as a pure fold over its entries (RECORD-FORMAT §5).
+//!
+//! One function decides for the command, for the pages and, mirrored in `themes/check/fold.js` and
+//! driven by the same cases (`tests/vectors/own/fold.json`), for the browser. It looks at nothing but the entries in
+//! their order and the bodies behind them; it knows no clock, no trust and no storefront.
+//!
+//! What it guarantees: a record's state is changed only by its own issuer, or by somebody to whom
+//! that issuer gave the right by a Delegation that was in force; what others say is kept as their words. An
+//! act of several takes effect at the entry that completes it. An entry that breaks a rule changes nothing and is
+//! told as a [`Breach`]. The fold answers only if it had every body, or its tombstone.
+//!
+//! Signatures and inclusion are not its matter: it takes records that the judge has read.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::provenance::did::Did;
+use crate::provenance::instant;
+use crate::provenance::json::Value;
+use crate::provenance::key::VerifierKey;
+use crate::provenance::kind::{By, Effect, Kind, RecordRef, Statement};
+use crate::provenance::log::{RecordId, RootHash};
+use crate::provenance::record::status::{LIST_SIZE, Purpose};
+use crate::provenance::record::{Record, SignedRecord, Uuid};
+
+/// Whose log is folded, and what its identity says of keys.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The issuer.
+    pub issuer: Did,
+    /// Its keys at each version of its DID log, the current one first; empty for a name without a history.
+    pub versions: BTreeMap<String, Vec<VerifierKey>>,
+    /// Keys that were reported stolen.
+    pub cuts: Vec<Cut>,
+}
+
+/// From where on a key counts no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// The key.
+    pub key: VerifierKey,
+    /// Entries of this number and above that it signed are void, unless affirmed anew.
+    pub size: u64,
+    /// The root of the log at that size.
+    pub root: RootHash,
+}
+
+/// One entry, as the fold takes it.
+#[derive(Clone, Copy, Debug)]
+pub enum Item<'a> {
+    /// A record, with its body.
+    Record(&'a SignedRecord),
+    /// A record whose body was taken back, as the Withdrawal that names it says.
+    Tombstone(&'a Tombstone),
+    /// A record whose body is not at hand.
+    Missing(RecordId),
+    /// A version of the issuer's DID log.
+    Did(&'a str),
+    /// Something that this version does not know.
+    Unknown,
+}
+
+/// What stays of a record whose body was taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The record that is gone.
+    pub target: RecordRef,
+    /// Its kind.
+    pub kind: Kind,
+    /// Who signed it.
+    pub issuer: Did,
+    /// When, by the signer's clock.
+    pub created: Timestamp,
+    /// Its place in the status lists.
+    pub position: Option<u64>,
+    /// The record that it said again.
+    pub reissues: Option<RecordRef>,
+}
+
+impl Tombstone {
+    /// Reads what a Withdrawal says of its target; `None` if it is none.
+    pub fn of(withdrawal: &SignedRecord) -> Option<Self> {
+        let record = withdrawal.record();
+        let statement = record.subject.as_statement()?;
+        let kind = statement.word("targetKind").and_then(Kind::parse)?;
+        (statement.kind == Kind::Withdrawal && kind.can_be_withdrawn()).then_some(())?;
+        Some(Self {
+            target: statement.target()?,
+            kind,
+            issuer: record.issuer.clone(),
+            created: statement.word("targetSigned").and_then(instant::parse)?,
+            position: statement.count("targetPosition"),
+            reissues: statement.record("targetReissues"),
+        })
+    }
+}
+
+/// What the fold needs of a record before it looks at what it says.
+struct Facts<'a> {
+    uuid: &'a Uuid,
+    kind: Kind,
+    issuer: &'a Did,
+    created: Timestamp,
+    position: Option<u64>,
+    reissues: Option<&'a RecordRef>,
+    key: Option<&'a VerifierKey>,
+}
+
+/// How a record stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// It holds.
+    InForce,
+    /// Others whom it needs have not all agreed.
+    Proposed {
+        /// How many agreed.
+        have: u64,
+        /// How many are needed.
+        need: u64,
+    },
+    /// On hold, by that record.
+    Suspended(RecordId),
+    /// Over, by that record.
+    Ended(RecordId),
+    /// That record stands in its place.
+    Superseded(RecordId),
+    /// Its content was taken back, by that record.
+    Withdrawn(RecordId),
+    /// Taken back for ever, by that record.
+    Revoked(RecordId),
+    /// It never took effect, or counts no more, for a reason that its signer cannot mend.
+    Void(String),
+}
+
+impl Condition {
+    /// Whether nothing can follow it but the same.
+    fn is_final(&self) -> bool {
+        !matches!(self, Self::InForce | Self::Proposed { .. } | Self::Suspended(_))
+    }
+
+    /// What the status list of a purpose says of it.
+    pub fn bit(&self, purpose: Purpose) -> bool {
+        match purpose {
+            Purpose::Revocation => self.is_final(),
+            Purpose::Suspension => matches!(self, Self::Suspended(_)),
+        }
+    }
+}
+
+/// A record in the fold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its place in the log.
+    pub index: u64,
+    /// Its own id.
+    pub uuid: Uuid,
+    /// Its kind.
+    pub kind: Kind,
+    /// Who signed it.
+    pub issuer: Did,
+    /// When, by the signer's clock.
+    pub created: Timestamp,
+    /// Its place in the status lists.
+    pub position: Option<u64>,
+    /// How it stands.
+    pub condition: Condition,
+    /// Disputes about it, with the outcome of those that are over.
+    pub disputes: Vec<(RecordId, Option<RecordId>)>,
+    /// Corrections of it that left it in force.
+    pub corrections: Vec<RecordId>,
+    /// Disclosures of its leaves.
+    pub disclosures: Vec<RecordId>,
+    /// Records by others, or by its issuer, that speak about it.
+    pub words: Vec<RecordId>,
+    /// Numbers of its tags that count no more, with the record that says so.
+    pub void_tags: Vec<(u64, u64, RecordId)>,
+    /// The record that it says again.
+    pub reissues: Option<RecordId>,
+    key: Option<VerifierKey>,
+}
+
+impl Standing {
+    /// Whether somebody disputes it, with no outcome yet.
+    pub fn is_disputed(&self) -> bool {
+        self.disputes.iter().any(|(_, outcome)| outcome.is_none())
+    }
+}
+
+/// A rule that an entry breaks; what it meant to change was not changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The entry.
+    pub index: u64,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// A status list that the log holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotFacts {
+    /// Its record.
+    pub id: RecordId,
+    /// Its place in the log.
+    pub index: u64,
+    /// What it is about.
+    pub purpose: Purpose,
+    /// Which list of that purpose.
+    pub list: u64,
+    /// The size of the log that it repeats.
+    pub size: u64,
+    /// The places whose bit differs from the fold at that size; empty if it agrees.
+    pub contradictions: Vec<u64>,
+}
+
+/// A charter, as it stood.
+#[derive(Clone, Debug)]
+struct Charter {
+    signatories: Vec<Did>,
+    thresholds: BTreeMap<Kind, u64>,
+}
+
+/// An act that waits for others.
+#[derive(Clone, Debug)]
+struct Pending {
+    signed: Option<SignedRecord>,
+    signatories: Vec<Did>,
+    agreed: Vec<Did>,
+    need: u64,
+}
+
+/// The right that a Delegation gives.
+#[derive(Clone, Debug)]
+struct Right {
+    record: RecordId,
+    giver: Did,
+    to: Did,
+    kinds: Vec<Kind>,
+    from: Timestamp,
+    until: Timestamp,
+}
+
+/// Bits of a snapshot, and what they repeat.
+struct Snapshot {
+    facts: SnapshotFacts,
+    bits: Box<dyn Fn(u64) -> Option<bool> + Send + Sync>,
+}
+
+/// The fold over a log, entry by entry.
+pub struct Fold {
+    owner: Owner,
+    current_key: Option<VerifierKey>,
+    next: u64,
+    standings: BTreeMap<RecordId, Standing>,
+    uuids: BTreeMap<Uuid, u64>,
+    positions: BTreeMap<u64, RecordId>,
+    charter: Option<Charter>,
+    pending: BTreeMap<RecordId, Pending>,
+    rights: Vec<Right>,
+    members: Vec<(RecordId, Did)>,
+    dispute_of: BTreeMap<RecordId, RecordId>,
+    missing: BTreeMap<RecordId, u64>,
+    tombstones: Vec<RecordId>,
+    unknown: Option<u64>,
+    breaches: Vec<Breach>,
+    changes: Vec<(u64, u64, Purpose, bool)>,
+    snapshots: Vec<Snapshot>,
+    last_created: Option<Timestamp>,
+}
+
+/// An entry that acts, and how to read what it may carry.
+#[derive(Clone, Copy)]
+struct Act<'a> {
+    signed: &'a SignedRecord,
+    decode: DecodeList,
+}
+
+/// The whole fold's answer.
+#[derive(Clone, Debug)]
+pub struct Folded {
+    /// Every record, by its id.
+    pub standings: BTreeMap<RecordId, Standing>,
+    /// Entries that break a rule, in order.
+    pub breaches: Vec<Breach>,
+    /// Why the fold cannot answer; `None` if it had every body or its tombstone.
+    pub gap: Option<String>,
+    /// The status lists in the log, in order.
+    pub snapshots: Vec<SnapshotFacts>,
+    /// How many entries were folded.
+    pub size: u64,
+    changes: Vec<(u64, u64, Purpose, bool)>,
+}
+
+impl Folded {
+    /// The positions whose bit is set in a status list at a size of the log.
+    pub fn bits_at(&self, purpose: Purpose, list: u64, size: u64) -> Vec<u64> {
+        bits_at(&self.changes, purpose, list, size)
+    }
+
+    /// How many lists the log's records need: one, and one more for each that is full.
+    pub fn lists(&self) -> u64 {
+        let last = self.standings.values().filter_map(|standing| standing.position).max();
+        last.unwrap_or_default() / LIST_SIZE + 1
+    }
+}
+
+/// Set positions within a list, ascending.
+fn bits_at(
+    changes: &[(u64, u64, Purpose, bool)],
+    purpose: Purpose,
+    list: u64,
+    size: u64,
+) -> Vec<u64> {
+    let mut bits = BTreeMap::new();
+    for (index, position, about, bit) in changes {
+        if *about == purpose && *index < size && position / LIST_SIZE == list {
+            bits.insert(position % LIST_SIZE, *bit);
+        }
+    }
+    bits.into_iter().filter_map(|(place, bit)| bit.then_some(place)).collect()
+}
+
+/// Reads the bits of a snapshot's encoded list: place to bit.
+pub type DecodeList = fn(&str) -> Option<Box<dyn Fn(u64) -> Option<bool> + Send + Sync>>;
+
+impl Fold {
+    /// Begins with an empty log.
+    pub fn new(owner: Owner) -> Self {
+        Self {
+            owner,
+            current_key: None,
+            next: 0,
+            standings: BTreeMap::new(),
+            uuids: BTreeMap::new(),
+            positions: BTreeMap::new(),
+            charter: None,
+            pending: BTreeMap::new(),
+            rights: Vec::new(),
+            members: Vec::new(),
+            dispute_of: BTreeMap::new(),
+            missing: BTreeMap::new(),
+            tombstones: Vec::new(),
+            unknown: None,
+            breaches: Vec::new(),
+            changes: Vec::new(),
+            snapshots: Vec::new(),
+            last_created: None,
+        }
+    }
+
+    /// How many entries it has taken.
+    pub fn size(&self) -> u64 {
+        self.next
+    }
+
+    /// Takes the next entry.
+    pub fn push(&mut self, item: Item<'_>, decode: DecodeList) {
+        let index = self.next;
+        self.next += 1;
+        match item {
+            Item::Unknown => self.unknown = self.unknown.or(Some(index)),
+            Item::Missing(id) => {
+                self.missing.insert(id, index);
+            }
+            Item::Did(version) => match self.owner.versions.get(version) {
+                Some(keys) => self.current_key = keys.first().copied().or(self.current_key),
+                None => self.breach(index, format!("version {version:.60} is not in the DID log")),
+            },
+            Item::Tombstone(gone) => {
+                let facts = Facts {
+                    uuid: &gone.target.uuid,
+                    kind: gone.kind,
+                    issuer: &gone.issuer,
+                    created: gone.created,
+                    position: gone.position,
+                    reissues: gone.reissues.as_ref(),
+                    key: None,
+                };
+                self.tombstones.push(gone.target.id);
+                self.enter(index, gone.target.id, &facts, None);
+            }
+            Item::Record(signed) => {
+                let record = signed.record();
+                let facts = Facts {
+                    uuid: &record.uuid,
+                    kind: record.subject.kind(),
+                    issuer: &record.issuer,
+                    created: signed.created(),
+                    position: record.position,
+                    reissues: record.reissues.as_ref(),
+                    key: Some(signed.key()),
+                };
+                let statement = record.subject.as_statement();
+                if self.enter(index, signed.id(), &facts, Some(signed))
+                    && let Some(statement) = statement
+                {
+                    self.take_effect(index, signed.id(), Act { signed, decode }, statement);
+                }
+            }
+        }
+    }
+
+    fn breach(&mut self, index: u64, why: String) {
+        self.breaches.push(Breach { index, why });
+    }
+
+    /// Enters a record; true if what it says takes effect now.
+    fn enter(
+        &mut self,
+        index: u64,
+        id: RecordId,
+        facts: &Facts<'_>,
+        signed: Option<&SignedRecord>,
+    ) -> bool {
+        if self.standings.contains_key(&id) {
+            self.breach(index, "it repeats an earlier entry".to_owned());
+            return false;
+        }
+        if let Some(earlier) = self.uuids.insert(facts.uuid.clone(), index) {
+            self.breach(index, format!("it signs the same id as entry {earlier}"));
+        }
+        let why_unfit = self.unfit(index, facts);
+        if let Some(why) = &why_unfit {
+            self.breach(index, why.clone());
+        }
+        self.keep_time(index, facts);
+        if let Some(position) = facts.position
+            && self.positions.insert(position, id).is_some()
+        {
+            self.breach(index, "it takes a place in the status list that another has".to_owned());
+        }
+        let standing = Standing {
+            index,
+            uuid: facts.uuid.clone(),
+            kind: facts.kind,
+            issuer: facts.issuer.clone(),
+            created: facts.created,
+            position: facts.position,
+            condition: why_unfit.map_or(Condition::InForce, Condition::Void),
+            disputes: Vec::new(),
+            corrections: Vec::new(),
+            disclosures: Vec::new(),
+            words: Vec::new(),
+            void_tags: Vec::new(),
+            reissues: facts.reissues.map(|reference| reference.id),
+            key: facts.key.copied(),
+        };
+        let is_void = standing.condition != Condition::InForce;
+        self.standings.insert(id, standing);
+        if is_void {
+            self.mark(id, index);
+            return false;
+        }
+        self.reissue(index, id, facts);
+        let is_own = self.owner.issuer.same_issuer(facts.issuer);
+        let charter = self.charter.as_ref().filter(|_| is_own);
+        let Some((charter, &need)) =
+            charter.and_then(|charter| Some((charter, charter.thresholds.get(&facts.kind)?)))
+        else {
+            return true;
+        };
+        let pending = Pending {
+            signed: signed.cloned(),
+            signatories: charter.signatories.clone(),
+            agreed: Vec::new(),
+            need,
+        };
+        self.pending.insert(id, pending);
+        self.set(id, index, Condition::Proposed { have: 0, need });
+        false
+    }
+
+    /// Why a record has no effect whatever it says; `None` if it may have.
+    fn unfit(&self, index: u64, facts: &Facts<'_>) -> Option<String> {
+        let is_own = self.owner.issuer.same_issuer(facts.issuer);
+        if let Some(key) = facts.key.filter(|_| is_own) {
+            let mut cuts = self.owner.cuts.iter();
+            if cuts.any(|cut| cut.key == *key && index >= cut.size) {
+                return Some("it was signed with a key that was reported stolen".to_owned());
+            }
+            if self.current_key.is_some_and(|current| current != *key) {
+                return Some("it was signed with a key that was not the issuer's then".to_owned());
+            }
+        }
+        let kind = facts.kind;
+        let is_admitted = match kind.rules().by {
+            By::Anybody | By::IssuerOfTarget => true,
+            By::Issuer => {
+                is_own
+                    || self.has_right(&self.owner.issuer, facts.issuer, kind, facts.created)
+                    || is_for_members(kind) && self.is_member(facts.issuer)
+            }
+        };
+        (!is_admitted).then(|| {
+            format!("a record of the kind {kind} is for the owner of this log to sign")
+        })
+    }
+
+    fn is_member(&self, issuer: &Did) -> bool {
+        self.members.iter().any(|(record, member)| {
+            member.same_issuer(issuer)
+                && self
+                    .standings
+                    .get(record)
+                    .is_some_and(|standing| standing.condition == Condition::InForce)
+        })
+    }
+
+    fn has_right(&self, giver: &Did, to: &Did, kind: Kind, at: Timestamp) -> bool {
+        self.rights.iter().any(|right| {
+            right.giver.same_issuer(giver)
+                && right.to.same_issuer(to)
+                && right.kinds.contains(&kind)
+                && (right.from..=right.until).contains(&at)
+                && self
+                    .standings
+                    .get(&right.record)
+                    .is_some_and(|standing| standing.condition == Condition::InForce)
+        })
+    }
+
+    /// Times never go back, but for a ClockCorrection, which lets them.
+    fn keep_time(&mut self, index: u64, facts: &Facts<'_>) {
+        let created = facts.created;
+        let is_correction = facts.kind == Kind::ClockCorrection;
+        if self.last_created.is_some_and(|last| created < last) && !is_correction {
+            self.breach(index, "it was signed before the entry that stands before it".to_owned());
+        }
+        self.last_created = Some(created);
+    }
+
+    /// A record that says an earlier one again takes its place.
+    fn reissue(&mut self, index: u64, id: RecordId, facts: &Facts<'_>) {
+        let Some(reissued) = facts.reissues else { return };
+        let Some(old) = self.standings.get(&reissued.id).filter(|old| old.index < index) else {
+            return self.breach(index, "what it reissues is not in the log before it".to_owned());
+        };
+        if !old.issuer.same_issuer(facts.issuer) || old.kind != facts.kind {
+            return self.breach(index, "it reissues what somebody else signed".to_owned());
+        }
+        if old.uuid != reissued.uuid {
+            return self.breach(index, "what it reissues has another id".to_owned());
+        }
+        match old.condition {
+            Condition::Revoked(_) | Condition::Withdrawn(_) => {
+                self.breach(index, "it reissues what was taken back".to_owned());
+            }
+            _ => self.set(reissued.id, index, Condition::Superseded(id)),
+        }
+    }
+
+    /// Sets a condition, and notes what it does to the status lists.
+    fn set(&mut self, id: RecordId, index: u64, condition: Condition) {
+        if let Some(standing) = self.standings.get_mut(&id) {
+            standing.condition = condition;
+            self.mark(id, index);
+        }
+    }
+
+    /// Notes the bits of a record as they are from an entry on.
+    fn mark(&mut self, id: RecordId, index: u64) {
+        let Some(standing) = self.standings.get(&id) else { return };
+        let Some(position) = standing.position else { return };
+        for purpose in Purpose::ALL {
+            self.changes.push((index, position, purpose, standing.condition.bit(purpose)));
+        }
+    }
+
+    fn take_effect(&mut self, index: u64, id: RecordId, act: Act<'_>, statement: &Statement) {
+        let issuer = &act.signed.record().issuer;
+        let rules = statement.kind.rules();
+        let target = statement.target();
+        if let Some(target) = &target
+            && rules.by == By::IssuerOfTarget
+            && let Some(why) =
+                self.not_entitled(target, issuer, statement.kind, act.signed.created())
+        {
+            return self.refuse(index, id, why);
+        }
+        match (rules.effect, target) {
+            (Effect::ChangesStatus, Some(target)) => self.change(index, id, &target, statement),
+            (Effect::Withdraws, Some(target)) => {
+                self.set(target.id, index, Condition::Withdrawn(id));
+            }
+            (Effect::EndsLicence, Some(target)) => self.finish(index, target.id, Condition::Ended(id)),
+            (Effect::Corrects, Some(target)) => {
+                match statement.record("replacement").map(|found| found.id) {
+                    Some(new) if self.standings.contains_key(&new) => {
+                        self.finish(index, target.id, Condition::Superseded(new));
+                    }
+                    Some(_) => self.refuse(index, id, "its replacement is not in the log".to_owned()),
+                    None => self.on(target.id, |standing| standing.corrections.push(id)),
+                }
+            }
+            (Effect::Opens, Some(target)) => {
+                self.on(target.id, |standing| standing.disclosures.push(id));
+            }
+            (Effect::VoidsTags, Some(target)) => {
+                let ranges: Vec<(u64, u64)> = statement
+                    .list("range")
+                    .iter()
+                    .filter_map(|range| {
+                        let end = |name: &str| range.member(name).and_then(Value::as_count);
+                        Some((end("first")?, end("last")?))
+                    })
+                    .collect();
+                self.on(target.id, |standing| {
+                    standing.void_tags.extend(ranges.iter().map(|&(a, b)| (a, b, id)));
+                });
+            }
+            (Effect::Disputes, Some(target)) => {
+                if self.standings.contains_key(&target.id) {
+                    self.dispute_of.insert(id, target.id);
+                    self.on(target.id, |standing| standing.disputes.push((id, None)));
+                } else {
+                    self.refuse(index, id, "what it disputes is not in the log".to_owned());
+                }
+            }
+            (Effect::SettlesDispute, Some(dispute)) => match self.dispute_of.get(&dispute.id) {
+                Some(&disputed) => self.on(disputed, |standing| {
+                    for (by, outcome) in &mut standing.disputes {
+                        if *by == dispute.id && outcome.is_none() {
+                            *outcome = Some(id);
+                        }
+                    }
+                }),
+                None => self.refuse(index, id, "the dispute is not in the log".to_owned()),
+            },
+            (Effect::Attests, _) => self.attest(index, id, act, statement),
+            (Effect::Delegates, _) => self.delegate(id, act.signed.record(), statement),
+            (Effect::Charters, _) => self.charter(issuer, statement),
+            (Effect::Snapshots, _) => self.snapshot(index, id, statement, act.decode),
+            (Effect::States, _) if statement.kind == Kind::Accreditation => {
+                let member = statement.members.get("member").and_then(|party| party.text("id"));
+                if let Some(member) = member.and_then(Did::parse) {
+                    self.members.push((id, member));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Why somebody may not change a record; `None` if she may.
+    fn not_entitled(
+        &self,
+        target: &RecordRef,
+        issuer: &Did,
+        kind: Kind,
+        at: Timestamp,
+    ) -> Option<String> {
+        let Some(old) = self.standings.get(&target.id) else {
+            return Some("the record that it changes is not in the log before it".to_owned());
+        };
+        if old.uuid != target.uuid {
+            return Some("the record that it changes has another id".to_owned());
+        }
+        let allowed = kind.field("target").map(|field| &field.form);
+        if let Some(crate::provenance::kind::Form::Record(kinds)) = allowed
+            && !kinds.is_empty()
+            && !kinds.contains(&old.kind)
+        {
+            return Some(format!("a {kind} cannot change a record of the kind {}", old.kind));
+        }
+        let is_entitled = old.issuer.same_issuer(issuer)
+            || self.has_right(&old.issuer, issuer, kind, at)
+            // Whoever runs the log answers for the members' records in it.
+            || self.owner.issuer.same_issuer(issuer)
+                && matches!(old.issuer, Did::Key(_))
+                && kind == Kind::Status;
+        (!is_entitled).then(|| "somebody else issued the record that it changes".to_owned())
+    }
+
+    /// An entry that may not do what it says: it is void, and nothing else changes.
+    fn refuse(&mut self, index: u64, id: RecordId, why: String) {
+        self.breach(index, why.clone());
+        self.set(id, index, Condition::Void(why));
+    }
+
+    fn on(&mut self, id: RecordId, change: impl FnOnce(&mut Standing)) {
+        if let Some(standing) = self.standings.get_mut(&id) {
+            change(standing);
+        }
+    }
+
+    /// Ends a record for good, if it has not ended before.
+    fn finish(&mut self, index: u64, id: RecordId, condition: Condition) {
+        let is_open = self.standings.get(&id).is_some_and(|old| !old.condition.is_final());
+        if is_open {
+            self.set(id, index, condition);
+        }
+    }
+
+    fn change(&mut self, index: u64, id: RecordId, target: &RecordRef, statement: &Statement) {
+        let Some(old) = self.standings.get(&target.id) else { return };
+        let condition = match (statement.word("newState"), &old.condition) {
+            (_, Condition::Revoked(_) | Condition::Withdrawn(_)) => return,
+            (Some("revoked"), _) => Condition::Revoked(id),
+            (_, old) if old.is_final() => return,
+            (Some("ended"), _) => Condition::Ended(id),
+            (Some("suspended"), Condition::InForce) => Condition::Suspended(id),
+            (Some("reinstated"), Condition::Suspended(_)) => Condition::InForce,
+            _ => return,
+        };
+        self.set(target.id, index, condition);
+    }
+
+    fn attest(&mut self, index: u64, id: RecordId, act: Act<'_>, statement: &Statement) {
+        let issuer = &act.signed.record().issuer;
+        let about = statement.references().into_iter().next().map(|(reference, _)| reference.id);
+        let Some(about) = about.filter(|about| self.standings.contains_key(about)) else { return };
+        self.on(about, |standing| standing.words.push(id));
+        match statement.word("relation") {
+            Some("approves") => self.approve(index, about, issuer, act),
+            Some("affirms") => self.affirm(index, about, issuer),
+            _ => {}
+        }
+    }
+
+    /// Counts an agreement; the one that completes an act makes it take effect.
+    fn approve(&mut self, index: u64, about: RecordId, issuer: &Did, act: Act<'_>) {
+        let Some(pending) = self.pending.get_mut(&about) else { return };
+        let is_named = pending.signatories.iter().any(|did| did.same_issuer(issuer));
+        if !is_named || pending.agreed.iter().any(|did| did.same_issuer(issuer)) {
+            return;
+        }
+        pending.agreed.push(issuer.clone());
+        let (have, need) = (pending.agreed.len() as u64, pending.need);
+        if have < need {
+            return self.set(about, index, Condition::Proposed { have, need });
+        }
+        let signed_and_statement = self.pending.remove(&about).and_then(|pending| {
+            let signed = pending.signed?;
+            let statement = signed.record().subject.as_statement()?.clone();
+            Some((signed, statement))
+        });
+        let is_open = matches!(
+            self.standings.get(&about).map(|standing| &standing.condition),
+            Some(Condition::Proposed { .. })
+        );
+        if !is_open {
+            return;
+        }
+        self.set(about, index, Condition::InForce);
+        if let Some((signed, statement)) = signed_and_statement {
+            self.take_effect(index, about, Act { signed: &signed, ..act }, &statement);
+        }
+    }
+
+    /// An issuer whose key was stolen says with the new one that an old entry is hers.
+    fn affirm(&mut self, index: u64, about: RecordId, issuer: &Did) {
+        let is_own = self.owner.issuer.same_issuer(issuer);
+        let Some(old) = self.standings.get(&about) else { return };
+        let is_cut = self
+            .owner
+            .cuts
+            .iter()
+            .any(|cut| old.key == Some(cut.key) && old.index >= cut.size);
+        if is_own && is_cut && matches!(old.condition, Condition::Void(_)) {
+            self.set(about, index, Condition::InForce);
+        }
+    }
+
+    fn delegate(&mut self, id: RecordId, record: &Record, statement: &Statement) {
+        let to = statement.members.get("delegate").and_then(|party| party.text("id"));
+        let (Some(to), Some(until)) = (to.and_then(Did::parse), record.valid_until) else { return };
+        let kinds = statement.list("may").iter();
+        let kinds = kinds.filter_map(|kind| Kind::parse(kind.as_str()?)).collect();
+        let giver = record.issuer.clone();
+        self.rights.push(Right { record: id, giver, to, kinds, from: record.valid_from, until });
+    }
+
+    fn charter(&mut self, issuer: &Did, statement: &Statement) {
+        if !self.owner.issuer.same_issuer(issuer) {
+            return;
+        }
+        let signatories = statement.list("signatory").iter();
+        let signatories = signatories.filter_map(|who| Did::parse(who.text("id")?)).collect();
+        let thresholds = statement
+            .list("jointAct")
+            .iter()
+            .filter_map(|act| {
+                let kind = Kind::parse(act.text("kind")?)?;
+                Some((kind, act.member("threshold")?.as_count()?))
+            })
+            .collect();
+        self.charter = Some(Charter { signatories, thresholds });
+    }
+
+    fn snapshot(
+        &mut self,
+        index: u64,
+        id: RecordId,
+        statement: &Statement,
+        decode: DecodeList,
+    ) {
+        let purpose = statement.word("statusPurpose").and_then(Purpose::parse);
+        let log = statement.members.get("log");
+        let size = log.and_then(|log| log.member("size")).and_then(Value::as_count);
+        let list = statement.word("id").and_then(list_number);
+        let bits = statement.word("encodedList").and_then(decode);
+        let (Some(purpose), Some(size), Some(list), Some(bits)) = (purpose, size, list, bits) else {
+            return self.refuse(index, id, "its status list cannot be read".to_owned());
+        };
+        if size > index {
+            return self.refuse(index, id, "it repeats more of the log than there was".to_owned());
+        }
+        let facts =
+            SnapshotFacts { id, index, purpose, list, size, contradictions: Vec::new() };
+        self.snapshots.push(Snapshot { facts, bits });
+    }
+
+    /// Ends the fold, and compares the snapshots with it.
+    pub fn finish_all(mut self) -> Folded {
+        for id in std::mem::take(&mut self.tombstones) {
+            let Some(standing) = self.standings.get(&id) else { continue };
+            if !matches!(standing.condition, Condition::Withdrawn(_)) {
+                self.missing.insert(id, standing.index);
+            }
+        }
+        self.changes.sort_by_key(|(index, ..)| *index);
+        let gap = match (self.unknown, self.missing.iter().min_by_key(|(_, index)| **index)) {
+            (Some(index), _) => Some(format!("entry {index} is of a kind that is not known")),
+            (None, Some((id, index))) => {
+                Some(format!("records/{}.json of entry {index} is not at hand", id.short()))
+            }
+            (None, None) => None,
+        };
+        let changes = &self.changes;
+        let snapshots = self
+            .snapshots
+            .into_iter()
+            .map(|Snapshot { mut facts, bits }| {
+                let set = bits_at(changes, facts.purpose, facts.list, facts.size);
+                let differs = |place: &u64| {
+                    bits(*place) != Some(set.binary_search(place).is_ok())
+                };
+                facts.contradictions = (0..LIST_SIZE).filter(differs).collect();
+                facts
+            })
+            .collect();
+        Folded {
+            standings: self.standings,
+            breaches: self.breaches,
+            gap,
+            snapshots,
+            size: self.next,
+            changes: self.changes,
+        }
+    }
+}
+
+/// Kinds that an accredited member signs in her association's log.
+fn is_for_members(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Design
+            | Kind::SealedDesign
+            | Kind::Consent
+            | Kind::Edition
+            | Kind::Item
+            | Kind::Licence
+            | Kind::Transfer
+            | Kind::BenefitReport
+    )
+}
+
+/// The number of a list in its address `…/status/revocation-<n>.json#list`.
+fn list_number(id: &str) -> Option<u64> {
+    id.strip_suffix(".json#list")?.rsplit_once('-')?.1.parse().ok()
+}
