@@ -31,3 +31,4 @@ pub mod multibase;
 pub mod note;
 pub mod record;
 pub mod sshsig;
+pub mod status;

@@ -23,6 +23,7 @@ use crate::provenance::kind::{By, Effect, Kind, RecordRef, Statement};
 use crate::provenance::log::{RecordId, RootHash};
 use crate::provenance::record::status::{LIST_SIZE, Purpose};
 use crate::provenance::record::{Record, SignedRecord, Uuid};
+use crate::provenance::status::Places;
 
 /// Whose log is folded, and what its identity says of keys.
 #[derive(Clone, Debug)]
@@ -243,7 +244,7 @@ struct Right {
 /// Bits of a snapshot, and what they repeat.
 struct Snapshot {
     facts: SnapshotFacts,
-    bits: Box<dyn Fn(u64) -> Option<bool> + Send + Sync>,
+    bits: Places,
 }
 
 /// The fold over a log, entry by entry.
@@ -320,8 +321,8 @@ fn bits_at(
     bits.into_iter().filter_map(|(place, bit)| bit.then_some(place)).collect()
 }
 
-/// Reads the bits of a snapshot's encoded list: place to bit.
-pub type DecodeList = fn(&str) -> Option<Box<dyn Fn(u64) -> Option<bool> + Send + Sync>>;
+/// Reads the bits of a snapshot's encoded list.
+pub type DecodeList = fn(&str) -> Option<Places>;
 
 impl Fold {
     /// Begins with an empty log.
@@ -419,10 +420,12 @@ impl Fold {
         if let Some(earlier) = self.uuids.insert(facts.uuid.clone(), index) {
             self.breach(index, format!("it signs the same id as entry {earlier}"));
         }
-        let why_unfit = self.unfit(index, facts);
-        if let Some(why) = &why_unfit {
+        // Entries of a key that is no longer the issuer's are void and nobody's fault: a thief's, say.
+        let why_unfit = self.wrong_key(index, facts).or_else(|| {
+            let why = self.unfit(facts)?;
             self.breach(index, why.clone());
-        }
+            Some(why)
+        });
         self.keep_time(index, facts);
         if let Some(position) = facts.position
             && self.positions.insert(position, id).is_some()
@@ -470,18 +473,21 @@ impl Fold {
         false
     }
 
-    /// Why a record has no effect whatever it says; `None` if it may have.
-    fn unfit(&self, index: u64, facts: &Facts<'_>) -> Option<String> {
+    /// Why the key of a record did not speak for the issuer at that entry; `None` if it did.
+    fn wrong_key(&self, index: u64, facts: &Facts<'_>) -> Option<String> {
         let is_own = self.owner.issuer.same_issuer(facts.issuer);
-        if let Some(key) = facts.key.filter(|_| is_own) {
-            let mut cuts = self.owner.cuts.iter();
-            if cuts.any(|cut| cut.key == *key && index >= cut.size) {
-                return Some("it was signed with a key that was reported stolen".to_owned());
-            }
-            if self.current_key.is_some_and(|current| current != *key) {
-                return Some("it was signed with a key that was not the issuer's then".to_owned());
-            }
+        let key = facts.key.filter(|_| is_own)?;
+        let mut cuts = self.owner.cuts.iter();
+        if cuts.any(|cut| cut.key == *key && index >= cut.size) {
+            return Some("it was signed with a key that was reported stolen".to_owned());
         }
+        (self.current_key.is_some_and(|current| current != *key))
+            .then(|| "it was signed with a key that was not the issuer's then".to_owned())
+    }
+
+    /// Why a record is not its signer's to make; `None` if it is.
+    fn unfit(&self, facts: &Facts<'_>) -> Option<String> {
+        let is_own = self.owner.issuer.same_issuer(facts.issuer);
         let kind = facts.kind;
         let is_admitted = match kind.rules().by {
             By::Anybody | By::IssuerOfTarget => true,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fold::{Cut, Fold, Folded, Item, Owner, Tombstone};
 use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
@@ -14,10 +15,11 @@ use super::trust::Trust;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::key::VerifierKey;
-use crate::provenance::log::{Checkpoint, Entry, RecordId};
+use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
 use crate::provenance::note::NoteKey;
-use crate::provenance::record::{CONTEXT, CONTEXT_PATH, SignedRecord, Uuid, parse_did_document};
+use crate::provenance::record::{CONTEXT, CONTEXT_PATH, SignedRecord, parse_did_document};
 use crate::provenance::sshsig;
+use crate::provenance::status::decode_places;
 
 /// The judgement on a folder, with what may be stated of its records.
 #[derive(Clone, Debug)]
@@ -30,6 +32,8 @@ pub struct FolderAudit {
     pub identity: Option<Identity>,
     /// The judgement on its log.
     pub log: LogAudit,
+    /// How each record of the log stands; nothing if the log cannot be used.
+    pub folded: Option<Folded>,
 }
 
 /// The public identity of a folder.
@@ -39,10 +43,25 @@ pub struct Identity {
     pub issuer: Did,
     /// The address that everything of it hangs on.
     pub base: DidWeb,
-    /// The keys that sign its records.
+    /// The keys that sign its records, the current one first.
     pub keys: Vec<VerifierKey>,
     /// The key that signs its log.
     pub log_key: NoteKey,
+    /// Its keys at each version of its history, the current one first; empty for a name without one.
+    pub versions: BTreeMap<String, Vec<VerifierKey>>,
+    /// Keys that were reported stolen, with the place from which they count no more.
+    pub cuts: Vec<Cut>,
+}
+
+impl Identity {
+    /// What the fold has to know of it.
+    pub fn owner(&self) -> Owner {
+        Owner {
+            issuer: self.issuer.clone(),
+            versions: self.versions.clone(),
+            cuts: self.cuts.clone(),
+        }
+    }
 }
 
 /// Judges a folder with all its records.
@@ -57,15 +76,15 @@ pub fn folder(
 ) -> FolderAudit {
     let (identity, identity_finding) = judge_identity(files);
     let log_key = identity.as_ref().map(|identity| &identity.log_key);
-    let mut entries: Vec<(u64, Option<RecordId>)> = Vec::new();
+    let mut entries: Vec<Option<Entry>> = Vec::new();
     let log_folder = Below { files, folder: "log" };
-    let log = log::audit(&log_folder, log_key, pinned, &mut |index, bytes| {
-        entries.push((index, Entry::parse(bytes).map(|Entry::Record(id)| id)));
+    let log = log::audit(&log_folder, log_key, pinned, &mut |_, bytes| {
+        entries.push(Entry::parse(bytes));
     });
 
     let names = files.list("records").unwrap_or_default();
     let site = identity.as_ref().map(|identity| &identity.issuer);
-    let judge = |name: &str| judge_body(files, name, log_key, site, trust, now);
+    let judge = |name: &str| judge_body(files, name, identity.as_ref(), site, trust, now);
     let names: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(".json")).collect();
     let mut bodies: Vec<Body> = names.par_iter().map(|name| judge(name)).collect();
 
@@ -75,19 +94,35 @@ pub fn folder(
         size: head.size,
         root: head.root.0.to_string(),
     });
-    let logged: BTreeSet<RecordId> = entries.iter().filter_map(|(_, id)| *id).collect();
+    let folded = (head.is_some() && identity.is_some()).then(|| {
+        let owner = identity.as_ref().map(Identity::owner).expect("it was just looked at");
+        fold_bodies(owner, &entries, &bodies)
+    });
+    let rules_finding = judge_rules(folded.as_ref());
+    let lists_finding = judge_lists(folded.as_ref(), &bodies, &log_folder, head.as_ref());
+    let snapshots: Vec<SignedRecord> = match &folded {
+        Some(folded) => folded
+            .snapshots
+            .iter()
+            .filter(|snapshot| snapshot.contradictions.is_empty())
+            .filter_map(|snapshot| bodies.iter().find(|body| body.id == Some(snapshot.id)))
+            .filter_map(|body| body.signed.clone())
+            .collect(),
+        None => Vec::new(),
+    };
     for body in &mut bodies {
-        let status = match &head {
-            None => Status::Unreadable(&log.why),
-            Some(_) if bodies_finding.verdict != Verdict::Valid => {
+        let standing = folded.as_ref().zip(body.id).and_then(|(folded, id)| folded.standings.get(&id));
+        let gap = folded.as_ref().and_then(|folded| folded.gap.as_deref());
+        let status = match (&head, gap, standing) {
+            (None, ..) => Status::Unreadable(&log.why),
+            (Some(_), Some(gap), _) => Status::Unreadable(gap),
+            (Some(_), None, _) if bodies_finding.verdict == Verdict::Invalid => {
                 Status::Unreadable(&bodies_finding.reason)
             }
-            Some(_) if !body.id.is_some_and(|id| logged.contains(&id)) => {
-                Status::Unreadable("it is not in the log")
-            }
-            Some(head) => Status::Folded(head),
+            (Some(_), None, None) => Status::Unreadable("it is not in the log"),
+            (Some(as_of), None, Some(standing)) => Status::Folded { as_of, standing },
         };
-        record::settle(&mut body.report, body.verified.as_mut(), status);
+        record::settle(&mut body.report, body.verified.as_mut(), status, &snapshots, now);
     }
     let (reports, records): (Vec<_>, Vec<_>) =
         bodies.into_iter().map(|body| (body.report, body.verified)).unzip();
@@ -96,25 +131,107 @@ pub fn folder(
     let mut findings = vec![identity_finding];
     findings.extend(log.findings.iter().cloned());
     findings.push(bodies_finding);
+    findings.push(rules_finding);
+    findings.push(lists_finding);
     let report = Report {
-        target: target.to_owned(),
         state: folder_state(&findings, &reports),
-        record: None,
         status_as_of: head,
         findings,
         records: reports,
+        ..Report::about(target.to_owned())
     };
-    FolderAudit { report, records, identity, log }
+    FolderAudit { report, records, identity, log, folded }
+}
+
+/// Folds the entries with the bodies that are at hand, and the tombstones of those that were taken back.
+fn fold_bodies(owner: Owner, entries: &[Option<Entry>], bodies: &[Body]) -> Folded {
+    let by_id: BTreeMap<RecordId, &SignedRecord> = bodies
+        .iter()
+        .filter_map(|body| Some((body.id?, body.signed.as_ref()?)))
+        .collect();
+    let is_gone = |gone: &Tombstone| !by_id.contains_key(&gone.target.id);
+    let tombstones: BTreeMap<RecordId, Tombstone> = by_id
+        .values()
+        .filter_map(|signed| Tombstone::of(signed))
+        .filter(is_gone)
+        .map(|gone| (gone.target.id, gone))
+        .collect();
+    let mut fold = Fold::new(owner);
+    for entry in entries {
+        let item = match entry {
+            Some(Entry::Record(id)) => match (by_id.get(id), tombstones.get(id)) {
+                (Some(signed), _) => Item::Record(signed),
+                (None, Some(gone)) => Item::Tombstone(gone),
+                (None, None) => Item::Missing(*id),
+            },
+            None => Item::Unknown,
+        };
+        fold.push(item, decode_places);
+    }
+    fold.finish_all()
+}
+
+/// The check `log-rules`.
+fn judge_rules(folded: Option<&Folded>) -> Finding {
+    let (axis, check) = (Axis::Status, "log-rules");
+    let Some(folded) = folded else {
+        return Finding::not_checked(axis, check, "the log cannot be used");
+    };
+    match folded.breaches.first() {
+        None => Finding::valid(axis, check, "every entry was its signer's to make"),
+        Some(breach) => Finding::invalid(axis, check, format!("entry {}: {}", breach.index, breach.why)),
+    }
+}
+
+/// The check `log-lists`: status lists in the log say what the log says, at their own size.
+fn judge_lists(
+    folded: Option<&Folded>,
+    bodies: &[Body],
+    log: &dyn Files,
+    head: Option<&StatusAsOf>,
+) -> Finding {
+    let (axis, check) = (Axis::Status, "log-lists");
+    let (Some(folded), Some(head)) = (folded, head) else {
+        return Finding::not_checked(axis, check, "the log cannot be used");
+    };
+    if let Some(gap) = &folded.gap {
+        return Finding::not_checked(axis, check, gap.clone());
+    }
+    let view = TreeView::new(log, head.size);
+    for snapshot in &folded.snapshots {
+        if !snapshot.contradictions.is_empty() {
+            let why = format!("the status list of entry {} contradicts the log", snapshot.index);
+            return Finding::invalid(axis, check, why);
+        }
+        let body = bodies.iter().find(|body| body.id == Some(snapshot.id));
+        let statement = body
+            .and_then(|body| body.signed.as_ref())
+            .and_then(|signed| signed.record().subject.as_statement());
+        let log = statement.and_then(|statement| statement.members.get("log"));
+        let root = log.and_then(|log| log.text("root"));
+        let is_head = view.root(snapshot.size).is_ok_and(|it| Some(&*it.0.to_string()) == root);
+        let origin = log.and_then(|log| log.text("origin"));
+        if !is_head || origin != Some(&head.origin) {
+            let why = format!("the status list of entry {} is of another head", snapshot.index);
+            return Finding::invalid(axis, check, why);
+        }
+    }
+    match folded.snapshots.len() {
+        0 => Finding::valid(axis, check, "the log holds no status list"),
+        count => Finding::valid(axis, check, format!("{count} status lists agree with the log")),
+    }
 }
 
 /// The worst that was found; *not signed* if there is no record.
 fn folder_state(findings: &[Finding], records: &[Report]) -> State {
     let has = |verdict| findings.iter().any(|finding| finding.verdict == verdict);
-    let own = if has(Verdict::Invalid) {
+    let is_altered =
+        |finding: &Finding| finding.axis == Axis::Bytes && finding.verdict == Verdict::Invalid;
+    let own = if findings.iter().any(is_altered) {
         State::Altered
     } else if records.is_empty() {
         State::NotSigned
-    } else if has(Verdict::NotChecked) {
+    } else if has(Verdict::NotChecked) || has(Verdict::Invalid) {
         State::CannotCheckNow
     } else {
         State::RecordIntact
@@ -173,15 +290,16 @@ fn read_identity(files: &dyn Files) -> Result<Option<Identity>, String> {
         return Err("context-v1.jsonld is not the fixed one".to_owned());
     }
     let base = issuer.clone();
-    Ok(Some(Identity { issuer: Did::Web(issuer), base, keys, log_key }))
+    let issuer = Did::Web(issuer);
+    Ok(Some(Identity { issuer, base, keys, log_key, versions: BTreeMap::new(), cuts: Vec::new() }))
 }
 
 /// One record's file, judged but for its status.
 struct Body {
     /// SHA-256 of its bytes; `None` if it could not be read.
     id: Option<RecordId>,
-    /// Its own id, if it is a record.
-    uuid: Option<Uuid>,
+    /// The record, if it is one.
+    signed: Option<SignedRecord>,
     report: Report,
     verified: Option<VerifiedRecord>,
 }
@@ -190,7 +308,7 @@ struct Body {
 fn judge_body(
     files: &dyn Files,
     name: &str,
-    log_key: Option<&NoteKey>,
+    identity: Option<&Identity>,
     site: Option<&Did>,
     trust: &Trust,
     now: Option<Timestamp>,
@@ -204,25 +322,27 @@ fn judge_body(
         proof: proof.as_deref(),
         side_signature: side_signature.as_deref(),
         masters: Some(&Below { files, folder: "records" }),
-        log_key,
+        log_key: identity.map(|identity| &identity.log_key),
         site,
+        identity,
         status: Status::NoLog,
+        snapshots: &[],
     };
     let (report, verified) = record::record(&exhibit, trust, now);
     let id = bytes.as_deref().map(RecordId::of);
     // Even where something beside it keeps it from being stated, it is a body of the log.
-    let uuid = match &verified {
-        Some(verified) => Some(verified.record().uuid.clone()),
-        None => SignedRecord::parse(exhibit.bytes).ok().map(|signed| signed.record().uuid.clone()),
+    let signed = match &verified {
+        Some(verified) => Some(verified.signed().clone()),
+        None => SignedRecord::parse(exhibit.bytes).ok(),
     };
-    Body { id, uuid, report, verified }
+    Body { id, signed, report, verified }
 }
 
 /// Compares the entries of the log with the records that are at hand.
 ///
-/// A status can be told only from all of them, so one that is missing, of an unknown kind, or
-/// beside the log keeps every status open.
-fn judge_bodies(log: &LogAudit, entries: &[(u64, Option<RecordId>)], bodies: &[Body]) -> Finding {
+/// A status can be told only from all of them, so one that is missing (and was not withdrawn), of an
+/// unknown kind, or beside the log keeps every status open.
+fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> Finding {
     let (axis, check) = (Axis::Bytes, "log-bodies");
     let open = |why: String| Finding::not_checked(axis, check, why);
     if log.head().is_none() {
@@ -230,11 +350,16 @@ fn judge_bodies(log: &LogAudit, entries: &[(u64, Option<RecordId>)], bodies: &[B
     }
     let by_name: BTreeMap<&str, &Body> =
         bodies.iter().map(|body| (body.report.target.as_str(), body)).collect();
+    let withdrawn: BTreeSet<RecordId> = bodies
+        .iter()
+        .filter_map(|body| Tombstone::of(body.signed.as_ref()?))
+        .map(|gone| gone.target.id)
+        .collect();
     let mut uuids = BTreeMap::new();
     let mut logged = BTreeSet::new();
     let mut missing = None;
-    for (index, id) in entries {
-        let Some(id) = id else {
+    for (index, entry) in entries.iter().enumerate() {
+        let Some(Entry::Record(id)) = entry else {
             missing.get_or_insert(format!("entry {index} is of a kind that is not known"));
             continue;
         };
@@ -243,14 +368,16 @@ fn judge_bodies(log: &LogAudit, entries: &[(u64, Option<RecordId>)], bodies: &[B
         }
         let name = format!("{}.json", id.short());
         let Some(body) = by_name.get(name.as_str()).filter(|body| body.id == Some(*id)) else {
-            missing.get_or_insert(format!("records/{name} of entry {index} is not at hand"));
+            if !withdrawn.contains(id) {
+                missing.get_or_insert(format!("records/{name} of entry {index} is not at hand"));
+            }
             continue;
         };
-        let Some(uuid) = &body.uuid else {
+        let Some(signed) = &body.signed else {
             missing.get_or_insert(format!("the record of entry {index} cannot be read"));
             continue;
         };
-        if let Some(earlier) = uuids.insert(uuid, index) {
+        if let Some(earlier) = uuids.insert(&signed.record().uuid, index) {
             let why = format!("entries {earlier} and {index} sign the same id twice");
             return Finding::invalid(axis, check, why);
         }
@@ -261,7 +388,7 @@ fn judge_bodies(log: &LogAudit, entries: &[(u64, Option<RecordId>)], bodies: &[B
     }
     match missing {
         Some(why) => open(why),
-        None => Finding::valid(axis, check, "every entry has its record"),
+        None => Finding::valid(axis, check, "every entry has its record, or was withdrawn"),
     }
 }
 

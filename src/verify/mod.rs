@@ -33,9 +33,18 @@
 //! | bytes | `checkpoint` | B | that checkpoint is signed by the log key that is known (from the folder, else from trust) |
 //! | signer | `practice` | B | the record is not marked as practice |
 //! | signer | `signer` | | the trust list names the issuer, with this key, for this kind |
+//! | signer | `key-in-force` | B | the issuer's history of keys names the key (a `did:web` or `did:key` name has none) |
 //! | signer | `log-signer` | | the trust list names the log key for this issuer |
 //! | signer | `site` | | the record's issuer is the one whose identity the folder publishes |
-//! | status | `status` | | the issuer's whole log was read, with every body, and nothing in it revokes, withdraws, supersedes or suspends the record |
+//! | status | `status` | B | its state can be told: the issuer's whole log was read with every body or tombstone, or both its status lists are at hand, authentic and not over |
+//! | status | `in-effect` | B | it was its signer's to make, with a key that was the issuer's at its place in the log |
+//! | status | `not-revoked` | B | nothing revokes it: no entry of the log, and no authentic status list |
+//! | status | `not-withdrawn` | B | no entry takes its content back |
+//! | status | `not-superseded` | B | no entry takes its place |
+//! | status | `not-suspended` | B | nothing puts it on hold |
+//! | status | `not-ended` | B | no entry ends it |
+//! | status | `agreed` | B | where its kind is an act of several, enough of them agreed |
+//! | status | `snapshot` | B | the status lists at hand are current, and agree with the log where that was read |
 //! | time | `valid-from` | C B | the time of judging is not before `validFrom`, nor before `created` |
 //! | time | `valid-until` | C B | the time of judging is not after `validUntil`, if there is one |
 //! | time | `existed-by` | | somebody other than the signer vouches for a latest time of existence |
@@ -48,11 +57,13 @@
 //! | bytes | `log-head` | `log/checkpoint` is a checkpoint of the log that `log.vkey` names, signed by its key |
 //! | bytes | `log-tiles` | the tiles hash up to the root in the checkpoint |
 //! | bytes | `log-entries` | every entry bundle is at hand, well formed, and hashes to the tiles |
-//! | bytes | `log-bodies` | every entry's record is at hand and of a known kind, no `id` occurs twice, and no record stands beside the log |
+//! | bytes | `log-bodies` | every entry's record is at hand (or was withdrawn) and of a known kind, no `id` occurs twice, and no record stands beside the log |
+//! | status | `log-rules` | every entry was its signer's to make; one that was not changes nothing |
+//! | status | `log-lists` | each status list in the log says what the fold says at its own size, and is of a head of this log |
 //!
-//! A folder is *altered* if one of these is `Invalid`, *not signed* if it has no record, and else
-//! as bad as the worst of its records; one of these that is `NotChecked` counts as *cannot check
-//! now*.
+//! A folder is *altered* if one of these on the bytes axis is `Invalid`, *not signed* if it has no record, and else
+//! as bad as the worst of its records; one of these that is `NotChecked`, or on the status axis `Invalid`, counts as
+//! *cannot check now*.
 //!
 //! # From findings to a state
 //!
@@ -63,11 +74,16 @@
 //! 3. *practice*: `practice` is `Invalid`.
 //! 4. *unknown signer*: `signer` is not `Valid`, or `log-signer` is `Invalid`.
 //! 5. *wrong site*: `site` is `Invalid`.
-//! 6. *revoked*, *withdrawn*, *superseded*, *suspended*: the status says so.
-//! 7. *expired*: `valid-until` is `Invalid`; *not yet in force*: `valid-from` is `Invalid`.
+//! 6. *revoked*: `key-in-force`, `in-effect` or `not-revoked` is `Invalid`; *withdrawn*, *superseded*,
+//!    *suspended*: `not-…` is `Invalid`.
+//! 7. *expired*: `not-ended` or `valid-until` is `Invalid`; *not yet in force*: `valid-from` is
+//!    `Invalid`; *proposed*: `agreed` is `Invalid`.
 //! 8. *cannot check now*: any other check is `NotChecked`, but for `file-name`,
-//!    `side-signature` and `site` where there is nothing to compare with, and `existed-by`.
+//!    `side-signature`, `site` and `snapshot` where there is nothing to compare with, and `existed-by`; or
+//!    `snapshot` is `Invalid`.
 //! 9. *record intact*.
+//!
+//! Beside the state a report says whether a dispute is open (`isDisputed`).
 
 pub mod fold;
 pub mod folder;

@@ -2,15 +2,22 @@
 
 use jiff::Timestamp;
 
+use super::fold::{Condition, Standing};
+use super::folder::Identity;
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
-use super::trust::{Standing, Trust};
+use super::trust::{self, Trust};
 use crate::provenance::credential::{self, Credential, Fault};
 use crate::provenance::did::Did;
 use crate::provenance::files::Files;
 use crate::provenance::instant;
 use crate::provenance::log::{RecordId, TlogProof};
 use crate::provenance::note::{NoteKey, Signed};
+use crate::provenance::json::Value;
+use crate::provenance::key::VerifierKey;
+use crate::provenance::kind::Kind;
+use crate::provenance::record::status::{self, LIST_SIZE, Purpose};
 use crate::provenance::record::{self, Photograph, Record, Sha256Digest, SignedRecord};
+use crate::provenance::status as bitstring;
 use crate::provenance::sshsig;
 
 /// A record whose own bytes the judge found to be signed, canonical and well formed, and beside
@@ -75,8 +82,12 @@ pub struct Exhibit<'a> {
     pub log_key: Option<&'a NoteKey>,
     /// The issuer whose identity the folder around it publishes.
     pub site: Option<&'a Did>,
+    /// The identity of its issuer, verified, if it is at hand.
+    pub identity: Option<&'a Identity>,
     /// What the whole log says, if it was read.
     pub status: Status<'a>,
+    /// Status lists of the same issuer that are at hand, read but not judged yet.
+    pub snapshots: &'a [SignedRecord],
 }
 
 /// What is known of a record's status.
@@ -87,10 +98,27 @@ pub enum Status<'a> {
     NoLog,
     /// The log was read, and something keeps it from answering.
     Unreadable(&'a str),
-    /// The whole log was read up to this head, with every body, and nothing in it is about
-    /// another record's status: no such kinds exist yet.
-    Folded(&'a StatusAsOf),
+    /// The whole log was read up to this head, with every body or its tombstone.
+    Folded {
+        /// The head.
+        as_of: &'a StatusAsOf,
+        /// How the record stands in the log.
+        standing: &'a Standing,
+    },
 }
+
+/// The checks on the status axis, in their order.
+pub const STATUS_CHECKS: [&str; 9] = [
+    "status",
+    "in-effect",
+    "not-revoked",
+    "not-withdrawn",
+    "not-superseded",
+    "not-suspended",
+    "not-ended",
+    "agreed",
+    "snapshot",
+];
 
 /// Judges the layer of W3C Data Integrity alone, and the dates: the checks marked C.
 ///
@@ -104,7 +132,7 @@ pub fn credential(bytes: &[u8], now: Option<Timestamp>) -> Report {
     });
     let state = State::of(&findings);
     let target = String::new();
-    Report { target, state, record: None, status_as_of: None, findings, records: Vec::new() }
+    Report { state, findings, ..Report::about(target) }
 }
 
 /// Judges one record, with all checks of the first table of [`crate::verify`].
@@ -115,20 +143,19 @@ pub fn record(
 ) -> (Report, Option<VerifiedRecord>) {
     let (parsed, mut findings) = sequence(SignedRecord::parse(exhibit.bytes), &record::CHECKS);
     let mut report = Report {
-        target: exhibit.name.unwrap_or_default().to_owned(),
-        state: State::Altered,
         record: parsed.as_ref().map(|signed| signed.id().to_string()),
-        status_as_of: None,
-        findings: Vec::new(),
-        records: Vec::new(),
+        ..Report::about(exhibit.name.unwrap_or_default().to_owned())
     };
     let Some(signed) = parsed else {
         findings.extend(not_reached(
             Axis::Bytes,
             &["file-name", "masters", "side-signature", "inclusion", "checkpoint"],
         ));
-        findings.extend(not_reached(Axis::Signer, &["practice", "signer", "log-signer", "site"]));
-        findings.extend(not_reached(Axis::Status, &["status"]));
+        findings.extend(not_reached(
+            Axis::Signer,
+            &["practice", "signer", "key-in-force", "log-signer", "site"],
+        ));
+        findings.extend(not_reached(Axis::Status, &STATUS_CHECKS));
         findings.extend(not_reached(Axis::Time, &["valid-from", "valid-until", "existed-by"]));
         report.state = State::of(&findings);
         report.findings = findings;
@@ -145,8 +172,9 @@ pub fn record(
         let log_signer = findings.remove(at);
         findings.insert(findings.len() - 1, log_signer);
     }
-    let (status, as_of) = judge_status(&exhibit.status);
-    findings.push(status);
+    let list = judge_snapshots(&signed, exhibit.snapshots, now);
+    let told = judge_status(&exhibit.status, &list);
+    findings.extend(told.findings);
     let said = signed.record();
     let (from, until) = (Some(said.valid_from), said.valid_until);
     findings.extend(judge_time(signed.created(), from, until, now));
@@ -154,7 +182,8 @@ pub fn record(
     findings.push(Finding::not_checked(Axis::Time, "existed-by", why));
 
     report.state = State::of(&findings);
-    report.status_as_of = as_of;
+    report.status_as_of = told.as_of;
+    report.is_disputed = told.is_disputed;
     report.findings = findings;
     let verified = (report.state != State::Altered).then(|| {
         let report = report.clone();
@@ -163,21 +192,174 @@ pub fn record(
     (report, verified)
 }
 
-/// The check `status`, and the head up to which it was judged.
-fn judge_status(status: &Status<'_>) -> (Finding, Option<StatusAsOf>) {
-    match *status {
-        Status::NoLog => {
-            let why = "the issuer's log was not at hand";
-            (Finding::not_checked(Axis::Status, "status", why), None)
+/// What is known of a record's status.
+struct Told {
+    findings: Vec<Finding>,
+    as_of: Option<StatusAsOf>,
+    is_disputed: bool,
+}
+
+/// What the issuer's status lists say of a record met alone.
+enum Listed {
+    /// The record has no place in a list, or no list is at hand.
+    NotAtHand(&'static str),
+    /// A list is at hand, and says so; `is_current` if both lists are, and neither is over.
+    Bits { is_revoked: bool, is_suspended: bool, is_current: bool, as_of: StatusAsOf },
+}
+
+/// Reads the lists of the same issuer that are at hand. A list counts only with a true signature,
+/// by the key of this record or another of the issuer's; whoever gathered them saw to that.
+fn judge_snapshots(
+    signed: &SignedRecord,
+    snapshots: &[SignedRecord],
+    now: Option<Timestamp>,
+) -> Listed {
+    let record = signed.record();
+    let Some(position) = record.position else {
+        return Listed::NotAtHand("it has no place in a status list");
+    };
+    let (list, place) = (position / LIST_SIZE, position % LIST_SIZE);
+    let mut found = None;
+    let (mut is_revoked, mut is_suspended) = (false, false);
+    let mut newest: [Option<(u64, bool, bool)>; 2] = [None, None];
+    for snapshot in snapshots {
+        let said = snapshot.record();
+        let Some(statement) = said.subject.as_statement().filter(|s| s.kind == Kind::Snapshot)
+        else {
+            continue;
+        };
+        let purpose = statement.word("statusPurpose").and_then(Purpose::parse);
+        let (Some(purpose), true) = (purpose, said.issuer.same_issuer(&record.issuer)
+            || said.base == record.base)
+        else {
+            continue;
+        };
+        let url = format!("{}{}#list", said.base.base_url(), status::path(purpose, list));
+        if statement.word("id") != Some(&url) {
+            continue;
         }
-        Status::Unreadable(why) => {
-            (Finding::not_checked(Axis::Status, "status", why.to_owned()), None)
-        }
-        Status::Folded(head) => {
-            let why = format!("nothing in the log of {} entries takes it back", head.size);
-            (Finding::valid(Axis::Status, "status", why), Some(head.clone()))
+        let bits = statement.word("encodedList").and_then(bitstring::decode_places);
+        let Some(bit) = bits.and_then(|bits| bits(place)) else { continue };
+        let log = statement.members.get("log");
+        let (Some(origin), Some(size), Some(root)) = (
+            log.and_then(|log| log.text("origin")),
+            log.and_then(|log| log.member("size")).and_then(Value::as_count),
+            log.and_then(|log| log.text("root")),
+        ) else {
+            continue;
+        };
+        // Revocation is final whichever list says it; suspension is what the newest says.
+        is_revoked |= purpose == Purpose::Revocation && bit;
+        let is_over = said.valid_until.is_none_or(|until| now.is_none_or(|now| now > until))
+            || now.is_some_and(|now| now < said.valid_from);
+        let slot = &mut newest[purpose as usize];
+        if slot.is_none_or(|(newest, ..)| size >= newest) {
+            *slot = Some((size, bit, is_over));
+            let as_of = StatusAsOf { origin: origin.into(), size, root: root.into() };
+            found = match found {
+                Some(StatusAsOf { size: old, .. }) if old < size && purpose == Purpose::Suspension => found,
+                _ => Some(as_of),
+            };
         }
     }
+    if let Some((_, bit, _)) = newest[Purpose::Suspension as usize] {
+        is_suspended = bit;
+    }
+    let is_current = newest.iter().all(|slot| slot.is_some_and(|(_, _, is_over)| !is_over));
+    match found {
+        Some(as_of) => Listed::Bits { is_revoked, is_suspended, is_current, as_of },
+        None => Listed::NotAtHand("no status list of the issuer is at hand"),
+    }
+}
+
+/// The checks on the status axis. They cannot fail open: where nothing can be told, all are *not checked*.
+fn judge_status(status: &Status<'_>, list: &Listed) -> Told {
+    let axis = Axis::Status;
+    let gap = match *status {
+        Status::Folded { as_of, standing } => return judge_standing(as_of, standing, list),
+        Status::NoLog => "the issuer's log was not at hand",
+        Status::Unreadable(why) => why,
+    };
+    let open = |check| Finding::not_checked(axis, check, gap.to_owned());
+    let mut findings: Vec<Finding> = STATUS_CHECKS[..8].iter().map(|check| open(check)).collect();
+    let mut told = Told { findings: Vec::new(), as_of: None, is_disputed: false };
+    match list {
+        Listed::NotAtHand(why) => findings.push(Finding::not_checked(axis, "snapshot", *why)),
+        Listed::Bits { is_revoked, is_suspended, is_current, as_of } => {
+            let size = as_of.size;
+            told.as_of = Some(as_of.clone());
+            if *is_current {
+                let why = format!("the issuer's status lists of entry {size} tell it");
+                findings[0] = Finding::valid(axis, "status", why);
+                for finding in &mut findings[1..] {
+                    let why = "the issuer's status lists do not say otherwise";
+                    *finding = Finding::valid(axis, finding.check, why);
+                }
+                let why = format!("signed lists of entry {size} are at hand, and not over");
+                findings.push(Finding::valid(axis, "snapshot", why));
+            } else {
+                let why = "the status lists at hand are over, or one is missing";
+                findings.push(Finding::not_checked(axis, "snapshot", why));
+            }
+            if *is_revoked {
+                let why = "a status list of the issuer says that it holds no more";
+                findings[2] = Finding::invalid(axis, "not-revoked", why);
+            }
+            if *is_suspended {
+                let why = "the issuer's newest status list says that it is on hold";
+                findings[5] = Finding::invalid(axis, "not-suspended", why);
+            }
+        }
+    }
+    told.findings = findings;
+    told
+}
+
+/// What the fold says of a record.
+fn judge_standing(as_of: &StatusAsOf, standing: &Standing, list: &Listed) -> Told {
+    let axis = Axis::Status;
+    let size = as_of.size;
+    let holds = |check| {
+        let why = match check {
+            "status" => format!("the whole log of {size} entries was read"),
+            "in-effect" => "it was its issuer's to say".to_owned(),
+            "not-revoked" => format!("no entry of {size} revokes it"),
+            "not-withdrawn" => format!("no entry of {size} takes its content back"),
+            "not-superseded" => format!("no entry of {size} takes its place"),
+            "not-suspended" => format!("no entry of {size} puts it on hold"),
+            "not-ended" => format!("no entry of {size} ends it"),
+            _ => "nobody else has to agree, or those who have to did".to_owned(),
+        };
+        Finding::valid(axis, check, why)
+    };
+    let mut findings: Vec<Finding> = STATUS_CHECKS[..8].iter().map(|check| holds(check)).collect();
+    let mut deny = |at: usize, why: String| {
+        findings[at] = Finding::invalid(axis, STATUS_CHECKS[at], why);
+    };
+    let by = |id: &RecordId| format!("records/{}.json says so", id.short());
+    match &standing.condition {
+        Condition::InForce => {}
+        Condition::Void(why) => deny(1, why.clone()),
+        Condition::Revoked(id) => deny(2, by(id)),
+        Condition::Withdrawn(id) => deny(3, by(id)),
+        Condition::Superseded(id) => deny(4, format!("records/{}.json stands in its place", id.short())),
+        Condition::Suspended(id) => deny(5, by(id)),
+        Condition::Ended(id) => deny(6, by(id)),
+        Condition::Proposed { have, need } => {
+            deny(7, format!("{have} of the {need} who have to agree did so far"));
+        }
+    }
+    let snapshot = match list {
+        Listed::Bits { is_revoked: true, .. } if !standing.condition.bit(Purpose::Revocation) => {
+            let why = "a status list of the issuer says that it is revoked, and the log does not";
+            deny(2, why.to_owned());
+            Finding::invalid(axis, "snapshot", why)
+        }
+        Listed::Bits { .. } => Finding::valid(axis, "snapshot", "the status lists agree with the log"),
+        Listed::NotAtHand(why) => Finding::not_checked(axis, "snapshot", *why),
+    };
+    findings.push(snapshot);
+    Told { findings, as_of: Some(as_of.clone()), is_disputed: standing.is_disputed() }
 }
 
 /// Judges a record's status once the whole log is known, where all else was judged before.
@@ -185,14 +367,19 @@ pub(super) fn settle(
     report: &mut Report,
     verified: Option<&mut VerifiedRecord>,
     status: Status<'_>,
+    snapshots: &[SignedRecord],
+    now: Option<Timestamp>,
 ) {
-    let at = report.findings.iter().position(|finding| finding.check == "status");
-    let was_reached = report.record.is_some();
-    if let Some(at) = at.filter(|_| was_reached) {
-        (report.findings[at], report.status_as_of) = judge_status(&status);
-        report.state = State::of(&report.findings);
-    }
     if let Some(verified) = verified {
+        let list = judge_snapshots(&verified.signed, snapshots, now);
+        let told = judge_status(&status, &list);
+        let first = report.findings.iter().position(|finding| finding.check == STATUS_CHECKS[0]);
+        if let Some(first) = first {
+            report.findings.splice(first..first + STATUS_CHECKS.len(), told.findings);
+        }
+        report.status_as_of = told.as_of;
+        report.is_disputed = told.is_disputed;
+        report.state = State::of(&report.findings);
         verified.report = report.clone();
     }
 }
@@ -384,8 +571,8 @@ fn judge_log_signer(key: Option<&NoteKey>, issuer: &Did, trust: &Trust) -> Findi
     }
 }
 
-/// The checks `practice`, `signer` and `site`.
-fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> [Finding; 3] {
+/// The checks `practice`, `signer`, `key-in-force` and `site`.
+fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> [Finding; 4] {
     let axis = Axis::Signer;
     let said = signed.record();
     let practice = match said.practice {
@@ -393,30 +580,58 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
         true => Finding::invalid(axis, "practice", "it was signed for trying out, proves nothing"),
     };
     let invalid = |why: &'static str| Finding::invalid(axis, "signer", why);
-    let signer = match trust.standing(signed) {
-        Standing::NoList => {
+    let identity = exhibit.identity.filter(|identity| identity.issuer.same_issuer(&said.issuer));
+    let signer = match trust.standing(signed, identity) {
+        trust::Standing::NoList => {
             Finding::not_checked(axis, "signer", "no trust list was given: nobody is believed")
         }
-        Standing::Unknown => invalid("the trust list does not name this issuer"),
-        Standing::OtherKey => invalid("the trust list names this issuer with another key"),
-        Standing::OtherKind => {
+        trust::Standing::Unknown => invalid("the trust list does not name this issuer"),
+        trust::Standing::OtherKey => invalid("the trust list names this issuer with another key"),
+        trust::Standing::OtherKind => {
             invalid("the trust list names this issuer for other kinds of record")
         }
-        Standing::Listed(signer) => {
+        trust::Standing::Listed(signer) => {
             Finding::valid(axis, "signer", format!("the trust list names it: {}", signer.name))
         }
-        Standing::ByFingerprint => {
+        trust::Standing::ByFingerprint => {
             Finding::valid(axis, "signer", "its key has the fingerprint that was given")
         }
+        trust::Standing::KeysUnknown => Finding::not_checked(
+            axis,
+            "signer",
+            "the trust list names this issuer, but the history of its keys is not at hand",
+        ),
     };
+    let key = judge_key(signed, identity);
     let site = match exhibit.site {
         None => Finding::not_checked(axis, "site", "it was met alone, on no site"),
-        Some(site) if *site == said.issuer => {
+        Some(site) if site.same_issuer(&said.issuer) => {
             Finding::valid(axis, "site", "this site publishes the issuer's identity")
         }
         Some(site) => Finding::invalid(axis, "site", format!("this is the site of {site}")),
     };
-    [practice, signer, site]
+    [practice, signer, key, site]
+}
+
+/// The check `key-in-force`.
+fn judge_key(signed: &SignedRecord, identity: Option<&Identity>) -> Finding {
+    let (axis, check) = (Axis::Signer, "key-in-force");
+    let is_versioned = identity.is_some_and(|identity| !identity.versions.is_empty());
+    match (&signed.record().issuer, identity) {
+        (Did::Key(_), _) => Finding::valid(axis, check, "the name of the issuer is the key"),
+        (Did::Web(_), _) => {
+            Finding::valid(axis, check, "a name of this sort has no history of its keys")
+        }
+        (_, Some(identity)) if is_versioned => {
+            let is_listed = |keys: &Vec<VerifierKey>| keys.contains(signed.key());
+            if identity.versions.values().any(is_listed) {
+                Finding::valid(axis, check, "the issuer's history of keys names it")
+            } else {
+                Finding::invalid(axis, check, "the issuer's history of keys does not name it")
+            }
+        }
+        _ => Finding::not_checked(axis, check, "the history of the issuer's keys is not at hand"),
+    }
 }
 
 /// The checks `valid-from` and `valid-until`.
@@ -500,12 +715,5 @@ pub fn proof(target: &str, bytes: &[u8], trust: &Trust) -> Report {
     };
     let is_altered = findings.iter().any(|finding| finding.verdict == Verdict::Invalid);
     let state = if is_altered { State::Altered } else { State::CannotCheckNow };
-    Report {
-        target: target.to_owned(),
-        state,
-        record: None,
-        status_as_of: None,
-        findings,
-        records: Vec::new(),
-    }
+    Report { state, findings, ..Report::about(target.to_owned()) }
 }

@@ -146,6 +146,9 @@ pub struct Report {
     /// The head up to which status was judged; absent if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status_as_of: Option<StatusAsOf>,
+    /// Whether a dispute about it is open; told beside the state.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_disputed: bool,
     /// One finding for each check, in the order of the tables.
     pub findings: Vec<Finding>,
     /// The judgements on the records in a folder, by short id.
@@ -154,6 +157,19 @@ pub struct Report {
 }
 
 impl Report {
+    /// A report without findings yet: *altered*, until something better is found.
+    pub(crate) fn about(target: String) -> Self {
+        Self {
+            target,
+            state: State::Altered,
+            record: None,
+            status_as_of: None,
+            is_disputed: false,
+            findings: Vec::new(),
+            records: Vec::new(),
+        }
+    }
+
     /// The finding of a check, if it belongs to what was judged.
     pub fn finding(&self, check: &str) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.check == check)
@@ -206,7 +222,7 @@ impl State {
                 && finding.verdict == Verdict::Invalid
                 && finding.check != "proof-present"
         };
-        let may_be_missing = ["file-name", "side-signature", "site", "existed-by"];
+        let may_be_missing = ["file-name", "side-signature", "site", "snapshot", "existed-by"];
         let missing = |finding: &Finding| {
             finding.verdict == Verdict::NotChecked && !may_be_missing.contains(&finding.check)
         };
@@ -220,11 +236,21 @@ impl State {
             Self::UnknownSigner
         } else if is_invalid("site") {
             Self::WrongSite
-        } else if is_invalid("valid-until") {
+        } else if is_invalid("key-in-force") || is_invalid("in-effect") || is_invalid("not-revoked") {
+            Self::Revoked
+        } else if is_invalid("not-withdrawn") {
+            Self::Withdrawn
+        } else if is_invalid("not-superseded") {
+            Self::Superseded
+        } else if is_invalid("not-suspended") {
+            Self::Suspended
+        } else if is_invalid("not-ended") || is_invalid("valid-until") {
             Self::Expired
         } else if is_invalid("valid-from") {
             Self::NotYetInForce
-        } else if findings.iter().any(missing) {
+        } else if is_invalid("agreed") {
+            Self::Proposed
+        } else if findings.iter().any(missing) || is_invalid("snapshot") {
             Self::CannotCheckNow
         } else {
             Self::RecordIntact

@@ -53,7 +53,7 @@ fn trust() -> Trust {
     trust.add(TrustedSigner {
         name: "Orrin weavers".to_owned(),
         did: issuer(),
-        fingerprint: sshsig::fingerprint(&record_signer().verifier_key()),
+        fingerprint: Some(sshsig::fingerprint(&record_signer().verifier_key())),
         log: Some(log_key()),
         kinds: None,
     });
@@ -192,12 +192,14 @@ fn each_state_can_be_reached() {
     let masters = crate::provenance::files::Below { files: &files, folder: "records" };
     let status =
         StatusAsOf { origin: "brand.example/shop/log".to_owned(), size: 3, root: String::new() };
+    let audit = folder("site", &files, &trust(), None, now());
+    let standing = &audit.folded.as_ref().unwrap().standings[&signed.id()];
     let whole = Exhibit {
         name: Some(&name),
         bytes: signed.bytes(),
         proof: Some(proof),
         masters: Some(&masters),
-        status: Status::Folded(&status),
+        status: Status::Folded { as_of: &status, standing },
         ..Exhibit::default()
     };
     let judge = |exhibit: &Exhibit<'_>, trust: &Trust, now: &str| {

@@ -12,13 +12,15 @@
 //! kinds = ["Design"]                                  # believed for these; all if left out
 //! ```
 //!
-//! Of `key` and `fingerprint` one is needed. Several entries may name one issuer, as when a key
+//! Of `key` and `fingerprint` one is needed, but for a `did:webvh` name: that binds the whole history of its
+//! keys, so that the name alone is enough wherever the history is at hand. Several entries may name one issuer, as when a key
 //! was replaced. Without `log` the signature is believed, but not the register: such records
 //! stay *cannot check now*. Practice records are never accepted, whoever is listed here.
 
 use serde::Deserialize;
 use std::fmt;
 
+use super::folder::Identity;
 use crate::provenance::did::Did;
 use crate::provenance::key::VerifierKey;
 use crate::provenance::note::NoteKey;
@@ -39,8 +41,9 @@ pub struct TrustedSigner {
     pub name: String,
     /// Their name in records.
     pub did: Did,
-    /// Fingerprint of their record key, as OpenSSH writes it.
-    pub fingerprint: String,
+    /// Fingerprint of their record key, as OpenSSH writes it; `None` where the name itself binds
+    /// the history of keys (`did:webvh`, `did:key`).
+    pub fingerprint: Option<String>,
     /// Their log key.
     pub log: Option<NoteKey>,
     /// The kinds of record that they are believed for; `None` is all.
@@ -62,6 +65,8 @@ pub(crate) enum Standing<'a> {
     Listed(&'a TrustedSigner),
     /// The key's fingerprint was given by itself; the name was not.
     ByFingerprint,
+    /// The name is listed, and stands for whatever keys its history names, which is not at hand.
+    KeysUnknown,
 }
 
 /// What is wrong with a trust list.
@@ -149,15 +154,32 @@ impl Trust {
         &self.signers
     }
 
-    pub(crate) fn standing(&self, record: &SignedRecord) -> Standing<'_> {
+    /// What the list says of a record's signer; `identity` is the issuer's, verified, if it is at hand.
+    pub(crate) fn standing(
+        &self,
+        record: &SignedRecord,
+        identity: Option<&Identity>,
+    ) -> Standing<'_> {
         if self.is_empty() {
             return Standing::NoList;
         }
         let fingerprint = sshsig::fingerprint(record.key());
         let issuer = &record.record().issuer;
         let kind = record.record().subject.kind().name();
-        let named = || self.signers.iter().filter(|signer| signer.did == *issuer);
-        let with_key = || named().filter(|signer| signer.fingerprint == fingerprint);
+        let named = || self.signers.iter().filter(|signer| signer.did.same_issuer(issuer));
+        let is_own_key = match issuer {
+            Did::Key(_) => Some(true),
+            _ => identity.map(|identity| {
+                identity.keys.contains(record.key())
+                    || identity.versions.values().any(|keys| keys.contains(record.key()))
+            }),
+        };
+        let with_key = || {
+            named().filter(|signer| match &signer.fingerprint {
+                Some(stated) => *stated == fingerprint,
+                None => is_own_key == Some(true),
+            })
+        };
         let for_kind = |kinds: &Option<Vec<String>>| {
             kinds.as_ref().is_none_or(|k| k.iter().any(|k| k == kind))
         };
@@ -167,6 +189,8 @@ impl Trust {
             Standing::ByFingerprint
         } else if with_key().next().is_some() {
             Standing::OtherKind
+        } else if is_own_key.is_none() && named().any(|signer| signer.fingerprint.is_none()) {
+            Standing::KeysUnknown
         } else if named().next().is_some() {
             Standing::OtherKey
         } else {
@@ -178,7 +202,7 @@ impl Trust {
     pub(crate) fn log_keys(&self, issuer: &Did) -> impl Iterator<Item = &NoteKey> {
         self.signers
             .iter()
-            .filter(move |signer| signer.did == *issuer)
+            .filter(move |signer| signer.did.same_issuer(issuer))
             .filter_map(|signer| signer.log.as_ref())
     }
 }
@@ -198,11 +222,13 @@ fn signer(entry: Entry) -> Result<TrustedSigner, String> {
         (Some(key), Some(fingerprint)) if key != fingerprint => {
             return Err("key and fingerprint do not belong together".to_owned());
         }
-        (Some(key), _) => key,
-        (None, Some(fingerprint)) if is_fingerprint(&fingerprint) => fingerprint,
+        (Some(key), _) => Some(key),
+        (None, Some(fingerprint)) if is_fingerprint(&fingerprint) => Some(fingerprint),
         (None, Some(_)) => {
             return Err("fingerprint starts with SHA256: and has 43 characters after it".to_owned());
         }
+        // The name is bound to the first entry of its history, or is the key.
+        (None, None) if !matches!(did, Did::Web(_)) => None,
         (None, None) => {
             return Err(
                 "a signer needs key or fingerprint, or anybody could use the name".to_owned()
@@ -236,7 +262,7 @@ mod tests {
         let fingerprint = sshsig::fingerprint(&key);
         let head = "[[signer]]\nname = \"A\"\ndid = \"did:web:brand.example\"\n";
         let trust = Trust::parse(&format!("{head}key = \"{key}\"\n")).unwrap();
-        assert_eq!(trust.signers()[0].fingerprint, fingerprint);
+        assert_eq!(trust.signers()[0].fingerprint.as_ref(), Some(&fingerprint));
         let paper = Trust::parse(&format!("{head}fingerprint = \"{fingerprint}\"\n")).unwrap();
         assert_eq!(paper, trust);
         assert_eq!(Trust::parse(""), Ok(Trust::nobody()));

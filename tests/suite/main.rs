@@ -11,6 +11,7 @@ mod commands;
 mod custody;
 mod diagnostics;
 mod evidence;
+mod fold;
 mod import;
 mod media;
 mod page_verdicts;

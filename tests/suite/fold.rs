@@ -1,0 +1,637 @@
+//! How records stand: the fold over a log, case by case.
+//!
+//! The cases are written here, signed with keys that everybody may have, and kept in
+//! `tests/vectors/own/fold.json` with what is expected of each, so that a second implementation (the script of the
+//! record page is one) can be held to the same answers. `SELVEDGE_ACCEPT=1 cargo test fold` writes them anew.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use selvedge::provenance::did::{Did, DidWeb};
+use selvedge::provenance::json::{Object, Value};
+use selvedge::provenance::key::{Signer, TestSigner, VerifierKey};
+use selvedge::provenance::kind::{Kind, RecordRef, Statement};
+use selvedge::provenance::log::RootHash;
+use selvedge::provenance::record::status::Purpose;
+use selvedge::provenance::record::{Design, LangText, Record, SignedRecord, Subject, Uuid};
+use selvedge::provenance::{instant, multibase};
+use selvedge::verify::fold::{Condition, Cut, Fold, Folded, Item, Owner, Tombstone};
+use serde_json::{Value as Json, json};
+
+const BASE: &str = "did:web:brand.example";
+
+fn base() -> DidWeb {
+    DidWeb::parse(BASE).expect("a name")
+}
+
+fn signer(seed: u8) -> TestSigner {
+    TestSigner::from_seed([seed; 32])
+}
+
+fn person(seed: u8) -> Did {
+    Did::Key(signer(seed).verifier_key())
+}
+
+fn text(words: &str) -> Value {
+    vec![Value::from([("@language", "en".into()), ("@value", words.into())])].into()
+}
+
+/// One entry of a case.
+enum Entry {
+    Record(SignedRecord),
+    Gone(SignedRecord),
+    Did(&'static str),
+    Unknown,
+}
+
+/// A log that is being written.
+struct Case {
+    name: &'static str,
+    owner: Owner,
+    entries: Vec<Entry>,
+    now: Timestamp,
+    names: BTreeMap<String, &'static str>,
+}
+
+impl Case {
+    fn new(name: &'static str) -> Self {
+        let owner = Owner {
+            issuer: Did::Web(base()),
+            versions: BTreeMap::new(),
+            cuts: Vec::new(),
+        };
+        let now = instant::parse("2026-03-01T00:00:00Z").expect("a time");
+        Self { name, owner, entries: Vec::new(), now, names: BTreeMap::new() }
+    }
+
+    /// Signs a record and enters it.
+    fn sign(
+        &mut self,
+        name: &'static str,
+        seed: u8,
+        issuer: Did,
+        subject: Subject,
+        change: impl FnOnce(&mut Record),
+    ) -> RecordRef {
+        self.now += SignedDuration::from_secs(60);
+        let number = self.entries.len() as u8;
+        let mut uuid = [number; 16];
+        uuid[0] = self.name.bytes().fold(7, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte));
+        let mut record = Record {
+            uuid: Uuid::from_random(uuid),
+            issuer,
+            base: base(),
+            practice: false,
+            valid_from: self.now,
+            valid_until: None,
+            position: Some(self.entries.len() as u64),
+            reissues: None,
+            subject,
+        };
+        if record.subject.kind().rules().term == selvedge::provenance::kind::Term::Needed {
+            record.valid_until = Some(self.now + SignedDuration::from_hours(24 * 365));
+        }
+        change(&mut record);
+        let signed = record.sign(self.now, &signer(seed)).unwrap_or_else(|| {
+            panic!("{}: {name} does not read back: {:?}", self.name, record.subject)
+        });
+        let reference = RecordRef { uuid: signed.record().uuid.clone(), id: signed.id() };
+        self.names.insert(signed.id().to_string(), name);
+        self.entries.push(Entry::Record(signed));
+        reference
+    }
+
+    fn own(&mut self, name: &'static str, kind: Kind, members: Vec<(&str, Value)>) -> RecordRef {
+        let issuer = self.owner.issuer.clone();
+        self.sign(name, 1, issuer, statement(kind, members), |_| {})
+    }
+
+    fn by(
+        &mut self,
+        seed: u8,
+        name: &'static str,
+        kind: Kind,
+        members: Vec<(&str, Value)>,
+    ) -> RecordRef {
+        self.sign(name, seed, person(seed), statement(kind, members), |_| {})
+    }
+
+    fn design(&mut self, name: &'static str) -> RecordRef {
+        let issuer = self.owner.issuer.clone();
+        self.sign(name, 1, issuer, design(name), |_| {})
+    }
+
+    fn status(&mut self, name: &'static str, target: &RecordRef, state: &str) -> RecordRef {
+        self.own(name, Kind::Status, vec![
+            ("target", target.to_value()),
+            ("newState", state.into()),
+            ("reason", text("So it was decided.")),
+        ])
+    }
+
+    fn withdraw(&mut self, name: &'static str, target: &RecordRef) -> RecordRef {
+        let old = self.find(target).expect("the record");
+        let (kind, created) = (old.record().subject.kind(), old.created());
+        let position = old.record().position.expect("a place");
+        self.own(name, Kind::Withdrawal, vec![
+            ("target", target.to_value()),
+            ("targetKind", kind.name().into()),
+            ("targetSigned", instant::format(created).into()),
+            ("targetPosition", Value::Number(position as f64)),
+            ("reasonCode", "holder's wish".into()),
+        ])
+    }
+
+    fn find(&self, target: &RecordRef) -> Option<&SignedRecord> {
+        self.entries.iter().find_map(|entry| match entry {
+            Entry::Record(signed) | Entry::Gone(signed) if signed.id() == target.id => Some(signed),
+            _ => None,
+        })
+    }
+
+    /// Takes the body of a record away.
+    fn lose(&mut self, target: &RecordRef) {
+        for entry in &mut self.entries {
+            if let Entry::Record(signed) = entry
+                && signed.id() == target.id
+            {
+                *entry = Entry::Gone(signed.clone());
+            }
+        }
+    }
+
+    fn fold(&self) -> Folded {
+        let tombstones: Vec<Tombstone> = self
+            .entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Record(signed) => Tombstone::of(signed),
+                _ => None,
+            })
+            .collect();
+        let mut fold = Fold::new(self.owner.clone());
+        for entry in &self.entries {
+            let item = match entry {
+                Entry::Record(signed) => Item::Record(signed),
+                Entry::Gone(signed) => tombstones
+                    .iter()
+                    .find(|gone| gone.target.id == signed.id())
+                    .map_or(Item::Missing(signed.id()), Item::Tombstone),
+                Entry::Did(version) => Item::Did(version),
+                Entry::Unknown => Item::Unknown,
+            };
+            fold.push(item, selvedge::provenance::status::decode_places);
+        }
+        fold.finish_all()
+    }
+
+    /// The case and its answer as JSON.
+    fn to_json(&self) -> Json {
+        let folded = self.fold();
+        let entries: Vec<Json> = self
+            .entries
+            .iter()
+            .map(|entry| match entry {
+                Entry::Record(signed) => {
+                    json!({"record": String::from_utf8_lossy(signed.bytes())})
+                }
+                Entry::Gone(signed) => json!({"missing": signed.id().to_string()}),
+                Entry::Did(version) => json!({"did": version}),
+                Entry::Unknown => json!({"unknown": true}),
+            })
+            .collect();
+        let name_of = |id: &str| self.names.get(id).copied().unwrap_or("?");
+        let mut standings = serde_json::Map::new();
+        for (id, standing) in &folded.standings {
+            let id = id.to_string();
+            let (condition, by) = condition(&standing.condition);
+            let mut value = json!({"condition": condition});
+            if let Some(by) = by {
+                value["by"] = name_of(&by).into();
+            }
+            if let Condition::Proposed { have, need } = standing.condition {
+                value["have"] = have.into();
+                value["need"] = need.into();
+            }
+            if standing.is_disputed() {
+                value["disputed"] = true.into();
+            }
+            if !standing.words.is_empty() {
+                let words: Vec<&str> =
+                    standing.words.iter().map(|id| name_of(&id.to_string())).collect();
+                value["words"] = words.into();
+            }
+            if !standing.void_tags.is_empty() {
+                let ranges: Vec<Json> =
+                    standing.void_tags.iter().map(|(a, b, _)| json!([a, b])).collect();
+                value["voidTags"] = ranges.into();
+            }
+            if !standing.corrections.is_empty() {
+                value["corrections"] = standing.corrections.len().into();
+            }
+            if !standing.disclosures.is_empty() {
+                value["disclosures"] = standing.disclosures.len().into();
+            }
+            standings.insert(name_of(&id).to_owned(), value);
+        }
+        let versions: BTreeMap<&str, Vec<String>> = self
+            .owner
+            .versions
+            .iter()
+            .map(|(version, keys)| (&**version, keys.iter().map(VerifierKey::to_multikey).collect()))
+            .collect();
+        let cuts: Vec<Json> = self
+            .owner
+            .cuts
+            .iter()
+            .map(|cut| json!({"key": cut.key.to_multikey(), "size": cut.size}))
+            .collect();
+        let breaches: Vec<Json> =
+            folded.breaches.iter().map(|breach| json!([breach.index, breach.why])).collect();
+        let snapshots: Vec<Json> = folded
+            .snapshots
+            .iter()
+            .map(|snapshot| {
+                json!({"index": snapshot.index, "purpose": snapshot.purpose.name(), "list": snapshot.list,
+                       "size": snapshot.size, "contradictions": snapshot.contradictions})
+            })
+            .collect();
+        json!({
+            "name": self.name,
+            "owner": self.owner.issuer.to_string(),
+            "versions": versions,
+            "cuts": cuts,
+            "entries": entries,
+            "names": self.names,
+            "expected": {
+                "standings": standings,
+                "breaches": breaches,
+                "gap": folded.gap,
+                "snapshots": snapshots,
+                "revoked": folded.bits_at(Purpose::Revocation, 0, u64::MAX),
+                "suspended": folded.bits_at(Purpose::Suspension, 0, u64::MAX),
+            },
+        })
+    }
+}
+
+fn condition(condition: &Condition) -> (&'static str, Option<String>) {
+    match condition {
+        Condition::InForce => ("in-force", None),
+        Condition::Proposed { .. } => ("proposed", None),
+        Condition::Suspended(by) => ("suspended", Some(by.to_string())),
+        Condition::Ended(by) => ("ended", Some(by.to_string())),
+        Condition::Superseded(by) => ("superseded", Some(by.to_string())),
+        Condition::Withdrawn(by) => ("withdrawn", Some(by.to_string())),
+        Condition::Revoked(by) => ("revoked", Some(by.to_string())),
+        Condition::Void(_) => ("void", None),
+    }
+}
+
+fn statement(kind: Kind, members: Vec<(&str, Value)>) -> Subject {
+    let members: Object =
+        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Subject::Statement(Statement { kind, members })
+}
+
+fn design(name: &str) -> Subject {
+    let name = LangText { language: "en".to_owned(), text: name.to_owned() };
+    Subject::Design(Box::new(Design {
+        slug: "river-path".to_owned(),
+        name: vec![name],
+        ..Design::default()
+    }))
+}
+
+fn party(did: &Did) -> Value {
+    Value::from([("id", did.to_string().into())])
+}
+
+/// Every case, in the order of the file.
+#[allow(clippy::too_many_lines, reason = "a list of cases")]
+fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+
+    let mut case = Case::new("a design that nothing speaks of is in force");
+    case.design("design");
+    cases.push(case);
+
+    let mut case = Case::new("suspended, reinstated, revoked, and then nothing more");
+    let design = case.design("design");
+    case.status("pause", &design, "suspended");
+    case.status("again", &design, "reinstated");
+    case.status("revoke", &design, "revoked");
+    case.status("late", &design, "reinstated");
+    let other = case.design("other");
+    case.status("hold", &other, "suspended");
+    let third = case.design("third");
+    case.status("over", &third, "ended");
+    cases.push(case);
+
+    let mut case = Case::new("a stranger changes nothing");
+    let design = case.design("design");
+    case.by(9, "status", Kind::Status, vec![
+        ("target", design.to_value()),
+        ("newState", "revoked".into()),
+        ("reason", text("I say so.")),
+    ]);
+    case.by(9, "notice", Kind::Notice, vec![("about", design.to_value()), ("text", text("Mine."))]);
+    cases.push(case);
+
+    let mut case = Case::new("what is changed must stand before, with its own id");
+    let ghost = RecordRef { uuid: Uuid::from_random([1; 16]), id: selvedge::provenance::log::RecordId::of(b"ghost") };
+    case.status("early", &ghost, "revoked");
+    let design = case.design("design");
+    let other = RecordRef { uuid: Uuid::from_random([2; 16]), id: design.id };
+    case.status("wrong-id", &other, "revoked");
+    cases.push(case);
+
+    let mut case = Case::new("withdrawn, with its body and without");
+    let with = case.design("with");
+    case.withdraw("withdraw-with", &with);
+    let without = case.design("without");
+    case.by(8, "dispute", Kind::Dispute, vec![
+        ("target", without.to_value()),
+        ("ground", "prior use".into()),
+        ("statement", text("We had it before.")),
+    ]);
+    case.withdraw("withdraw-without", &without);
+    case.lose(&without);
+    cases.push(case);
+
+    let mut case = Case::new("a body that is missing without a tombstone leaves a gap");
+    let design = case.design("design");
+    case.design("other");
+    case.lose(&design);
+    cases.push(case);
+
+    let mut case = Case::new("an entry that is not known leaves a gap");
+    case.design("design");
+    case.entries.push(Entry::Unknown);
+    cases.push(case);
+
+    let mut case = Case::new("corrected in words, and replaced");
+    let design = case.design("design");
+    case.own("correction", Kind::Correction, vec![
+        ("target", design.to_value()),
+        ("member", "placeOfOrigin".into()),
+        ("reason", text("The valley was misspelt.")),
+    ]);
+    let better = case.design("better");
+    case.own("replacement", Kind::Correction, vec![
+        ("target", design.to_value()),
+        ("reason", text("Written anew.")),
+        ("replacement", better.to_value()),
+    ]);
+    cases.push(case);
+
+    let mut case = Case::new("disputed until it is settled");
+    let design = case.design("design");
+    let dispute = case.by(8, "dispute", Kind::Dispute, vec![
+        ("target", design.to_value()),
+        ("ground", "wrong holder".into()),
+        ("statement", text("It is our grandmother's.")),
+    ]);
+    let open = case.design("still-disputed");
+    case.by(8, "open", Kind::Dispute, vec![
+        ("target", open.to_value()),
+        ("ground", "error".into()),
+        ("statement", text("No.")),
+    ]);
+    case.own("outcome", Kind::DisputeOutcome, vec![
+        ("target", dispute.to_value()),
+        ("outcome", "settled".into()),
+        ("text", text("Both are named now.")),
+    ]);
+    cases.push(case);
+
+    let mut case = Case::new("an act of several waits until enough agree");
+    let signatories: Vec<Value> =
+        [5, 6, 7].iter().map(|&seed| party(&person(seed))).collect();
+    case.own("charter", Kind::Charter, vec![
+        ("name", text("Weavers of the Orrin valley")),
+        ("brandKind", "association".into()),
+        ("signatory", signatories.into()),
+        (
+            "jointAct",
+            vec![Value::from([("kind", "Status".into()), ("threshold", Value::Number(2.0))])].into(),
+        ),
+    ]);
+    let design = case.design("design");
+    let act = case.status("act", &design, "revoked");
+    let approve = |case: &mut Case, seed: u8, name: &'static str, act: &RecordRef| {
+        case.by(seed, name, Kind::Attestation, vec![
+            ("about", act.to_value()),
+            ("relation", "approves".into()),
+        ])
+    };
+    approve(&mut case, 9, "stranger", &act);
+    approve(&mut case, 5, "first", &act);
+    approve(&mut case, 5, "first-again", &act);
+    let other = case.design("other");
+    let waiting = case.status("waiting", &other, "suspended");
+    approve(&mut case, 6, "second", &act);
+    approve(&mut case, 7, "one-of-two", &waiting);
+    cases.push(case);
+
+    let mut case = Case::new("a delegate acts within her right and term");
+    let design = case.design("design");
+    let delegation = case.own("delegation", Kind::Delegation, vec![
+        ("delegate", party(&person(4))),
+        ("may", vec![Value::from("Status"), "Certification".into()].into()),
+    ]);
+    case.by(4, "status", Kind::Status, vec![
+        ("target", design.to_value()),
+        ("newState", "suspended".into()),
+        ("reason", text("While we look.")),
+    ]);
+    case.by(4, "label", Kind::Label, vec![
+        ("about", design.to_value()),
+        ("appliedBy", party(&person(4))),
+        ("labelCode", "tka".into()),
+    ]);
+    case.status("no-more", &delegation, "revoked");
+    case.by(4, "late", Kind::Status, vec![
+        ("target", design.to_value()),
+        ("newState", "revoked".into()),
+        ("reason", text("Too late.")),
+    ]);
+    cases.push(case);
+
+    let mut case = Case::new("a member signs her own designs in the log of her association");
+    case.own("accreditation", Kind::Accreditation, vec![
+        ("member", party(&person(3))),
+        ("basis", "peers".into()),
+    ]);
+    let own = case.sign("own", 3, person(3), design_of("hers"), |_| {});
+    case.by(3, "too-much", Kind::Accreditation, vec![
+        ("member", party(&person(2))),
+        ("basis", "self".into()),
+    ]);
+    case.sign("stranger", 2, person(2), design_of("his"), |_| {});
+    case.by(3, "withdrawn-by-herself", Kind::Withdrawal, vec![
+        ("target", own.to_value()),
+        ("targetKind", "Design".into()),
+        ("targetSigned", "2026-03-01T00:02:00Z".into()),
+        ("targetPosition", Value::Number(1.0)),
+        ("reasonCode", "safety".into()),
+    ]);
+    cases.push(case);
+
+    let mut case = Case::new("a stolen key counts no more from the cut on, unless affirmed");
+    case.owner.versions = [
+        ("1-a".to_owned(), vec![signer(1).verifier_key()]),
+        ("2-b".to_owned(), vec![signer(11).verifier_key()]),
+    ]
+    .into();
+    case.owner.cuts =
+        vec![Cut { key: signer(1).verifier_key(), size: 2, root: RootHash::empty() }];
+    case.entries.push(Entry::Did("1-a"));
+    case.design("before");
+    case.design("thief");
+    let mine = case.design("mine");
+    case.entries.push(Entry::Did("2-b"));
+    let issuer = case.owner.issuer.clone();
+    let affirm = statement(Kind::Attestation, vec![
+        ("about", mine.to_value()),
+        ("relation", "affirms".into()),
+    ]);
+    case.sign("affirm", 11, issuer.clone(), affirm, |_| {});
+    case.sign("new", 11, issuer, design_of("new"), |_| {});
+    case.design("old-key-again");
+    cases.push(case);
+
+    let mut case = Case::new("a record that says an earlier one again takes its place");
+    let old = case.design("old");
+    let again = old.clone();
+    let issuer = case.owner.issuer.clone();
+    case.sign("new", 1, issuer.clone(), design_of("old"), |record| record.reissues = Some(again));
+    let theirs = case.by(8, "theirs", Kind::Attestation, vec![
+        ("about", old.to_value()),
+        ("relation", "saw".into()),
+    ]);
+    case.sign("grab", 1, issuer, design_of("grab"), |record| record.reissues = Some(theirs));
+    cases.push(case);
+
+    let mut case = Case::new("licences end, seals open, tags become void");
+    let design = case.design("design");
+    let licence = case.own("licence", Kind::Licence, vec![
+        ("design", vec![design.to_value()].into()),
+        ("licensee", Value::from([("name", text("A mill"))])),
+        ("use", vec![text("Scarves")].into()),
+    ]);
+    case.own("ended", Kind::LicenceEnded, vec![
+        ("target", licence.to_value()),
+        ("reason", text("Its term was not kept.")),
+    ]);
+    let root = data_encoding::BASE64.encode(&[7; 32]);
+    let sealed = case.own("sealed", Kind::SealedDesign, vec![
+        ("sealVersion", "selvedge.seal/1".into()),
+        ("leafCount", Value::Number(16.0)),
+        ("root", root.as_str().into()),
+    ]);
+    case.own("disclosure", Kind::Disclosure, vec![
+        ("target", sealed.to_value()),
+        (
+            "opened",
+            vec![Value::from([
+                ("opening", "e30=".into()),
+                ("path", vec![Value::from(root.as_str())].into()),
+            ])]
+            .into(),
+        ),
+    ]);
+    let edition = case.own("edition", Kind::Edition, vec![
+        ("name", text("River scarf")),
+        ("editionKind", "limited".into()),
+        ("maximum", Value::Number(100.0)),
+    ]);
+    let tags = case.own("tags", Kind::TagBatch, vec![
+        ("edition", edition.to_value()),
+        ("first", Value::Number(1.0)),
+        ("last", Value::Number(100.0)),
+    ]);
+    case.own("void", Kind::TagVoid, vec![
+        ("target", tags.to_value()),
+        (
+            "range",
+            vec![Value::from([("first", Value::Number(10.0)), ("last", Value::Number(12.0))])].into(),
+        ),
+        ("reasonCode", "lost".into()),
+    ]);
+    case.own("wrong-kind", Kind::LicenceEnded, vec![
+        ("target", edition.to_value()),
+        ("reason", text("No.")),
+    ]);
+    cases.push(case);
+
+    let mut case = Case::new("a clock that ran ahead is led back by its correction only");
+    case.design("design");
+    case.now = instant::parse("2027-03-01T00:00:00Z").expect("a time");
+    case.design("ahead");
+    case.now = instant::parse("2026-03-02T00:00:00Z").expect("a time");
+    case.design("back");
+    case.now = instant::parse("2027-04-01T00:00:00Z").expect("a time");
+    case.design("ahead-again");
+    case.now = instant::parse("2026-03-03T00:00:00Z").expect("a time");
+    case.own("correction", Kind::ClockCorrection, vec![
+        ("firstWrong", Value::Number(3.0)),
+        ("wrongTime", "2027-04-01T00:01:00Z".into()),
+        ("reason", text("The battery of the clock was empty.")),
+    ]);
+    case.design("right");
+    cases.push(case);
+
+    let mut case = Case::new("status lists are compared with the fold at their own size");
+    let design = case.design("design");
+    case.status("revoke", &design, "revoked");
+    let snapshot = |case: &mut Case, name: &'static str, size: u64, places: &[u64]| {
+        let list = selvedge::provenance::status::encode_places(places);
+        let subject = statement(Kind::Snapshot, vec![
+            ("id", "https://brand.example/status/revocation-0.json#list".into()),
+            ("type", "BitstringStatusList".into()),
+            ("statusPurpose", "revocation".into()),
+            ("encodedList", list.as_str().into()),
+            (
+                "log",
+                Value::from([
+                    ("origin", "brand.example/log".into()),
+                    ("size", Value::Number(size as f64)),
+                    ("root", data_encoding::BASE64.encode(&[0; 32]).as_str().into()),
+                ]),
+            ),
+        ]);
+        let issuer = case.owner.issuer.clone();
+        case.sign(name, 1, issuer, subject, |record| record.position = None);
+    };
+    snapshot(&mut case, "true", 2, &[0]);
+    snapshot(&mut case, "true-of-before", 1, &[]);
+    snapshot(&mut case, "hides", 2, &[]);
+    snapshot(&mut case, "accuses", 2, &[0, 5]);
+    snapshot(&mut case, "too-new", 9, &[0]);
+    cases.push(case);
+
+    cases
+}
+
+fn design_of(name: &str) -> Subject {
+    design(name)
+}
+
+#[test]
+fn every_case_has_its_answer() {
+    let made: Vec<Json> = cases().iter().map(Case::to_json).collect();
+    let made = serde_json::to_string_pretty(&made).expect("JSON") + "\n";
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/own/fold.json");
+    if std::env::var_os("SELVEDGE_ACCEPT").is_some() {
+        std::fs::write(path, &made).expect("the cases are written");
+        return;
+    }
+    let kept = std::fs::read_to_string(path).expect("the cases");
+    assert!(made == kept, "the answers changed; read the diff after SELVEDGE_ACCEPT=1");
+}
+
+#[test]
+fn multikeys_in_the_cases_are_keys() {
+    assert!(multibase::decode(&signer(1).verifier_key().to_multikey()).is_some());
+}
