@@ -111,6 +111,10 @@ currency = \"EUR\" in site.toml.";
     RECORD_CHANGED = "record-changed":
 "A design was changed after its record was signed. The page shows what was signed, and says that\n\
 the design has changed since.";
+    RECORD_FIELD = "record-field":
+"A file that should be signed has a field that is missing, is not known, or holds something else than it can.\n\n\
+`selvedge record fields KIND` prints a file with every field of a kind, to fill in. Records are named by the\n\
+letters of their file, or as designs/<id>; documents and photographs by their path in the site's folder.";
     RECORD_PROBLEM = "record-problem":
 "A signed record, its proof or the register does not hold. Pages state nothing from it.\n\
 `selvedge verify` tells more. Restore the file from a copy; never edit signed files.";

@@ -7,7 +7,7 @@
 //!
 //! A [`Memory`] keeps what was read, so that the preview reads only what changed.
 
-mod fields;
+pub(crate) mod fields;
 mod tree;
 
 use std::collections::HashMap;
