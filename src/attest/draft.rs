@@ -119,6 +119,32 @@ pub fn read(
     })
 }
 
+/// Adds to the text of a Withdrawal what it has to keep of its target: kind, date, place.
+///
+/// What the text says already stays; a target that is not found is left to [`read`] to tell.
+pub fn complete_withdrawal(text: &mut String, records: &super::SiteLookup<'_>) {
+    let mut sources = Sources::default();
+    let file = sources.add("", text.as_str());
+    let (table, _) = fields::parse(text, 0, file, &mut Diagnostics::default());
+    let Some((_, target)) = table.get("target") else { return };
+    let Value::String(target) = &target.value else { return };
+    let Ok(signed) = records.signed(target) else { return };
+    let record = signed.record();
+    let mut put = |name: &str, value: String| {
+        if table.get(name).is_none() {
+            text.push_str(&format!("{name} = {value}\n"));
+        }
+    };
+    put("target_kind", format!("\"{}\"", record.subject.kind()));
+    put("target_signed", format!("\"{}\"", instant::format(signed.created())));
+    if let Some(position) = record.position {
+        put("target_position", position.to_string());
+    }
+    if let Some(reissued) = &record.reissues {
+        put("target_reissues", format!("\"{}\"", reissued.id));
+    }
+}
+
 /// A member's name as it stands in a file: `reasonCode` is `reason_code`.
 pub fn field_name(member: &str) -> String {
     let mut name = String::new();

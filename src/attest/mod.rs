@@ -13,6 +13,7 @@
 //! or that did not grow out of it; nor before the time of the last entry.
 
 pub mod draft;
+mod lookup;
 mod prepare;
 
 use std::collections::BTreeMap;
@@ -24,7 +25,7 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::evidence::Disk as Folder;
-use crate::provenance::did::DidWeb;
+use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::Signer;
 use crate::provenance::log::append;
@@ -32,10 +33,15 @@ use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogPr
 use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
+use crate::provenance::kind::Kind;
+use crate::provenance::record::Record;
+use crate::provenance::status::decode_places;
+use crate::verify::fold::{Condition, Fold, Item, Owner, Standing};
 use crate::verify::{self, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
-pub use prepare::{Master, PrepareError, Prepared, issuer, prepare};
+pub use lookup::SiteLookup;
+pub use prepare::{Master, PrepareError, Prepared, issuer, prepare, prepare_statement};
 
 /// Who signs: both keys of an issuer.
 pub struct Keys<'a> {
@@ -88,6 +94,8 @@ pub enum AttestError {
     },
     /// The record cannot be written as it is.
     Unwritable,
+    /// The record would break a rule of the register, and change nothing.
+    Rule(String),
 }
 
 impl fmt::Display for AttestError {
@@ -119,6 +127,7 @@ impl fmt::Display for AttestError {
                 f,
                 "the clock of this machine says {now}, which is before the last entry of the register ({last}); set the clock right and try again"
             ),
+            Self::Rule(why) => write!(f, "this cannot be signed: {why}"),
             Self::Unwritable => f.write_str(
                 "this design cannot be written as a record; `selvedge check` tells what is wrong with it",
             ),
@@ -149,6 +158,8 @@ pub struct Register<'a> {
     log_key: NoteKey,
     head: Head,
     last_signed: Option<Timestamp>,
+    /// How each record stands; what breaks a rule is not signed.
+    fold: Fold,
     completed: Vec<RecordId>,
     /// Whether a step failed: what the disk holds is not known any more until it is opened again.
     is_void: bool,
@@ -162,6 +173,16 @@ impl fmt::Debug for Register<'_> {
             .field("head", &self.head)
             .finish_non_exhaustive()
     }
+}
+
+/// The name under which a site signs: that of its identity if it has one, else, for practice, the one that its
+/// address gives.
+///
+/// # Errors
+/// If there is no identity, and it is not for practice.
+pub fn signing_name(site: &Path, base: &DidWeb, practice: bool) -> Result<Did, AttestError> {
+    let _ = (site, practice);
+    Ok(Did::Web(base.clone()))
 }
 
 /// What was issued.
@@ -218,6 +239,7 @@ pub fn open<'a>(
             ))
         })?;
     let log_key = NoteKey::new(origin, keys.log.verifier_key());
+    let issuer_address = issuer.clone();
     let mut register = Register {
         places,
         disk,
@@ -226,6 +248,11 @@ pub fn open<'a>(
         log_key,
         head: Head::empty(),
         last_signed: None,
+        fold: Fold::new(Owner {
+            issuer: Did::Web(issuer_address.clone()),
+            versions: BTreeMap::new(),
+            cuts: Vec::new(),
+        }),
         completed: Vec::new(),
         is_void: false,
         _lock: lock,
@@ -233,6 +260,7 @@ pub fn open<'a>(
     let identity = register.expect_identity()?;
     register.complete_checkpoint()?;
     let unlogged = register.load()?;
+    register.clear_withdrawn()?;
     for (path, bytes) in &identity {
         register.put(path, bytes)?;
     }
@@ -275,7 +303,9 @@ impl Register<'_> {
                 "an earlier step of this run failed; run the command again".to_owned(),
             ));
         }
-        self.clock(now)?;
+        if prepared.record.subject.kind() != Kind::ClockCorrection {
+            self.clock(now)?;
+        }
         let has_its_bytes =
             |master: &Master| master.photograph.sha256 == Sha256Digest::of(&master.bytes);
         if prepared.record.base != self.issuer || !prepared.masters.iter().all(has_its_bytes) {
@@ -288,7 +318,11 @@ impl Register<'_> {
     }
 
     fn issue_now(&mut self, prepared: &Prepared, now: Timestamp) -> Result<Issued, AttestError> {
-        let signed = prepared.record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
+        let is_list = prepared.record.subject.kind() == Kind::Snapshot;
+        let position = (!is_list).then_some(self.head.size);
+        let record = Record { position, ..prepared.record.clone() };
+        let signed = record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
+        self.rehearse(&signed)?;
         let mut files = Vec::new();
         for master in &prepared.masters {
             let path = master.photograph.path();
@@ -307,7 +341,69 @@ impl Register<'_> {
         files.push(format!("records/{}.sshsig", signed.id().short()));
         files.push(format!("records/{}.tlog-proof", signed.id().short()));
         files.push("log/checkpoint".to_owned());
+        self.clear_withdrawn()?;
         Ok(Issued { id: signed.id(), index, files })
+    }
+
+    /// Lets the fold see a record before it is entered, and refuses what would break a rule.
+    fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
+        let before = self.fold.breaches().len();
+        self.fold.push(Item::Record(signed), decode_places);
+        match self.fold.breaches().get(before) {
+            None => Ok(()),
+            Some(breach) => Err(AttestError::Rule(breach.why.clone())),
+        }
+    }
+
+    /// How a record stands now.
+    #[must_use]
+    pub fn standing(&self, id: &RecordId) -> Option<&Standing> {
+        self.fold.standing(id)
+    }
+
+    /// Removes what withdrawn records held: their bodies, side signatures, and the files that no other
+    /// record binds. Done again at each opening, so that a crash leaves nothing behind.
+    fn clear_withdrawn(&self) -> Result<(), AttestError> {
+        let folder = Folder::at(self.places.site);
+        let mut gone = BTreeMap::new();
+        let mut bound = BTreeMap::new();
+        let mut bodies = Vec::new();
+        for name in self.record_names(&folder)? {
+            let bytes = read(&folder, &format!("records/{name}.json"))?.unwrap_or_default();
+            if let Ok(signed) = SignedRecord::parse(&bytes) {
+                bodies.push(signed);
+            }
+        }
+        for signed in &bodies {
+            let is_withdrawn = self
+                .fold
+                .standing(&signed.id())
+                .is_some_and(|standing| matches!(standing.condition, Condition::Withdrawn(_)));
+            let files = signed.record().photographs().into_iter().map(|photo| photo.path());
+            match is_withdrawn {
+                true => gone.insert(signed.id(), files.collect::<Vec<_>>()),
+                false => bound.insert(signed.id(), files.collect::<Vec<_>>()),
+            };
+        }
+        for (id, files) in &gone {
+            let kept = |path: &String| bound.values().any(|files| files.contains(path));
+            for path in files.iter().filter(|path| !kept(path)) {
+                self.remove(path)?;
+            }
+            self.remove(&format!("records/{}.sshsig", id.short()))?;
+            // The body last: as long as it is there, what else belongs to it is known.
+            self.remove(&format!("records/{}.json", id.short()))?;
+        }
+        Ok(())
+    }
+
+    /// Removes a file of the site's folder, durably, if it is there.
+    fn remove(&self, path: &str) -> Result<(), AttestError> {
+        let path = self.places.site.join(path);
+        if fs::symlink_metadata(&path).is_ok() {
+            write::remove_file(self.disk, &path)?;
+        }
+        Ok(())
     }
 
     /// Checks that the identity files are those of these keys; gives those that are missing.
@@ -410,14 +506,12 @@ impl Register<'_> {
         let has_head = heads.iter().any(|name| name.starts_with("checkpoint"));
         let is_begun = pinned.as_ref().is_some_and(|pinned| pinned.head().size == 0);
         if is_begun && !has_head {
-            return self.beside(&folder, BTreeMap::new());
+            return self.beside(&folder, &[]);
         }
-        let mut logged = BTreeMap::new();
+        let mut entries = Vec::new();
         let audit =
-            verify::log::audit(&log, Some(&self.log_key), pinned.as_ref(), &mut |index, bytes| {
-                if let Some(Entry::Record(id)) = Entry::parse(bytes) {
-                    logged.insert(id, index);
-                }
+            verify::log::audit(&log, Some(&self.log_key), pinned.as_ref(), &mut |_, bytes| {
+                entries.push(Entry::parse(bytes));
             });
         let found = audit.checkpoint.as_ref().map_or_else(Head::empty, Checkpoint::head);
         let heads = || (Box::new(pinned.as_ref().map_or(found, Checkpoint::head)), Box::new(found));
@@ -438,42 +532,40 @@ impl Register<'_> {
                 return Err(AttestError::Register(audit.why));
             }
         }
-        self.beside(&folder, logged)
+        self.beside(&folder, &entries)
     }
 
-    /// Reads every record, and gives those that the log does not have, the oldest first.
+    /// Reads every record, folds those of the log, and gives those that it does not have, the oldest first.
     fn beside(
         &mut self,
         folder: &Folder,
-        mut logged: BTreeMap<RecordId, u64>,
+        entries: &[Option<Entry>],
     ) -> Result<Vec<SignedRecord>, AttestError> {
-        let mut beside = Vec::new();
+        let mut bodies = BTreeMap::new();
         for name in self.record_names(folder)? {
             let path = format!("records/{name}.json");
             let bytes = read(folder, &path)?.unwrap_or_default();
             let id = RecordId::of(&bytes);
             let signed = SignedRecord::parse(&bytes)
                 .ok()
-                .filter(|signed| {
-                    signed.key() == &self.keys.record.verifier_key() && id.short().as_str() == name
-                })
+                .filter(|_| id.short().as_str() == name)
                 .ok_or_else(|| {
-                    AttestError::Register(format!(
-                        "{path} is not a record of these keys, or was altered"
-                    ))
+                    AttestError::Register(format!("{path} is not a record, or was altered"))
                 })?;
-            if logged.remove(&id).is_some() {
-                self.last_signed = self.last_signed.max(Some(signed.created()));
-            } else {
-                beside.push(signed);
-            }
+            bodies.insert(id, signed);
         }
-        if let Some((id, index)) = logged.into_iter().next() {
-            return Err(AttestError::Register(format!(
-                "records/{}.json of entry {index} is missing",
-                id.short()
-            )));
+        let by_id: BTreeMap<RecordId, &SignedRecord> =
+            bodies.iter().map(|(id, signed)| (*id, signed)).collect();
+        self.fold = verify::fold_entries(self.owner(), entries, &by_id);
+        if let Some(gap) = self.fold.gap() {
+            return Err(AttestError::Register(gap));
         }
+        self.last_signed = self.fold.last_created();
+        let mut beside: Vec<SignedRecord> = bodies
+            .into_iter()
+            .filter(|(id, _)| self.fold.standing(id).is_none())
+            .map(|(_, signed)| signed)
+            .collect();
         beside.sort_by_key(|signed| (signed.created(), signed.id()));
         if let (Some(first), Some(last)) = (beside.first(), self.last_signed)
             && first.created() < last
@@ -483,13 +575,27 @@ impl Register<'_> {
                 first.id().short()
             )));
         }
+        for signed in &beside {
+            self.rehearse(signed)?;
+        }
         Ok(beside)
+    }
+
+    /// What the fold has to know of whose register this is.
+    fn owner(&self) -> Owner {
+        Owner {
+            issuer: Did::Web(self.issuer.clone()),
+            versions: BTreeMap::new(),
+            cuts: Vec::new(),
+        }
     }
 
     /// Enters signed records, whose files stand already, in the register.
     fn append(&mut self, signed: &[SignedRecord]) -> Result<(), AttestError> {
         let namespace = sshsig::namespace(&self.issuer);
-        for record in signed {
+        // Others' words, entered here, carry their own signature only.
+        let own = self.keys.record.verifier_key();
+        for record in signed.iter().filter(|record| *record.key() == own) {
             let side = sshsig::sign(record.bytes(), &namespace, self.keys.record);
             self.put(&format!("records/{}.sshsig", record.id().short()), side.as_bytes())?;
         }

@@ -55,9 +55,9 @@ impl fmt::Display for PrepareError {
 
 impl std::error::Error for PrepareError {}
 
-/// Prepares a practice record of a design.
+/// Prepares a record of a design.
 ///
-/// `random` makes the record's own name. Reads the design's photographs and strips them of all
+/// `name` is who signs; `random` makes the record's own name. Reads the design's photographs and strips them of all
 /// metadata without changing a pixel.
 ///
 /// # Errors
@@ -66,11 +66,12 @@ pub fn prepare(
     site: &Site,
     design: &Design,
     root: &Path,
+    name: Did,
     practice: bool,
     now: Timestamp,
     random: [u8; 16],
 ) -> Result<Prepared, PrepareError> {
-    let issuer = issuer(site, practice)?;
+    let base = issuer(site, practice)?;
     let mut masters: Vec<Master> = Vec::new();
     for photo in &design.photos {
         let problem = |why: String| PrepareError::Photo(photo.path.clone(), why);
@@ -88,8 +89,8 @@ pub fn prepare(
     let subject = evidence::statement(site, design, photographs);
     let record = Record {
         uuid: Uuid::from_random(random),
-        issuer: Did::Web(issuer.clone()),
-        base: issuer,
+        issuer: name,
+        base,
         practice,
         valid_from: now,
         valid_until: None,
@@ -98,6 +99,31 @@ pub fn prepare(
         subject: Subject::Design(Box::new(subject)),
     };
     Ok(Prepared { record, masters })
+}
+
+/// Prepares a record of any other kind, from what was written.
+///
+/// `base` is the address that everything hangs on.
+pub fn prepare_statement(
+    written: super::draft::Written,
+    issuer: Did,
+    base: DidWeb,
+    practice: bool,
+    now: Timestamp,
+    random: [u8; 16],
+) -> Prepared {
+    let record = Record {
+        uuid: Uuid::from_random(random),
+        issuer,
+        base,
+        practice,
+        valid_from: written.valid_from.unwrap_or(now),
+        valid_until: written.valid_until,
+        position: None,
+        reissues: written.reissues,
+        subject: Subject::Statement(written.statement),
+    };
+    Prepared { record, masters: written.masters }
 }
 
 /// The name of the issuer that a site's address gives.
@@ -129,7 +155,11 @@ impl Prepared {
         let mut line = |what: &str, texts: &[LangText]| {
             for (at, text) in texts.iter().enumerate() {
                 let what = if at == 0 { what } else { "" };
-                let _ = writeln!(out, "  {what:<22}{} ({})", text.text, text.language);
+                let language = match text.language.is_empty() {
+                    true => String::new(),
+                    false => format!(" ({})", text.language),
+                };
+                let _ = writeln!(out, "  {what:<22}{}{language}", text.text);
             }
         };
         let design = match &self.record.subject {
@@ -138,7 +168,15 @@ impl Prepared {
                 for (label, texts) in statement.lines() {
                     line(&label, &texts);
                 }
-                &Box::default()
+                let until = self.record.valid_until.map(|until| until.strftime("%Y-%m-%d"));
+                if let Some(until) = until {
+                    let _ = writeln!(out, "  {:<22}{until}", "Until");
+                }
+                let _ = writeln!(out, "  {:<22}{day} by this machine's clock", "Signed on");
+                let meaning = statement.kind.rules().meaning;
+                let _ = writeln!(out, "\n{meaning}\nIt will be published, and copies cannot be taken back.");
+                self.add_practice(&mut out);
+                return out;
             }
         };
         line("Design", &design.name);
@@ -180,10 +218,14 @@ impl Prepared {
              where somebody wants to register it.\nIt shows that you said this on that day. It does not show who made it \
              first, and it is not a right.\n",
         );
+        self.add_practice(&mut out);
+        out
+    }
+
+    fn add_practice(&self, out: &mut String) {
         if self.record.practice {
             out.push_str("It is marked as practice: it proves nothing, and nobody's trust list accepts it.\n");
         }
-        out
     }
 }
 

@@ -22,7 +22,7 @@ use crate::verify::trust::TrustError;
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
 pub use disk::Disk;
-pub use statement::{current, differences, master, statement};
+pub use statement::{bare_master, current, differences, master, statement};
 
 /// What was signed in a site, verified.
 #[derive(Clone, Debug)]

@@ -48,13 +48,23 @@ pub fn master(
     photo: &PhotoRef,
     bytes: &[u8],
 ) -> Result<(Photograph, Vec<u8>), PhotoError> {
+    let (photograph, bytes) = bare_master(bytes)?;
+    let description = photo.alt.as_ref().map_or(Texts::new(), |alt| in_all(site, alt));
+    Ok((Photograph { description, ..photograph }, bytes))
+}
+
+/// The record master of a photograph of which nothing is said.
+///
+/// # Errors
+/// If the file is no photograph that can be used.
+pub fn bare_master(bytes: &[u8]) -> Result<(Photograph, Vec<u8>), PhotoError> {
     let stripped = media::strip_metadata_master(bytes, &Limits::default())?;
     let media = Media::ALL.into_iter().find(|media| media.extension() == stripped.extension);
     let photograph = Photograph {
         sha256: Sha256Digest(stripped.digest),
         media: media.unwrap_or(Media::Jpeg),
         orientation: stripped.orientation.as_exif(),
-        description: photo.alt.as_ref().map_or(Texts::new(), |alt| in_all(site, alt)),
+        description: Texts::new(),
     };
     Ok((photograph, stripped.bytes))
 }

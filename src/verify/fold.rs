@@ -349,6 +349,45 @@ impl Fold {
         }
     }
 
+    /// When the last record was signed, by its signer's clock.
+    pub fn last_created(&self) -> Option<Timestamp> {
+        self.last_created
+    }
+
+    /// How a record stands so far.
+    pub fn standing(&self, id: &RecordId) -> Option<&Standing> {
+        self.standings.get(id)
+    }
+
+    /// Every record so far, by its id.
+    pub fn standings(&self) -> &BTreeMap<RecordId, Standing> {
+        &self.standings
+    }
+
+    /// Entries so far that break a rule.
+    pub fn breaches(&self) -> &[Breach] {
+        &self.breaches
+    }
+
+    /// Why it could not answer as it is; `None` if it had every body or its tombstone.
+    pub fn gap(&self) -> Option<String> {
+        let first = self.missing.iter().min_by_key(|(_, index)| **index);
+        match (self.unknown, first) {
+            (Some(index), _) => Some(format!("entry {index} is of a kind that is not known")),
+            (None, Some((id, index))) => {
+                Some(format!("records/{}.json of entry {index} is not at hand", id.short()))
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// The positions whose bit is set now in a status list.
+    pub fn bits(&self, purpose: Purpose, list: u64) -> Vec<u64> {
+        let mut changes = self.changes.clone();
+        changes.sort_by_key(|(index, ..)| *index);
+        bits_at(&changes, purpose, list, u64::MAX)
+    }
+
     /// How many entries it has taken.
     pub fn size(&self) -> u64 {
         self.next
@@ -824,13 +863,7 @@ impl Fold {
             }
         }
         self.changes.sort_by_key(|(index, ..)| *index);
-        let gap = match (self.unknown, self.missing.iter().min_by_key(|(_, index)| **index)) {
-            (Some(index), _) => Some(format!("entry {index} is of a kind that is not known")),
-            (None, Some((id, index))) => {
-                Some(format!("records/{}.json of entry {index} is not at hand", id.short()))
-            }
-            (None, None) => None,
-        };
+        let gap = self.gap();
         let changes = &self.changes;
         let snapshots = self
             .snapshots

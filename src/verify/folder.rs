@@ -96,7 +96,8 @@ pub fn folder(
     });
     let folded = (head.is_some() && identity.is_some()).then(|| {
         let owner = identity.as_ref().map(Identity::owner).expect("it was just looked at");
-        fold_bodies(owner, &entries, &bodies)
+        let by_id = bodies.iter().filter_map(|body| Some((body.id?, body.signed.as_ref()?)));
+        fold_entries(owner, &entries, &by_id.collect()).finish_all()
     });
     let rules_finding = judge_rules(folded.as_ref());
     let lists_finding = judge_lists(folded.as_ref(), &bodies, &log_folder, head.as_ref());
@@ -143,12 +144,14 @@ pub fn folder(
     FolderAudit { report, records, identity, log, folded }
 }
 
-/// Folds the entries with the bodies that are at hand, and the tombstones of those that were taken back.
-fn fold_bodies(owner: Owner, entries: &[Option<Entry>], bodies: &[Body]) -> Folded {
-    let by_id: BTreeMap<RecordId, &SignedRecord> = bodies
-        .iter()
-        .filter_map(|body| Some((body.id?, body.signed.as_ref()?)))
-        .collect();
+/// Folds entries with the bodies that are at hand, and the tombstones of those that were taken back.
+///
+/// What is pushed afterwards are later entries.
+pub fn fold_entries(
+    owner: Owner,
+    entries: &[Option<Entry>],
+    by_id: &BTreeMap<RecordId, &SignedRecord>,
+) -> Fold {
     let is_gone = |gone: &Tombstone| !by_id.contains_key(&gone.target.id);
     let tombstones: BTreeMap<RecordId, Tombstone> = by_id
         .values()
@@ -168,7 +171,7 @@ fn fold_bodies(owner: Owner, entries: &[Option<Entry>], bodies: &[Body]) -> Fold
         };
         fold.push(item, decode_places);
     }
-    fold.finish_all()
+    fold
 }
 
 /// The check `log-rules`.

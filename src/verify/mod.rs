@@ -92,7 +92,7 @@ pub mod record;
 mod report;
 pub mod trust;
 
-pub use folder::{FolderAudit, Identity, folder, record_file};
+pub use folder::{FolderAudit, Identity, fold_entries, folder, record_file};
 pub use log::{LogAudit, LogState};
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};

@@ -179,6 +179,16 @@ pub fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], mode: Mode) -> Result
     disk.sync_folder(folder).map_err(|e| Error::failed("make durable", folder, e))
 }
 
+/// Removes a file, and has the folder keep that.
+///
+/// # Errors
+/// If the disk fails.
+pub fn remove_file(disk: &dyn Disk, path: &Path) -> Result<(), Error> {
+    disk.remove_file(path).map_err(|e| Error::failed("remove", path, e))?;
+    let folder = folder_of(path);
+    disk.sync_folder(folder).map_err(|e| Error::failed("write", folder, e))
+}
+
 /// Creates a folder and whatever is missing above it, durably; an existing one is fine.
 ///
 /// # Errors
