@@ -15,6 +15,7 @@
 pub mod draft;
 mod lookup;
 mod prepare;
+mod snapshot;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -41,6 +42,7 @@ use crate::verify::{self, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
 pub use lookup::SiteLookup;
+pub use snapshot::{DueList, TERM};
 pub use prepare::{Master, PrepareError, Prepared, issuer, prepare, prepare_statement};
 
 /// Who signs: both keys of an issuer.
@@ -153,7 +155,8 @@ impl From<LogFault> for AttestError {
 pub struct Register<'a> {
     places: Places<'a>,
     disk: &'a dyn Disk,
-    issuer: DidWeb,
+    issuer: Did,
+    base: DidWeb,
     keys: Keys<'a>,
     log_key: NoteKey,
     head: Head,
@@ -223,7 +226,7 @@ const SIGNED_BYTES: [&str; 3] = ["records/** -text", "log/** -text", "identity/*
 /// was changed but left-over temporary files.
 pub fn open<'a>(
     places: Places<'a>,
-    issuer: DidWeb,
+    base: DidWeb,
     keys: Keys<'a>,
     disk: &'a dyn Disk,
 ) -> Result<Register<'a>, AttestError> {
@@ -232,24 +235,25 @@ pub fn open<'a>(
         write::clean_temporaries(disk, &places.site.join(folder))?;
     }
     let origin =
-        KeyName::parse(&format!("{}/log", issuer.authority_and_path())).ok_or_else(|| {
+        KeyName::parse(&format!("{}/log", base.authority_and_path())).ok_or_else(|| {
             AttestError::OtherIdentity(format!(
                 "the address {} cannot name a register",
-                issuer.base_url()
+                base.base_url()
             ))
         })?;
     let log_key = NoteKey::new(origin, keys.log.verifier_key());
-    let issuer_address = issuer.clone();
+    let issuer = Did::Web(base.clone());
     let mut register = Register {
         places,
         disk,
-        issuer,
+        issuer: issuer.clone(),
+        base,
         keys,
         log_key,
         head: Head::empty(),
         last_signed: None,
         fold: Fold::new(Owner {
-            issuer: Did::Web(issuer_address.clone()),
+            issuer,
             versions: BTreeMap::new(),
             cuts: Vec::new(),
         }),
@@ -308,7 +312,7 @@ impl Register<'_> {
         }
         let has_its_bytes =
             |master: &Master| master.photograph.sha256 == Sha256Digest::of(&master.bytes);
-        if prepared.record.base != self.issuer || !prepared.masters.iter().all(has_its_bytes) {
+        if prepared.record.base != self.base || !prepared.masters.iter().all(has_its_bytes) {
             return Err(AttestError::Unwritable);
         }
         self.is_void = true;
@@ -419,10 +423,10 @@ impl Register<'_> {
         let mut log_key = self.log_key.to_string();
         log_key.push('\n');
         let wanted: [(&'static str, Vec<u8>); 4] = [
-            ("identity/did.json", did_document(&self.issuer, &record_keys)),
+            ("identity/did.json", did_document(&self.base, &record_keys)),
             (
                 "identity/allowed_signers",
-                sshsig::allowed_signers(&self.issuer, &record_keys).into_bytes(),
+                sshsig::allowed_signers(&self.base, &record_keys).into_bytes(),
             ),
             ("identity/log.vkey", log_key.into_bytes()),
             ("identity/context-v1.jsonld", CONTEXT.to_vec()),
@@ -435,7 +439,7 @@ impl Register<'_> {
                     return Err(AttestError::OtherIdentity(format!(
                         "{path} belongs to other keys or another address than {}; sign with the keys that this site \
                          began with, and keep its base_url",
-                        self.issuer.base_url()
+                        self.base.base_url()
                     )));
                 }
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -584,7 +588,7 @@ impl Register<'_> {
     /// What the fold has to know of whose register this is.
     fn owner(&self) -> Owner {
         Owner {
-            issuer: Did::Web(self.issuer.clone()),
+            issuer: self.issuer.clone(),
             versions: BTreeMap::new(),
             cuts: Vec::new(),
         }
@@ -592,7 +596,7 @@ impl Register<'_> {
 
     /// Enters signed records, whose files stand already, in the register.
     fn append(&mut self, signed: &[SignedRecord]) -> Result<(), AttestError> {
-        let namespace = sshsig::namespace(&self.issuer);
+        let namespace = sshsig::namespace(&self.base);
         // Others' words, entered here, carry their own signature only.
         let own = self.keys.record.verifier_key();
         for record in signed.iter().filter(|record| *record.key() == own) {

@@ -383,9 +383,21 @@ impl Fold {
 
     /// The positions whose bit is set now in a status list.
     pub fn bits(&self, purpose: Purpose, list: u64) -> Vec<u64> {
+        self.bits_at(purpose, list, u64::MAX)
+    }
+
+    /// The positions whose bit was set in a status list at a size of the log.
+    pub fn bits_at(&self, purpose: Purpose, list: u64, size: u64) -> Vec<u64> {
         let mut changes = self.changes.clone();
         changes.sort_by_key(|(index, ..)| *index);
-        bits_at(&changes, purpose, list, u64::MAX)
+        bits_at(&changes, purpose, list, size)
+    }
+
+    /// The last status list of its sort in the log, with how its record stands.
+    pub fn newest_snapshot(&self, purpose: Purpose, list: u64) -> Option<(&SnapshotFacts, &Standing)> {
+        let facts = self.snapshots.iter().rev().map(|snapshot| &snapshot.facts);
+        let facts = { facts }.find(|facts| facts.purpose == purpose && facts.list == list)?;
+        Some((facts, self.standings.get(&facts.id)?))
     }
 
     /// How many entries it has taken.
