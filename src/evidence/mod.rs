@@ -16,8 +16,10 @@ use std::path::Path;
 use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
-use crate::provenance::log::{Bundle, Tile};
+use crate::provenance::log::{Bundle, RecordId, Tile};
+use crate::provenance::record::status;
 use crate::provenance::record::{CONTEXT_PATH, Design, Photograph};
+use crate::verify::fold::{Condition, Folded, Standing};
 use crate::verify::trust::TrustError;
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
@@ -28,6 +30,8 @@ pub use statement::{bare_master, current, differences, master, statement};
 #[derive(Clone, Debug)]
 pub struct Evidence {
     audit: FolderAudit,
+    /// Records that pages may state, by their place in the log.
+    stated: Vec<usize>,
     by_design: BTreeMap<String, Vec<usize>>,
 }
 
@@ -50,30 +54,59 @@ impl Evidence {
     pub fn of(files: &dyn Files, trust: &Trust, now: Option<Timestamp>) -> Self {
         let audit = verify::folder("", files, trust, None, now);
         let mut by_design: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut stated = Vec::new();
         for (at, record) in audit.records.iter().enumerate() {
+            let is_in_log = audit
+                .folded
+                .as_ref()
+                .is_some_and(|folded| folded.standings.contains_key(&record.id()));
             let is_own = audit.identity.as_ref().is_some_and(|identity| {
-                identity.issuer == record.record().issuer
-                    && identity.keys.contains(record.signed().key())
+                identity.issuer.same_issuer(&record.record().issuer) || is_in_log
             });
-            let Some(design) = record.record().subject.as_design() else { continue };
-            if is_own && record.proof().is_some() {
+            if !is_own || record.proof().is_none() {
+                continue;
+            }
+            stated.push(at);
+            if let Some(design) = record.record().subject.as_design() {
                 by_design.entry(design.slug.clone()).or_default().push(at);
             }
         }
+        let index = |at: &usize| audit.records[*at].proof().map(|proof| proof.index);
+        stated.sort_by_key(index);
         for records in by_design.values_mut() {
             // The newest entry of the log first.
-            records.sort_by_key(|&at| {
-                std::cmp::Reverse(audit.records[at].proof().map(|proof| proof.index))
-            });
+            records.sort_by_key(|at| std::cmp::Reverse(index(at)));
         }
-        Self { audit, by_design }
+        Self { audit, stated, by_design }
     }
 
-    /// The records that pages may state: signed by this site's own key, and in its log; by short id.
+    /// How a record stands in the log.
+    pub fn standing(&self, id: &RecordId) -> Option<&Standing> {
+        self.audit.folded.as_ref()?.standings.get(id)
+    }
+
+    /// The fold over the log, if it could be used.
+    pub fn folded(&self) -> Option<&Folded> {
+        self.audit.folded.as_ref()
+    }
+
+    /// A record that pages may state, by its id.
+    pub fn record(&self, id: &RecordId) -> Option<&VerifiedRecord> {
+        self.records().find(|record| record.id() == *id)
+    }
+
+    /// The records whose content was taken back, with the record that says so.
+    pub fn withdrawn(&self) -> impl Iterator<Item = (RecordId, &Standing, &VerifiedRecord)> {
+        let standings = self.audit.folded.iter().flat_map(|folded| &folded.standings);
+        standings.filter_map(|(id, standing)| match standing.condition {
+            Condition::Withdrawn(by) => Some((*id, standing, self.record(&by)?)),
+            _ => None,
+        })
+    }
+
+    /// The records that pages may state: whole, and in this site's log; in the order of the log.
     pub fn records(&self) -> impl Iterator<Item = &VerifiedRecord> {
-        let mut stated: Vec<usize> = self.by_design.values().flatten().copied().collect();
-        stated.sort_unstable();
-        stated.into_iter().map(|at| &self.audit.records[at])
+        self.stated.iter().map(|&at| &self.audit.records[at])
     }
 
     /// The records that speak of a design, the newest first.
@@ -138,9 +171,22 @@ impl Evidence {
                 put(&path, path.clone());
             }
         }
+        // The newest status list of each sort, where its address says.
+        for (path, snapshot) in self.status_lists() {
+            put(&path, format!("records/{}.json", snapshot.short()));
+        }
         files.sort();
         files.dedup();
         files
+    }
+
+    /// The newest status list of each sort: the path of its address, and its record.
+    pub fn status_lists(&self) -> BTreeMap<String, RecordId> {
+        let snapshots = self.audit.folded.iter().flat_map(|folded| &folded.snapshots);
+        snapshots
+            .filter(|snapshot| snapshot.contradictions.is_empty())
+            .map(|snapshot| (status::path(snapshot.purpose, snapshot.list), snapshot.id))
+            .collect()
     }
 
     /// What is wrong with what was signed, for the maker.

@@ -16,6 +16,8 @@ pub enum Did {
     Key(VerifierKey),
     /// The name is an address.
     Web(DidWeb),
+    /// The name is an address and the hash of the first entry of a history of keys.
+    Webvh(DidWebvh),
 }
 
 impl Did {
@@ -23,6 +25,8 @@ impl Did {
     pub fn parse(text: &str) -> Option<Self> {
         if let Some(multikey) = text.strip_prefix("did:key:") {
             VerifierKey::from_multikey(multikey).map(Self::Key)
+        } else if text.starts_with("did:webvh:") {
+            DidWebvh::parse(text).map(Self::Webvh)
         } else {
             DidWeb::parse(text).map(Self::Web)
         }
@@ -32,13 +36,17 @@ impl Did {
     pub fn as_web(&self) -> Option<&DidWeb> {
         match self {
             Self::Web(web) => Some(web),
+            Self::Webvh(webvh) => Some(&webvh.web),
             Self::Key(_) => None,
         }
     }
 
-    /// Whether both name one issuer.
+    /// Whether both name one issuer: a `did:webvh` name by its SCID alone, wherever it has moved.
     pub fn same_issuer(&self, other: &Self) -> bool {
-        self == other
+        match (self, other) {
+            (Self::Webvh(one), Self::Webvh(two)) => one.scid == two.scid,
+            (one, two) => one == two,
+        }
     }
 
     /// The verification method of a key of this issuer: the name, `#`, the multikey.
@@ -52,6 +60,7 @@ impl fmt::Display for Did {
         match self {
             Self::Key(key) => write!(f, "did:key:{key}"),
             Self::Web(web) => web.fmt(f),
+            Self::Webvh(webvh) => webvh.fmt(f),
         }
     }
 }
@@ -66,6 +75,58 @@ pub fn parse_verification_method(text: &str) -> Option<(Did, VerifierKey)> {
     match did {
         Did::Key(named) if named != key => None,
         did => Some((did, key)),
+    }
+}
+
+/// A `did:webvh` name: the SCID, and the address under which its history is published.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DidWebvh {
+    scid: String,
+    web: DidWeb,
+}
+
+impl DidWebvh {
+    /// Reads `did:webvh:<SCID>:host[%3Aport][:segment…]`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (scid, place) = text.strip_prefix("did:webvh:")?.split_once(':')?;
+        Self::new(scid, DidWeb::parse(&format!("did:web:{place}"))?)
+    }
+
+    /// The name of an SCID at an address; the host must be a name, and no number of a machine.
+    pub fn new(scid: &str, web: DidWeb) -> Option<Self> {
+        let is_scid = scid.len() == 46
+            && bs58::decode(scid)
+                .into_vec()
+                .is_ok_and(|bytes| bytes.len() == 34 && bytes[..2] == [0x12, 0x20]);
+        let is_number = web.host.split('.').all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        (is_scid && !is_number).then(|| Self { scid: scid.to_owned(), web })
+    }
+
+    /// The self-certifying identifier.
+    pub fn scid(&self) -> &str {
+        &self.scid
+    }
+
+    /// The address that everything of it hangs on.
+    pub fn web(&self) -> &DidWeb {
+        &self.web
+    }
+
+    /// Where its history is published, as a path below [`DidWeb::base_url`].
+    pub fn log_path(&self) -> &'static str {
+        if self.web.path.is_empty() { ".well-known/did.jsonl" } else { "did.jsonl" }
+    }
+
+    /// Where the proofs of its witnesses are published, as a path below [`DidWeb::base_url`].
+    pub fn witness_path(&self) -> &'static str {
+        if self.web.path.is_empty() { ".well-known/did-witness.json" } else { "did-witness.json" }
+    }
+}
+
+impl fmt::Display for DidWebvh {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let web = self.web.to_string();
+        write!(f, "did:webvh:{}:{}", self.scid, web.strip_prefix("did:web:").unwrap_or(&web))
     }
 }
 

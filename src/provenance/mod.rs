@@ -5,7 +5,8 @@
 //! encoded is encoded canonically. Which standard each module implements stands at its top.
 //!
 //! - [`key`]: Ed25519 keys, strict signatures, multikeys.
-//! - [`did`]: `did:key` and `did:web` names.
+//! - [`did`]: `did:key`, `did:web` and `did:webvh` names.
+//! - [`webvh`]: the history of keys behind a `did:webvh` name.
 //! - [`json`]: strict JSON, and the smaller profile that records keep to.
 //! - [`jcs`]: the canonical form of JSON that is signed.
 //! - [`multibase`]: base58btc as Data Integrity writes it.
@@ -32,3 +33,4 @@ pub mod note;
 pub mod record;
 pub mod sshsig;
 pub mod status;
+pub mod webvh;
