@@ -13,6 +13,7 @@
 //! or that did not grow out of it; nor before the time of the last entry.
 
 pub mod draft;
+pub mod identity;
 mod lookup;
 mod prepare;
 mod snapshot;
@@ -31,16 +32,18 @@ use crate::provenance::files::{Below, Files};
 use crate::provenance::key::Signer;
 use crate::provenance::log::append;
 use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
-use crate::provenance::note::{KeyName, NoteKey, Signed};
+use crate::provenance::note::{NoteKey, Signed};
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
+use crate::provenance::webvh::{History, VersionId};
 use crate::provenance::kind::Kind;
 use crate::provenance::record::Record;
 use crate::provenance::status::decode_places;
 use crate::verify::fold::{Condition, Fold, Item, Owner, Standing};
-use crate::verify::{self, LogState};
+use crate::verify::{self, Identity, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
+pub use identity::signing_name;
 pub use lookup::SiteLookup;
 pub use snapshot::{DueList, TERM};
 pub use prepare::{Master, PrepareError, Prepared, issuer, prepare, prepare_statement};
@@ -159,6 +162,8 @@ pub struct Register<'a> {
     base: DidWeb,
     keys: Keys<'a>,
     log_key: NoteKey,
+    /// The identity, if there is more of it than an address.
+    identity: Option<Identity>,
     head: Head,
     last_signed: Option<Timestamp>,
     /// How each record stands; what breaks a rule is not signed.
@@ -176,16 +181,6 @@ impl fmt::Debug for Register<'_> {
             .field("head", &self.head)
             .finish_non_exhaustive()
     }
-}
-
-/// The name under which a site signs: that of its identity if it has one, else, for practice, the one that its
-/// address gives.
-///
-/// # Errors
-/// If there is no identity, and it is not for practice.
-pub fn signing_name(site: &Path, base: &DidWeb, practice: bool) -> Result<Did, AttestError> {
-    let _ = (site, practice);
-    Ok(Did::Web(base.clone()))
 }
 
 /// What was issued.
@@ -234,41 +229,52 @@ pub fn open<'a>(
     for folder in ["records", "records/files", "log", "identity"] {
         write::clean_temporaries(disk, &places.site.join(folder))?;
     }
-    let origin =
-        KeyName::parse(&format!("{}/log", base.authority_and_path())).ok_or_else(|| {
-            AttestError::OtherIdentity(format!(
-                "the address {} cannot name a register",
+    let known = identity::load(places.site)?;
+    let (issuer, log_key) = match &known {
+        Some(known) if known.base == base => (known.issuer.clone(), known.log_key.clone()),
+        Some(known) => {
+            return Err(AttestError::OtherIdentity(format!(
+                "this site's records are bound to {}, and its address is {} now",
+                known.base.base_url(),
                 base.base_url()
-            ))
-        })?;
-    let log_key = NoteKey::new(origin, keys.log.verifier_key());
-    let issuer = Did::Web(base.clone());
+            )));
+        }
+        None => {
+            let origin = identity::origin(&base)?;
+            (Did::Web(base.clone()), NoteKey::new(origin, keys.log.verifier_key()))
+        }
+    };
+    let owner = Owner { issuer: issuer.clone(), versions: BTreeMap::new(), cuts: Vec::new() };
     let mut register = Register {
         places,
         disk,
-        issuer: issuer.clone(),
+        issuer,
         base,
         keys,
         log_key,
+        identity: known,
         head: Head::empty(),
         last_signed: None,
-        fold: Fold::new(Owner {
-            issuer,
-            versions: BTreeMap::new(),
-            cuts: Vec::new(),
-        }),
+        fold: Fold::new(owner),
         completed: Vec::new(),
         is_void: false,
         _lock: lock,
     };
-    let identity = register.expect_identity()?;
+    let missing = register.expect_identity()?;
     register.complete_checkpoint()?;
-    let unlogged = register.load()?;
+    let (unlogged, versions) = register.load()?;
     register.clear_withdrawn()?;
-    for (path, bytes) in &identity {
+    for (path, bytes) in &missing {
         register.put(path, bytes)?;
     }
+    if !versions.is_empty() {
+        let entries: Vec<Entry> = versions.into_iter().map(Entry::Did).collect();
+        register.append_entries(&entries)?;
+    }
     if !unlogged.is_empty() {
+        for signed in &unlogged {
+            register.rehearse(signed)?;
+        }
         register.append(&unlogged)?;
         register.completed.extend(unlogged.iter().map(SignedRecord::id));
     }
@@ -413,28 +419,43 @@ impl Register<'_> {
     /// Checks that the identity files are those of these keys; gives those that are missing.
     ///
     /// All of them follow from the address and the keys, so a lost one can be made again.
-    fn expect_identity(&self) -> Result<Vec<(&'static str, Vec<u8>)>, AttestError> {
+    fn expect_identity(&self) -> Result<Vec<(String, Vec<u8>)>, AttestError> {
         if self.keys.record.verifier_key() == self.keys.log.verifier_key() {
             return Err(AttestError::OtherIdentity(
                 "the record key and the log key are the same; each role needs its own".to_owned(),
             ));
         }
-        let record_keys = [self.keys.record.verifier_key()];
-        let mut log_key = self.log_key.to_string();
-        log_key.push('\n');
-        let wanted: [(&'static str, Vec<u8>); 4] = [
-            ("identity/did.json", did_document(&self.base, &record_keys)),
-            (
-                "identity/allowed_signers",
-                sshsig::allowed_signers(&self.base, &record_keys).into_bytes(),
-            ),
-            ("identity/log.vkey", log_key.into_bytes()),
-            ("identity/context-v1.jsonld", CONTEXT.to_vec()),
-        ];
+        if let Some(known) = &self.identity {
+            let (record, log) = (self.keys.record.verifier_key(), self.keys.log.verifier_key());
+            if known.keys.first() != Some(&record) || *known.log_key.key() != log {
+                return Err(AttestError::OtherIdentity(format!(
+                    "these are not the keys that sign for {} now; `selvedge keys list` shows which are needed",
+                    self.base.base_url()
+                )));
+            }
+        }
+        let wanted: Vec<(String, Vec<u8>)> = match &self.identity {
+            Some(known) => {
+                let files = known.files().into_iter();
+                files.map(|(name, bytes)| (format!("identity/{name}"), bytes)).collect()
+            }
+            None => {
+                let record_keys = [self.keys.record.verifier_key()];
+                let signers = sshsig::allowed_signers(&self.base, &record_keys);
+                vec![
+                    ("identity/did.json".to_owned(), did_document(&self.base, &record_keys)),
+                    ("identity/allowed_signers".to_owned(), signers.into_bytes()),
+                    ("identity/log.vkey".to_owned(), format!("{}\n", self.log_key).into_bytes()),
+                    ("identity/context-v1.jsonld".to_owned(), CONTEXT.to_vec()),
+                ]
+            }
+        };
         let mut missing = Vec::new();
         for (path, bytes) in wanted {
-            match fs::read(self.places.site.join(path)) {
+            match fs::read(self.places.site.join(&path)) {
                 Ok(found) if found == bytes => {}
+                // What follows from the history of keys is made again where it does not.
+                Ok(_) if self.identity.is_some() => missing.push((path, bytes)),
                 Ok(_) => {
                     return Err(AttestError::OtherIdentity(format!(
                         "{path} belongs to other keys or another address than {}; sign with the keys that this site \
@@ -445,7 +466,7 @@ impl Register<'_> {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     missing.push((path, bytes));
                 }
-                Err(error) => return Err(unreadable(path, &error)),
+                Err(error) => return Err(unreadable(&path, &error)),
             }
         }
         missing.extend(self.git_attributes()?);
@@ -453,7 +474,7 @@ impl Register<'_> {
     }
 
     /// What keeps git from rewriting the line ends of signed bytes; nothing if it is there.
-    fn git_attributes(&self) -> Result<Option<(&'static str, Vec<u8>)>, AttestError> {
+    fn git_attributes(&self) -> Result<Option<(String, Vec<u8>)>, AttestError> {
         const PATH: &str = ".gitattributes";
         let mut text = match fs::read(self.places.site.join(PATH)) {
             Ok(found) => found,
@@ -474,7 +495,7 @@ impl Register<'_> {
             text.extend_from_slice(line.as_bytes());
             text.push(b'\n');
         }
-        Ok(Some((PATH, text)))
+        Ok(Some((PATH.to_owned(), text)))
     }
 
     /// Puts down a checkpoint that was remembered but not written, if the tiles bear it out.
@@ -498,8 +519,9 @@ impl Register<'_> {
         self.put("log/checkpoint", remembered.to_string().as_bytes())
     }
 
-    /// Verifies the whole register; returns the records that are beside it.
-    fn load(&mut self) -> Result<Vec<SignedRecord>, AttestError> {
+    /// Verifies the whole register; returns the records that are beside it, and the versions of the identity
+    /// that it does not hold yet.
+    fn load(&mut self) -> Result<(Vec<SignedRecord>, Vec<VersionId>), AttestError> {
         let folder = Folder::at(self.places.site);
         let pinned = self.remembered()?;
         let log = Below { files: &folder, folder: "log" };
@@ -510,11 +532,12 @@ impl Register<'_> {
         let has_head = heads.iter().any(|name| name.starts_with("checkpoint"));
         let is_begun = pinned.as_ref().is_some_and(|pinned| pinned.head().size == 0);
         if is_begun && !has_head {
-            return self.beside(&folder, &[]);
+            return Ok((self.beside(&folder, &[])?, self.unlogged_versions(&[])?));
         }
         let mut entries = Vec::new();
+        let head_key = self.head_key()?;
         let audit =
-            verify::log::audit(&log, Some(&self.log_key), pinned.as_ref(), &mut |_, bytes| {
+            verify::log::audit(&log, Some(&head_key), pinned.as_ref(), &mut |_, bytes| {
                 entries.push(Entry::parse(bytes));
             });
         let found = audit.checkpoint.as_ref().map_or_else(Head::empty, Checkpoint::head);
@@ -536,7 +559,24 @@ impl Register<'_> {
                 return Err(AttestError::Register(audit.why));
             }
         }
-        self.beside(&folder, &entries)
+        Ok((self.beside(&folder, &entries)?, self.unlogged_versions(&entries)?))
+    }
+
+    /// The versions of the identity that the log does not hold yet.
+    fn unlogged_versions(&self, entries: &[Option<Entry>]) -> Result<Vec<VersionId>, AttestError> {
+        let history = self.identity.iter().filter_map(|identity| identity.history.as_ref());
+        let mut versions = history.flat_map(History::versions).map(|version| &version.version_id);
+        for entry in entries {
+            if let Some(Entry::Did(logged)) = entry
+                && versions.next() != Some(logged)
+            {
+                return Err(AttestError::OtherIdentity(
+                    "the register holds another history of keys than identity/did.jsonl; restore that file from a copy"
+                        .to_owned(),
+                ));
+            }
+        }
+        Ok(versions.cloned().collect())
     }
 
     /// Reads every record, folds those of the log, and gives those that it does not have, the oldest first.
@@ -579,14 +619,32 @@ impl Register<'_> {
                 first.id().short()
             )));
         }
-        for signed in &beside {
-            self.rehearse(signed)?;
-        }
         Ok(beside)
+    }
+
+    /// The key that signed the head in the folder: the log's, or one that it had before.
+    fn head_key(&self) -> Result<NoteKey, AttestError> {
+        let folder = Folder::at(self.places.site);
+        let found = read(&folder, "log/checkpoint")?
+            .and_then(|bytes| Checkpoint::parse(&bytes).ok());
+        let signed = |key: &&NoteKey| {
+            found.as_ref().is_some_and(|found| found.verify(key) == Signed::Valid)
+        };
+        let key = self.log_keys().into_iter().find(signed);
+        Ok(key.unwrap_or(&self.log_key).clone())
+    }
+
+    /// The log's key, and those that it had before.
+    fn log_keys(&self) -> Vec<&NoteKey> {
+        let earlier = self.identity.iter().flat_map(|identity| &identity.earlier);
+        std::iter::once(&self.log_key).chain(earlier.map(|earlier| &earlier.log_key)).collect()
     }
 
     /// What the fold has to know of whose register this is.
     fn owner(&self) -> Owner {
+        if let Some(identity) = &self.identity {
+            return identity.owner();
+        }
         Owner {
             issuer: self.issuer.clone(),
             versions: BTreeMap::new(),
@@ -603,23 +661,35 @@ impl Register<'_> {
             let side = sshsig::sign(record.bytes(), &namespace, self.keys.record);
             self.put(&format!("records/{}.sshsig", record.id().short()), side.as_bytes())?;
         }
+        let entries: Vec<Entry> = signed.iter().map(SignedRecord::entry).collect();
+        let first = self.head.size;
+        let checkpoint = self.append_entries(&entries)?;
+        for (record, index) in signed.iter().zip(first..) {
+            self.prove(record.id(), index, &checkpoint)?;
+            self.last_signed = self.last_signed.max(Some(record.created()));
+        }
+        Ok(())
+    }
+
+    /// Adds entries to the log, up to its signed head.
+    fn append_entries(&mut self, entries: &[Entry]) -> Result<Checkpoint, AttestError> {
         let folder = Folder::at(self.places.site);
         let log = Below { files: &folder, folder: "log" };
-        let entries: Vec<Vec<u8>> = signed.iter().map(|record| record.entry().to_bytes()).collect();
-        let plan = append::plan(self.head, &log, &entries)?;
+        let bytes: Vec<Vec<u8>> = entries.iter().map(Entry::to_bytes).collect();
+        let plan = append::plan(self.head, &log, &bytes)?;
         for (path, bytes) in &plan.files {
             self.put(&format!("log/{path}"), bytes)?;
         }
         let checkpoint = self.sign_head(plan.head);
         self.remember(&checkpoint)?;
         self.put("log/checkpoint", checkpoint.to_string().as_bytes())?;
-        let first = self.head.size;
         self.head = plan.head;
-        for (record, index) in signed.iter().zip(first..) {
-            self.prove(record.id(), index, &checkpoint)?;
-            self.last_signed = self.last_signed.max(Some(record.created()));
+        for entry in entries {
+            if let Entry::Did(version) = entry {
+                self.fold.push(Item::Did(version.as_str()), decode_places);
+            }
         }
-        Ok(())
+        Ok(checkpoint)
     }
 
     fn sign_head(&self, head: Head) -> Checkpoint {
@@ -641,7 +711,7 @@ impl Register<'_> {
         let Some(checkpoint) = self.checkpoint()? else { return Ok(()) };
         let log = Below { files: &folder, folder: "log" };
         let mut found = Vec::new();
-        verify::log::audit(&log, Some(&self.log_key), None, &mut |index, bytes| {
+        verify::log::audit(&log, Some(&self.head_key()?), None, &mut |index, bytes| {
             if let Some(Entry::Record(id)) = Entry::parse(bytes)
                 && missing.iter().any(|name| name == id.short().as_str())
             {
@@ -666,22 +736,30 @@ impl Register<'_> {
         self.own(&bytes, "log/checkpoint").map(Some)
     }
 
-    /// The head that was seen last, kept outside the site's folder.
+    /// The head that was seen last, kept outside the site's folder: under the log's key, or under one that it
+    /// had before.
     fn remembered(&self) -> Result<Option<Checkpoint>, AttestError> {
-        let path = self.remembered_path();
-        match fs::read(&path) {
-            Ok(bytes) => self.own(&bytes, &path.display().to_string()).map(Some),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => {
-                Err(AttestError::Read(format!("cannot read {}: {error}", path.display())))
+        let mut newest: Option<Checkpoint> = None;
+        for key in self.log_keys() {
+            let path = self.remembered_path(key);
+            let found = match fs::read(&path) {
+                Ok(bytes) => self.own(&bytes, &path.display().to_string())?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => {
+                    return Err(AttestError::Read(format!("cannot read {}: {error}", path.display())));
+                }
+            };
+            if newest.as_ref().is_none_or(|newest| newest.head().size < found.head().size) {
+                newest = Some(found);
             }
         }
+        Ok(newest)
     }
 
     fn own(&self, bytes: &[u8], path: &str) -> Result<Checkpoint, AttestError> {
         let checkpoint = Checkpoint::parse(bytes)
             .map_err(|why| AttestError::Register(format!("{path}: {why}")))?;
-        if checkpoint.verify(&self.log_key) != Signed::Valid {
+        if self.log_keys().iter().all(|key| checkpoint.verify(key) != Signed::Valid) {
             return Err(AttestError::Register(format!(
                 "{path} is not signed by this site's log key"
             )));
@@ -689,13 +767,13 @@ impl Register<'_> {
         Ok(checkpoint)
     }
 
-    fn remembered_path(&self) -> PathBuf {
-        let origin = RecordId::of(self.log_key.to_string().as_bytes());
+    fn remembered_path(&self, key: &NoteKey) -> PathBuf {
+        let origin = RecordId::of(key.to_string().as_bytes());
         self.places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
     }
 
     fn remember(&self, checkpoint: &Checkpoint) -> Result<(), AttestError> {
-        let path = self.remembered_path();
+        let path = self.remembered_path(&self.log_key);
         let folder = path.parent().unwrap_or(self.places.heads);
         write::create_folders(self.disk, folder, Mode::Secret)?;
         write::replace(self.disk, &path, checkpoint.to_string().as_bytes(), Mode::Secret)?;

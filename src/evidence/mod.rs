@@ -18,8 +18,9 @@ use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
 use crate::provenance::log::{Bundle, RecordId, Tile};
 use crate::provenance::record::status;
-use crate::provenance::record::{CONTEXT_PATH, Design, Photograph};
+use crate::provenance::record::{Design, Photograph};
 use crate::verify::fold::{Condition, Folded, Standing};
+use crate::verify::identity::published_path;
 use crate::verify::trust::TrustError;
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
@@ -139,10 +140,16 @@ impl Evidence {
         let Some(identity) = self.identity() else {
             return files;
         };
-        put(identity.base.document_path(), "identity/did.json".to_owned());
-        put(CONTEXT_PATH, "identity/context-v1.jsonld".to_owned());
-        put("allowed_signers", "identity/allowed_signers".to_owned());
-        put("log.vkey", "identity/log.vkey".to_owned());
+        let mut names = vec!["did.json", "context-v1.jsonld", "allowed_signers", "log.vkey"];
+        if let Some(history) = &identity.history {
+            names.push("did.jsonl");
+            if !history.latest().parameters.witness.is_empty() {
+                names.push("did-witness.json");
+            }
+        }
+        for name in names {
+            put(&published_path(identity, name), format!("identity/{name}"));
+        }
         if let Some(head) = self.audit.log.head() {
             let mut paths = vec!["checkpoint".to_owned()];
             for level in 0..8 {

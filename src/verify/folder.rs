@@ -7,18 +7,16 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fold::{Cut, Fold, Folded, Item, Owner, Tombstone};
+use super::fold::{Fold, Folded, Item, Owner, Tombstone};
+use super::identity::{self, Identity};
 use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::trust::Trust;
-use crate::provenance::did::{Did, DidWeb};
+use crate::provenance::did::Did;
 use crate::provenance::files::{Below, Files, ReadError};
-use crate::provenance::key::VerifierKey;
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
-use crate::provenance::note::NoteKey;
-use crate::provenance::record::{CONTEXT, CONTEXT_PATH, SignedRecord, parse_did_document};
-use crate::provenance::sshsig;
+use crate::provenance::record::SignedRecord;
 use crate::provenance::status::decode_places;
 
 /// The judgement on a folder, with what may be stated of its records.
@@ -36,34 +34,6 @@ pub struct FolderAudit {
     pub folded: Option<Folded>,
 }
 
-/// The public identity of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The issuer's name.
-    pub issuer: Did,
-    /// The address that everything of it hangs on.
-    pub base: DidWeb,
-    /// The keys that sign its records, the current one first.
-    pub keys: Vec<VerifierKey>,
-    /// The key that signs its log.
-    pub log_key: NoteKey,
-    /// Its keys at each version of its history, the current one first; empty for a name without one.
-    pub versions: BTreeMap<String, Vec<VerifierKey>>,
-    /// Keys that were reported stolen, with the place from which they count no more.
-    pub cuts: Vec<Cut>,
-}
-
-impl Identity {
-    /// What the fold has to know of it.
-    pub fn owner(&self) -> Owner {
-        Owner {
-            issuer: self.issuer.clone(),
-            versions: self.versions.clone(),
-            cuts: self.cuts.clone(),
-        }
-    }
-}
-
 /// Judges a folder with all its records.
 ///
 /// `pinned` is a checkpoint of its log that was seen and verified before.
@@ -74,7 +44,7 @@ pub fn folder(
     pinned: Option<&Checkpoint>,
     now: Option<Timestamp>,
 ) -> FolderAudit {
-    let (identity, identity_finding) = judge_identity(files);
+    let (identity, identity_finding) = identity::judge(files, now);
     let log_key = identity.as_ref().map(|identity| &identity.log_key);
     let mut entries: Vec<Option<Entry>> = Vec::new();
     let log_folder = Below { files, folder: "log" };
@@ -99,6 +69,7 @@ pub fn folder(
         let by_id = bodies.iter().filter_map(|body| Some((body.id?, body.signed.as_ref()?)));
         fold_entries(owner, &entries, &by_id.collect()).finish_all()
     });
+    let history_finding = identity::judge_log(identity.as_ref(), &entries);
     let rules_finding = judge_rules(folded.as_ref());
     let lists_finding = judge_lists(folded.as_ref(), &bodies, &log_folder, head.as_ref());
     let snapshots: Vec<SignedRecord> = match &folded {
@@ -132,6 +103,7 @@ pub fn folder(
     let mut findings = vec![identity_finding];
     findings.extend(log.findings.iter().cloned());
     findings.push(bodies_finding);
+    findings.push(history_finding);
     findings.push(rules_finding);
     findings.push(lists_finding);
     let report = Report {
@@ -167,6 +139,7 @@ pub fn fold_entries(
                 (None, Some(gone)) => Item::Tombstone(gone),
                 (None, None) => Item::Missing(*id),
             },
+            Some(Entry::Did(version)) => Item::Did(version.as_str()),
             None => Item::Unknown,
         };
         fold.push(item, decode_places);
@@ -242,61 +215,6 @@ fn folder_state(findings: &[Finding], records: &[Report]) -> State {
     records.iter().map(|report| report.state).fold(own, State::min)
 }
 
-/// Reads the first of several paths that exists.
-fn read_any(files: &dyn Files, paths: &[&str]) -> Result<Option<Vec<u8>>, ReadError> {
-    for path in paths {
-        if let Some(bytes) = files.read(path)? {
-            return Ok(Some(bytes));
-        }
-    }
-    Ok(None)
-}
-
-fn judge_identity(files: &dyn Files) -> (Option<Identity>, Finding) {
-    let (axis, check) = (Axis::Bytes, "identity");
-    match read_identity(files) {
-        Ok(Some(identity)) => {
-            let why = format!("this is the folder of {}", identity.issuer);
-            (Some(identity), Finding::valid(axis, check, why))
-        }
-        Ok(None) => (None, Finding::not_checked(axis, check, "it publishes no identity")),
-        Err(why) => (None, Finding::invalid(axis, check, why)),
-    }
-}
-
-fn read_identity(files: &dyn Files) -> Result<Option<Identity>, String> {
-    let read = |paths: &[&str]| read_any(files, paths).map_err(|error| error.to_string());
-    let did = read(&["identity/did.json", ".well-known/did.json", "did.json"])?;
-    let log_key = read(&["identity/log.vkey", "log.vkey"])?;
-    let signers = read(&["identity/allowed_signers", "allowed_signers"])?;
-    let context = read(&["identity/context-v1.jsonld", CONTEXT_PATH])?;
-    if did.is_none() && log_key.is_none() {
-        return Ok(None);
-    }
-    let did = did.ok_or("did.json is missing")?;
-    let (issuer, keys) =
-        parse_did_document(&did).ok_or("did.json is not the document of an issuer")?;
-    let log_key = log_key.ok_or("log.vkey is missing")?;
-    let log_key = std::str::from_utf8(&log_key)
-        .ok()
-        .and_then(|text| NoteKey::parse(text.strip_suffix('\n')?))
-        .ok_or("log.vkey does not hold the key of a log")?;
-    if keys.contains(log_key.key()) {
-        return Err("one key signs both records and the log".to_owned());
-    }
-    let signers = signers.ok_or("allowed_signers is missing")?;
-    if signers != sshsig::allowed_signers(&issuer, &keys).as_bytes() {
-        return Err("allowed_signers does not hold the keys of did.json".to_owned());
-    }
-    let context = context.ok_or("context-v1.jsonld is missing")?;
-    if context != CONTEXT {
-        return Err("context-v1.jsonld is not the fixed one".to_owned());
-    }
-    let base = issuer.clone();
-    let issuer = Did::Web(issuer);
-    Ok(Some(Identity { issuer, base, keys, log_key, versions: BTreeMap::new(), cuts: Vec::new() }))
-}
-
 /// One record's file, judged but for its status.
 struct Body {
     /// SHA-256 of its bytes; `None` if it could not be read.
@@ -362,9 +280,13 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
     let mut logged = BTreeSet::new();
     let mut missing = None;
     for (index, entry) in entries.iter().enumerate() {
-        let Some(Entry::Record(id)) = entry else {
-            missing.get_or_insert(format!("entry {index} is of a kind that is not known"));
-            continue;
+        let id = match entry {
+            Some(Entry::Record(id)) => id,
+            Some(Entry::Did(_)) => continue,
+            None => {
+                missing.get_or_insert(format!("entry {index} is of a kind that is not known"));
+                continue;
+            }
         };
         if !logged.insert(*id) {
             return Finding::invalid(axis, check, format!("entry {index} repeats an earlier one"));

@@ -53,11 +53,12 @@
 //!
 //! | axis | code | what is `Valid` |
 //! |---|---|---|
-//! | bytes | `identity` | `did.json`, `allowed_signers`, `log.vkey` and the context file are well formed and agree |
+//! | bytes | `identity` | the history of keys (`did.jsonl`, `did-witness.json`) holds, each version with the guardians of the one before; `did.json`, `allowed_signers`, `log.vkey` and the context file follow from it (for practice, `did.json` may stand alone) |
 //! | bytes | `log-head` | `log/checkpoint` is a checkpoint of the log that `log.vkey` names, signed by its key |
 //! | bytes | `log-tiles` | the tiles hash up to the root in the checkpoint |
 //! | bytes | `log-entries` | every entry bundle is at hand, well formed, and hashes to the tiles |
 //! | bytes | `log-bodies` | every entry's record is at hand (or was withdrawn) and of a known kind, no `id` occurs twice, and no record stands beside the log |
+//! | bytes | `log-identity` | the log holds every version of the issuer's history of keys, in order, and no other |
 //! | status | `log-rules` | every entry was its signer's to make; one that was not changes nothing |
 //! | status | `log-lists` | each status list in the log says what the fold says at its own size, and is of a head of this log |
 //!
@@ -87,12 +88,14 @@
 
 pub mod fold;
 pub mod folder;
+pub mod identity;
 pub mod log;
 pub mod record;
 mod report;
 pub mod trust;
 
-pub use folder::{FolderAudit, Identity, fold_entries, folder, record_file};
+pub use folder::{FolderAudit, fold_entries, folder, record_file};
+pub use identity::Identity;
 pub use log::{LogAudit, LogState};
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::fold::{Condition, Standing};
-use super::folder::Identity;
+use super::identity::Identity;
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::trust::{self, Trust};
 use crate::provenance::credential::{self, Credential, Fault};
@@ -501,7 +501,7 @@ fn judge_log(
             vec![
                 Finding::not_checked(bytes, "inclusion", why),
                 Finding::not_checked(bytes, "checkpoint", why),
-                judge_log_signer(exhibit.log_key, issuer, trust),
+                judge_log_signer(exhibit.log_key, exhibit.identity, issuer, trust),
             ],
         );
     };
@@ -526,7 +526,7 @@ fn judge_log(
         Finding::invalid(bytes, "inclusion", "the proof does not lead from this record to its head")
     };
     let (checkpoint, log_signer, is_known) =
-        judge_checkpoint(&proof, exhibit.log_key, issuer, trust);
+        judge_checkpoint(&proof, exhibit.log_key, exhibit.identity, issuer, trust);
     let keep = inclusion.verdict == Verdict::Valid && is_known;
     (keep.then_some(proof), vec![inclusion, checkpoint, log_signer])
 }
@@ -535,12 +535,18 @@ fn judge_log(
 fn judge_checkpoint(
     proof: &TlogProof,
     from_folder: Option<&NoteKey>,
+    identity: Option<&Identity>,
     issuer: &Did,
     trust: &Trust,
 ) -> (Finding, Finding, bool) {
     let (axis, check) = (Axis::Bytes, "checkpoint");
     let named = |key: &&NoteKey| key.name() == proof.checkpoint.origin();
-    let key = from_folder
+    let signed = |key: &&NoteKey| proof.checkpoint.verify(key) == Signed::Valid;
+    let own = || identity.into_iter().flat_map(Identity::log_keys);
+    let key = own()
+        .find(signed)
+        .or_else(|| own().next())
+        .or(from_folder)
         .or_else(|| trust.log_keys(issuer).find(named))
         .or_else(|| trust.log_keys(issuer).next());
     let Some(key) = key else {
@@ -553,14 +559,29 @@ fn judge_checkpoint(
         true => Finding::valid(axis, check, "the key of the log signed its head"),
         false => Finding::invalid(axis, check, "the key of the log did not sign the proof's head"),
     };
-    (checkpoint, judge_log_signer(Some(key), issuer, trust), is_signed)
+    (checkpoint, judge_log_signer(Some(key), identity, issuer, trust), is_signed)
 }
 
-fn judge_log_signer(key: Option<&NoteKey>, issuer: &Did, trust: &Trust) -> Finding {
+fn judge_log_signer(
+    key: Option<&NoteKey>,
+    identity: Option<&Identity>,
+    issuer: &Did,
+    trust: &Trust,
+) -> Finding {
     let (axis, check) = (Axis::Signer, "log-signer");
     let Some(key) = key else {
         return Finding::not_checked(axis, check, "the key of the log is not known");
     };
+    // A history of keys that the trust list names decides its log too; that of a member's association
+    // stands in the list by itself.
+    let by_history = identity.filter(|identity| {
+        identity.history.is_some()
+            && identity.log_keys().any(|log| log == key)
+            && trust.names(&identity.issuer)
+    });
+    if by_history.is_some() {
+        return Finding::valid(axis, check, "the history of keys of the trust list names this log");
+    }
     let mut listed = trust.log_keys(issuer).peekable();
     if listed.peek().is_none() {
         return Finding::not_checked(axis, check, "the trust list names no log of this issuer");

@@ -20,7 +20,7 @@
 use serde::Deserialize;
 use std::fmt;
 
-use super::folder::Identity;
+use super::identity::Identity;
 use crate::provenance::did::Did;
 use crate::provenance::key::VerifierKey;
 use crate::provenance::note::NoteKey;
@@ -196,6 +196,11 @@ impl Trust {
         } else {
             Standing::Unknown
         }
+    }
+
+    /// Whether an issuer is listed by name, whatever it is believed for.
+    pub(crate) fn names(&self, issuer: &Did) -> bool {
+        self.signers.iter().any(|signer| signer.did.same_issuer(issuer))
     }
 
     /// The log keys that are believed for an issuer.

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 
 use super::merkle::LeafHash;
+use crate::provenance::webvh::VersionId;
 
 /// The id of a record: SHA-256 of the bytes of its file. Shown as 64 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,30 +68,37 @@ impl fmt::Display for ShortId {
 }
 
 /// One entry of the log. It holds digests only, so that a withdrawn text leaves nothing behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A record was signed: `selvedge.record/1 sha256:<record id>`.
     Record(RecordId),
+    /// A version of the issuer's history of keys.
+    Did(VersionId),
 }
 
 const RECORD: &str = "selvedge.record/1 sha256:";
+const DID: &str = "selvedge.did/1 ";
 
 impl Entry {
     /// The bytes of the entry: one ASCII line with its newline.
-    pub fn to_bytes(self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::Record(id) => format!("{RECORD}{id}\n").into_bytes(),
+            Self::Did(version) => format!("{DID}{version}\n").into_bytes(),
         }
     }
 
     /// Reads an entry of a kind that this program knows.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let line = std::str::from_utf8(bytes).ok()?.strip_suffix('\n')?;
-        RecordId::parse(line.strip_prefix(RECORD)?).map(Self::Record)
+        match line.strip_prefix(DID) {
+            Some(version) => VersionId::parse(version).map(Self::Did),
+            None => RecordId::parse(line.strip_prefix(RECORD)?).map(Self::Record),
+        }
     }
 
     /// The leaf of the entry in the tree.
-    pub fn leaf_hash(self) -> LeafHash {
+    pub fn leaf_hash(&self) -> LeafHash {
         LeafHash::of(&self.to_bytes())
     }
 }

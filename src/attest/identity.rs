@@ -1,0 +1,234 @@
+//! The identity of a site: its history of keys, begun, changed, and kept beside what follows from it.
+//!
+//! A change is a row of durable steps: the proofs of the guardians, the history itself, the files that
+//! follow from it; the entry in the log comes with the next [`open`](super::open), which also completes whatever a crash
+//! left out. A proof of a version that is not in the history yet harms nobody: readers pass over it.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::AttestError;
+use crate::provenance::did::{Did, DidWeb, DidWebvh};
+use crate::provenance::key::{Signer, VerifierKey};
+use crate::provenance::note::{KeyName, NoteKey};
+use crate::provenance::webvh::document::{IssuerDocument, RegisterService};
+use crate::provenance::webvh::write::{self as entries, Keys, Made};
+use crate::provenance::webvh::{History, Witnesses};
+use crate::verify::Identity;
+use crate::write::{self, Disk, FolderLock, Mode};
+
+/// Where the history lies in a site's folder.
+const LOG: &str = "identity/did.jsonl";
+/// Where the guardians' proofs lie.
+const WITNESS: &str = "identity/did-witness.json";
+
+/// A new identity.
+pub struct Beginning<'a> {
+    /// The address that everything will hang on.
+    pub base: &'a DidWeb,
+    /// The key that will sign records.
+    pub record: VerifierKey,
+    /// The key that will sign heads of the log.
+    pub log: VerifierKey,
+    /// The key that signs this first version.
+    pub update: &'a dyn Signer,
+    /// The hash of the key that will sign the next, which lies on paper.
+    pub next_key_hash: String,
+    /// The guardians who have to sign each version.
+    pub guardians: Witnesses,
+    /// Those of them who are here now.
+    pub present: Vec<&'a dyn Signer>,
+    /// The time that counts as now.
+    pub time: Timestamp,
+}
+
+/// A new version of an identity.
+pub struct Change<'a> {
+    /// The document from now on.
+    pub document: IssuerDocument,
+    /// The key that was announced for this version, from paper.
+    pub update: &'a dyn Signer,
+    /// The hash of the key that will sign the next.
+    pub next_key_hash: String,
+    /// The guardians from now on.
+    pub guardians: Witnesses,
+    /// Those of the guardians, old and new, who are here now.
+    pub present: Vec<&'a dyn Signer>,
+    /// The time that counts as now.
+    pub time: Timestamp,
+}
+
+/// The name of the register that an address gives at its birth.
+pub(super) fn origin(base: &DidWeb) -> Result<KeyName, AttestError> {
+    KeyName::parse(&format!("{}/log", base.authority_and_path())).ok_or_else(|| {
+        AttestError::OtherIdentity(format!("the address {} cannot name a register", base.base_url()))
+    })
+}
+
+/// Reads the identity of a site's folder; `None` if it has no history of keys.
+///
+/// # Errors
+/// If a file cannot be read, or the history does not hold.
+pub fn load(site: &Path) -> Result<Option<Identity>, AttestError> {
+    let Some(log) = read(site, LOG)? else { return Ok(None) };
+    let witness = read(site, WITNESS)?;
+    let history = History::parse(&log, witness.as_deref(), None)
+        .map_err(|fault| AttestError::OtherIdentity(fault.to_string()))?;
+    Identity::of_history(history).map(Some).map_err(AttestError::OtherIdentity)
+}
+
+/// The name under which a site signs: that of its identity if it has one, else, for practice, the one that its
+/// address gives.
+///
+/// # Errors
+/// If there is no identity, and it is not for practice; or if the site has moved without it.
+pub fn signing_name(site: &Path, base: &DidWeb, practice: bool) -> Result<Did, AttestError> {
+    match load(site)? {
+        Some(identity) if identity.base == *base => Ok(identity.issuer),
+        Some(identity) => Err(AttestError::OtherIdentity(format!(
+            "this site's records are bound to {}, and base_url says {}; put base_url back, or move the identity with \
+             `selvedge keys move`",
+            identity.base.base_url(),
+            base.base_url()
+        ))),
+        None if practice => Ok(Did::Web(base.clone())),
+        None => Err(AttestError::OtherIdentity(
+            "this site has no keys of its own yet; make them with `selvedge keys new`, or try signing with --practice"
+                .to_owned(),
+        )),
+    }
+}
+
+/// Begins the identity of a site. Gives its name.
+///
+/// # Errors
+/// If there is one already, a key has two roles, too few guardians are here, or the disk fails.
+pub fn begin(site: &Path, disk: &dyn Disk, new: &Beginning<'_>) -> Result<DidWebvh, AttestError> {
+    let _lock = FolderLock::take(site, "making an identity in")?;
+    if read(site, LOG)?.is_some() {
+        return Err(AttestError::OtherIdentity(
+            "this site has an identity already; `selvedge keys list` shows it".to_owned(),
+        ));
+    }
+    if site.join("log/checkpoint").exists() {
+        return Err(AttestError::OtherIdentity(
+            "this folder has a register for practice; take the folders records, log and identity out of it first, \
+             they prove nothing"
+                .to_owned(),
+        ));
+    }
+    expect_distinct(&[&[new.record, new.log, new.update.verifier_key()], &new.guardians.keys[..]].concat())?;
+    let log_key = NoteKey::new(origin(new.base)?, new.log);
+    let document = |did: &DidWebvh| {
+        IssuerDocument {
+            did: did.clone(),
+            former: Vec::new(),
+            keys: vec![new.record],
+            register: RegisterService {
+                log_key: log_key.clone(),
+                cuts: Vec::new(),
+                earlier: Vec::new(),
+            },
+        }
+        .to_value()
+    };
+    let keys = Keys {
+        update_keys: vec![new.update.verifier_key()],
+        next_key_hashes: vec![new.next_key_hash.clone()],
+    };
+    let (did, made) =
+        entries::first(new.base, &keys, &new.guardians, &document, new.time, new.update)
+            .ok_or(AttestError::Unwritable)?;
+    store(site, disk, b"", &made, &new.present, new.time)?;
+    Ok(did)
+}
+
+/// Adds a version to the identity of a site.
+///
+/// # Errors
+/// If the update key was not announced, too few guardians are here, a key has two roles, or the disk fails; then
+/// nothing was changed.
+pub fn change(
+    site: &Path,
+    disk: &dyn Disk,
+    identity: &Identity,
+    new: &Change<'_>,
+) -> Result<Identity, AttestError> {
+    let _lock = FolderLock::take(site, "changing the identity in")?;
+    let history = identity.history.as_ref().ok_or(AttestError::Unwritable)?;
+    let log = read(site, LOG)?.unwrap_or_default();
+    let mut roles = new.document.keys.clone();
+    roles.push(*new.document.register.log_key.key());
+    roles.push(new.update.verifier_key());
+    roles.extend(&new.guardians.keys);
+    expect_distinct(&roles)?;
+    let keys = Keys {
+        update_keys: vec![new.update.verifier_key()],
+        next_key_hashes: vec![new.next_key_hash.clone()],
+    };
+    let time = new.time.max(history.latest().time + jiff::SignedDuration::from_secs(1));
+    let document = new.document.to_value();
+    let made = entries::next(history.latest(), &keys, &new.guardians, document, time, new.update);
+    store(site, disk, &log, &made, &new.present, time)?;
+    load(site)?.ok_or(AttestError::Unwritable)
+}
+
+/// Checks a new version as a whole, and puts it down.
+fn store(
+    site: &Path,
+    disk: &dyn Disk,
+    log: &[u8],
+    made: &Made,
+    present: &[&dyn Signer],
+    time: Timestamp,
+) -> Result<(), AttestError> {
+    let mut witness = read(site, WITNESS)?.unwrap_or_default();
+    for guardian in present {
+        witness = entries::add_witness(&witness, &made.version_id, time, *guardian).ok_or_else(|| {
+            AttestError::OtherIdentity("identity/did-witness.json is damaged".to_owned())
+        })?;
+    }
+    let log = [log, made.line.as_bytes()].concat();
+    let proofs = (!witness.is_empty()).then_some(&witness[..]);
+    let history = History::parse(&log, proofs, None)
+        .map_err(|fault| AttestError::OtherIdentity(fault.to_string()))?;
+    let identity = Identity::of_history(history).map_err(AttestError::OtherIdentity)?;
+    if !witness.is_empty() {
+        put(site, disk, WITNESS, &witness)?;
+    }
+    put(site, disk, LOG, &log)?;
+    for (name, bytes) in identity.files() {
+        put(site, disk, &format!("identity/{name}"), &bytes)?;
+    }
+    Ok(())
+}
+
+/// No key has two roles.
+fn expect_distinct(keys: &[VerifierKey]) -> Result<(), AttestError> {
+    let mut sorted = keys.to_vec();
+    sorted.sort();
+    if sorted.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(AttestError::OtherIdentity(
+            "one key stands for two things; each role needs a key of its own".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn read(site: &Path, path: &str) -> Result<Option<Vec<u8>>, AttestError> {
+    match fs::read(site.join(path)) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(super::unreadable(path, &error)),
+    }
+}
+
+fn put(site: &Path, disk: &dyn Disk, path: &str, bytes: &[u8]) -> Result<(), AttestError> {
+    let path = site.join(path);
+    write::create_folders(disk, path.parent().unwrap_or(site), Mode::Public)?;
+    write::replace(disk, &path, bytes, Mode::Public)?;
+    Ok(())
+}
