@@ -217,7 +217,11 @@ impl Reader<'_> {
             Value::String(text) => Some(text.clone()),
             other => {
                 let kind = other.kind();
-                self.say(value.span, format!("{wanted} should stand here, and not {kind}"), "write it in quotes");
+                self.say(
+                    value.span,
+                    format!("{wanted} should stand here, and not {kind}"),
+                    "write it in quotes",
+                );
                 None
             }
         }
@@ -411,7 +415,11 @@ impl Reader<'_> {
         let (path, alt) = match &value.value {
             Value::Table(table) => {
                 let Some((_, file)) = table.get("file") else {
-                    self.say(value.span, "the field file is missing", "write { file = \"…\", alt = \"…\" }");
+                    self.say(
+                        value.span,
+                        "the field file is missing",
+                        "write { file = \"…\", alt = \"…\" }",
+                    );
                     return None;
                 };
                 let alt = match table.get("alt") {
@@ -442,7 +450,11 @@ impl Reader<'_> {
         let (named, name) = match &value.value {
             Value::Table(table) => {
                 let Some((_, id)) = table.get("id") else {
-                    self.say(value.span, "the field id is missing", "write { id = \"https://…\", name = \"…\" }");
+                    self.say(
+                        value.span,
+                        "the field id is missing",
+                        "write { id = \"https://…\", name = \"…\" }",
+                    );
                     return None;
                 };
                 let name = match table.get("name") {
@@ -473,7 +485,9 @@ impl Reader<'_> {
             Value::String(text) if text.starts_with("https://") || Did::parse(text).is_some() => {
                 json.insert("id".to_owned(), text.as_str().into());
             }
-            Value::Table(table) if table.get("id").is_some() || table.get("commitment").is_some() => {
+            Value::Table(table)
+                if table.get("id").is_some() || table.get("commitment").is_some() =>
+            {
                 for (name, inner) in table.entries() {
                     let member = match name.value.as_str() {
                         "name" => texts_to_value(&self.texts(inner)?),

@@ -30,23 +30,23 @@ use crate::evidence::Disk as Folder;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::Signer;
+use crate::provenance::kind::Kind;
 use crate::provenance::log::append;
 use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
 use crate::provenance::note::{NoteKey, Signed};
+use crate::provenance::record::Record;
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
-use crate::provenance::webvh::{History, VersionId};
-use crate::provenance::kind::Kind;
-use crate::provenance::record::Record;
 use crate::provenance::status::decode_places;
+use crate::provenance::webvh::{History, VersionId};
 use crate::verify::fold::{Condition, Fold, Item, Owner, Standing};
 use crate::verify::{self, Identity, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
 pub use identity::signing_name;
 pub use lookup::SiteLookup;
-pub use snapshot::{DueList, TERM};
 pub use prepare::{Master, PrepareError, Prepared, issuer, prepare, prepare_statement};
+pub use snapshot::{DueList, TERM};
 
 /// Who signs: both keys of an issuer.
 pub struct Keys<'a> {
@@ -536,10 +536,9 @@ impl Register<'_> {
         }
         let mut entries = Vec::new();
         let head_key = self.head_key()?;
-        let audit =
-            verify::log::audit(&log, Some(&head_key), pinned.as_ref(), &mut |_, bytes| {
-                entries.push(Entry::parse(bytes));
-            });
+        let audit = verify::log::audit(&log, Some(&head_key), pinned.as_ref(), &mut |_, bytes| {
+            entries.push(Entry::parse(bytes));
+        });
         let found = audit.checkpoint.as_ref().map_or_else(Head::empty, Checkpoint::head);
         let heads = || (Box::new(pinned.as_ref().map_or(found, Checkpoint::head)), Box::new(found));
         match audit.state {
@@ -594,8 +593,8 @@ impl Register<'_> {
                 .ok()
                 .filter(|_| id.short().as_str() == name)
                 .ok_or_else(|| {
-                    AttestError::Register(format!("{path} is not a record, or was altered"))
-                })?;
+                AttestError::Register(format!("{path} is not a record, or was altered"))
+            })?;
             bodies.insert(id, signed);
         }
         let by_id: BTreeMap<RecordId, &SignedRecord> =
@@ -625,11 +624,10 @@ impl Register<'_> {
     /// The key that signed the head in the folder: the log's, or one that it had before.
     fn head_key(&self) -> Result<NoteKey, AttestError> {
         let folder = Folder::at(self.places.site);
-        let found = read(&folder, "log/checkpoint")?
-            .and_then(|bytes| Checkpoint::parse(&bytes).ok());
-        let signed = |key: &&NoteKey| {
-            found.as_ref().is_some_and(|found| found.verify(key) == Signed::Valid)
-        };
+        let found =
+            read(&folder, "log/checkpoint")?.and_then(|bytes| Checkpoint::parse(&bytes).ok());
+        let signed =
+            |key: &&NoteKey| found.as_ref().is_some_and(|found| found.verify(key) == Signed::Valid);
         let key = self.log_keys().into_iter().find(signed);
         Ok(key.unwrap_or(&self.log_key).clone())
     }
@@ -645,11 +643,7 @@ impl Register<'_> {
         if let Some(identity) = &self.identity {
             return identity.owner();
         }
-        Owner {
-            issuer: self.issuer.clone(),
-            versions: BTreeMap::new(),
-            cuts: Vec::new(),
-        }
+        Owner { issuer: self.issuer.clone(), versions: BTreeMap::new(), cuts: Vec::new() }
     }
 
     /// Enters signed records, whose files stand already, in the register.
@@ -746,7 +740,10 @@ impl Register<'_> {
                 Ok(bytes) => self.own(&bytes, &path.display().to_string())?,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => {
-                    return Err(AttestError::Read(format!("cannot read {}: {error}", path.display())));
+                    return Err(AttestError::Read(format!(
+                        "cannot read {}: {error}",
+                        path.display()
+                    )));
                 }
             };
             if newest.as_ref().is_none_or(|newest| newest.head().size < found.head().size) {

@@ -579,10 +579,7 @@ pub const RULES: &[Rules] = &[
         term: Term::Never,
         effect: Effect::States,
         fields: &[
-            need(
-                "about",
-                Form::Record(&[Kind::Design, Kind::SealedDesign, Kind::Item]),
-            ),
+            need("about", Form::Record(&[Kind::Design, Kind::SealedDesign, Kind::Item])),
             need("transferKind", Form::Choice(&["item", "custodian succession"])),
             may("formerParty", Form::Party),
             need("party", Form::Party),
@@ -715,7 +712,10 @@ pub const RULES: &[Rules] = &[
             need("newKey", Form::Key),
             need("versionId", Form::Word),
             may("compromisedFrom", Form::Instant),
-            need("cut", Form::Object(&[need("size", Form::Count(0, MANY)), need("root", Form::Hash)])),
+            need(
+                "cut",
+                Form::Object(&[need("size", Form::Count(0, MANY)), need("root", Form::Hash)]),
+            ),
         ],
     },
     Rules {
@@ -1047,11 +1047,7 @@ fn add_lines(label_text: &str, form: &Form, value: &Value, lines: &mut Vec<(Stri
     }
 }
 
-fn visit<'a>(
-    form: &'static Form,
-    value: &'a Value,
-    see: &mut dyn FnMut(&'static Form, &'a Value),
-) {
+fn visit<'a>(form: &'static Form, value: &'a Value, see: &mut dyn FnMut(&'static Form, &'a Value)) {
     see(form, value);
     match form {
         Form::List(inner) => {
@@ -1316,13 +1312,13 @@ fn is_thing(value: &Value) -> bool {
 
 fn is_party(value: &Value) -> bool {
     let Some(members) = only(value, &["id", "name", "commitment"]) else { return false };
-    let id = members.get("id").is_none_or(|id| {
-        id.as_str().is_some_and(|id| is_address(id) || Did::parse(id).is_some())
-    });
+    let id = members
+        .get("id")
+        .is_none_or(|id| id.as_str().is_some_and(|id| is_address(id) || Did::parse(id).is_some()));
     let name = members.get("name").is_none_or(|name| texts_from_value(name).is_some());
-    let commitment = members.get("commitment").is_none_or(|hash| {
-        hash.as_str().and_then(bytes_of).is_some_and(|bytes| bytes.len() == 32)
-    });
+    let commitment = members
+        .get("commitment")
+        .is_none_or(|hash| hash.as_str().and_then(bytes_of).is_some_and(|bytes| bytes.len() == 32));
     !members.is_empty() && id && name && commitment
 }
 
@@ -1388,7 +1384,11 @@ mod tests {
             (Form::KindName, text("design"), false),
             (Form::Choice(&["a"]), text("b"), false),
             (Form::List(&Form::Word), Vec::new().into(), false),
-            (Form::Money, Value::from([("amount", text("12.50")), ("currency", text("EUR"))]), true),
+            (
+                Form::Money,
+                Value::from([("amount", text("12.50")), ("currency", text("EUR"))]),
+                true,
+            ),
             (Form::Money, Value::from([("amount", text("012")), ("currency", text("EUR"))]), false),
             (Form::Money, Value::from([("amount", text("12")), ("currency", text("XXQ"))]), false),
             (Form::Party, Value::Object(Object::new()), false),
@@ -1410,8 +1410,11 @@ mod tests {
             ("newState".to_owned(), "revoked".into()),
             (
                 "reason".to_owned(),
-                vec![Value::from([("@language", "en".into()), ("@value", "It was copied.".into())])]
-                    .into(),
+                vec![Value::from([
+                    ("@language", "en".into()),
+                    ("@value", "It was copied.".into()),
+                ])]
+                .into(),
             ),
         ]
         .into();

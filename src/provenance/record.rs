@@ -11,9 +11,9 @@ use std::sync::LazyLock;
 
 use super::credential::{self, Credential, Fault};
 use super::did::{Did, DidWeb};
-use super::kind::{self, Kind, RecordRef, Statement, Term};
 use super::json::{self, Object, Value};
 use super::key::{Signer, VerifierKey};
+use super::kind::{self, Kind, RecordRef, Statement, Term};
 use super::log::{Entry, RecordId};
 use super::{instant, jcs};
 
@@ -350,7 +350,8 @@ impl Record {
     pub fn to_document(&self) -> Object {
         let base = self.base.base_url();
         let context = format!("{base}{CONTEXT_PATH}");
-        let mut kinds = vec![Value::from("VerifiableCredential"), self.subject.kind().name().into()];
+        let mut kinds =
+            vec![Value::from("VerifiableCredential"), self.subject.kind().name().into()];
         if self.practice {
             kinds.push("PracticeRecord".into());
         }
@@ -414,7 +415,8 @@ impl Record {
         let envelope = |why: &'static str| Fault::new("envelope", why);
         let document = &credential.document;
         let issuer = credential.issuer.clone();
-        let base = base_of(document).ok_or_else(|| envelope("its @context is not that of a record"))?;
+        let base =
+            base_of(document).ok_or_else(|| envelope("its @context is not that of a record"))?;
         if issuer.as_web().is_some_and(|own| *own != base) {
             return Err(envelope("its @context hangs on another address than its issuer"));
         }
@@ -502,7 +504,10 @@ impl Record {
         }
         if !is_understood || own_subject.as_ref() != subject {
             let why = why.unwrap_or_else(|| "it could be written in another way".to_owned());
-            return Err(Fault::new("subject", format!("its subject is not that of its kind: {why}")));
+            return Err(Fault::new(
+                "subject",
+                format!("its subject is not that of its kind: {why}"),
+            ));
         }
         if own_resources.as_ref() != document.get("relatedResource") {
             let why = "the files that it binds are not the photographs that it speaks of";
@@ -556,7 +561,9 @@ impl Subject {
         if kind == Kind::Design {
             return Design::from_value(value, base, resources)
                 .map(|design| Self::Design(Box::new(design)))
-                .ok_or_else(|| "it does not have the members of a design, each of its type".into());
+                .ok_or_else(|| {
+                    "it does not have the members of a design, each of its type".into()
+                });
         }
         let members = value.as_object().ok_or("it has no members")?;
         kind::check(kind, members, &base.base_url())?;

@@ -1,7 +1,7 @@
 //! placeholder header
-use std::io::{Read as _, Write as _};
-use data_encoding::BASE64URL_NOPAD;
 use super::record::status::LIST_SIZE;
+use data_encoding::BASE64URL_NOPAD;
+use std::io::{Read as _, Write as _};
 
 /// A list of one bit for each place.
 pub type Places = Box<dyn Fn(u64) -> Option<bool> + Send + Sync>;
@@ -23,7 +23,8 @@ pub fn encode_places(set: &[u64]) -> String {
     for place in set {
         bytes[(place / 8) as usize] |= 1 << (7 - place % 8);
     }
-    let mut packer = flate2::GzBuilder::new().mtime(0).write(Vec::new(), flate2::Compression::best());
+    let mut packer =
+        flate2::GzBuilder::new().mtime(0).write(Vec::new(), flate2::Compression::best());
     packer.write_all(&bytes).expect("memory takes it");
     format!("u{}", BASE64URL_NOPAD.encode(&packer.finish().expect("memory takes it")))
 }

@@ -394,7 +394,11 @@ impl Fold {
     }
 
     /// The last status list of its sort in the log, with how its record stands.
-    pub fn newest_snapshot(&self, purpose: Purpose, list: u64) -> Option<(&SnapshotFacts, &Standing)> {
+    pub fn newest_snapshot(
+        &self,
+        purpose: Purpose,
+        list: u64,
+    ) -> Option<(&SnapshotFacts, &Standing)> {
         let facts = self.snapshots.iter().rev().map(|snapshot| &snapshot.facts);
         let facts = { facts }.find(|facts| facts.purpose == purpose && facts.list == list)?;
         Some((facts, self.standings.get(&facts.id)?))
@@ -548,9 +552,8 @@ impl Fold {
                     || is_for_members(kind) && self.is_member(facts.issuer)
             }
         };
-        (!is_admitted).then(|| {
-            format!("a record of the kind {kind} is for the owner of this log to sign")
-        })
+        (!is_admitted)
+            .then(|| format!("a record of the kind {kind} is for the owner of this log to sign"))
     }
 
     fn is_member(&self, issuer: &Did) -> bool {
@@ -639,13 +642,17 @@ impl Fold {
             (Effect::Withdraws, Some(target)) => {
                 self.set(target.id, index, Condition::Withdrawn(id));
             }
-            (Effect::EndsLicence, Some(target)) => self.finish(index, target.id, Condition::Ended(id)),
+            (Effect::EndsLicence, Some(target)) => {
+                self.finish(index, target.id, Condition::Ended(id))
+            }
             (Effect::Corrects, Some(target)) => {
                 match statement.record("replacement").map(|found| found.id) {
                     Some(new) if self.standings.contains_key(&new) => {
                         self.finish(index, target.id, Condition::Superseded(new));
                     }
-                    Some(_) => self.refuse(index, id, "its replacement is not in the log".to_owned()),
+                    Some(_) => {
+                        self.refuse(index, id, "its replacement is not in the log".to_owned())
+                    }
                     None => self.on(target.id, |standing| standing.corrections.push(id)),
                 }
             }
@@ -807,11 +814,8 @@ impl Fold {
     fn affirm(&mut self, index: u64, about: RecordId, issuer: &Did) {
         let is_own = self.owner.issuer.same_issuer(issuer);
         let Some(old) = self.standings.get(&about) else { return };
-        let is_cut = self
-            .owner
-            .cuts
-            .iter()
-            .any(|cut| old.key == Some(cut.key) && old.index >= cut.size);
+        let is_cut =
+            self.owner.cuts.iter().any(|cut| old.key == Some(cut.key) && old.index >= cut.size);
         if is_own && is_cut && matches!(old.condition, Condition::Void(_)) {
             self.set(about, index, Condition::InForce);
         }
@@ -843,26 +847,20 @@ impl Fold {
         self.charter = Some(Charter { signatories, thresholds });
     }
 
-    fn snapshot(
-        &mut self,
-        index: u64,
-        id: RecordId,
-        statement: &Statement,
-        decode: DecodeList,
-    ) {
+    fn snapshot(&mut self, index: u64, id: RecordId, statement: &Statement, decode: DecodeList) {
         let purpose = statement.word("statusPurpose").and_then(Purpose::parse);
         let log = statement.members.get("log");
         let size = log.and_then(|log| log.member("size")).and_then(Value::as_count);
         let list = statement.word("id").and_then(list_number);
         let bits = statement.word("encodedList").and_then(decode);
-        let (Some(purpose), Some(size), Some(list), Some(bits)) = (purpose, size, list, bits) else {
+        let (Some(purpose), Some(size), Some(list), Some(bits)) = (purpose, size, list, bits)
+        else {
             return self.refuse(index, id, "its status list cannot be read".to_owned());
         };
         if size > index {
             return self.refuse(index, id, "it repeats more of the log than there was".to_owned());
         }
-        let facts =
-            SnapshotFacts { id, index, purpose, list, size, contradictions: Vec::new() };
+        let facts = SnapshotFacts { id, index, purpose, list, size, contradictions: Vec::new() };
         self.snapshots.push(Snapshot { facts, bits });
     }
 
@@ -882,9 +880,7 @@ impl Fold {
             .into_iter()
             .map(|Snapshot { mut facts, bits }| {
                 let set = bits_at(changes, facts.purpose, facts.list, facts.size);
-                let differs = |place: &u64| {
-                    bits(*place) != Some(set.binary_search(place).is_ok())
-                };
+                let differs = |place: &u64| bits(*place) != Some(set.binary_search(place).is_ok());
                 facts.contradictions = (0..LIST_SIZE).filter(differs).collect();
                 facts
             })

@@ -83,7 +83,8 @@ pub fn folder(
         None => Vec::new(),
     };
     for body in &mut bodies {
-        let standing = folded.as_ref().zip(body.id).and_then(|(folded, id)| folded.standings.get(&id));
+        let standing =
+            folded.as_ref().zip(body.id).and_then(|(folded, id)| folded.standings.get(&id));
         let gap = folded.as_ref().and_then(|folded| folded.gap.as_deref());
         let status = match (&head, gap, standing) {
             (None, ..) => Status::Unreadable(&log.why),
@@ -155,7 +156,9 @@ fn judge_rules(folded: Option<&Folded>) -> Finding {
     };
     match folded.breaches.first() {
         None => Finding::valid(axis, check, "every entry was its signer's to make"),
-        Some(breach) => Finding::invalid(axis, check, format!("entry {}: {}", breach.index, breach.why)),
+        Some(breach) => {
+            Finding::invalid(axis, check, format!("entry {}: {}", breach.index, breach.why))
+        }
     }
 }
 

@@ -10,15 +10,15 @@ use crate::provenance::credential::{self, Credential, Fault};
 use crate::provenance::did::Did;
 use crate::provenance::files::Files;
 use crate::provenance::instant;
-use crate::provenance::log::{RecordId, TlogProof};
-use crate::provenance::note::{NoteKey, Signed};
 use crate::provenance::json::Value;
 use crate::provenance::key::VerifierKey;
 use crate::provenance::kind::Kind;
+use crate::provenance::log::{RecordId, TlogProof};
+use crate::provenance::note::{NoteKey, Signed};
 use crate::provenance::record::status::{self, LIST_SIZE, Purpose};
 use crate::provenance::record::{self, Photograph, Record, Sha256Digest, SignedRecord};
-use crate::provenance::status as bitstring;
 use crate::provenance::sshsig;
+use crate::provenance::status as bitstring;
 
 /// A record whose own bytes the judge found to be signed, canonical and well formed, and beside
 /// which nothing was found that contradicts it.
@@ -229,8 +229,8 @@ fn judge_snapshots(
             continue;
         };
         let purpose = statement.word("statusPurpose").and_then(Purpose::parse);
-        let (Some(purpose), true) = (purpose, said.issuer.same_issuer(&record.issuer)
-            || said.base == record.base)
+        let (Some(purpose), true) =
+            (purpose, said.issuer.same_issuer(&record.issuer) || said.base == record.base)
         else {
             continue;
         };
@@ -257,7 +257,11 @@ fn judge_snapshots(
             *slot = Some((size, bit, is_over));
             let as_of = StatusAsOf { origin: origin.into(), size, root: root.into() };
             found = match found {
-                Some(StatusAsOf { size: old, .. }) if old < size && purpose == Purpose::Suspension => found,
+                Some(StatusAsOf { size: old, .. })
+                    if old < size && purpose == Purpose::Suspension =>
+                {
+                    found
+                }
                 _ => Some(as_of),
             };
         }
@@ -342,7 +346,9 @@ fn judge_standing(as_of: &StatusAsOf, standing: &Standing, list: &Listed) -> Tol
         Condition::Void(why) => deny(1, why.clone()),
         Condition::Revoked(id) => deny(2, by(id)),
         Condition::Withdrawn(id) => deny(3, by(id)),
-        Condition::Superseded(id) => deny(4, format!("records/{}.json stands in its place", id.short())),
+        Condition::Superseded(id) => {
+            deny(4, format!("records/{}.json stands in its place", id.short()))
+        }
         Condition::Suspended(id) => deny(5, by(id)),
         Condition::Ended(id) => deny(6, by(id)),
         Condition::Proposed { have, need } => {
@@ -355,7 +361,9 @@ fn judge_standing(as_of: &StatusAsOf, standing: &Standing, list: &Listed) -> Tol
             deny(2, why.to_owned());
             Finding::invalid(axis, "snapshot", why)
         }
-        Listed::Bits { .. } => Finding::valid(axis, "snapshot", "the status lists agree with the log"),
+        Listed::Bits { .. } => {
+            Finding::valid(axis, "snapshot", "the status lists agree with the log")
+        }
         Listed::NotAtHand(why) => Finding::not_checked(axis, "snapshot", *why),
     };
     findings.push(snapshot);

@@ -12,6 +12,7 @@ mod custody;
 mod diagnostics;
 mod evidence;
 mod fold;
+mod identity;
 mod import;
 mod media;
 mod page_verdicts;
