@@ -14,6 +14,8 @@
 //! - [`log`]: the append-only log in tiles: hashes, proofs, checkpoints, the plan of an append.
 //! - [`credential`]: verifiable credentials with one Data Integrity proof.
 //! - [`record`]: what our records say, and the documents of their issuers.
+//! - [`seal`]: designs of which only a tree's root is public, and their opening leaf by leaf.
+//! - [`status`]: the Bitstring Status List, which others ask whether a record was revoked.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
 //! - [`files`]: how pure code reads a folder.
 
@@ -28,4 +30,6 @@ pub mod log;
 pub mod multibase;
 pub mod note;
 pub mod record;
+pub mod seal;
 pub mod sshsig;
+pub mod status;

@@ -227,14 +227,16 @@ impl Uuid {
         Self(parts.join("-"))
     }
 
-    fn from_urn(text: &str) -> Option<Self> {
+    /// Reads the form that records carry: `urn:uuid:` and the UUID.
+    pub fn from_urn(text: &str) -> Option<Self> {
         let uuid = text.strip_prefix("urn:uuid:")?;
         let bytes = HEXLOWER.decode(uuid.replace('-', "").as_bytes()).ok()?;
         let again = Self::from_random(bytes.try_into().ok()?);
         (again.0 == uuid).then_some(again)
     }
 
-    fn to_urn(&self) -> String {
+    /// Writes the form that records carry: `urn:uuid:` and the UUID.
+    pub fn to_urn(&self) -> String {
         format!("urn:uuid:{}", self.0)
     }
 }
@@ -454,7 +456,8 @@ impl Design {
         ]
     }
 
-    fn to_value(&self, base: &str) -> Value {
+    /// The subject as a record below that address (with its final slash) carries it.
+    pub fn to_value(&self, base: &str) -> Value {
         let mut members = Object::new();
         let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
         put("id", Self::url(base, &self.slug).into());
@@ -593,7 +596,7 @@ fn context_digest() -> Sha256Digest {
 }
 
 /// Language value objects of JSON-LD: `{"@language": …, "@value": …}`.
-fn texts_to_value(texts: &Texts) -> Value {
+pub(crate) fn texts_to_value(texts: &Texts) -> Value {
     let one = |text: &LangText| {
         Value::from([
             ("@language", text.language.as_str().into()),
@@ -603,7 +606,7 @@ fn texts_to_value(texts: &Texts) -> Value {
     texts.iter().map(one).collect::<Vec<_>>().into()
 }
 
-fn texts_from_value(value: &Value) -> Option<Texts> {
+pub(crate) fn texts_from_value(value: &Value) -> Option<Texts> {
     let one = |value: &Value| {
         let language = value.text("@language").filter(|tag| is_language_tag(tag))?.to_owned();
         let text = value.text("@value").filter(|text| !text.is_empty())?.to_owned();
