@@ -13,6 +13,7 @@
 //! or that did not grow out of it; nor before the time of the last entry.
 
 mod prepare;
+pub mod seal;
 
 use std::collections::BTreeMap;
 use std::fmt;
