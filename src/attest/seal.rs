@@ -12,7 +12,9 @@
 //! A crash before step 5 leaves the design where it was, and copies that nobody needs; after it
 //! [`complete`] makes the rename. The exact bytes are kept because stripping a photograph may
 //! give other bytes in a later version. Signing the record is for whoever calls, afterwards: a
-//! seal without a record has lost nothing.
+//! seal without a record has lost nothing. Whoever calls also holds the folder's lock, as an open
+//! [`Register`](super::Register) does: so keys, clock and register are known to be good before
+//! the design moves.
 //!
 //! Git is asked by running it, as the person's own git sees the folder; where there is a
 //! repository and no git, nothing is sealed.
