@@ -41,11 +41,7 @@ impl Shop {
             languages: ["en", "fr"].map(|tag| tag.parse::<Locale>().unwrap()).to_vec(),
             ..Answers::defaults("Orrin")
         };
-        let mut picture = Vec::new();
         for file in starter::files(&answers) {
-            if file.path.ends_with(".jpg") {
-                picture = file.bytes.clone();
-            }
             shop.put(&file.path, &file.bytes);
         }
         let site = fs::read_to_string(shop.site().join("site.toml")).unwrap();
@@ -55,7 +51,7 @@ impl Shop {
                 format!("base_url = \"https://brand.example/\"\n{site}").as_bytes(),
             );
         }
-        // Bytes of its own: the starter's picture is public.
+        let picture = picture();
         let end = picture.len() - 2;
         let comment = [b"\xff\xfe\x00\x0fsecret camera"[..].to_vec(), picture[2..end].to_vec()];
         let photo = [&picture[..2], &comment[0], &comment[1], b"\xff\xd9"].concat();
@@ -153,6 +149,12 @@ impl Shop {
     }
 }
 
+/// A picture that the starter does not have.
+fn picture() -> Vec<u8> {
+    let path = "sites/hazel-shore/products/waffle-bath-cloth/waffle-cloths.jpg";
+    fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
 /// Every file below a folder, but nothing below `private/`.
 fn public_files(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -180,6 +182,8 @@ fn secrets(shop: &Shop, sealed: &Sealed) -> Vec<Vec<u8>> {
             .map(|text| text.as_bytes().to_vec())
             .to_vec();
     secrets.push(NOTE.to_vec());
+    let picture = picture();
+    secrets.extend([2, 3].map(|part| picture[picture.len() / part..][..32].to_vec()));
     secrets.push(HEXLOWER.encode(&FOLDER).into_bytes());
     let all: Vec<usize> = (0..sealed.seal.n()).collect();
     for leaf in sealed.seal.open(&all).unwrap() {
