@@ -295,6 +295,7 @@ impl Reader<'_> {
             | Form::Hash
             | Form::Bytes
             | Form::StatusList
+            | Form::Leaf
             | Form::Key
             | Form::Did
             | Form::Address => {
@@ -548,7 +549,7 @@ fn example_value(form: &Form) -> String {
         Form::Count(least, _) => (*least).max(1).to_string(),
         Form::Flag => "true".to_owned(),
         Form::Money => "\"12.50 EUR\"".to_owned(),
-        Form::Hash | Form::Bytes | Form::StatusList => "\"…\"".to_owned(),
+        Form::Hash | Form::Bytes | Form::StatusList | Form::Leaf => "\"…\"".to_owned(),
         Form::Key => "\"z6Mk…\"".to_owned(),
         Form::Did => "\"did:key:z6Mk…\"".to_owned(),
         Form::Address => "\"https://…\"".to_owned(),

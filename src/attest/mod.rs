@@ -16,6 +16,7 @@ pub mod draft;
 pub mod identity;
 mod lookup;
 mod prepare;
+pub mod seal;
 mod snapshot;
 
 use std::collections::BTreeMap;
@@ -37,7 +38,6 @@ use crate::provenance::note::{NoteKey, Signed};
 use crate::provenance::record::Record;
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
-use crate::provenance::status::decode_places;
 use crate::provenance::webvh::{History, VersionId};
 use crate::verify::fold::{Condition, Fold, Item, Owner, Standing};
 use crate::verify::{self, Identity, LogState};
@@ -358,7 +358,7 @@ impl Register<'_> {
     /// Lets the fold see a record before it is entered, and refuses what would break a rule.
     fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
         let before = self.fold.breaches().len();
-        self.fold.push(Item::Record(signed), decode_places);
+        self.fold.push(Item::Record(signed));
         match self.fold.breaches().get(before) {
             None => Ok(()),
             Some(breach) => Err(AttestError::Rule(breach.why.clone())),
@@ -680,7 +680,7 @@ impl Register<'_> {
         self.head = plan.head;
         for entry in entries {
             if let Entry::Did(version) = entry {
-                self.fold.push(Item::Did(version.as_str()), decode_places);
+                self.fold.push(Item::Did(version.as_str()));
             }
         }
         Ok(checkpoint)

@@ -17,8 +17,8 @@ use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
 use crate::provenance::log::{Bundle, RecordId, Tile};
-use crate::provenance::record::status;
 use crate::provenance::record::{Design, Photograph};
+use crate::provenance::status;
 use crate::verify::fold::{Condition, Folded, Standing};
 use crate::verify::identity::published_path;
 use crate::verify::trust::TrustError;
@@ -192,7 +192,7 @@ impl Evidence {
         let snapshots = self.audit.folded.iter().flat_map(|folded| &folded.snapshots);
         snapshots
             .filter(|snapshot| snapshot.contradictions.is_empty())
-            .map(|snapshot| (status::path(snapshot.purpose, snapshot.list), snapshot.id))
+            .map(|snapshot| (status::list_path(snapshot.purpose, snapshot.list), snapshot.id))
             .collect()
     }
 

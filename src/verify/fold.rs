@@ -21,9 +21,9 @@ use crate::provenance::json::Value;
 use crate::provenance::key::VerifierKey;
 use crate::provenance::kind::{By, Effect, Kind, RecordRef, Statement};
 use crate::provenance::log::{RecordId, RootHash};
-use crate::provenance::record::status::{LIST_SIZE, Purpose};
 use crate::provenance::record::{Record, SignedRecord, Uuid};
-use crate::provenance::status::Places;
+use crate::provenance::seal::{Commitment, LeafOpening};
+use crate::provenance::status::{Bits, LIST_BITS, Purpose, parse_list_url};
 
 /// Whose log is folded, and what its identity says of keys.
 #[derive(Clone, Debug)]
@@ -244,7 +244,7 @@ struct Right {
 /// Bits of a snapshot, and what they repeat.
 struct Snapshot {
     facts: SnapshotFacts,
-    bits: Places,
+    bits: Bits,
 }
 
 /// The fold over a log, entry by entry.
@@ -260,6 +260,7 @@ pub struct Fold {
     rights: Vec<Right>,
     members: Vec<(RecordId, Did)>,
     dispute_of: BTreeMap<RecordId, RecordId>,
+    seals: BTreeMap<RecordId, Commitment>,
     missing: BTreeMap<RecordId, u64>,
     tombstones: Vec<RecordId>,
     unknown: Option<u64>,
@@ -267,13 +268,6 @@ pub struct Fold {
     changes: Vec<(u64, u64, Purpose, bool)>,
     snapshots: Vec<Snapshot>,
     last_created: Option<Timestamp>,
-}
-
-/// An entry that acts, and how to read what it may carry.
-#[derive(Clone, Copy)]
-struct Act<'a> {
-    signed: &'a SignedRecord,
-    decode: DecodeList,
 }
 
 /// The whole fold's answer.
@@ -301,7 +295,7 @@ impl Folded {
     /// How many lists the log's records need: one, and one more for each that is full.
     pub fn lists(&self) -> u64 {
         let last = self.standings.values().filter_map(|standing| standing.position).max();
-        last.unwrap_or_default() / LIST_SIZE + 1
+        last.unwrap_or_default() / LIST_BITS + 1
     }
 }
 
@@ -314,15 +308,12 @@ fn bits_at(
 ) -> Vec<u64> {
     let mut bits = BTreeMap::new();
     for (index, position, about, bit) in changes {
-        if *about == purpose && *index < size && position / LIST_SIZE == list {
-            bits.insert(position % LIST_SIZE, *bit);
+        if *about == purpose && *index < size && position / LIST_BITS == list {
+            bits.insert(position % LIST_BITS, *bit);
         }
     }
     bits.into_iter().filter_map(|(place, bit)| bit.then_some(place)).collect()
 }
-
-/// Reads the bits of a snapshot's encoded list.
-pub type DecodeList = fn(&str) -> Option<Places>;
 
 impl Fold {
     /// Begins with an empty log.
@@ -339,6 +330,7 @@ impl Fold {
             rights: Vec::new(),
             members: Vec::new(),
             dispute_of: BTreeMap::new(),
+            seals: BTreeMap::new(),
             missing: BTreeMap::new(),
             tombstones: Vec::new(),
             unknown: None,
@@ -410,7 +402,7 @@ impl Fold {
     }
 
     /// Takes the next entry.
-    pub fn push(&mut self, item: Item<'_>, decode: DecodeList) {
+    pub fn push(&mut self, item: Item<'_>) {
         let index = self.next;
         self.next += 1;
         match item {
@@ -450,7 +442,7 @@ impl Fold {
                 if self.enter(index, signed.id(), &facts, Some(signed))
                     && let Some(statement) = statement
                 {
-                    self.take_effect(index, signed.id(), Act { signed, decode }, statement);
+                    self.take_effect(index, signed.id(), signed, statement);
                 }
             }
         }
@@ -626,14 +618,19 @@ impl Fold {
         }
     }
 
-    fn take_effect(&mut self, index: u64, id: RecordId, act: Act<'_>, statement: &Statement) {
-        let issuer = &act.signed.record().issuer;
+    fn take_effect(
+        &mut self,
+        index: u64,
+        id: RecordId,
+        signed: &SignedRecord,
+        statement: &Statement,
+    ) {
+        let issuer = &signed.record().issuer;
         let rules = statement.kind.rules();
         let target = statement.target();
         if let Some(target) = &target
             && rules.by == By::IssuerOfTarget
-            && let Some(why) =
-                self.not_entitled(target, issuer, statement.kind, act.signed.created())
+            && let Some(why) = self.not_entitled(target, issuer, statement.kind, signed.created())
         {
             return self.refuse(index, id, why);
         }
@@ -657,6 +654,9 @@ impl Fold {
                 }
             }
             (Effect::Opens, Some(target)) => {
+                if let Some(why) = self.not_sealed(&target.id, statement) {
+                    return self.refuse(index, id, why);
+                }
                 self.on(target.id, |standing| standing.disclosures.push(id));
             }
             (Effect::VoidsTags, Some(target)) => {
@@ -690,10 +690,19 @@ impl Fold {
                 }),
                 None => self.refuse(index, id, "the dispute is not in the log".to_owned()),
             },
-            (Effect::Attests, _) => self.attest(index, id, act, statement),
-            (Effect::Delegates, _) => self.delegate(id, act.signed.record(), statement),
+            (Effect::Attests, _) => self.attest(index, id, signed, statement),
+            (Effect::Delegates, _) => self.delegate(id, signed.record(), statement),
             (Effect::Charters, _) => self.charter(issuer, statement),
-            (Effect::Snapshots, _) => self.snapshot(index, id, statement, act.decode),
+            (Effect::Snapshots, _) => self.snapshot(index, id, signed.record(), statement),
+            (Effect::States, _) if statement.kind == Kind::SealedDesign => {
+                let record = signed.record();
+                let issuer = record.issuer.to_string();
+                let sealed = Commitment::from_members(&issuer, &record.uuid, &statement.members);
+                match sealed {
+                    Some(sealed) => drop(self.seals.insert(id, sealed)),
+                    None => self.refuse(index, id, "its seal is of no known form".to_owned()),
+                }
+            }
             (Effect::States, _) if statement.kind == Kind::Accreditation => {
                 let member = statement.members.get("member").and_then(|party| party.text("id"));
                 if let Some(member) = member.and_then(Did::parse) {
@@ -734,6 +743,15 @@ impl Fold {
         (!is_entitled).then(|| "somebody else issued the record that it changes".to_owned())
     }
 
+    /// Why a leaf does not belong to a sealed design; `None` if all that are opened do.
+    fn not_sealed(&self, target: &RecordId, statement: &Statement) -> Option<String> {
+        let sealed = self.seals.get(target)?;
+        statement.list("opened").iter().find_map(|leaf| {
+            let leaf = LeafOpening::from_value(leaf)?;
+            sealed.verify(&leaf).err().map(|fault| fault.to_string())
+        })
+    }
+
     /// An entry that may not do what it says: it is void, and nothing else changes.
     fn refuse(&mut self, index: u64, id: RecordId, why: String) {
         self.breach(index, why.clone());
@@ -768,20 +786,20 @@ impl Fold {
         self.set(target.id, index, condition);
     }
 
-    fn attest(&mut self, index: u64, id: RecordId, act: Act<'_>, statement: &Statement) {
-        let issuer = &act.signed.record().issuer;
+    fn attest(&mut self, index: u64, id: RecordId, signed: &SignedRecord, statement: &Statement) {
+        let issuer = &signed.record().issuer;
         let about = statement.references().into_iter().next().map(|(reference, _)| reference.id);
         let Some(about) = about.filter(|about| self.standings.contains_key(about)) else { return };
         self.on(about, |standing| standing.words.push(id));
         match statement.word("relation") {
-            Some("approves") => self.approve(index, about, issuer, act),
+            Some("approves") => self.approve(index, about, issuer),
             Some("affirms") => self.affirm(index, about, issuer),
             _ => {}
         }
     }
 
     /// Counts an agreement; the one that completes an act makes it take effect.
-    fn approve(&mut self, index: u64, about: RecordId, issuer: &Did, act: Act<'_>) {
+    fn approve(&mut self, index: u64, about: RecordId, issuer: &Did) {
         let Some(pending) = self.pending.get_mut(&about) else { return };
         let is_named = pending.signatories.iter().any(|did| did.same_issuer(issuer));
         if !is_named || pending.agreed.iter().any(|did| did.same_issuer(issuer)) {
@@ -806,7 +824,7 @@ impl Fold {
         }
         self.set(about, index, Condition::InForce);
         if let Some((signed, statement)) = signed_and_statement {
-            self.take_effect(index, about, Act { signed: &signed, ..act }, &statement);
+            self.take_effect(index, about, &signed, &statement);
         }
     }
 
@@ -847,12 +865,15 @@ impl Fold {
         self.charter = Some(Charter { signatories, thresholds });
     }
 
-    fn snapshot(&mut self, index: u64, id: RecordId, statement: &Statement, decode: DecodeList) {
+    fn snapshot(&mut self, index: u64, id: RecordId, record: &Record, statement: &Statement) {
         let purpose = statement.word("statusPurpose").and_then(Purpose::parse);
         let log = statement.members.get("log");
         let size = log.and_then(|log| log.member("size")).and_then(Value::as_count);
-        let list = statement.word("id").and_then(list_number);
-        let bits = statement.word("encodedList").and_then(decode);
+        let base = record.base.base_url();
+        let url = statement.word("id").and_then(|id| id.strip_suffix("#list"));
+        let list = url.and_then(|url| parse_list_url(&base, url));
+        let list = list.filter(|(about, _)| Some(*about) == purpose).map(|(_, list)| list);
+        let bits = statement.word("encodedList").and_then(|list| Bits::decode(list).ok());
         let (Some(purpose), Some(size), Some(list), Some(bits)) = (purpose, size, list, bits)
         else {
             return self.refuse(index, id, "its status list cannot be read".to_owned());
@@ -880,8 +901,9 @@ impl Fold {
             .into_iter()
             .map(|Snapshot { mut facts, bits }| {
                 let set = bits_at(changes, facts.purpose, facts.list, facts.size);
-                let differs = |place: &u64| bits(*place) != Some(set.binary_search(place).is_ok());
-                facts.contradictions = (0..LIST_SIZE).filter(differs).collect();
+                let differs =
+                    |place: &u64| bits.get(*place) != Some(set.binary_search(place).is_ok());
+                facts.contradictions = (0..LIST_BITS).filter(differs).collect();
                 facts
             })
             .collect();
@@ -909,9 +931,4 @@ fn is_for_members(kind: Kind) -> bool {
             | Kind::Transfer
             | Kind::BenefitReport
     )
-}
-
-/// The number of a list in its address `…/status/revocation-<n>.json#list`.
-fn list_number(id: &str) -> Option<u64> {
-    id.strip_suffix(".json#list")?.rsplit_once('-')?.1.parse().ok()
 }

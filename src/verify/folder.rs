@@ -17,7 +17,6 @@ use crate::provenance::did::Did;
 use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
 use crate::provenance::record::SignedRecord;
-use crate::provenance::status::decode_places;
 
 /// The judgement on a folder, with what may be stated of its records.
 #[derive(Clone, Debug)]
@@ -143,7 +142,7 @@ pub fn fold_entries(
             Some(Entry::Did(version)) => Item::Did(version.as_str()),
             None => Item::Unknown,
         };
-        fold.push(item, decode_places);
+        fold.push(item);
     }
     fold
 }

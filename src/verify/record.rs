@@ -15,10 +15,9 @@ use crate::provenance::key::VerifierKey;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::{RecordId, TlogProof};
 use crate::provenance::note::{NoteKey, Signed};
-use crate::provenance::record::status::{self, LIST_SIZE, Purpose};
 use crate::provenance::record::{self, Photograph, Record, Sha256Digest, SignedRecord};
 use crate::provenance::sshsig;
-use crate::provenance::status as bitstring;
+use crate::provenance::status::{self, Bits, LIST_BITS, Purpose};
 
 /// A record whose own bytes the judge found to be signed, canonical and well formed, and beside
 /// which nothing was found that contradicts it.
@@ -218,7 +217,7 @@ fn judge_snapshots(
     let Some(position) = record.position else {
         return Listed::NotAtHand("it has no place in a status list");
     };
-    let (list, place) = (position / LIST_SIZE, position % LIST_SIZE);
+    let (list, place) = (position / LIST_BITS, position % LIST_BITS);
     let mut found = None;
     let (mut is_revoked, mut is_suspended) = (false, false);
     let mut newest: [Option<(u64, bool, bool)>; 2] = [None, None];
@@ -234,12 +233,12 @@ fn judge_snapshots(
         else {
             continue;
         };
-        let url = format!("{}{}#list", said.base.base_url(), status::path(purpose, list));
+        let url = format!("{}{}#list", said.base.base_url(), status::list_path(purpose, list));
         if statement.word("id") != Some(&url) {
             continue;
         }
-        let bits = statement.word("encodedList").and_then(bitstring::decode_places);
-        let Some(bit) = bits.and_then(|bits| bits(place)) else { continue };
+        let bits = statement.word("encodedList").and_then(|list| Bits::decode(list).ok());
+        let Some(bit) = bits.and_then(|bits| bits.get(place)) else { continue };
         let log = statement.members.get("log");
         let (Some(origin), Some(size), Some(root)) = (
             log.and_then(|log| log.text("origin")),

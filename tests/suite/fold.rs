@@ -12,8 +12,11 @@ use selvedge::provenance::json::{Object, Value};
 use selvedge::provenance::key::{Signer, TestSigner, VerifierKey};
 use selvedge::provenance::kind::{Kind, RecordRef, Statement};
 use selvedge::provenance::log::RootHash;
-use selvedge::provenance::record::status::Purpose;
-use selvedge::provenance::record::{Design, LangText, Record, SignedRecord, Subject, Uuid};
+use selvedge::provenance::record::{
+    Design, LangText, Record, Sha256Digest, SignedRecord, Subject, Uuid,
+};
+use selvedge::provenance::seal::{Item as SealedItem, LeafKind, LeafOpening, Seal};
+use selvedge::provenance::status::{Bits, Purpose};
 use selvedge::provenance::{instant, multibase};
 use selvedge::verify::fold::{Condition, Cut, Fold, Folded, Item, Owner, Tombstone};
 use serde_json::{Value as Json, json};
@@ -60,6 +63,14 @@ impl Case {
         Self { name, owner, entries: Vec::new(), now, names: BTreeMap::new() }
     }
 
+    /// The id of the record that will be signed next.
+    fn next_uuid(&self) -> Uuid {
+        let mut uuid = [self.entries.len() as u8; 16];
+        uuid[0] =
+            self.name.bytes().fold(7, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte));
+        Uuid::from_random(uuid)
+    }
+
     /// Signs a record and enters it.
     fn sign(
         &mut self,
@@ -70,12 +81,8 @@ impl Case {
         change: impl FnOnce(&mut Record),
     ) -> RecordRef {
         self.now += SignedDuration::from_secs(60);
-        let number = self.entries.len() as u8;
-        let mut uuid = [number; 16];
-        uuid[0] =
-            self.name.bytes().fold(7, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte));
         let mut record = Record {
-            uuid: Uuid::from_random(uuid),
+            uuid: self.next_uuid(),
             issuer,
             base: base(),
             practice: false,
@@ -185,7 +192,7 @@ impl Case {
                 Entry::Did(version) => Item::Did(version),
                 Entry::Unknown => Item::Unknown,
             };
-            fold.push(item, selvedge::provenance::status::decode_places);
+            fold.push(item);
         }
         fold.finish_all()
     }
@@ -601,31 +608,29 @@ fn cases() -> Vec<Case> {
         Kind::LicenceEnded,
         vec![("target", licence.to_value()), ("reason", text("Its term was not kept."))],
     );
-    let root = data_encoding::BASE64.encode(&[7; 32]);
-    let sealed = case.own(
-        "sealed",
-        Kind::SealedDesign,
-        vec![
-            ("sealVersion", "selvedge.seal/1".into()),
-            ("leafCount", Value::Number(16.0)),
-            ("root", root.as_str().into()),
-        ],
-    );
-    case.own(
-        "disclosure",
-        Kind::Disclosure,
-        vec![
-            ("target", sealed.to_value()),
-            (
-                "opened",
-                vec![Value::from([
-                    ("opening", "e30=".into()),
-                    ("path", vec![Value::from(root.as_str())].into()),
-                ])]
-                .into(),
-            ),
-        ],
-    );
+    let issuer = case.owner.issuer.clone();
+    let seal = |uuid: &Uuid, issuer: &Did| {
+        let item = SealedItem {
+            kind: LeafKind::Photograph,
+            name: "knot.jpg".to_owned(),
+            media_type: "image/jpeg".to_owned(),
+            sha256: Sha256Digest::of(b"knot"),
+        };
+        Seal::new(&issuer.to_string(), uuid, &[7; 32], vec![item]).expect("a seal")
+    };
+    let made = seal(&case.next_uuid(), &issuer);
+    let subject =
+        Subject::Statement(Statement { kind: Kind::SealedDesign, members: made.members(None) });
+    let sealed = case.sign("sealed", 1, issuer.clone(), subject, |_| {});
+    let places: Vec<usize> = made.items().map(|(index, _)| index).collect();
+    let leaves = made.open(&places).expect("its leaf");
+    let opened: Vec<Value> = leaves.iter().map(LeafOpening::to_value).collect();
+    let other = seal(&Uuid::from_random([3; 16]), &issuer);
+    let foreign = other.open(&[0]).expect("a leaf")[0].to_value();
+    for (name, opened) in [("disclosure", opened), ("not-of-it", vec![foreign])] {
+        let members = vec![("target", sealed.to_value()), ("opened", opened.into())];
+        case.own(name, Kind::Disclosure, members);
+    }
     let edition = case.own(
         "edition",
         Kind::Edition,
@@ -689,7 +694,9 @@ fn cases() -> Vec<Case> {
     let design = case.design("design");
     case.status("revoke", &design, "revoked");
     let snapshot = |case: &mut Case, name: &'static str, size: u64, places: &[u64]| {
-        let list = selvedge::provenance::status::encode_places(places);
+        let mut bits = Bits::new();
+        assert!(places.iter().all(|place| bits.set(*place, true)));
+        let list = bits.encode();
         let subject = statement(
             Kind::Snapshot,
             vec![

@@ -17,4 +17,6 @@ mod import;
 mod media;
 mod page_verdicts;
 mod record_format;
+mod seal;
+mod status;
 mod vectors;
