@@ -15,6 +15,7 @@
 //! - [`credential`]: verifiable credentials with one Data Integrity proof.
 //! - [`record`]: what our records say, and the documents of their issuers.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
+//! - [`timestamp`]: outside time: tokens of authorities, and OpenTimestamps proofs.
 //! - [`files`]: how pure code reads a folder.
 
 pub mod credential;
@@ -29,3 +30,4 @@ pub mod multibase;
 pub mod note;
 pub mod record;
 pub mod sshsig;
+pub mod timestamp;
