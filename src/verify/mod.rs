@@ -73,12 +73,14 @@ pub mod folder;
 pub mod log;
 pub mod record;
 mod report;
+pub mod time;
 pub mod trust;
 
 pub use folder::{FolderAudit, Identity, folder, record_file};
 pub use log::{LogAudit, LogState};
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
+pub use time::{HeadEvidence, TimeEvidence, TimeKind, TimeTrust, head_evidence};
 pub use trust::Trust;
 
 #[cfg(test)]

@@ -690,11 +690,17 @@ pub fn parse_pem(bytes: &[u8], label: &str) -> Option<Vec<Vec<u8>>> {
     while let Some(start) = rest.find("-----BEGIN ") {
         rest = &rest[start..];
         let stop = rest.find(&end)? + end.len();
-        if !rest.starts_with(&begin) || found.len() == MAX_CERTIFICATES {
+        if !rest.starts_with(&begin)
+            || stop < begin.len() + end.len()
+            || found.len() == MAX_CERTIFICATES
+        {
             return None;
         }
-        let block = rest[..stop].replace("\r\n", "\n") + "\n";
-        let (_, der) = der::pem::decode_vec(block.as_bytes()).ok()?;
+        let base64: Vec<u8> = rest[begin.len()..stop - end.len()]
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect();
+        let der = data_encoding::BASE64.decode(&base64).ok()?;
         found.push(der);
         rest = &rest[stop..];
     }
