@@ -101,6 +101,10 @@ impl Cert {
         self.parsed.tbs_certificate().subject().to_string()
     }
 
+    pub(super) fn is_self_issued(&self) -> bool {
+        self.is_issued_by(self)
+    }
+
     fn is_issued_by(&self, issuer: &Self) -> bool {
         self.parsed.tbs_certificate().issuer() == issuer.parsed.tbs_certificate().subject()
     }

@@ -181,6 +181,20 @@ pub struct Certificates {
     pub lists: Vec<Vec<u8>>,
 }
 
+impl Certificates {
+    /// Adds certificates: one that names itself as its issuer as a root, the others as such that
+    /// may stand between. What is not a certificate is passed over.
+    pub fn add(&mut self, ders: Vec<Vec<u8>>) {
+        for der in ders {
+            match Cert::parse(&der) {
+                Some(cert) if cert.is_self_issued() => self.roots.push(der),
+                Some(_) => self.others.push(der),
+                None => (),
+            }
+        }
+    }
+}
+
 /// What a token says, once everything about it holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
