@@ -32,7 +32,7 @@ use crate::provenance::timestamp::ots::{
 };
 use crate::provenance::timestamp::rfc3161::{self, Asked, Certificates, Policy, Token};
 
-/// Most heads that are read, the newest first to go.
+/// Most heads that are read: the earliest ones, which date the most.
 const MAX_HEADS: usize = 10_000;
 
 /// Most files that are looked at beside one head.
@@ -477,5 +477,54 @@ fn block(height: u64, state: BitcoinEvidence) -> (Option<Timestamp>, Finding) {
             Some(time.saturating_add(BLOCK_ACCURACY).unwrap_or(time)),
             finding(Verdict::Valid, format!("Bitcoin block {height} of {time} holds it")),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verify::Trust;
+
+    #[test]
+    fn listed_authorities_and_blocks_are_read_or_refused_in_words() {
+        let header = "07".repeat(80);
+        let of = BlockHeader::from_bytes(&[7; 80]).unwrap();
+        let hash = of.hash();
+        for text in [
+            format!("[[bitcoin]]\nheight = 5\nheader = \"{header}\"\n"),
+            format!("[[bitcoin]]\nheight = 5\nheader = \"{header}\"\nhash = \"{hash}\"\n"),
+            format!("[[bitcoin]]\nheight = 5\nhash = \"{hash}\"\n"),
+        ] {
+            let trust = Trust::parse(&text).unwrap();
+            assert_eq!(trust.time().blocks, [TrustedBlock { height: 5, hash }]);
+        }
+        let root = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----";
+        let tsa = format!("[[tsa]]\nname = \"A\"\nroot = \"\"\"{root}\"\"\"\n");
+        let trust = Trust::parse(&format!("{tsa}policy = \"1.2.3\"\n")).unwrap();
+        assert_eq!(trust.time().authorities[0].roots, [vec![0x30, 0x00]]);
+        for (text, why) in [
+            ("[[bitcoin]]\nheight = 5\n".to_owned(), "hash"),
+            ("[[bitcoin]]\nheight = 5\nhash = \"00\"\n".to_owned(), "64 characters"),
+            (
+                format!(
+                    "[[bitcoin]]\nheight = 5\nheader = \"{header}\"\nhash = \"{header:.64}\"\n"
+                ),
+                "do not belong together",
+            ),
+            ("[[bitcoin]]\nhash = \"00\"\n".to_owned(), "cannot be understood"),
+            ("[[tsa]]\nname = \"A\"\nroot = \"root.pem\"\n".to_owned(), "BEGIN CERTIFICATE"),
+            (format!("{tsa}policy = \"any\"\n"), "digits and dots"),
+        ] {
+            let error = Trust::parse(&text).unwrap_err();
+            assert!(error.why.contains(why), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn cosignatures_that_came_later_are_cut_off() {
+        let forms = dated_forms(b"a\n\nb\n\none\ntwo\n");
+        assert_eq!(forms, [&b"a\n\nb\n\none\ntwo\n"[..], b"a\n\nb\n\none\n"]);
+        assert!(dated_forms(b"").is_empty());
+        assert_eq!(dated_forms(b"a\n"), [b"a\n"]);
     }
 }

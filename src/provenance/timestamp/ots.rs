@@ -13,6 +13,7 @@ use std::fmt;
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp as Instant;
+use ripemd::Ripemd160;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
@@ -56,11 +57,11 @@ const CUT: OtsFault = OtsFault("it breaks off");
 pub enum Operation {
     /// SHA-1, of the first proofs.
     Sha1,
-    /// RIPEMD-160; not computed here.
+    /// RIPEMD-160, within Bitcoin transactions.
     Ripemd160,
     /// SHA-256.
     Sha256,
-    /// Keccak-256; not computed here.
+    /// Keccak-256, of proofs for another chain; not computed here.
     Keccak256,
     /// Bytes behind the message.
     Append(Vec<u8>),
@@ -116,7 +117,8 @@ impl Operation {
         let result = match self {
             Self::Sha1 => Sha1::digest(message).to_vec(),
             Self::Sha256 => Sha256::digest(message).to_vec(),
-            Self::Ripemd160 | Self::Keccak256 => return Ok(None),
+            Self::Ripemd160 => Ripemd160::digest(message).to_vec(),
+            Self::Keccak256 => return Ok(None),
             Self::Append(bytes) => [message, bytes].concat(),
             Self::Prepend(bytes) => [bytes, message].concat(),
             Self::Reverse => message.iter().rev().copied().collect(),
@@ -339,7 +341,7 @@ impl Timestamp {
 pub enum FileHash {
     /// SHA-1, of the first proofs.
     Sha1,
-    /// RIPEMD-160; not computed here.
+    /// RIPEMD-160.
     Ripemd160,
     /// SHA-256, which is what this program makes.
     Sha256,
@@ -445,12 +447,12 @@ impl Proof {
         (self.hash, &self.digest)
     }
 
-    /// Whether it begins with this file; never for a kind of digest that is not computed here.
+    /// Whether it begins with this file.
     pub fn is_of(&self, file: &[u8]) -> bool {
         match self.hash {
             FileHash::Sha1 => Sha1::digest(file)[..] == self.digest,
             FileHash::Sha256 => Sha256::digest(file)[..] == self.digest,
-            FileHash::Ripemd160 => false,
+            FileHash::Ripemd160 => Ripemd160::digest(file)[..] == self.digest,
         }
     }
 
