@@ -12,6 +12,7 @@
 //! Nothing is signed over a log that does not verify, that is shorter than the remembered head,
 //! or that did not grow out of it; nor before the time of the last entry.
 
+pub mod anchor;
 pub mod draft;
 pub mod identity;
 mod lookup;

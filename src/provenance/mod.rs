@@ -19,6 +19,7 @@
 //! - [`seal`]: designs of which only a tree's root is public, and their opening leaf by leaf.
 //! - [`status`]: the Bitstring Status List, which others ask whether a record was revoked.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
+//! - [`timestamp`]: outside time: tokens of authorities, and OpenTimestamps proofs.
 //! - [`files`]: how pure code reads a folder.
 
 pub mod credential;
@@ -35,5 +36,6 @@ pub mod note;
 pub mod record;
 pub mod seal;
 pub mod sshsig;
+pub mod timestamp;
 pub mod status;
 pub mod webvh;

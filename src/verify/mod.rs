@@ -92,6 +92,7 @@ pub mod identity;
 pub mod log;
 pub mod record;
 mod report;
+pub mod time;
 pub mod trust;
 
 pub use folder::{FolderAudit, fold_entries, folder, record_file};
@@ -99,6 +100,7 @@ pub use identity::Identity;
 pub use log::{LogAudit, LogState};
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
+pub use time::{HeadEvidence, TimeEvidence, TimeKind, TimeTrust, head_evidence};
 pub use trust::Trust;
 
 #[cfg(test)]

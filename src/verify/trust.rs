@@ -15,7 +15,20 @@
 //! Of `key` and `fingerprint` one is needed, but for a `did:webvh` name: that binds the whole history of its
 //! keys, so that the name alone is enough wherever the history is at hand. Several entries may name one issuer, as when a key
 //! was replaced. Without `log` the signature is believed, but not the register: such records
-//! stay *cannot check now*. Practice records are never accepted, whoever is listed here.
+//! stay *cannot check now*. Beside signers, those whose word about time counts can be listed:
+//!
+//! ```toml
+//! [[tsa]]                                             # a time-stamp authority
+//! name = "Time office"
+//! root = '''-----BEGIN CERTIFICATE-----…'''           # its root certificate
+//! policy = "1.3.6.1.4.1.4146.2.3"                     # only this policy; any if left out
+//!
+//! [[bitcoin]]                                         # a block, from a copy of the chain
+//! height = 905000
+//! hash = "0000…"                                      # or header = "…", its 80 bytes in hex
+//! ```
+//!
+//! Practice records are never accepted, whoever is listed here.
 
 use serde::Deserialize;
 use std::fmt;
@@ -27,11 +40,14 @@ use crate::provenance::note::NoteKey;
 use crate::provenance::record::SignedRecord;
 use crate::provenance::sshsig;
 
+use super::time::{BitcoinEntry, TimeTrust, TsaEntry};
+
 /// The signers that a verifier believes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trust {
     signers: Vec<TrustedSigner>,
     fingerprints: Vec<String>,
+    time: TimeTrust,
 }
 
 /// One signer with one key.
@@ -91,6 +107,10 @@ impl std::error::Error for TrustError {}
 struct File {
     #[serde(default)]
     signer: Vec<toml::Spanned<Entry>>,
+    #[serde(default)]
+    tsa: Vec<toml::Spanned<TsaEntry>>,
+    #[serde(default)]
+    bitcoin: Vec<toml::Spanned<BitcoinEntry>>,
 }
 
 #[derive(Deserialize)]
@@ -126,7 +146,17 @@ impl Trust {
                 signer(entry.into_inner()).map_err(|why| TrustError { span: Some(span), why })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { signers, fingerprints: Vec::new() })
+        let mut time = TimeTrust::default();
+        for entry in file.tsa {
+            let span = entry.span();
+            time.add_authority(entry.into_inner())
+                .map_err(|why| TrustError { span: Some(span), why })?;
+        }
+        for entry in file.bitcoin {
+            let span = entry.span();
+            time.add_block(entry.get_ref()).map_err(|why| TrustError { span: Some(span), why })?;
+        }
+        Ok(Self { signers, fingerprints: Vec::new(), time })
     }
 
     /// Adds a signer.
@@ -147,6 +177,11 @@ impl Trust {
     /// Whether nobody is believed.
     pub fn is_empty(&self) -> bool {
         self.signers.is_empty() && self.fingerprints.is_empty()
+    }
+
+    /// Those whose word about time counts.
+    pub fn time(&self) -> &TimeTrust {
+        &self.time
     }
 
     /// The signers, in the order of the file.

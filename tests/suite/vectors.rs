@@ -15,6 +15,7 @@ mod keys;
 mod logs;
 mod notes;
 mod sshsig;
+mod timestamps;
 mod verdicts;
 mod webvh;
 
