@@ -16,6 +16,7 @@ mod logs;
 mod notes;
 mod sshsig;
 mod verdicts;
+mod witnesses;
 
 /// A file or folder below `tests`.
 fn path(below: &str) -> PathBuf {

@@ -1,7 +1,8 @@
 //! The log: an append-only list of record ids as a Merkle tree in static files.
 //!
 //! Implements RFC 6962 hashing and proofs (verification as RFC 9162 §2.1.3 and §2.1.4 write it),
-//! C2SP tlog-checkpoint 1.0.0, tlog-tiles 0.1.0 and tlog-proof. All of it is pure: readers get
+//! C2SP tlog-checkpoint 1.0.0, tlog-tiles 0.1.0, tlog-proof, tlog-cosignature 1.0.1, tlog-policy and
+//! tlog-witness 1.0.0. All of it is pure: readers get
 //! [`Files`](super::files::Files), the [append planner](append::plan) answers which bytes are to
 //! be written where and in which order, and `attest` writes them.
 //!
@@ -11,12 +12,16 @@
 
 pub mod append;
 mod checkpoint;
+pub mod cosignature;
 mod entry;
 pub mod merkle;
+pub mod policy;
 mod proof;
 pub mod tile;
+pub mod witness_protocol;
 
 pub use checkpoint::{Checkpoint, Head};
+pub use cosignature::{Cosignature, Cosigned, WitnessKey};
 pub use entry::{Entry, RecordId, ShortId};
 pub use merkle::{ConsistencyProof, Hash, InclusionProof, LeafHash, RootHash};
 pub use proof::TlogProof;
