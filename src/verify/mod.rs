@@ -48,6 +48,7 @@
 //! | bytes | `log-head` | `log/checkpoint` is a checkpoint of the log that `log.vkey` names, signed by its key |
 //! | bytes | `log-tiles` | the tiles hash up to the root in the checkpoint |
 //! | bytes | `log-entries` | every entry bundle is at hand, well formed, and hashes to the tiles |
+//! | bytes | `log-heads` | the heads kept in `log/heads` are signed by the log's key and are beginnings of this log |
 //! | bytes | `log-bodies` | every entry's record is at hand and of a known kind, no `id` occurs twice, and no record stands beside the log |
 //!
 //! A folder is *altered* if one of these is `Invalid`, *not signed* if it has no record, and else
@@ -74,6 +75,7 @@ pub mod log;
 pub mod record;
 mod report;
 pub mod trust;
+pub mod witness;
 
 pub use folder::{FolderAudit, Identity, folder, record_file};
 pub use log::{LogAudit, LogState};
