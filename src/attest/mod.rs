@@ -12,7 +12,11 @@
 //! Nothing is signed over a log that does not verify, that is shorter than the remembered head,
 //! or that did not grow out of it; nor before the time of the last entry.
 
+pub mod collect;
 mod prepare;
+pub mod repair;
+pub mod web;
+pub mod witness;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -25,9 +29,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::evidence::Disk as Folder;
 use crate::provenance::did::DidWeb;
 use crate::provenance::files::{Below, Files};
-use crate::provenance::key::Signer;
-use crate::provenance::log::append;
+use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
+use crate::provenance::log::{append, origin_base};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
@@ -209,13 +213,7 @@ pub fn open<'a>(
     for folder in ["records", "records/files", "log", "identity"] {
         write::clean_temporaries(disk, &places.site.join(folder))?;
     }
-    let origin =
-        KeyName::parse(&format!("{}/log", issuer.authority_and_path())).ok_or_else(|| {
-            AttestError::OtherIdentity(format!(
-                "the address {} cannot name a register",
-                issuer.base_url()
-            ))
-        })?;
+    let origin = origin(places, &issuer, &keys.log.verifier_key())?;
     let log_key = NoteKey::new(origin, keys.log.verifier_key());
     let mut register = Register {
         places,
@@ -241,6 +239,26 @@ pub fn open<'a>(
     }
     register.complete_proofs()?;
     Ok(register)
+}
+
+/// The name of the register: the issuer's address and `/log`, or the name under which it went on
+/// after a repair, which then stands with this key in `identity/log.vkey`.
+fn origin(places: Places<'_>, issuer: &DidWeb, key: &VerifierKey) -> Result<KeyName, AttestError> {
+    let born =
+        KeyName::parse(&format!("{}/log", issuer.authority_and_path())).ok_or_else(|| {
+            let why = format!("the address {} cannot name a register", issuer.base_url());
+            AttestError::OtherIdentity(why)
+        })?;
+    let stated = read(&Folder::at(places.site), "identity/log.vkey")?
+        .and_then(|bytes| NoteKey::parse(std::str::from_utf8(&bytes).ok()?.trim_end()))
+        .filter(|stated| stated.key() == key && origin_base(stated.name()) == origin_base(&born));
+    Ok(stated.map_or(born, |stated| stated.name().clone()))
+}
+
+/// Where the head of a register is remembered, outside the site's folder.
+fn remembered_path(places: Places<'_>, log_key: &NoteKey) -> PathBuf {
+    let origin = RecordId::of(log_key.to_string().as_bytes());
+    places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
 }
 
 impl Register<'_> {
@@ -474,7 +492,11 @@ impl Register<'_> {
             )));
         }
         beside.sort_by_key(|signed| (signed.created(), signed.id()));
-        if let (Some(first), Some(last)) = (beside.first(), self.last_signed)
+        // What a repair laid here was signed in its time, in a version that was given up.
+        let lost =
+            if beside.is_empty() { Default::default() } else { repair::lost_records(folder) };
+        let first = beside.iter().find(|signed| !lost.contains(&signed.id()));
+        if let (Some(first), Some(last)) = (first, self.last_signed)
             && first.created() < last
         {
             return Err(AttestError::Register(format!(
@@ -579,8 +601,7 @@ impl Register<'_> {
     }
 
     fn remembered_path(&self) -> PathBuf {
-        let origin = RecordId::of(self.log_key.to_string().as_bytes());
-        self.places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
+        remembered_path(self.places, &self.log_key)
     }
 
     fn remember(&self, checkpoint: &Checkpoint) -> Result<(), AttestError> {

@@ -36,8 +36,8 @@ use std::fmt;
 
 use crate::provenance::did::DidWeb;
 use crate::provenance::key::VerifierKey;
-use crate::provenance::log::WitnessKey;
 use crate::provenance::log::policy::Quorum;
+use crate::provenance::log::{WitnessKey, origin_base};
 use crate::provenance::note::{KeyName, NoteKey};
 use crate::provenance::record::SignedRecord;
 use crate::provenance::sshsig;
@@ -261,11 +261,8 @@ impl Trust {
     ///
     /// The issuer's own witness is left out: nobody vouches for a register by itself.
     pub fn quorum(&self, log: &NoteKey) -> Option<Quorum> {
-        let base = log.name().as_str().strip_suffix("/log").unwrap_or(log.name().as_str());
-        let is_own = |key: &WitnessKey| {
-            key.key() == log.key()
-                || key.name().as_str().strip_suffix("/witness").is_some_and(|name| name == base)
-        };
+        let base = origin_base(log.name());
+        let is_own = |key: &WitnessKey| key.key() == log.key() || origin_base(key.name()) == base;
         let keys = self.witnesses.iter().map(|witness| &witness.key);
         let keys: Vec<_> = keys.filter(|key| !is_own(key)).cloned().collect();
         Quorum::new(self.threshold.unwrap_or(1), keys).ok()

@@ -16,3 +16,4 @@ mod media;
 mod page_verdicts;
 mod record_format;
 mod vectors;
+mod witness;

@@ -27,6 +27,8 @@ pub use merkle::{ConsistencyProof, Hash, InclusionProof, LeafHash, RootHash};
 pub use proof::TlogProof;
 pub use tile::{Bundle, Tile, TreeView};
 
+use crate::provenance::note::KeyName;
+
 /// Number of entries in a log, and so the number of leaves of its tree.
 pub type TreeSize = u64;
 
@@ -37,6 +39,18 @@ pub const MAX_SIZE: TreeSize = i64::MAX as u64;
 pub(crate) fn parse_decimal(text: &str) -> Option<u64> {
     let number: u64 = text.parse().ok()?;
     (number <= MAX_SIZE && number.to_string() == text).then_some(number)
+}
+
+/// The address that the name of a log or witness begins with: without `/log` and the number under
+/// which a log went on, or without `/witness`.
+pub fn origin_base(name: &KeyName) -> &str {
+    let name = name.as_str();
+    let unnumbered = match name.rsplit_once('/') {
+        Some((before, number)) if parse_decimal(number).is_some() => before,
+        _ => name,
+    };
+    let of_log = unnumbered.strip_suffix("/log");
+    of_log.or_else(|| name.strip_suffix("/witness")).unwrap_or(name)
 }
 
 /// Something about a log's files that keeps it from being used.
