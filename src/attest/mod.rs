@@ -255,6 +255,13 @@ fn origin(places: Places<'_>, issuer: &DidWeb, key: &VerifierKey) -> Result<KeyN
     Ok(stated.map_or(born, |stated| stated.name().clone()))
 }
 
+/// The head of a register that this machine saw last; `None` if it remembers none that the
+/// register's key signed.
+pub fn remembered_head(places: Places<'_>, log_key: &NoteKey) -> Option<Checkpoint> {
+    let bytes = fs::read(remembered_path(places, log_key)).ok()?;
+    Checkpoint::parse(&bytes).ok().filter(|found| found.verify(log_key) == Signed::Valid)
+}
+
 /// Where the head of a register is remembered, outside the site's folder.
 fn remembered_path(places: Places<'_>, log_key: &NoteKey) -> PathBuf {
     let origin = RecordId::of(log_key.to_string().as_bytes());

@@ -17,6 +17,7 @@ mod explain;
 mod import;
 mod inspect;
 mod keys;
+mod log;
 mod new;
 mod record;
 mod serve;
@@ -46,6 +47,7 @@ enum Command {
     Import(import::Args),
     Keys(keys::Args),
     Record(record::Args),
+    Log(log::Args),
     Verify(verify::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
@@ -106,6 +108,7 @@ pub fn run() -> ExitCode {
         Command::Import(args) => import::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Record(args) => record::run(&args),
+        Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),
