@@ -191,7 +191,8 @@ impl Comparison {
     /// What to do.
     pub fn plan(&self, origin: &KeyName) -> Repair {
         let (ours, theirs) = (&self.ours, &self.theirs);
-        if theirs.entries.is_empty() {
+        // Also after a repair, for a copy from before it.
+        if self.lost(Side::Ours).is_empty() && theirs.seen_by.is_empty() {
             return Repair::Nothing;
         }
         let keep = match (ours.seen_by.is_empty(), theirs.seen_by.is_empty()) {
@@ -218,17 +219,23 @@ impl Comparison {
     pub fn words(&self) -> String {
         let side = |what: &str, branch: &Branch| {
             let seen = match branch.seen_by.len() {
-                0 => "no neighbour has seen them".to_owned(),
+                0 => "no neighbour has seen it".to_owned(),
                 _ => {
                     let names: Vec<_> = branch.seen_by.iter().map(KeyName::as_str).collect();
                     format!("seen by {}", names.join(", "))
                 }
             };
-            format!("{what} has {} entries of its own; {seen}", branch.entries.len())
+            let count = branch.entries.len();
+            let entries = if count == 1 { "entry" } else { "entries" };
+            format!("{what} has {count} {entries} of its own; {seen}")
+        };
+        let first = match self.common.size {
+            0 => "no entry".to_owned(),
+            1 => "their first entry".to_owned(),
+            size => format!("their first {size} entries"),
         };
         format!(
-            "Two versions of the register share their first {} entries.\n{}\n{}\n",
-            self.common.size,
+            "Two versions of the register share {first}.\n{}\n{}\n",
             side("The one in this folder", &self.ours),
             side("The other one", &self.theirs)
         )

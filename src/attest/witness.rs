@@ -3,7 +3,7 @@
 //! An association reads a neighbour's newest head and tiles, checks that the register grew out of
 //! what it saw before, and publishes the head with its own cosignature at
 //! `witness/<hex SHA-256(origin)>/checkpoint`; the neighbour collects it from there
-//! ([`super::collect`]). What it saw last is remembered outside the site's folder, durably and
+//! ([`super::collect`]). Its key stands in `witness/witness.vkey`. What it saw last is remembered outside the site's folder, durably and
 //! before it is published. Refused are: a register that is not in the trust list, one that forked
 //! or shrank (both heads are kept as evidence), a clock that went back, and cosigning with a key
 //! whose memory is lost: such a key could be led to cosign two versions, so it is retired.
@@ -31,6 +31,9 @@ use crate::write::{self, Disk, FolderLock, Mode};
 
 /// Most registers and heads that are looked through for signs of a lost memory.
 const MAX_LOOKED_THROUGH: usize = 10_000;
+
+/// Where a witness publishes its key, for those who want to list it: a copy, like `log.vkey`.
+pub const KEY_FILE: &str = "witness/witness.vkey";
 
 /// The name of the witness that publishes under an issuer's address.
 pub fn witness_name(issuer: &DidWeb) -> Option<KeyName> {
@@ -392,9 +395,14 @@ impl Desk<'_> {
     }
 
     fn publish(&self, origin: &KeyName, checkpoint: &Checkpoint) -> Result<(), WitnessError> {
+        self.put(KEY_FILE, format!("{}\n", self.key).into_bytes())?;
         let path = format!("witness/{}/checkpoint", published_folder(origin));
-        let bytes = checkpoint.to_string().into_bytes();
-        if Folder::at(self.places.site).read(&path)? == Some(bytes.clone()) {
+        self.put(&path, checkpoint.to_string().into_bytes())
+    }
+
+    /// Puts a file into the site's folder, unless it is there.
+    fn put(&self, path: &str, bytes: Vec<u8>) -> Result<(), WitnessError> {
+        if Folder::at(self.places.site).read(path)?.as_ref() == Some(&bytes) {
             return Ok(());
         }
         put(self.disk, &self.places.site.join(path), &bytes, Mode::Public)

@@ -29,6 +29,35 @@ pub use statement::{current, differences, master, statement};
 pub struct Evidence {
     audit: FolderAudit,
     by_design: BTreeMap<String, Vec<usize>>,
+    watched: Vec<String>,
+}
+
+/// Most files that are published of what others vouch for.
+const MAX_WATCHED: usize = 100_000;
+
+/// What stands beside the log's own files: heads that others vouch for, what is kept of two
+/// versions and of earlier names, and neighbours' heads that this site cosigned.
+fn watched(files: &dyn Files) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders: Vec<(String, usize)> =
+        ["log/heads", "log/forks", "log/earlier", "witness"].map(|f| (f.to_owned(), 0)).into();
+    while let Some((folder, depth)) = folders.pop() {
+        for name in files.list(&folder).unwrap_or_default() {
+            let is_plain = !name.starts_with('.')
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+            if !is_plain || found.len() + folders.len() >= MAX_WATCHED {
+                continue;
+            }
+            let path = format!("{folder}/{name}");
+            match files.read(&path) {
+                Ok(Some(_)) => found.push(path),
+                Ok(None) if depth < 12 => folders.push((path, depth + 1)),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 /// A file that is published as it stands, byte for byte.
@@ -66,7 +95,7 @@ impl Evidence {
                 std::cmp::Reverse(audit.records[at].proof().map(|proof| proof.index))
             });
         }
-        Self { audit, by_design }
+        Self { audit, by_design, watched: watched(files) }
     }
 
     /// The records that pages may state: signed by this site's own key, and in its log; by short id.
@@ -97,7 +126,7 @@ impl Evidence {
     }
 
     /// Every file that the site publishes of its evidence, by published path: identity, the log
-    /// up to its head, and each stated record with its side signature, proof and masters.
+    /// up to its head with what others vouch for, what it watches of others, and each stated record with its side signature, proof and masters.
     pub fn public_files(&self) -> Vec<PublicFile> {
         let mut files = Vec::new();
         let mut put = |published: &str, source: String| {
@@ -110,6 +139,9 @@ impl Evidence {
         put(CONTEXT_PATH, "identity/context-v1.jsonld".to_owned());
         put("allowed_signers", "identity/allowed_signers".to_owned());
         put("log.vkey", "identity/log.vkey".to_owned());
+        for path in &self.watched {
+            put(path, path.clone());
+        }
         if let Some(head) = self.audit.log.head() {
             let mut paths = vec!["checkpoint".to_owned()];
             for level in 0..8 {

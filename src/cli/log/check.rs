@@ -1,6 +1,6 @@
 //! `log check`: what a register amounts to, in plain words.
 
-use crate::attest::repair;
+use crate::attest::repair::{self, Repair};
 use crate::evidence::Disk;
 use crate::provenance::files::{Below, Files as _};
 use crate::provenance::instant;
@@ -12,7 +12,7 @@ use crate::verify::{Trust, Verdict};
 
 use super::super::keys::{KeyPlace, issuer};
 use super::super::{Ended, Outcome, console, now};
-use super::{TrustFile, log_key, open};
+use super::{TrustFile, entries, log_key, open};
 
 /// Check the register: whether it is whole, only grew, and who saw it
 #[derive(Debug, clap::Args)]
@@ -79,10 +79,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     };
     say(
         true,
-        format!(
-            "The register has {} entries, all of them under its page seal; {memory}.",
-            head.size
-        ),
+        format!("The register has {}, all under its page seal; {memory}.", entries(head.size)),
     );
 
     let heads = Heads::read(&log, &log_key, head);
@@ -104,21 +101,45 @@ pub(super) fn run(args: &Args) -> Outcome {
             say(
                 true,
                 format!(
-                    "A page seal of two versions that there once were is kept: {size} entries, log/forks/{fork}."
+                    "There were two versions of the register once; the page seal of one ({}) is kept in log/forks/{fork}.",
+                    entries(size)
                 ),
             );
+        }
+    }
+    for neighbour in site.list("witness")? {
+        let kept = site.list(&format!("witness/{neighbour}/fork")).unwrap_or_default();
+        for path in kept.iter().map(|fork| format!("witness/{neighbour}/fork/{fork}/checkpoint")) {
+            let bytes = site.read(&path)?.unwrap_or_default();
+            if let Ok(found) = Checkpoint::parse(&bytes) {
+                say(
+                    true,
+                    format!(
+                        "The register {} once did not follow from what you saw; a page seal of it ({}) is kept in {path}.",
+                        found.origin(),
+                        entries(found.head().size)
+                    ),
+                );
+            }
         }
     }
     if let Some(other) = &args.with {
         let theirs = open(std::path::Path::new("."), other)?;
         let found = repair::compare(&site, &*theirs, &log_key, &[], &trust)?;
+        let alone = |branch: &repair::Branch| entries(branch.entries.len() as u64);
+        let (here, there) = (alone(&found.ours), alone(&found.theirs));
         let is_one = found.theirs.entries.is_empty() || found.ours.entries.is_empty();
+        let is_mended = found.plan(log_key.name()) == Repair::Nothing;
         say(
-            is_one,
-            match (found.ours.entries.len(), found.theirs.entries.len()) {
-                (0, 0) => "Both copies are the same.".to_owned(),
-                (more, 0) => format!("The other copy is older: {more} entries are only here."),
-                (0, more) => format!("The other copy is newer: {more} entries are only there."),
+            is_one || is_mended,
+            match (found.ours.entries.is_empty(), found.theirs.entries.is_empty()) {
+                (true, true) => "Both copies are the same.".to_owned(),
+                (false, true) => format!("The other copy is older: {here} only here."),
+                (true, false) => format!("The other copy is newer: {there} only there."),
+                _ if is_mended => {
+                    "The other copy is of the version that was given up; all its entries are here."
+                        .to_owned()
+                }
                 _ => format!("{}`selvedge log repair` makes one of them.", found.words()),
             },
         );
@@ -148,8 +169,9 @@ fn seen(
         });
         if let Some(far) = far {
             words.push_str(&format!(
-                "{name} saw {} of {size} entries, on {}. ",
+                "{name} saw {} of {}, on {}. ",
                 far.size,
+                entries(size),
                 instant::format(far.time)
             ));
         }

@@ -7,7 +7,7 @@ use crate::write::RealDisk;
 
 use super::super::keys::{KeyPlace, issuer};
 use super::super::{Ended, Failed, Outcome, console};
-use super::{TrustFile, log_key, open};
+use super::{TrustFile, entries, log_key, open};
 
 /// Collect the page seals of your register that neighbour associations cosigned
 #[derive(Debug, clap::Args)]
@@ -37,8 +37,8 @@ pub(super) fn run(args: &Args) -> Outcome {
         console::say(&match found {
             Ok(None) => format!("{name} has not watched this register yet"),
             Ok(Some(found)) => format!(
-                "{name} saw {} entries on {}{}",
-                found.head.size,
+                "{name} saw {} on {}{}",
+                entries(found.head.size),
                 instant::format(found.time),
                 if found.is_new { "; kept in log/heads" } else { "; nothing new" }
             ),

@@ -67,6 +67,14 @@ impl TrustFile {
     }
 }
 
+/// A number of entries in words.
+fn entries(count: u64) -> String {
+    match count {
+        1 => "1 entry".to_owned(),
+        _ => format!("{count} entries"),
+    }
+}
+
 /// Whether an address is one of the web.
 fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")

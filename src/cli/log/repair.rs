@@ -50,10 +50,10 @@ pub(super) fn run(args: &Args) -> Outcome {
             ));
             return Ok(Ended::Wrong);
         }
-        Repair::Reappend { keep, entries } => (keep, entries.len()),
+        Repair::Reappend { keep, entries } => (keep, super::entries(entries.len() as u64)),
     };
     console::say(&format!(
-        "The version in {} stays, and the {lost} entries of the other are appended to it. Both page seals are kept in \
+        "The version in {} stays, and what only the other has ({lost}) is appended to it. Both page seals are kept in \
          log/forks.",
         if keep == Side::Ours { "this folder" } else { "the other folder" }
     ));
@@ -76,6 +76,6 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let keys = Keys { record: &record, log: &log };
     let register = attest::open(places, issuer, keys, &RealDisk)?;
-    console::say(&format!("Done: {} records were appended.", register.completed().len()));
+    console::say(&format!("Done: {} appended.", super::entries(register.completed().len() as u64)));
     Ok(Ended::Fine)
 }

@@ -1,14 +1,14 @@
 //! `log witness`: cosign what neighbours' registers hold.
 
 use crate::attest::Places;
-use crate::attest::witness::{WitnessError, watch, witness_name};
+use crate::attest::witness::{KEY_FILE, WitnessError, watch, witness_name};
 use crate::custody::Role;
 use crate::provenance::instant;
 use crate::write::RealDisk;
 
 use super::super::keys::{KeyPlace, PhraseSource, issuer};
 use super::super::{Ended, Failed, Outcome, console, now};
-use super::{TrustFile, open};
+use super::{TrustFile, entries, open};
 
 /// Watch neighbour associations' registers, and seal that they only grow
 #[derive(Debug, clap::Args)]
@@ -68,13 +68,13 @@ pub(super) fn run(args: &Args) -> Outcome {
         match watch(places, &RealDisk, &name, &signer, &trust, &*neighbour, at) {
             Ok(watched) => {
                 let seen = instant::format(watched.time);
-                let (origin, size) = (&watched.origin, watched.head.size);
+                let (origin, size) = (&watched.origin, entries(watched.head.size));
                 console::say(&match watched.is_new {
                     true => format!(
-                        "{origin}: its {size} entries are sealed as seen on {seen}; publish the folder witness, so \
-                         that they can collect it"
+                        "{origin}: {size} sealed as seen on {seen}; publish the folder witness, so \
+                         that they can collect it with the key in {KEY_FILE}"
                     ),
-                    false => format!("{origin}: nothing new since {seen} ({size} entries)"),
+                    false => format!("{origin}: nothing new since {seen} ({size})"),
                 });
             }
             // Without its memory or with a wrong clock this witness can seal for nobody.
