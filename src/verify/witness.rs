@@ -7,10 +7,12 @@
 use jiff::Timestamp;
 
 use super::report::{Axis, Finding};
-use super::trust::Trust;
+use super::trust::{Trust, TrustedWitness};
 use crate::provenance::files::Files;
 use crate::provenance::log::policy::Sighting;
-use crate::provenance::log::{Checkpoint, Head, LogFault, TreeSize, TreeView, parse_decimal};
+use crate::provenance::log::{
+    Checkpoint, Cosigned, Head, LogFault, TreeSize, TreeView, parse_decimal,
+};
 use crate::provenance::note::{NoteKey, Signed};
 
 /// Most kept heads that are read; the earliest are those that date.
@@ -81,6 +83,8 @@ impl Witnessed {
 /// All that trusted witnesses saw of one register, ready to be asked for each entry.
 #[derive(Clone, Debug)]
 pub struct Sightings {
+    /// Cosignatures that name a trusted witness and do not hold: who, and at which size.
+    pub broken: Vec<(String, TreeSize)>,
     sightings: Vec<Sighting>,
     names: Vec<(crate::provenance::key::VerifierKey, String)>,
     threshold: usize,
@@ -151,15 +155,23 @@ impl Heads {
 
     /// What the witnesses of a trust list saw; cosignatures dated after `now` do not count.
     pub fn sightings(&self, key: &NoteKey, trust: &Trust, now: Option<Timestamp>) -> Sightings {
-        let names = trust.witnesses().iter();
-        let names = names.map(|witness| (*witness.key.key(), witness.name.clone())).collect();
+        let witnesses = trust.witnesses();
+        let names =
+            witnesses.iter().map(|witness| (*witness.key.key(), witness.name.clone())).collect();
+        let broken = self.kept.iter().flat_map(|head| {
+            let is_broken =
+                |witness: &&TrustedWitness| head.cosigned_by(&witness.key) == Cosigned::Invalid;
+            let broken = witnesses.iter().filter(is_broken);
+            broken.map(|witness| (witness.name.clone(), head.head().size))
+        });
+        let broken = broken.collect();
         let Some(quorum) = trust.quorum(key) else {
-            return Sightings { sightings: Vec::new(), names, threshold: 0 };
+            return Sightings { broken, sightings: Vec::new(), names, threshold: 0 };
         };
         let each = |head: &Checkpoint| quorum.sightings(std::slice::from_ref(head), now);
         let mut sightings: Vec<_> = self.kept.iter().flat_map(each).collect();
         sightings.sort_by_key(|sighting| (sighting.time, sighting.size));
-        Sightings { sightings, names, threshold: quorum.threshold() }
+        Sightings { broken, sightings, names, threshold: quorum.threshold() }
     }
 }
 
@@ -344,6 +356,20 @@ mod tests {
         // At an earlier time of judging, later cosignatures say nothing.
         let seen = heads.sightings(&world.key, &world.trust, Some(at(650)));
         assert_eq!((seen.of(0).since, seen.of(2).since), (Some(at(600)), None));
+        assert_eq!(seen.broken, []);
+        // A cosignature that was altered dates nothing, and is named.
+        let stored = String::from_utf8(world.log["heads/2/checkpoint"].clone()).unwrap();
+        let (line, _) = stored.rsplit_once('=').unwrap();
+        let (line, _) = line.trim_end_matches('=').split_at(stored.len() - 9);
+        let altered = format!(
+            "{line}{}",
+            &stored[stored.len() - 9..].replace(|c| c != '=' && c != '\n', "A")
+        );
+        let mut world = world;
+        world.log.insert("heads/2/checkpoint".to_owned(), altered.into_bytes());
+        let seen = world.read().sightings(&world.key, &world.trust, None);
+        assert_eq!(seen.broken, [("W0".to_owned(), 2)]);
+        assert_eq!(seen.of(0).since, Some(at(700)));
         // Nobody is listed.
         let nobody = heads.sightings(&world.key, &Trust::nobody(), None).of(0);
         assert_eq!((nobody.threshold, nobody.since), (0, None));

@@ -477,7 +477,8 @@ fn a_fork_that_both_sides_saw_goes_on_under_a_new_name() {
     }
     assert_eq!(report.records.len(), 4);
     // Neighbours watch it anew under its new name; the old one stays with its cosigned heads.
-    let watched = b.watch_with(&b.heads(), &b.witness, &[begun.key.clone()], &files, 8).unwrap();
+    let watched =
+        b.watch_with(&b.heads(), &b.witness, std::slice::from_ref(&begun.key), &files, 8).unwrap();
     assert_eq!((watched.head.size, watched.origin), (4, origin));
     let folder = format!("log/earlier/{}", published_folder(a.log_key().name()));
     let earlier = Below { files: &files, folder: &folder };

@@ -6,9 +6,9 @@ use crate::provenance::files::{Below, Files as _};
 use crate::provenance::instant;
 use crate::provenance::log::Checkpoint;
 use crate::provenance::note::Signed;
+use crate::verify::Verdict;
 use crate::verify::log::{LogState, audit};
-use crate::verify::witness::Heads;
-use crate::verify::{Trust, Verdict};
+use crate::verify::witness::{Heads, Sightings};
 
 use super::super::keys::{KeyPlace, issuer};
 use super::super::{Ended, Outcome, console, now};
@@ -86,12 +86,17 @@ pub(super) fn run(args: &Args) -> Outcome {
     if let Some(finding) = &heads.finding
         && finding.verdict != Verdict::Valid
     {
+        say(false, format!("The kept page seals: {}.", finding.reason));
+    }
+    let sightings = heads.sightings(&log_key, &trust, Some(at));
+    for (name, size) in &sightings.broken {
+        let size = entries(*size);
         say(
-            finding.verdict != Verdict::Invalid,
-            format!("The kept page seals: {}.", finding.reason),
+            false,
+            format!("The page seal of {size} names {name}, whose seal on it does not hold."),
         );
     }
-    say(true, seen(&heads, &trust, &log_key, head.size, at));
+    say(true, seen(&heads, &sightings, head.size));
     for fork in site.list("log/forks")? {
         let bytes = site.read(&format!("log/forks/{fork}/checkpoint"))?.unwrap_or_default();
         if let Ok(found) = Checkpoint::parse(&bytes)
@@ -148,14 +153,7 @@ pub(super) fn run(args: &Args) -> Outcome {
 }
 
 /// Who saw the newest entry, or how far they came.
-fn seen(
-    heads: &Heads,
-    trust: &Trust,
-    log_key: &crate::provenance::note::NoteKey,
-    size: u64,
-    at: jiff::Timestamp,
-) -> String {
-    let sightings = heads.sightings(log_key, trust, Some(at));
+fn seen(heads: &Heads, sightings: &Sightings, size: u64) -> String {
     let Some(first) = Some(sightings.of(0)).filter(|first| !first.by.is_empty()) else {
         return "No neighbour association of your trust list has seen it: its dates are your word alone."
             .to_owned();
