@@ -193,7 +193,8 @@ pub enum Clock {
 /// A clock that is further ahead of the last entry than this asks (T5).
 const JUMP: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// Lines of `.gitattributes`: signed bytes stay as they are.
-const SIGNED_BYTES: [&str; 3] = ["records/** -text", "log/** -text", "identity/** -text"];
+const SIGNED_BYTES: [&str; 4] =
+    ["records/** -text", "log/** -text", "identity/** -text", "witness/** -text"];
 
 /// Opens a site's register for signing, completing what a crash left.
 ///

@@ -308,10 +308,19 @@ pub fn reappend(
     for (path, bytes) in &copies {
         put(disk, &places.site.join(path), bytes, Mode::Public)?;
     }
-    if keep == Side::Theirs {
-        let log = Below { files: theirs, folder: "log" };
-        exchange.copy_log(&log, &kept.checkpoint)?;
-        exchange.copy_below(&["heads", "forks", "earlier"])?;
+    match keep {
+        // What others vouch for in the other copy, where it is of this version too.
+        Side::Ours => {
+            let site = exchange.site();
+            exchange.copy_heads(log_key, (theirs, false), &site, kept, "log")?;
+        }
+        Side::Theirs => {
+            let log = Below { files: theirs, folder: "log" };
+            exchange.copy_log(&log, &kept.checkpoint)?;
+            exchange.copy_below(&["forks", "earlier"])?;
+            exchange.copy_heads(log_key, (&exchange.site(), true), theirs, kept, NEXT)?;
+            exchange.copy_heads(log_key, (theirs, false), theirs, kept, NEXT)?;
+        }
     }
     let path = remembered_path(places, log_key);
     put(disk, &path, kept.checkpoint.to_string().as_bytes(), Mode::Secret)?;
@@ -539,6 +548,57 @@ impl Exchange<'_> {
             }
         }
         put(self.disk, &next.join("checkpoint"), head.to_string().as_bytes(), Mode::Public)
+    }
+
+    /// Copies what stands in `log/heads` of one copy to the folder `log` that is being made: below
+    /// `heads` if it is of the version that stays (its tiles are in `tiles`), else below `forks`.
+    /// What is there already stays.
+    fn copy_heads(
+        &self,
+        log_key: &NoteKey,
+        (from, is_own): (&dyn Files, bool),
+        tiles: &dyn Files,
+        kept: &Branch,
+        to: &str,
+    ) -> Result<(), WitnessError> {
+        let is_plain = |name: &String| {
+            !name.starts_with('.')
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+        };
+        let log = Below { files: tiles, folder: "log" };
+        let view = TreeView::new(&log, kept.checkpoint.head().size);
+        // Over the web nothing can be listed; the heads are collected again then.
+        for size in from.list("log/heads").unwrap_or_default().into_iter().filter(is_plain) {
+            let folder = format!("log/heads/{size}");
+            let bytes = from.read(&format!("{folder}/checkpoint")).ok().flatten();
+            let found = bytes
+                .and_then(|bytes| Checkpoint::parse(&bytes).ok())
+                .filter(|found| found.verify(log_key) == Signed::Valid);
+            let mut is_of_it = false;
+            let target = match found.map(|found| found.head()) {
+                Some(Head { size, root }) => {
+                    is_of_it =
+                        size <= view.size() && view.root(size).is_ok_and(|kept| kept == root);
+                    match is_of_it {
+                        true => format!("{to}/heads/{size}"),
+                        false => format!("{to}/forks/{size}-{}", HEXLOWER.encode(&root.0.0)),
+                    }
+                }
+                // Ours is not thrown away even if it cannot be read; a stranger's is.
+                None if is_own => format!("{to}/forks/heads-{size}"),
+                None => continue,
+            };
+            for name in from.list(&folder).unwrap_or_default().into_iter().filter(is_plain) {
+                let path = format!("{target}/{name}");
+                let bytes = from.read(&format!("{folder}/{name}")).ok().flatten();
+                // In `forks` the head with its cosignatures takes the place of the bare one.
+                let is_there = self.site().read(&path)?.is_some() && is_of_it;
+                if let Some(bytes) = bytes.filter(|_| !is_there) {
+                    put(self.disk, &self.at(&path), &bytes, Mode::Public)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Copies folders within `log` into the new folder.

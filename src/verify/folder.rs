@@ -11,6 +11,7 @@ use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::trust::Trust;
+use super::witness::Heads;
 use crate::provenance::did::DidWeb;
 use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::key::VerifierKey;
@@ -87,12 +88,26 @@ pub fn folder(
         };
         record::settle(&mut body.report, body.verified.as_mut(), status);
     }
+    let kept =
+        log_key.zip(log.head()).map(|(key, head)| (key, Heads::read(&log_folder, key, head)));
+    if let Some((key, heads)) = kept.as_ref().filter(|_| !trust.witnesses().is_empty()) {
+        let sightings = heads.sightings(key, trust, now);
+        let indexes: BTreeMap<RecordId, u64> =
+            entries.iter().filter_map(|&(index, id)| Some((id?, index))).collect();
+        for body in &mut bodies {
+            if let Some(index) = body.id.and_then(|id| indexes.get(&id)) {
+                let found = sightings.of(*index).finding();
+                record::date(&mut body.report, body.verified.as_mut(), found);
+            }
+        }
+    }
     let (reports, records): (Vec<_>, Vec<_>) =
         bodies.into_iter().map(|body| (body.report, body.verified)).unzip();
     let records = records.into_iter().flatten().collect();
 
     let mut findings = vec![identity_finding];
     findings.extend(log.findings.iter().cloned());
+    findings.extend(kept.and_then(|(_, heads)| heads.finding));
     findings.push(bodies_finding);
     let report = Report {
         target: target.to_owned(),
@@ -107,7 +122,10 @@ pub fn folder(
 
 /// The worst that was found; *not signed* if there is no record.
 fn folder_state(findings: &[Finding], records: &[Report]) -> State {
-    let has = |verdict| findings.iter().any(|finding| finding.verdict == verdict);
+    // A kept head that cannot be read dates nothing, and takes nothing away.
+    let counts =
+        |finding: &&Finding| finding.check != "log-heads" || finding.verdict != Verdict::NotChecked;
+    let has = |verdict| findings.iter().filter(counts).any(|finding| finding.verdict == verdict);
     let own = if has(Verdict::Invalid) {
         State::Altered
     } else if records.is_empty() {

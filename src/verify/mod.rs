@@ -53,7 +53,7 @@
 //!
 //! A folder is *altered* if one of these is `Invalid`, *not signed* if it has no record, and else
 //! as bad as the worst of its records; one of these that is `NotChecked` counts as *cannot check
-//! now*.
+//! now*, but for `log-heads`, which is left out where no head is kept.
 //!
 //! # From findings to a state
 //!

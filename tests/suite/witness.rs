@@ -210,6 +210,18 @@ fn copy_tree(from: &Path, to: &Path) {
     }
 }
 
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => found.extend(files_below(&path)),
+            false => found.push(path),
+        }
+    }
+    found
+}
+
 fn trust_in(witnesses: &[&House], threshold: u8) -> Trust {
     let mut text = format!("quorum = {threshold}\n");
     for house in witnesses {
@@ -250,6 +262,19 @@ fn three_associations_witness_one_another() {
             assert!(!one.collect(other).unwrap().unwrap().is_new);
         }
     }
+    let audit = |trust: &Trust| {
+        selvedge::verify::folder("", &houses[0].files(), trust, None, Some(at(50))).report
+    };
+    let report = audit(&trust_in(&[&houses[1], &houses[2]], 2));
+    assert_eq!(report.finding("log-heads").unwrap().verdict, Verdict::Valid);
+    for record in &report.records {
+        let finding = record.finding("existed-by").unwrap();
+        assert_eq!(finding.verdict, Verdict::Valid);
+        let words = "existed no later than 2026-11-02T12:00:00Z; seen by b.example, c.example";
+        assert_eq!(finding.reason, words);
+    }
+    let report = audit(&Trust::nobody());
+    assert_eq!(report.records[0].finding("existed-by").unwrap().verdict, Verdict::NotChecked);
     // A third entry is not covered; the other two are since both had seen them.
     let [a, b, c] = &houses;
     a.sign(21, 20);
@@ -379,6 +404,11 @@ fn a_fork_is_caught_and_the_version_that_nobody_saw_is_appended_to_the_other() {
         let (seen, unseen): (&dyn Files, &dyn Files) =
             if seen_is_ours { (&ours_files, &theirs) } else { (&theirs, &ours_files) };
         b.watch_at(&a, seen, 6).unwrap();
+        // A head of our version alone that somebody else, whom nobody lists, vouches for.
+        let own = fs::read(a.site().join("log/checkpoint")).unwrap();
+        fs::create_dir_all(a.site().join("log/heads/3")).unwrap();
+        fs::write(a.site().join("log/heads/3/checkpoint"), &own).unwrap();
+        fs::write(a.site().join("log/heads/3/checkpoint.tsr"), b"token").unwrap();
 
         // B catches it: one version is larger, the other not.
         let error = b.watch_at(&a, unseen, 7).unwrap_err();
@@ -423,6 +453,12 @@ fn a_fork_is_caught_and_the_version_that_nobody_saw_is_appended_to_the_other() {
         assert_eq!(a.collect(&b).unwrap().unwrap().head.size, 5);
         assert_eq!(fs::read_dir(a.site().join("records")).unwrap().count(), 5 * 3 + 1);
         assert_eq!(fs::read_dir(a.site().join("log/forks")).unwrap().count(), 2);
+        // What vouched for the version that was given up is kept as evidence, not as a head.
+        assert_eq!(a.kept().finding.unwrap().verdict, Verdict::Valid);
+        let has_token = |folder: &str| {
+            files_below(&a.site().join(folder)).iter().any(|path| path.ends_with("checkpoint.tsr"))
+        };
+        assert_eq!((has_token("log/heads"), has_token("log/forks")), (seen_is_ours, !seen_is_ours));
         assert!(!a.site().join("log.was").exists() && !a.site().join("log.next").exists());
     }
 }
@@ -526,6 +562,52 @@ fn a_crash_at_any_step_of_a_repair_is_completed_by_the_next_run() {
             break;
         }
         assert!(stop < 300);
+    }
+}
+
+#[test]
+fn a_crash_while_beginning_again_is_completed_by_the_next_run() {
+    for stop in (0..).step_by(4) {
+        let [a, b, c] = ['a', 'b', 'c'].map(House::new);
+        a.sign(1, 1);
+        let copy = a.copied();
+        let (copied, memory) = (copy.path().join("site"), copy.path().join("heads"));
+        a.sign(2, 3);
+        a.sign_with(&copied, &memory, 9, 4).unwrap();
+        let theirs = Disk::at(&copied);
+        b.watch(&a, 5).unwrap();
+        a.collect(&b).unwrap();
+        c.watch_at(&a, &theirs, 5).unwrap();
+        let seen = fs::read(published(&c, &a.log_key()).join("checkpoint")).unwrap();
+        let seen = [Checkpoint::parse(&seen).unwrap()];
+        let (key, trust) = (a.log_key(), trust_in(&[&b, &c], 1));
+        let found = repair::compare(&a.files(), &theirs, &key, &seen, &trust).unwrap();
+        let signer = TestSigner::from_seed([77; 32]);
+        let (site, heads) = (a.site(), a.heads());
+        let places = Places { site: &site, heads: &heads };
+        let disk = StoppingDisk::new(stop, Stop::Crash);
+        let run = repair::begin_again(places, &disk, &key, &found, &theirs, &signer);
+        disk.lose_unsynced(true);
+        if run.is_err() {
+            repair::resume(places, &RealDisk).unwrap();
+            // Begun anew unless the new register is in place.
+            if let Ok(found) = repair::compare(&a.files(), &theirs, &key, &seen, &trust) {
+                repair::begin_again(places, &RealDisk, &key, &found, &theirs, &signer).unwrap();
+            }
+        }
+        let keys = Keys { record: &a.record, log: &signer };
+        let register = attest::open(places, a.issuer.clone(), keys, &RealDisk);
+        drop(register.unwrap_or_else(|error| panic!("stopped at {stop}: {error}")));
+        assert_eq!(a.head().size, 3, "stopped at {stop}");
+        let report = selvedge::verify::folder("", &a.files(), &Trust::nobody(), None, None);
+        assert_eq!(report.records.len(), 3);
+        for finding in report.report.records.iter().flat_map(|record| &record.findings) {
+            assert_ne!(finding.verdict, Verdict::Invalid, "stopped at {stop}: {finding:?}");
+        }
+        if run.is_ok() {
+            break;
+        }
+        assert!(stop < 400);
     }
 }
 

@@ -9,6 +9,11 @@ use selvedge::provenance::log::{Checkpoint, Head};
 use selvedge::provenance::note::{KeyName, NoteKey, Signed};
 use std::cell::Cell;
 
+use proptest::prelude::*;
+use selvedge::provenance::log::cosignature::parse_lines;
+use selvedge::provenance::log::policy::Policy;
+use selvedge::provenance::log::witness_protocol::Reply;
+
 use super::{array, bytes, hex, json, string, text};
 
 fn keys() -> Vec<WitnessKey> {
@@ -96,4 +101,55 @@ fn requests_to_a_go_witness() {
         }
     }
     assert_eq!(last.get().size, 5);
+}
+
+/// Whatever comes in is read or refused, and what is read is written back the same.
+fn read_all(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let _ = parse_lines(&text);
+    let _ = Policy::parse(&text).map(|policy| policy.is_met(&|_| true));
+    for (status, kind) in [(200, ""), (409, "text/x.tlog.size"), (422, "")] {
+        let _ = Reply::parse(status, kind, bytes);
+    }
+    if let Ok(request) = AddCheckpoint::parse(bytes) {
+        assert_eq!(request.to_string().as_bytes(), bytes);
+    }
+    if let Ok(checkpoint) = Checkpoint::parse(bytes) {
+        assert_eq!(checkpoint.to_string().as_bytes(), bytes);
+        let _ = checkpoint.cosignatures();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn hostile_bytes_are_refused_without_harm(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        read_all(&bytes);
+    }
+
+    #[test]
+    fn spoilt_texts_are_refused_without_harm(
+        which in 0usize..3,
+        spoils in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0u8..3), 1..6),
+    ) {
+        let file = json("vectors/tlog-witness/litewitness-add-checkpoint.json");
+        let mut bytes = match which {
+            0 => string(&file["steps"][5], "request_body").as_bytes().to_vec(),
+            1 => bytes("vectors/tlog-tiles/gen300/log/checkpoint"),
+            _ => {
+                let log = NoteKey::parse(text("vectors/tlog-tiles/gen300/log.vkey").trim()).unwrap();
+                Quorum::new(2, keys()).unwrap().to_policy(&log).into_bytes()
+            }
+        };
+        for (at, byte, way) in spoils {
+            let at = at.index(bytes.len().max(1)).min(bytes.len());
+            match way {
+                0 if at < bytes.len() => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                _ => bytes.truncate(at),
+            }
+        }
+        read_all(&bytes);
+    }
 }
