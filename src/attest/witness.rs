@@ -151,7 +151,8 @@ impl fmt::Display for WitnessError {
                  right and try again"
             ),
             Self::SameKey => f.write_str(
-                "a witness key is for watching others only: it is not a log key, and a register is not watched by itself",
+                "a witness key is for watching others only: it is no record key or log key, and a register is not watched by its \
+                 own makers",
             ),
             Self::Witness(name, why) => write!(f, "what {name} gave does not hold: {why}"),
         }
@@ -193,10 +194,13 @@ pub fn watch(
     let key = WitnessKey::new(name.clone(), signer.verifier_key());
     let found = read_head(neighbour, trust)?;
     let (origin, log_key) = (found.origin().clone(), log_key(&found, trust)?);
-    if key.key() == log_key.key() || origin_base(name) == origin_base(&origin) {
+    let desk = Desk { places, disk, key: &key };
+    if key.key() == log_key.key()
+        || origin_base(name) == origin_base(&origin)
+        || desk.has_other_role()?
+    {
         return Err(WitnessError::SameKey);
     }
-    let desk = Desk { places, disk, key: &key };
     desk.expect_memory(&origin, neighbour)?;
     let remembered = desk.remembered(&origin)?;
     let seen = desk.last_seen(&origin, remembered.as_ref(), &log_key)?;
@@ -281,6 +285,17 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// Whether the witness key is one of the site's own record or log keys.
+    fn has_other_role(&self) -> Result<bool, WitnessError> {
+        let site = Folder::at(self.places.site);
+        let text = |path| Ok::<_, WitnessError>(site.read(path)?.unwrap_or_default());
+        let log = text("identity/log.vkey")?;
+        let log = std::str::from_utf8(&log).ok().and_then(|log| NoteKey::parse(log.trim_end()));
+        let multikey = self.key.key().to_multikey();
+        Ok(log.is_some_and(|log| log.key() == self.key.key())
+            || String::from_utf8_lossy(&text("identity/did.json")?).contains(&multikey))
+    }
+
     /// The folder of this key's memory, outside the site's folder.
     fn memory(&self) -> PathBuf {
         let key = HEXLOWER.encode(&Sha256::digest(self.key.to_string()));

@@ -314,6 +314,10 @@ fn a_witness_refuses_what_it_must_not_cosign() {
     let other = NoteKey::new(a.log_key().name().clone(), b.log.verifier_key());
     refused(watch(&[other], &b.witness), "not signed by the key");
     refused(watch(&[a.log_key()], &a.log), "watching others only");
+    b.sign(7, 1);
+    for own in [&b.log, &b.record] {
+        refused(watch(&[a.log_key()], own), "watching others only");
+    }
     assert!(!published(&b, &a.log_key()).exists());
 
     // A damaged register is no fork, and nothing is kept of it.

@@ -1,6 +1,7 @@
 //! `log check`: what a register amounts to, in plain words.
 
 use crate::attest::repair::{self, Repair};
+use crate::attest::web::Web;
 use crate::evidence::Disk;
 use crate::provenance::files::{Below, Files as _};
 use crate::provenance::instant;
@@ -33,7 +34,7 @@ pub(super) struct Args {
     at: Option<String>,
 }
 
-pub(super) fn run(args: &Args) -> Outcome {
+pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let root = args.place.root();
     let trust = args.trust.read(&root)?;
     let log_key = log_key(&root)?;
@@ -129,7 +130,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         }
     }
     if let Some(other) = &args.with {
-        let theirs = open(std::path::Path::new("."), other)?;
+        let theirs = open(std::path::Path::new("."), other, web)?;
         let found = repair::compare(&site, &*theirs, &log_key, &[], &trust)?;
         let alone = |branch: &repair::Branch| entries(branch.entries.len() as u64);
         let (here, there) = (alone(&found.ours), alone(&found.theirs));

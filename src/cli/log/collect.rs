@@ -1,7 +1,8 @@
 //! `log collect`: fetch what witnesses say of this register.
 
 use crate::attest::Places;
-use crate::attest::collect::collect;
+use crate::attest::collect::{collect, submit};
+use crate::attest::web::Web;
 use crate::provenance::instant;
 use crate::write::RealDisk;
 
@@ -19,7 +20,7 @@ pub(super) struct Args {
     trust: TrustFile,
 }
 
-pub(super) fn run(args: &Args) -> Outcome {
+pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let root = args.place.root();
     let trust = args.trust.read(&root)?;
     let log_key = log_key(&root)?;
@@ -28,12 +29,22 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut ended = Ended::Fine;
     let mut asked = 0;
     for witness in trust.witnesses() {
-        let Some(address) = &witness.address else { continue };
-        asked += 1;
         let name = &witness.name;
-        let found = open(&root, address).and_then(|neighbour| {
-            collect(places, &RealDisk, &log_key, witness, &*neighbour).map_err(Failed::from)
-        });
+        let found = match (&witness.server, &witness.address, web) {
+            (Some(server), _, Some(web)) => {
+                submit(places, &RealDisk, &log_key, witness, server, web)
+                    .map(Some)
+                    .map_err(Failed::from)
+            }
+            (_, Some(address), _) => open(&root, address, web).and_then(|neighbour| {
+                collect(places, &RealDisk, &log_key, witness, &*neighbour).map_err(Failed::from)
+            }),
+            (Some(server), None, None) => {
+                Err(Failed(format!("{server} is on the web, and this command reads folders only")))
+            }
+            (None, None, _) => continue,
+        };
+        asked += 1;
         console::say(&match found {
             Ok(None) => format!("{name} has not watched this register yet"),
             Ok(Some(found)) => format!(

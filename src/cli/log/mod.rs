@@ -7,6 +7,7 @@ mod witness;
 
 use std::path::{Path, PathBuf};
 
+use crate::attest::web::{Web, WebFiles};
 use crate::evidence::Disk;
 use crate::provenance::files::Files;
 use crate::provenance::note::NoteKey;
@@ -35,10 +36,10 @@ enum What {
 
 pub(super) fn run(args: &Args) -> Outcome {
     match &args.what {
-        What::Check(args) => check::run(args),
-        What::Witness(args) => witness::run(args),
-        What::Collect(args) => collect::run(args),
-        What::Repair(args) => repair::run(args),
+        What::Check(args) => check::run(args, None),
+        What::Witness(args) => witness::run(args, None),
+        What::Collect(args) => collect::run(args, None),
+        What::Repair(args) => repair::run(args, None),
     }
 }
 
@@ -80,15 +81,22 @@ fn is_web(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
 }
 
-/// Opens a neighbour's site: a folder, relative to one's own site.
-fn open(site: &Path, address: &str) -> Result<Box<dyn Files>, Failed> {
+/// Opens a neighbour's site: what it publishes, or a folder, relative to `from`.
+fn open<'a>(
+    from: &Path,
+    address: &str,
+    web: Option<&'a dyn Web>,
+) -> Result<Box<dyn Files + 'a>, Failed> {
     if is_web(address) {
-        return Err(Failed(format!(
-            "{address} is on the web; this build reads folders only: download the site's folders log, witness and \
-             identity, and give the folder that holds them"
-        )));
+        return match web {
+            Some(web) => Ok(Box::new(WebFiles::at(web, address))),
+            None => Err(Failed(format!(
+                "{address} is on the web, and this command reads folders only: download the site's folders log, \
+                 witness and identity, and give the folder that holds them"
+            ))),
+        };
     }
-    let folder = site.join(address);
+    let folder = from.join(address);
     if !folder.is_dir() {
         return Err(Failed(format!("there is no folder {}", folder.display())));
     }

@@ -1,6 +1,7 @@
 //! `log repair`: from two versions of a register to one.
 
 use crate::attest::repair::{Repair, Side, compare, reappend, resume};
+use crate::attest::web::Web;
 use crate::attest::{self, Keys, Places};
 use crate::evidence::Disk;
 use crate::write::RealDisk;
@@ -27,7 +28,7 @@ pub(super) struct Args {
     yes: bool,
 }
 
-pub(super) fn run(args: &Args) -> Outcome {
+pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let root = args.place.root();
     let trust = args.trust.read(&root)?;
     let issuer = issuer(&root)?;
@@ -35,7 +36,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let places = Places { site: &root, heads: &vault.heads };
     resume(places, &RealDisk)?;
     let log_key = log_key(&root)?;
-    let theirs = open(std::path::Path::new("."), &args.with)?;
+    let theirs = open(std::path::Path::new("."), &args.with, web)?;
     let found = compare(&Disk::at(&root), &*theirs, &log_key, &[], &trust)?;
     console::say(&found.words());
     let (keep, lost) = match found.plan(log_key.name()) {

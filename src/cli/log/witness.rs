@@ -1,6 +1,7 @@
 //! `log witness`: cosign what neighbours' registers hold.
 
 use crate::attest::Places;
+use crate::attest::web::Web;
 use crate::attest::witness::{KEY_FILE, WitnessError, watch, witness_name};
 use crate::custody::Role;
 use crate::provenance::instant;
@@ -29,7 +30,7 @@ pub(super) struct Args {
     at: Option<String>,
 }
 
-pub(super) fn run(args: &Args) -> Outcome {
+pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let root = args.place.root();
     let trust = args.trust.read(&root)?;
     let issuer = issuer(&root)?;
@@ -57,7 +58,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let places = Places { site: &root, heads: &vault.heads };
     let mut ended = Ended::Fine;
     for (address, from) in neighbours {
-        let neighbour = match open(&from, &address) {
+        let neighbour = match open(&from, &address, web) {
             Ok(neighbour) => neighbour,
             Err(Failed(why)) => {
                 console::say(&format!("{address}: {why}"));
