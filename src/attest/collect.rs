@@ -70,6 +70,11 @@ pub fn collect(
     let Cosigned::At(time) = found.cosigned_by(&witness.key) else {
         return Err(bad("the page seal is not cosigned by the key in your trust list"));
     };
+    let found = {
+        let mut judged = found.signed_by(log_key);
+        judged.merge(&found, std::slice::from_ref(&witness.key)).map_err(bad)?;
+        judged
+    };
     let own = own_head(places, log_key)?;
     let site = Folder::at(places.site);
     let log = Below { files: &site, folder: "log" };

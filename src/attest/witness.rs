@@ -194,6 +194,8 @@ pub fn watch(
     let key = WitnessKey::new(name.clone(), signer.verifier_key());
     let found = read_head(neighbour, trust)?;
     let (origin, log_key) = (found.origin().clone(), log_key(&found, trust)?);
+    // Lines that others added are not judged here, so they are not published on.
+    let found = found.signed_by(&log_key);
     let desk = Desk { places, disk, key: &key };
     if key.key() == log_key.key()
         || origin_base(name) == origin_base(&origin)
@@ -242,7 +244,7 @@ pub fn watch(
     if let Some(last) = last.filter(|&last| now < last) {
         return Err(WitnessError::ClockBehind { last, now });
     }
-    let mut checkpoint = found.signed_by(&log_key);
+    let mut checkpoint = found.clone();
     let cosignature = checkpoint
         .cosign(name, now, signer)
         .ok_or_else(|| WitnessError::Read(format!("the clock of this machine says {now}")))?;

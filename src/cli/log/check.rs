@@ -121,7 +121,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
                 say(
                     true,
                     format!(
-                        "The register {} once did not follow from what you saw; a page seal of it ({}) is kept in {path}.",
+                        "The register {} was once shorter than what you saw before, or another version; a page seal of it ({}) is kept in {path}.",
                         found.origin(),
                         entries(found.head().size)
                     ),
