@@ -731,12 +731,15 @@ fn parse_about(bytes: &mut dyn Read) -> Result<About, BackupError> {
     }
 }
 
+/// Takes the name, the length and the bytes of one file.
+type EachFile<'a> = dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), BackupError> + 'a;
+
 /// Calls `each` for every file of a backup, with its name, length and bytes, to the end: only then
 /// is it known that nothing was altered or cut off.
 fn each_file(
     file: &Path,
     passphrase: &Passphrase,
-    each: &mut dyn FnMut(&str, u64, &mut dyn Read) -> Result<(), BackupError>,
+    each: &mut EachFile<'_>,
 ) -> Result<(), BackupError> {
     let source = File::open(file).map_err(|e| BackupError::File(file.to_owned(), e))?;
     let decryptor = age::Decryptor::new_buffered(BufReader::with_capacity(1 << 16, source))
