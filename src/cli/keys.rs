@@ -320,7 +320,16 @@ fn new(args: &New) -> Outcome {
     for file in &files {
         console::say(&format!("  {}", file.display()));
     }
-    let drill = type_back(&args.paper, &setup, profile)?;
+    let drill = match type_back(&args.paper, &setup, profile) {
+        Ok(drill) => drill,
+        Err(Failed(why)) => {
+            // Sheets without keys would only be taken for others.
+            sheets.wipe(&RealDisk)?;
+            return Err(Failed(format!(
+                "{why}; no keys were made, and the files of the sheets were removed: destroy what was printed, and begin again"
+            )));
+        }
+    };
     let address = issuer.authority_and_path();
     let keys = setup.store(&vault.folder, &RealDisk, &passphrase, &address, now, drill)?;
     for key in &keys.files {
@@ -362,8 +371,9 @@ fn type_back(paper: &PaperSource, setup: &Setup, profile: Profile) -> Result<Dri
             0 => "the master key sheet".to_owned(),
             number => format!("guardian's envelope {number}"),
         };
-        let typed = paper.ask(&title)?;
-        setup.expect_sheet(index, &typed)?;
+        while let Err(wrong) = setup.expect_sheet(index, &paper.ask(&title)?) {
+            console::say(&wrong.to_string());
+        }
         console::say("That is right.");
     }
     Ok(Drill::Done)

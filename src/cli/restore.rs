@@ -1,13 +1,13 @@
 //! `restore`: the site and its keys back from a backup; or a drill that changes nothing.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::custody::backup::{self, Elsewhere};
+use crate::custody::backup::{self, Compared, Elsewhere, Staged};
 use crate::evidence::Disk;
 use crate::provenance::did::DidWeb;
 use crate::write::{self, RealDisk};
 
-use super::keys::{KeyDir, PhraseSource};
+use super::keys::{KeyDir, PhraseSource, Vault};
 use super::{Ended, Failed, Outcome, console};
 
 /// Bring a site and its keys back from a backup
@@ -56,36 +56,35 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let staging = write::temporary_name(to);
     let staged = backup::open(&args.from, &passphrase, &staging, &RealDisk)?;
-    let restored = place(args, &staged, to);
-    match restored {
-        Ok((vault_path, compared)) => {
-            staged.settle(&compared.0, to, &compared.1.folder, &compared.1.heads, &RealDisk)?;
-            console::say(&format!("The site is in {}, its keys in {vault_path}.", to.display()));
-            if compared.0.is_behind() {
-                console::say(
-                    "The register in the backup is older than one that was seen since. Copy the folders log and records of the published site over it; \
-                     until then nothing is signed.",
-                );
-                return Ok(Ended::Wrong);
-            }
-            if args.published.is_empty() {
-                console::say(
-                    "Before you sign, compare with the published site: a record that was signed after this backup would otherwise be contradicted.",
-                );
-            }
-            Ok(Ended::Fine)
-        }
-        Err(failed) => {
-            staged.discard(&RealDisk)?;
-            Err(failed)
-        }
+    let restored = place(args, &staged, to).and_then(|(vault, compared)| {
+        staged.settle(&compared, to, &vault.folder, &vault.heads, &RealDisk)?;
+        Ok((vault, compared))
+    });
+    // The backup itself is still there; no opened copy stays behind.
+    staged.discard(&RealDisk)?;
+    let (vault, compared) = restored?;
+    console::say(&format!(
+        "The site is in {}, its keys in {}.",
+        to.display(),
+        vault.folder.path().display()
+    ));
+    if compared.is_behind() {
+        console::say(
+            "The register in the backup is older than one that was seen since. Copy the folders log and records of the published site over it; \
+             until then nothing is signed.",
+        );
+        return Ok(Ended::Wrong);
     }
+    if args.published.is_empty() {
+        console::say(
+            "Before you sign, compare with the published site: a record that was signed after this backup would otherwise be contradicted.",
+        );
+    }
+    Ok(Ended::Fine)
 }
 
-type Placed = (String, (backup::Compared, super::keys::Vault));
-
 /// Where the keys go, and how the registers compare.
-fn place(args: &Args, staged: &backup::Staged, to: &std::path::Path) -> Result<Placed, Failed> {
+fn place(args: &Args, staged: &Staged, to: &Path) -> Result<(Vault, Compared), Failed> {
     let address = &staged.about().address;
     let issuer = DidWeb::from_base_url(&format!("https://{address}/"))
         .ok_or_else(|| Failed(format!("the backup names no address: {address}")))?;
@@ -100,5 +99,5 @@ fn place(args: &Args, staged: &backup::Staged, to: &std::path::Path) -> Result<P
     let elsewhere: Vec<Elsewhere<'_>> =
         disks.iter().map(|(name, files)| Elsewhere { name, files }).collect();
     let compared = staged.compare(&vault.heads, &elsewhere)?;
-    Ok((vault.folder.path().display().to_string(), (compared, vault)))
+    Ok((vault, compared))
 }

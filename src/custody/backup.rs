@@ -407,10 +407,10 @@ impl Staged {
     /// Puts everything in its place: keys, the newest head, and last the site.
     ///
     /// # Errors
-    /// If there is a site or keys already, or the disk fails; then the opened backup stays where it
-    /// is, and the call can be made again once the cause is mended.
+    /// If there is a site or keys already, or the disk fails; the call can be made again once the
+    /// cause is mended, also after [`Staged::discard`] and [`open`].
     pub fn settle(
-        self,
+        &self,
         compared: &Compared,
         to: &Path,
         keys: &KeyFolder,
@@ -448,7 +448,7 @@ impl Staged {
         write::create_folders(disk, parent, Mode::Public)?;
         disk.rename(&site, to).map_err(|e| write::Error::failed("put in place", to, e))?;
         disk.sync_folder(parent).map_err(|e| write::Error::failed("make durable", parent, e))?;
-        self.discard(disk)
+        Ok(())
     }
 
     /// Removes the opened backup.

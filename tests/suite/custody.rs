@@ -415,6 +415,7 @@ mod laptop {
         let compared = staged.compare(&heads, &elsewhere).unwrap();
         assert!(!compared.is_behind());
         staged.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap();
+        staged.discard(&RealDisk).unwrap();
         assert!(!staging.exists());
         assert_eq!(fs::read_to_string(to.join("private/seals/one")).unwrap(), "a seal");
         assert!(to.join(format!("products/{}/index.md", "vải-".repeat(40))).is_file());
