@@ -21,9 +21,13 @@ use crate::theme::Words;
 use crate::theme::view::{self, Fact, Phrase};
 use crate::verify::{Verdict, VerifiedRecord};
 
-/// The script of a record page: the vendored curve, then the check, unchanged.
-const SCRIPT: [&str; 2] = [
+/// The script of a record page: the vendored curve, the table of kinds, the fold, then the check.
+const SCRIPT: [&str; 6] = [
     include_str!("../../themes/check/vendor/noble.js"),
+    "const KINDS=",
+    include_str!("../../themes/check/kinds.json"),
+    ";\n",
+    include_str!("../../themes/check/fold.js"),
     include_str!("../../themes/check/check.js"),
 ];
 
