@@ -32,10 +32,12 @@ const SCRIPT: [&str; 6] = [
 ];
 
 /// The words of the script.
-const STRINGS: [(&str, &str); 3] = [
+const STRINGS: [(&str, &str); 5] = [
     ("en", include_str!("../../themes/check/strings.en.json")),
     ("es", include_str!("../../themes/check/strings.es.json")),
     ("fr", include_str!("../../themes/check/strings.fr.json")),
+    ("vi", include_str!("../../themes/check/strings.vi.json")),
+    ("ar", include_str!("../../themes/check/strings.ar.json")),
 ];
 
 /// The address of a record page.

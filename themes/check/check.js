@@ -975,7 +975,7 @@ const namesKey = (bytes, did, fragment) => {
 // Whose key it is: by the history of keys that the page holds, by an identity document, or by the
 // name itself. Answers the identity that the history gives, if there is one that holds.
 const checkIdentity = async ({ method }, evidence, index, now, { valid, invalid, notChecked }) => {
-  const { did, key, scid, fragment, address } = method;
+  const { did, scid, fragment, address } = method;
   const facts = { issuer: did };
   let identity = null;
   if (evidence.didLog) {
@@ -991,7 +991,7 @@ const checkIdentity = async ({ method }, evidence, index, now, { valid, invalid,
     invalid("signer", "identity", "history-of-another", facts);
   } else if (scid && holds) {
     valid("signer", "identity", "history-holds", { ...facts, versions: identity.versions.size });
-  } else if (holds !== false && key) {
+  } else if (holds !== false && did.startsWith("did:key:")) {
     valid("signer", "identity", "name-is-key", facts);
   } else if (holds !== false && !scid && evidence.identity) {
     let names = false, reason = "key-not-named";
