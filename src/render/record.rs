@@ -160,6 +160,11 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
     if let Some(identity) = read("identity/did.json") {
         out.insert("identity".into(), BASE64.encode(&identity).into());
     }
+    for (name, path) in [("didLog", "identity/did.jsonl"), ("didWitness", "identity/did-witness.json")] {
+        if let Some(bytes) = read(path) {
+            out.insert(name.into(), BASE64.encode(&bytes).into());
+        }
+    }
     if let Some(proof) = text(&format!("records/{short}.tlog-proof")) {
         out.insert("proof".into(), proof.into());
     }

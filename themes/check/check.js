@@ -1263,9 +1263,11 @@ const selvedgeCheck = async (given, { now, location }) => {
     await checkLog(facts.recordId, proof, evidence, logKeys, into);
     if (read.isPractice) invalid("signer", "practice", "is-practice");
     else valid("signer", "practice", "is-meant");
-    findings.push(...about.findings);
+    const isOfKey = ({ check }) => check === "key-in-force";
+    findings.push(...about.findings.filter((found) => !isOfKey(found)));
     checkAddress(read, facts.number, location, into);
     notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
+    findings.push(...about.findings.filter(isOfKey));
     const folded = await foldPage(evidence, identity, logKeys, read);
     checkStatus(facts.recordId, folded, await readLists(evidence, identity, read, now), into);
     if (into.isDisputed) invalid("status", "undisputed", "disputed");
