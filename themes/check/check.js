@@ -263,7 +263,8 @@ const parseDid = (did) => {
   if (did.startsWith("did:webvh:")) {
     const [scid, ...place] = did.slice(10).split(":");
     const web = parseDid(`did:web:${place.join(":")}`);
-    const isNumber = web && place[0].split("%3A")[0].split(".").every((label) => /^[0-9]*$/.test(label));
+    // The URL Standard takes a host whose last label is a number for an IPv4 address.
+    const isNumber = web && /^([0-9]*|0x.*)$/.test(place[0].split("%3A")[0].split(".").at(-1));
     return web && scid.length === 46 && isMultihash(scid) && !isNumber ? { ...web, did, scid } : null;
   }
   if (!did.startsWith("did:web:")) return null;
@@ -408,7 +409,7 @@ const checkCredential = async (bytes, now) => {
 
 const W3C_CONTEXT = "https://www.w3.org/ns/credentials/v2";
 const CONTEXT_PATH = ".well-known/selvedge/context-v1.jsonld";
-const CONTEXT_SRI = "sha256-uJXo3KTt+TSoUShiZjuPeMP5PtDNRE9qUWlYUsxbCb8=";
+const CONTEXT_SRI = "sha256-W+RYjg0N3E1iXErFlTKV88CRK1Y336Db3R7t6/IXxFE=";
 const MEMBERS = ["@context", "credentialStatus", "credentialSubject", "id", "issuer", "reissues",
   "relatedResource", "type", "validFrom", "validUntil"];
 const SNAPSHOT = "BitstringStatusListCredential";
@@ -762,9 +763,10 @@ const readParameters = async (given, before) => {
   need(has(given, "scid") === !before, "parameters");
   const now = { updateKeys: [], nextKeyHashes: [], witness: readWitnesses(null), portable: false, deactivated: false, ...before };
   const announced = before && before.nextKeyHashes.length > 0 ? before.nextKeyHashes : null;
-  if ((given.updateKeys ?? null) !== null) {
-    need(Array.isArray(given.updateKeys) && given.updateKeys.every(isKey), "parameters");
-    now.updateKeys = given.updateKeys;
+  if (has(given, "updateKeys")) {
+    const keys = given.updateKeys ?? []; // `null` is the default, which is none
+    need(Array.isArray(keys) && keys.every(isKey), "parameters");
+    now.updateKeys = keys;
   } else {
     need(before && !announced, "parameters");
   }
@@ -779,12 +781,14 @@ const readParameters = async (given, before) => {
   }
   if (has(given, "witness")) now.witness = readWitnesses(given.witness);
   for (const name of ["portable", "deactivated"]) {
-    const value = given[name] ?? null;
-    if (value === null) continue;
-    need(typeof value === "boolean", "parameters");
-    need(name !== "portable" || !value || !before || now.portable, "parameters");
+    if (!has(given, name)) continue;
+    const value = given[name] ?? false;
+    need(typeof value === "boolean" && (name !== "portable" || !value || !before), "parameters");
     now[name] = value;
   }
+  const { ttl, watchers } = given;
+  need((ttl ?? null) === null || Number.isSafeInteger(ttl) && ttl >= 0, "parameters");
+  need((watchers ?? null) === null || Array.isArray(watchers) && watchers.every(isString), "parameters");
   need(now.updateKeys.length > 0 || now.deactivated, "parameters");
   return now;
 };
@@ -813,6 +817,7 @@ const readVersion = async (line, number, before, now) => {
 
   // The hashes: of the first entry with the placeholder, and of each in the chain.
   if (!before) {
+    need(!line.includes("{SCID}"), "scid");
     const open = jcs({ ...document, versionId: "{SCID}" }).replaceAll(name.scid, "{SCID}");
     let scid = null;
     try { scid = await multihash(bytesOf(jcs(parseJson(bytesOf(open))))); } catch { /* two names became one */ }
@@ -851,9 +856,8 @@ const checkWitnesses = async (versions, file) => {
     const before = at > 0 ? versions[at - 1].parameters.witness : none;
     const own = version.parameters.witness;
     const signers = ({ keys }) => keys.filter((key) => (signed.get(key) ?? -1) >= at).length;
-    // Its own witnesses; where it names none, those whom it takes leave of.
-    const active = own.keys.length > 0 ? own : before;
-    version.isHandedOn = signers(before) >= before.threshold;
+    // Those of the version before it: a thief could name her own. Where there were none yet, its own.
+    const active = before.keys.length > 0 ? before : own;
     if (signers(active) < active.threshold) throw new Fault("witness", at + 1);
   });
 };
@@ -883,11 +887,11 @@ const readHistory = async (log, file, now) => {
 const issuerDocument = async (document) => {
   const name = parseDid(document.id);
   const { alsoKnownAs: also, verificationMethod: methods, service } = document;
-  if (!name || ![also, methods, service].every(Array.isArray) || service.length !== 1 || !methods.every(isObject)) return null;
+  if (!name || !name.scid || ![also, methods, service].every(Array.isArray) || service.length !== 1 || !methods.every(isObject)) return null;
   const former = also.slice(1), keys = methods.map((method) => method.publicKeyMultibase);
   const register = isObject(service[0]) && service[0].serviceEndpoint;
   if (!isObject(register) || keys.length === 0 || !keys.every(isKey)) return null;
-  if (!former.every((did) => isString(did) && did.startsWith("did:webvh:") && isDid(did))) return null;
+  if (!former.every((did) => isString(did) && did.startsWith(`did:webvh:${name.scid}:`) && isDid(did))) return null;
   const { did } = name;
   const logKey = await parseLogKey(register.vkey);
   const { cuts = [], earlier = [] } = register;
@@ -910,9 +914,11 @@ const issuerDocument = async (document) => {
       ...(cuts.length > 0 ? { cuts } : {}), ...(earlier.length > 0 ? { earlier } : {}),
     } }],
   };
-  const isDistinct = !keys.some((key) => equal(multikey(key), logKey.key));
+  // One key has one role, and one that was stolen has none.
+  const roles = [...keys, ...cuts.map(({ key }) => key)];
+  const isDistinct = new Set(roles).size === roles.length && !roles.some((key) => equal(multikey(key), logKey.key));
   return isDistinct && !register.vkey.endsWith("\n") && jcs(written) === jcs(document)
-    ? { keys, logKeys, cuts } : null;
+    ? { former, keys, logKeys, cuts } : null;
 };
 
 // The identity that a history gives: whose it is, its keys at each version, its log, its cuts.
@@ -920,13 +926,14 @@ const readIdentity = async (log, file, now) => {
   const history = await readHistory(log, file, now), versions = new Map();
   let latest;
   for (const version of history) {
-    need(version.isHandedOn, "witness");
     latest = await issuerDocument(version.document);
     need(latest, "form");
     versions.set(version.versionId, latest.keys);
   }
-  const { did, scid, address } = history.at(-1);
-  return { did, scid, address, versions, logKeys: latest.logKeys, cuts: latest.cuts, ended: history.at(-1).parameters.deactivated };
+  const { did, scid, address, parameters } = history.at(-1);
+  need(latest.former.every((name) => history.some((version) => version.did === name)), "did");
+  need(!parameters.deactivated, "end");
+  return { did, scid, address, versions, logKeys: latest.logKeys, cuts: latest.cuts };
 };
 
 // ---- the evidence of a page ----
