@@ -2,8 +2,9 @@
 // who fetches it from its address would read it, with a case's altered files
 // laid over it. Nothing here judges anything.
 //
-// A case is {"name", "files": {path: base64}, "only": [short ids]}; a verdict is
-// {"case", "accept", "why"}. Both travel as JSON lines, the same for every peer.
+// A case is {"name", "files": {path: base64}, "only": [short ids]} (and "did", a
+// name to resolve); a verdict is {"case", "accept", "why"} and what a peer has to
+// add. Both travel as JSON lines, the same for every peer.
 
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -12,6 +13,10 @@ import {join} from 'node:path';
 const IN_SITE_FOLDER = {
   '.well-known/did.json': 'identity/did.json',
   'did.json': 'identity/did.json',
+  '.well-known/did.jsonl': 'identity/did.jsonl',
+  'did.jsonl': 'identity/did.jsonl',
+  '.well-known/did-witness.json': 'identity/did-witness.json',
+  'did-witness.json': 'identity/did-witness.json',
   '.well-known/selvedge/context-v1.jsonld': 'identity/context-v1.jsonld',
   'allowed_signers': 'identity/allowed_signers',
   'log.vkey': 'identity/log.vkey',
@@ -62,6 +67,12 @@ export class Folder {
     return JSON.parse(bytes).id;
   }
 
+  /** The name that the history of keys itself says it has, for use by hand. */
+  newestName() {
+    const log = this.published('.well-known/did.jsonl') ?? this.published('did.jsonl');
+    return JSON.parse(log.toString().trimEnd().split('\n').at(-1)).state.id;
+  }
+
   /** Address under which the folder is published, ending in a slash. */
   base() {
     const [host, ...path] = this.did().slice('did:web:'.length).split(':').map(decodeURIComponent);
@@ -84,9 +95,10 @@ export function didWebUrl(did) {
 
 /**
  * Runs a peer from its command line: FOLDER [--cases FILE] [--now TIME].
- * `judge(folder, id, now)` throws what is wrong with one record.
+ * `judge(folder, id, now)` throws what is wrong with one record; `whole(folder, each, now)`,
+ * in its place, what is wrong with a case, and gives what its verdict adds.
  */
-export async function main(judge) {
+export async function main(judge, whole) {
   const [root, ...rest] = process.argv.slice(2);
   const options = new Map();
   for(let i = 0; i < rest.length; i += 2) {
@@ -104,9 +116,14 @@ export async function main(judge) {
     [{name: 'as it stands'}];
   const folder = new Folder(root);
   let refused = false;
-  for(const {name, files, only} of cases) {
+  for(const each of cases) {
+    const {name, files, only} = each;
     const verdict = {case: name, accept: true, why: ''};
     try {
+      if(whole) {
+        Object.assign(verdict, await whole(folder.with(files), each, now));
+        continue;
+      }
       const ids = only ?? folder.records();
       if(ids.length === 0) {
         throw new Error('nothing to judge: no record');
@@ -118,8 +135,9 @@ export async function main(judge) {
       verdict.accept = false;
       verdict.why = String(error.message).split('\n')[0].slice(0, 300);
       refused = true;
+    } finally {
+      process.stdout.write(`${JSON.stringify(verdict)}\n`);
     }
-    process.stdout.write(`${JSON.stringify(verdict)}\n`);
   }
   if(refused && !options.has('--cases')) {
     process.exitCode = 1;

@@ -12,7 +12,7 @@ const here = path => fileURLToPath(new URL(path, import.meta.url));
 
 /** Name to command line; the folder, `--cases` and `--now` are added to it. */
 export const PEERS = {
-  '@digitalbazaar/vc': [process.execPath, here('vc.mjs')],
+  '@digitalbazaar/vc': [process.execPath, '--no-warnings', here('vc.mjs')],
   'openvc-core': [here('../.work/venv/bin/python'), here('openvc_core.py')],
   'ssh-keygen': [process.execPath, here('sshsig.mjs')],
   'sumdb/tlog': [here('../.work/tlog')],
@@ -22,6 +22,12 @@ export const PEERS = {
 export const WITNESS_PEERS = {
   'aics-tlog': [here('../.work/venv/bin/python'), here('cosigned.py')],
   'sumdb/tlog': PEERS['sumdb/tlog'],
+};
+
+/** Those that judge histories of keys, and take the name that a case asks for as `did`. */
+export const HISTORY_PEERS = {
+  'didwebvh-ts': [process.execPath, '--no-warnings', here('webvh.mjs')],
+  'did-webvh': [here('../.work/venv/bin/python'), here('did_webvh_history.py')],
 };
 
 /** Runs a command; resolves to its exit code and what it wrote. */
@@ -53,7 +59,7 @@ export async function ask(peer, folder, cases, now) {
     const file = join(work, 'cases.jsonl');
     writeFileSync(file, cases.map(each => `${JSON.stringify(each)}\n`).join(''));
     const {code, out, err} = await run([
-      ...(PEERS[peer] ?? WITNESS_PEERS[peer]), folder, '--cases', file,
+      ...(PEERS[peer] ?? WITNESS_PEERS[peer] ?? HISTORY_PEERS[peer]), folder, '--cases', file,
       ...(peer === 'sumdb/tlog' || !now ? [] : ['--now', now]),
     ]);
     const verdicts = out.split('\n').filter(Boolean).map(line => JSON.parse(line));

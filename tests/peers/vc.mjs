@@ -1,23 +1,28 @@
-// Judges records with npm @digitalbazaar/vc and its eddsa-jcs-2022 cryptosuite.
+// Judges records with npm @digitalbazaar/vc, its eddsa-jcs-2022 cryptosuite, and
+// its vc-bitstring-status-list: a record whose bit is set in a list is refused.
 //
 //   node vc.mjs FOLDER [--cases FILE] [--now TIME]
 //
 // The only documents that it may load are the W3C context as vendored under
 // tests/vectors, what the folder itself publishes, and did:key documents,
-// which are a function of the key. There is no network.
+// which are a function of the key. The document of a did:webvh is what npm
+// didwebvh-ts resolves from the published history. There is no network.
 
 import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import {createVerifyCryptosuite} from '@digitalbazaar/eddsa-jcs-2022-cryptosuite';
+import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
+import {mock} from 'node:test';
 import {readFileSync} from 'node:fs';
 import {verifyCredential} from '@digitalbazaar/vc';
 import {didWebUrl, main} from './folder.mjs';
+import {resolve} from './webvh.mjs';
 
 const W3C = 'https://www.w3.org/ns/credentials/v2';
 const W3C_CONTEXT = JSON.parse(readFileSync(
   new URL('../vectors/contexts/credentials-v2.jsonld', import.meta.url)));
 const MULTIKEY = 'https://w3id.org/security/multikey/v1';
 
-function didDocument(folder, did) {
+async function didDocument(folder, did) {
   if(did.startsWith('did:key:')) {
     const key = did.slice('did:key:'.length);
     const id = `${did}#${key}`;
@@ -27,6 +32,9 @@ function didDocument(folder, did) {
       verificationMethod: [{id, type: 'Multikey', controller: did, publicKeyMultibase: key}],
       assertionMethod: [id],
     };
+  }
+  if(did.startsWith('did:webvh:')) {
+    return (await resolve(folder, did)).document;
   }
   const bytes = did.startsWith('did:web:') ? folder.fetch(didWebUrl(did)) : undefined;
   const document = bytes && JSON.parse(bytes);
@@ -44,7 +52,7 @@ function loader(folder) {
     }
     if(url.startsWith('did:')) {
       const [did, fragment] = url.split('#');
-      const document = didDocument(folder, did);
+      const document = await didDocument(folder, did);
       if(fragment === undefined) {
         return found(document);
       }
@@ -63,16 +71,26 @@ function loader(folder) {
 }
 
 await main(async (folder, id, now) => {
+  // The dates of a status list, and of a history of keys, are compared with this machine's clock.
+  mock.timers.reset();
+  mock.timers.enable({apis: ['Date'], now});
   const bytes = folder.read(`records/${id}.json`);
   const text = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
   const result = await verifyCredential({
     credential: JSON.parse(text),
     suite: new DataIntegrityProof({cryptosuite: createVerifyCryptosuite()}),
     documentLoader: loader(folder),
+    checkStatus,
     now,
   });
   if(!result.verified) {
-    const error = result.error?.errors?.[0] ?? result.error;
+    const error = result.error?.errors?.[0] ?? result.error ?? result.statusResult?.error;
     throw new Error(error?.message ?? 'not verified');
+  }
+  // What it verified may be a record that was revoked: the bits are for its caller to read.
+  const bits = (result.statusResult?.results ?? []).filter(({status}) => status);
+  if(bits.length > 0) {
+    const purposes = bits.map(({credentialStatus}) => credentialStatus.statusPurpose);
+    throw new Error(`the bit is set: ${purposes.join(', ')}`);
   }
 });
