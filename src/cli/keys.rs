@@ -161,7 +161,7 @@ impl PaperSource {
 }
 
 /// Which site's keys, and where they lie.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct KeyPlace {
     /// The folder of the site [default: this folder]
     pub(super) site: Option<PathBuf>,
@@ -170,7 +170,7 @@ pub(super) struct KeyPlace {
 }
 
 /// Where keys lie.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct KeyDir {
     /// The folder of the keys [default: one for each address in your data folder]
     #[arg(long, value_name = "DIR", env = "SELVEDGE_KEYS")]

@@ -16,6 +16,7 @@ use crate::provenance::json::{Object, Value};
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::{Kind as RecordKind, Statement};
 use crate::provenance::log::Head;
+use crate::provenance::note::KeyName;
 use crate::provenance::record::{Record, Subject, Uuid};
 use crate::provenance::webvh::Witnesses;
 use crate::verify::witness::Heads;
@@ -31,19 +32,19 @@ pub(super) struct Common {
     #[command(flatten)]
     pub(super) place: KeyPlace,
     #[command(flatten)]
-    phrase: PhraseSource,
+    pub(super) phrase: PhraseSource,
     #[command(flatten)]
     paper: PaperSource,
     /// Where to put the new master key sheet to print: outside the site
     #[arg(long, value_name = "DIR")]
-    sheets: PathBuf,
+    sheets: Option<PathBuf>,
     /// The time that counts as now, for example 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
 }
 
 /// Which act it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Act<'a> {
     /// New working keys, in honour.
     Rotate,
@@ -53,15 +54,25 @@ pub(super) enum Act<'a> {
     Recover,
     /// The site moves to the address in site.toml.
     Move,
-    /// The register goes on under another name.
-    Origin(&'a str),
+    /// The register goes on under another name, after two versions of it that neighbours saw.
+    GoOn(&'a GoOn<'a>),
+}
+
+/// How a register goes on under another name.
+pub(super) struct GoOn<'a> {
+    /// The name.
+    pub(super) origin: KeyName,
+    /// What both versions have in common.
+    pub(super) common: Head,
+    /// Lays out the register anew with its new key.
+    pub(super) begin: &'a dyn Fn(&SecretKey) -> Result<(), Failed>,
 }
 
 pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
     let at = now(args.at.as_deref())?;
     let at = jiff::Timestamp::from_second(at.as_second())?;
     let root = args.place.root();
-    if act == Act::Recover && identity::adopt_published(&root, &RealDisk)? {
+    if matches!(act, Act::Recover) && identity::adopt_published(&root, &RealDisk)? {
         console::say("the identity was taken from this copy of the published site");
     }
     let (base, name, language) = named_issuer(&root)?;
@@ -78,21 +89,27 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
             base.base_url()
         )));
     }
-    if !moves && act == Act::Move {
+    if !moves && matches!(act, Act::Move) {
         return Err(Failed(
             "base_url is where the identity is already; set the new address in site.toml first"
                 .to_owned(),
         ));
     }
     let vault = args.place.vault(&root, &base)?;
-    let home = match moves && act == Act::Move {
+    let home = match moves && matches!(act, Act::Move) {
         // The keys lie under the old address.
         true => args.place.vault(&root, &known.base)?,
         false => vault,
     };
     settle(&home.folder, &known)?;
-    let sheets = SheetFolder::admit(&args.sheets, &root)?;
-    let passphrase = args.phrase.read(act == Act::Recover)?;
+    let Some(sheets) = &args.sheets else {
+        return Err(Failed(
+            "a new master key sheet comes with this; say with --sheets DIR where to put it"
+                .to_owned(),
+        ));
+    };
+    let sheets = SheetFolder::admit(sheets, &root)?;
+    let passphrase = args.phrase.read(matches!(act, Act::Recover))?;
     passphrase.expect_strong()?;
     let typed = Typed::read(args, &known)?;
 
@@ -103,7 +120,7 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         Act::Rotate | Act::Recover => &[Role::Record, Role::Log],
         Act::Compromised(_) => &[Role::Record],
         Act::Move => &[],
-        Act::Origin(_) => &[Role::Log],
+        Act::GoOn(_) => &[Role::Log],
     };
     for role in renew {
         let public = prepare(&home.folder, *role, &passphrase, &address)?;
@@ -112,7 +129,7 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
             _ => succession.log = Some(public),
         }
     }
-    let head = identity::head(&root, &known)?;
+    let mut head = identity::head(&root, &known)?;
     if let Act::Compromised(since) = act {
         let cut = cut(&root, &known, head, since)?;
         console::say(&match cut.size {
@@ -122,8 +139,9 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         });
         succession.stolen = Some(cut);
     }
-    if let Act::Origin(name) = act {
-        succession.origin = crate::provenance::note::KeyName::parse(name);
+    if let Act::GoOn(how) = act {
+        succession.origin = Some(how.origin.clone());
+        head = how.common;
     }
     let document = identity::succeed(&known, head, &succession)?;
     let next = Seed::draw()?;
@@ -135,6 +153,9 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         contacts: &[],
         language: &language,
     };
+    if let Act::GoOn(how) = act {
+        (how.begin)(&home.folder.unlock_pending(Role::Log, &passphrase)?)?;
+    }
     let page = sheet::render(Kind::Master, &next, &about);
     let file = sheets.store(&RealDisk, &Kind::Master.file_name(), &page)?;
     let next_key = next.to_key().verifier_key();
@@ -266,7 +287,8 @@ fn cut(root: &Path, known: &Identity, head: Head, since: jiff::Timestamp) -> Res
         Ok(text) => Trust::parse(&text).map_err(|error| Failed(format!("trust.toml: {error}")))?,
         Err(_) => Trust::nobody(),
     };
-    let heads = Heads::read(&log, &known.log_key, head);
+    let keys: Vec<_> = known.log_keys().collect();
+    let heads = Heads::read_by(&log, &keys, head);
     Ok(heads.seen_before(&known.log_key, &trust, since).unwrap_or_else(Head::empty))
 }
 
@@ -346,7 +368,7 @@ fn announce(
     let records = SiteLookup::load(root);
     let void =
         records.records().filter(|signed| after.cuts.iter().any(|cut| cut.key == *signed.key()));
-    if act != Act::Rotate && void.count() > 0 {
+    if !matches!(act, Act::Rotate) && void.count() > 0 {
         console::say(
             "Records of the old key are in the register; `selvedge record list` says how each stands.",
         );
