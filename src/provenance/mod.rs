@@ -36,6 +36,6 @@ pub mod note;
 pub mod record;
 pub mod seal;
 pub mod sshsig;
-pub mod timestamp;
 pub mod status;
+pub mod timestamp;
 pub mod webvh;
