@@ -13,12 +13,15 @@
 //! or that did not grow out of it; nor before the time of the last entry.
 
 pub mod anchor;
+pub mod collect;
 pub mod draft;
 pub mod identity;
 mod lookup;
 mod prepare;
+pub mod repair;
 pub mod seal;
 mod snapshot;
+pub mod witness;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -31,11 +34,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::evidence::Disk as Folder;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
-use crate::provenance::key::Signer;
+use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::Kind;
-use crate::provenance::log::append;
 use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
-use crate::provenance::note::{NoteKey, Signed};
+use crate::provenance::log::{append, origin_base};
+use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::record::Record;
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
@@ -210,7 +213,8 @@ pub enum Clock {
 /// A clock that is further ahead of the last entry than this asks (T5).
 const JUMP: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// Lines of `.gitattributes`: signed bytes stay as they are.
-const SIGNED_BYTES: [&str; 3] = ["records/** -text", "log/** -text", "identity/** -text"];
+const SIGNED_BYTES: [&str; 4] =
+    ["records/** -text", "log/** -text", "identity/** -text", "witness/** -text"];
 
 /// Opens a site's register for signing, completing what a crash left.
 ///
@@ -241,7 +245,7 @@ pub fn open<'a>(
             )));
         }
         None => {
-            let origin = identity::origin(&base)?;
+            let origin = origin(places, &base, &keys.log.verifier_key())?;
             (Did::Web(base.clone()), NoteKey::new(origin, keys.log.verifier_key()))
         }
     };
@@ -281,6 +285,33 @@ pub fn open<'a>(
     }
     register.complete_proofs()?;
     Ok(register)
+}
+
+/// The name of the register: the issuer's address and `/log`, or the name under which it went on
+/// after a repair, which then stands with this key in `identity/log.vkey`.
+fn origin(places: Places<'_>, issuer: &DidWeb, key: &VerifierKey) -> Result<KeyName, AttestError> {
+    let born =
+        KeyName::parse(&format!("{}/log", issuer.authority_and_path())).ok_or_else(|| {
+            let why = format!("the address {} cannot name a register", issuer.base_url());
+            AttestError::OtherIdentity(why)
+        })?;
+    let stated = read(&Folder::at(places.site), "identity/log.vkey")?
+        .and_then(|bytes| NoteKey::parse(std::str::from_utf8(&bytes).ok()?.trim_end()))
+        .filter(|stated| stated.key() == key && origin_base(stated.name()) == origin_base(&born));
+    Ok(stated.map_or(born, |stated| stated.name().clone()))
+}
+
+/// The head of a register that this machine saw last; `None` if it remembers none that the
+/// register's key signed.
+pub fn remembered_head(places: Places<'_>, log_key: &NoteKey) -> Option<Checkpoint> {
+    let bytes = fs::read(remembered_path(places, log_key)).ok()?;
+    Checkpoint::parse(&bytes).ok().filter(|found| found.verify(log_key) == Signed::Valid)
+}
+
+/// Where the head of a register is remembered, outside the site's folder.
+fn remembered_path(places: Places<'_>, log_key: &NoteKey) -> PathBuf {
+    let origin = RecordId::of(log_key.to_string().as_bytes());
+    places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
 }
 
 impl Register<'_> {
@@ -611,7 +642,11 @@ impl Register<'_> {
             .map(|(_, signed)| signed)
             .collect();
         beside.sort_by_key(|signed| (signed.created(), signed.id()));
-        if let (Some(first), Some(last)) = (beside.first(), self.last_signed)
+        // What a repair laid here was signed in its time, in a version that was given up.
+        let lost =
+            if beside.is_empty() { Default::default() } else { repair::lost_records(folder) };
+        let first = beside.iter().find(|signed| !lost.contains(&signed.id()));
+        if let (Some(first), Some(last)) = (first, self.last_signed)
             && first.created() < last
         {
             return Err(AttestError::Register(format!(
@@ -766,8 +801,7 @@ impl Register<'_> {
     }
 
     fn remembered_path(&self, key: &NoteKey) -> PathBuf {
-        let origin = RecordId::of(key.to_string().as_bytes());
-        self.places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
+        remembered_path(self.places, key)
     }
 
     fn remember(&self, checkpoint: &Checkpoint) -> Result<(), AttestError> {

@@ -27,10 +27,12 @@ pub enum Role {
     Record,
     /// Signs the heads of the log.
     Log,
+    /// Cosigns the heads of other people's logs.
+    Witness,
 }
 
 impl Role {
-    /// Every role.
+    /// The roles that signing records needs.
     pub const ALL: [Self; 2] = [Self::Record, Self::Log];
 
     /// The name of its file.
@@ -39,6 +41,7 @@ impl Role {
         match self {
             Self::Record => "record",
             Self::Log => "log",
+            Self::Witness => "witness",
         }
     }
 }

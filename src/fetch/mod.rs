@@ -8,10 +8,14 @@
 //!
 //! Everything that comes back is a stranger's bytes; whoever asked judges them.
 
+mod files;
+
 use std::fmt;
 use std::time::Duration;
 
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
+
+pub use files::WebFiles;
 
 /// Longest time for one question and its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -51,7 +55,7 @@ impl fmt::Display for FetchError {
 impl std::error::Error for FetchError {}
 
 /// Asks servers; tests put their own answers in its place.
-pub trait Web {
+pub trait Web: Sync {
     /// Gets what stands at an address, at most `limit` bytes.
     ///
     /// # Errors

@@ -254,7 +254,6 @@ pub struct Fold {
     next: u64,
     standings: BTreeMap<RecordId, Standing>,
     uuids: BTreeMap<Uuid, u64>,
-    positions: BTreeMap<u64, RecordId>,
     charter: Option<Charter>,
     pending: BTreeMap<RecordId, Pending>,
     rights: Vec<Right>,
@@ -265,7 +264,7 @@ pub struct Fold {
     tombstones: Vec<RecordId>,
     unknown: Option<u64>,
     breaches: Vec<Breach>,
-    changes: Vec<(u64, u64, Purpose, bool)>,
+    changes: Vec<Change>,
     snapshots: Vec<Snapshot>,
     last_created: Option<Timestamp>,
 }
@@ -283,7 +282,7 @@ pub struct Folded {
     pub snapshots: Vec<SnapshotFacts>,
     /// How many entries were folded.
     pub size: u64,
-    changes: Vec<(u64, u64, Purpose, bool)>,
+    changes: Vec<Change>,
 }
 
 impl Folded {
@@ -299,20 +298,32 @@ impl Folded {
     }
 }
 
-/// Set positions within a list, ascending.
-fn bits_at(
-    changes: &[(u64, u64, Purpose, bool)],
+/// What an entry made of one record's bit.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    /// The entry.
+    index: u64,
+    /// The record's own entry.
+    record: u64,
+    position: u64,
     purpose: Purpose,
-    list: u64,
-    size: u64,
-) -> Vec<u64> {
+    bit: bool,
+}
+
+/// Set places within a list, ascending. Two records that share a place, as after two versions of a log became
+/// one, share its bit: it is set if either is meant.
+fn bits_at(changes: &[Change], purpose: Purpose, list: u64, size: u64) -> Vec<u64> {
     let mut bits = BTreeMap::new();
-    for (index, position, about, bit) in changes {
-        if *about == purpose && *index < size && position / LIST_BITS == list {
-            bits.insert(position % LIST_BITS, *bit);
+    for change in changes {
+        let is_meant = change.purpose == purpose && change.position / LIST_BITS == list;
+        if is_meant && change.index < size && change.record < size {
+            bits.insert((change.position % LIST_BITS, change.record), change.bit);
         }
     }
-    bits.into_iter().filter_map(|(place, bit)| bit.then_some(place)).collect()
+    let mut places: Vec<u64> =
+        bits.into_iter().filter_map(|((place, _), bit)| bit.then_some(place)).collect();
+    places.dedup();
+    places
 }
 
 impl Fold {
@@ -324,7 +335,6 @@ impl Fold {
             next: 0,
             standings: BTreeMap::new(),
             uuids: BTreeMap::new(),
-            positions: BTreeMap::new(),
             charter: None,
             pending: BTreeMap::new(),
             rights: Vec::new(),
@@ -381,7 +391,7 @@ impl Fold {
     /// The positions whose bit was set in a status list at a size of the log.
     pub fn bits_at(&self, purpose: Purpose, list: u64, size: u64) -> Vec<u64> {
         let mut changes = self.changes.clone();
-        changes.sort_by_key(|(index, ..)| *index);
+        changes.sort_by_key(|change| change.index);
         bits_at(&changes, purpose, list, size)
     }
 
@@ -473,12 +483,9 @@ impl Fold {
             self.breach(index, why.clone());
             Some(why)
         });
-        self.keep_time(index, facts);
-        if let Some(position) = facts.position
-            && self.positions.insert(position, id).is_some()
-        {
-            self.breach(index, "it takes a place in the status list that another has".to_owned());
-        }
+        // Dates are the signer's own, and an entry that was brought over from a version of the log that was given up is
+        // older than those before it: order is what the log says.
+        self.last_created = Some(facts.created);
         let standing = Standing {
             index,
             uuid: facts.uuid.clone(),
@@ -571,16 +578,6 @@ impl Fold {
         })
     }
 
-    /// Times never go back, but for a ClockCorrection, which lets them.
-    fn keep_time(&mut self, index: u64, facts: &Facts<'_>) {
-        let created = facts.created;
-        let is_correction = facts.kind == Kind::ClockCorrection;
-        if self.last_created.is_some_and(|last| created < last) && !is_correction {
-            self.breach(index, "it was signed before the entry that stands before it".to_owned());
-        }
-        self.last_created = Some(created);
-    }
-
     /// A record that says an earlier one again takes its place.
     fn reissue(&mut self, index: u64, id: RecordId, facts: &Facts<'_>) {
         let Some(reissued) = facts.reissues else { return };
@@ -614,7 +611,8 @@ impl Fold {
         let Some(standing) = self.standings.get(&id) else { return };
         let Some(position) = standing.position else { return };
         for purpose in Purpose::ALL {
-            self.changes.push((index, position, purpose, standing.condition.bit(purpose)));
+            let bit = standing.condition.bit(purpose);
+            self.changes.push(Change { index, record: standing.index, position, purpose, bit });
         }
     }
 
@@ -893,7 +891,7 @@ impl Fold {
                 self.missing.insert(id, standing.index);
             }
         }
-        self.changes.sort_by_key(|(index, ..)| *index);
+        self.changes.sort_by_key(|change| change.index);
         let gap = self.gap();
         let changes = &self.changes;
         let snapshots = self

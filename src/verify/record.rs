@@ -391,6 +391,19 @@ pub(super) fn settle(
     }
 }
 
+/// Says since when a record is known to have existed, once it is known who saw its entry.
+pub(super) fn date(report: &mut Report, verified: Option<&mut VerifiedRecord>, found: Finding) {
+    let was_reached = report.record.is_some();
+    let at = report.findings.iter().position(|finding| finding.check == found.check);
+    if let Some(at) = at.filter(|_| was_reached) {
+        report.findings[at] = found;
+        report.state = State::of(&report.findings);
+    }
+    if let Some(verified) = verified {
+        verified.report = report.clone();
+    }
+}
+
 /// Turns the first fault of a sequence of checks into a finding for each of them.
 fn sequence<T>(outcome: Result<T, Fault>, checks: &[&'static str]) -> (Option<T>, Vec<Finding>) {
     let (parsed, mut fault) = match outcome {

@@ -33,7 +33,8 @@ export function selvedge(words, {passphrase} = {}) {
   });
 }
 
-async function must(words, options) {
+/** The same, for what has to succeed; resolves to what it printed. */
+export async function must(words, options) {
   const {code, out, err} = await selvedge(words, options);
   if(code !== 0) {
     throw new Error(`selvedge ${words.join(' ')}: exit ${code}\n${out}${err}`);

@@ -2,10 +2,10 @@
 //! behind servers on loopback that this test runs.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use selvedge::attest::anchor::{self, AnchorError, Anchored, Authority, Nonce, Outcome};
@@ -18,7 +18,7 @@ use selvedge::provenance::timestamp::ots::{
     Attestation, BitcoinEvidence, BlockHeader, Proof, Timestamp,
 };
 use selvedge::provenance::timestamp::rfc3161::{
-    Asked, CERTIFICATE, Certificates, Fault, REVOCATION_LIST, Token, parse_pem,
+    self, Asked, CERTIFICATE, Certificates, Fault, REVOCATION_LIST, Token, parse_pem,
 };
 use selvedge::verify::{HeadEvidence, TimeKind, Trust, Verdict, head_evidence};
 use selvedge::write::RealDisk;
@@ -89,7 +89,8 @@ basicConstraints = critical,CA:FALSE
 keyUsage = critical,digitalSignature
 extendedKeyUsage = critical,timeStamping
 [web_cert]
-extendedKeyUsage = critical,serverAuth
+extendedKeyUsage = serverAuth
+subjectAltName = IP:127.0.0.1
 [ca]
 default_ca = ca1
 [ca1]
@@ -98,6 +99,12 @@ certificate = ca.pem
 private_key = ca.key
 default_md = sha256
 default_crl_days = 30
+policy = any
+new_certs_dir = .
+rand_serial = yes
+unique_subject = no
+[any]
+commonName = supplied
 [tsa]
 default_tsa = tsa1
 [tsa1]
@@ -414,6 +421,65 @@ fn a_calendar_promises_and_later_leads_to_a_block() {
     assert!(Timestamp::parse(&[0xff], b"x").is_err());
     // An address that nobody may ask is not asked.
     assert!(web.get("http://calendar.example/", 100).is_err());
+}
+
+#[test]
+fn a_certificate_that_had_ended_when_it_stamped_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let office = dir.path();
+    authority(office);
+    let judge = |crl: &str| {
+        let query = rfc3161::query(b"x", &[1; 16], None);
+        let asked = Asked { nonce: Some(&[1; 16]), policy: None };
+        Token::parse(&reply(office, &query))?.verify(b"x", &asked, &certificates(office, crl))
+    };
+    assert_eq!(judge("none.crl").unwrap().looked_up, 1);
+    assert_eq!(judge("revoked.crl").err(), Some(Fault::Revoked("CN=Office".to_owned())));
+    // Ended long ago, and not begun yet.
+    for dates in [
+        "-startdate 20200101000000Z -enddate 20210101000000Z",
+        "-startdate 21000101000000Z -days 9",
+    ] {
+        openssl(
+            office,
+            &format!(
+                "ca -batch -notext -config ts.cnf -in tsa.csr -extensions tsa_cert {dates} -out tsa.pem"
+            ),
+        );
+        assert_eq!(judge("none.crl").err(), Some(Fault::NotValidThen("CN=Office".to_owned())));
+    }
+}
+
+#[test]
+fn servers_are_judged_by_the_file_of_roots_alone_where_one_is_given() {
+    let dir = tempfile::tempdir().unwrap();
+    let office = dir.path();
+    authority(office);
+    openssl(
+        office,
+        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -sha256 -set_serial 8 -days 30 -extfile ts.cnf -extensions web_cert -out web.pem",
+    );
+    let mut server = Command::new("openssl")
+        .args(["s_server", "-accept", "127.0.0.1:0", "-cert", "web.pem", "-key", "tsa.key", "-WWW"])
+        .current_dir(office)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let port = lines
+        .find_map(|line| Some(line.ok()?.strip_prefix("ACCEPT ")?.rsplit_once(':')?.1.to_owned()))
+        .expect("openssl says where it listens");
+    let address = format!("https://127.0.0.1:{port}/serial");
+    let root = fs::read(office.join("ca.pem")).unwrap();
+    let own = RealWeb::new(Some(&root)).unwrap().get(&address, 1000);
+    let others = RealWeb::new(None).unwrap().get(&address, 1000);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(own.unwrap().body, b"01\n");
+    assert!(others.unwrap_err().why.contains("certificate"));
+    assert!(RealWeb::new(Some(b"nothing")).is_err());
 }
 
 #[test]

@@ -21,3 +21,4 @@ mod record_format;
 mod seal;
 mod status;
 mod vectors;
+mod witness;

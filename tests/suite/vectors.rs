@@ -18,6 +18,7 @@ mod sshsig;
 mod timestamps;
 mod verdicts;
 mod webvh;
+mod witnesses;
 
 /// A file or folder below `tests`.
 fn path(below: &str) -> PathBuf {

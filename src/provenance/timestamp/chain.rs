@@ -5,17 +5,19 @@
 //! stands here is the order of the checks. Name constraints and policies of certificates are not
 //! processed: a certificate that marks the former as critical is refused.
 
-use der::asn1::ObjectIdentifier;
-use der::{AnyRef, Decode, Encode, Reader, SliceReader};
+use der::asn1::{BitString, ObjectIdentifier};
+use der::{AnyRef, Decode, Encode, Reader, Sequence, SliceReader};
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::{Pkcs1v15Sign, PublicKey, traits::PublicKeyParts};
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use x509_cert::Certificate;
-use x509_cert::crl::CertificateList;
-use x509_cert::ext::Extension;
+use x509_cert::crl::RevokedCert;
 use x509_cert::ext::pkix::{BasicConstraints, CrlReason, ExtendedKeyUsage, KeyUsage};
-use x509_cert::spki::SubjectPublicKeyInfoOwned;
+use x509_cert::ext::{Extension, Extensions};
+use x509_cert::name::Name;
+use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
+use x509_cert::time::Time;
 
 use super::rfc3161::Fault;
 
@@ -172,9 +174,8 @@ impl Cert {
     /// First and last second of validity, since 1970.
     pub(super) fn validity(&self) -> (i64, i64) {
         let validity = self.parsed.tbs_certificate().validity();
-        let seconds = |time: x509_cert::time::Time| {
-            i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX)
-        };
+        let seconds =
+            |time: Time| i64::try_from(time.to_unix_duration().as_secs()).unwrap_or(i64::MAX);
         (seconds(validity.not_before), seconds(validity.not_after))
     }
 
@@ -305,7 +306,7 @@ pub(super) fn revocation(chain: &[&Cert], lists: &[Vec<u8>], second: i64) -> Res
             let Some(list) = authentic(der, issuer) else { continue };
             is_covered = true;
             let serial = cert.parsed.tbs_certificate().serial_number();
-            let revoked = list.tbs_cert_list.revoked_certificates.iter().flatten();
+            let revoked = list.tbs.revoked.iter().flatten();
             for entry in revoked.filter(|entry| entry.serial_number == *serial) {
                 let at = entry.revocation_date.to_unix_duration().as_secs();
                 let was_before = i64::try_from(at).unwrap_or(i64::MAX) <= second;
@@ -337,9 +338,30 @@ fn is_harmless(extensions: Option<&[Extension]>) -> bool {
     )
 }
 
-fn authentic(der: &[u8], issuer: &Cert) -> Option<CertificateList> {
-    let list = CertificateList::<x509_cert::certificate::Rfc5280>::from_der(der).ok()?;
-    let tbs = &list.tbs_cert_list;
+/// A revocation list. `x509-cert` has one that cannot read lists of the first version, which
+/// OpenSSL still writes.
+#[derive(Sequence)]
+struct List {
+    tbs: TbsList,
+    signature_algorithm: AlgorithmIdentifierOwned,
+    signature: BitString,
+}
+
+#[derive(Sequence)]
+struct TbsList {
+    version: Option<u8>,
+    signature: AlgorithmIdentifierOwned,
+    issuer: Name,
+    this_update: Time,
+    next_update: Option<Time>,
+    revoked: Option<Vec<RevokedCert>>,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    crl_extensions: Option<Extensions>,
+}
+
+fn authentic(der: &[u8], issuer: &Cert) -> Option<List> {
+    let list = List::from_der(der).ok()?;
+    let tbs = &list.tbs;
     let is_plain = tbs.crl_extensions.iter().flatten().all(|extension| !extension.critical);
     let may_sign = match issuer.parsed.tbs_certificate().get_extension::<KeyUsage>() {
         Ok(None) => true,
