@@ -9,7 +9,9 @@ use selvedge::provenance::files::Files;
 use selvedge::provenance::json::Value;
 use selvedge::provenance::key::{Signer, TestSigner};
 use selvedge::provenance::kind::{self, By, Effect, Kind, RecordRef, Statement, Term};
-use selvedge::provenance::log::{Checkpoint, Head, TlogProof, TreeView, append};
+use selvedge::provenance::log::{
+    Checkpoint, Cosigned, Head, TlogProof, TreeView, WitnessKey, append,
+};
 use selvedge::provenance::note::{KeyName, NoteKey, Signed};
 use selvedge::provenance::record::{
     self, Design, LangText, Record, Sha256Digest, SignedRecord, Subject, Uuid,
@@ -436,6 +438,11 @@ fn the_real_example_is_judged() {
     let head = Checkpoint::parse(example("real checkpoint, cosigned").as_bytes()).unwrap();
     assert_eq!(Some(head.head()), log.head);
     assert_eq!(head.verify(&identity.log_key), Signed::Valid);
+    let witness = WitnessKey::parse(bare("witness.vkey")).unwrap();
+    let seen = instant::parse("2026-11-03T00:00:00Z").unwrap();
+    assert_eq!(head.cosigned_by(&witness), Cosigned::At(seen));
+    let kept = format!("log/heads/{}/checkpoint", head.head().size);
+    folder.insert(kept, example("real checkpoint, cosigned").into());
     folder.insert("log/checkpoint".to_owned(), example("real checkpoint, cosigned").into());
     let mut records = Vec::new();
     for (name, proof) in REAL {
@@ -445,8 +452,12 @@ fn the_real_example_is_judged() {
         folder.insert(format!("{stem}.tlog-proof"), example(proof).into());
         records.push(signed);
     }
-    let line = format!("[[signer]]\nname = \"Weavers\"\ndid = \"{}\"\n", identity.issuer);
-    let trust = Trust::parse(&line).unwrap();
+    let trust = format!(
+        "[[signer]]\nname = \"Weavers\"\ndid = \"{}\"\n\
+         [[witness]]\nname = \"Potters\"\nkey = \"{witness}\"\n",
+        identity.issuer
+    );
+    let trust = Trust::parse(&trust).unwrap();
     let audit = verify::folder("", &folder, &trust, None, now);
     assert!(
         audit.report.findings.iter().all(|f| f.verdict == Verdict::Valid),
@@ -458,6 +469,10 @@ fn the_real_example_is_judged() {
         let report = audit.report.records.iter().find(|report| report.target == name);
         report.expect("its report").state
     };
+    let is_dated = |report: &verify::Report| {
+        report.finding("existed-by").is_some_and(|finding| finding.verdict == Verdict::Valid)
+    };
+    assert!(audit.report.records.iter().all(is_dated));
     let states: Vec<State> = records.iter().map(state).collect();
     let intact = State::RecordIntact;
     assert_eq!(states, [State::Suspended, intact, intact, intact], "{}", audit.report.to_json());
@@ -486,7 +501,7 @@ fn the_opening_in_the_document_opens_its_seal() {
 
 #[test]
 fn the_trust_list_in_the_document_is_read() {
-    for name in ["trust.toml", "trust.toml, time"] {
+    for name in ["trust.toml", "trust.toml, time", "trust.toml, witnesses"] {
         Trust::parse(example(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }
