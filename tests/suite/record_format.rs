@@ -25,6 +25,7 @@ use selvedge::provenance::{instant, sshsig};
 use selvedge::verify::{self, Exhibit, Identity, State, Trust, Verdict};
 use sha2::{Digest as _, Sha256};
 
+const THREATS: &str = include_str!("../../docs/THREAT-MODEL.md");
 const DOCUMENT: &str = include_str!("../../docs/RECORD-FORMAT.md");
 
 /// The line above the table of kinds.
@@ -530,4 +531,37 @@ fn the_checks_in_the_document_are_those_of_the_judge() {
     let listed = codes(&rows("| axis | code | valid if, for a folder |"));
     let listed: Vec<&str> = listed.into_iter().filter(|code| *code != "log-heads").collect();
     assert_eq!(listed, made);
+}
+
+/// The texts of the Rust files below a folder.
+fn sources(folder: &std::path::Path, text: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, text);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            text.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+/// Every test that the threat model names is there.
+#[test]
+fn the_tests_that_the_threat_model_names_are_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut text = String::new();
+    sources(&root.join("src"), &mut text);
+    sources(&root.join("tests/suite"), &mut text);
+    let rows = THREATS.split("## Threats and the tests").nth(1).expect("the table of tests");
+    let rows = rows.split("## ").next().expect("its end");
+    let mut found = 0;
+    for name in rows.split('`').skip(1).step_by(2) {
+        let is_there = match name.starts_with("tests/") {
+            true => root.join(name).exists(),
+            false => text.contains(&format!("fn {name}(")),
+        };
+        assert!(is_there, "{name}");
+        found += 1;
+    }
+    assert!(found > 40, "{found}");
 }
