@@ -10,16 +10,19 @@
     reason = "this is the module that talks to the person and to the operating system"
 )]
 
+mod backup;
 mod build;
 mod check;
 mod console;
 mod explain;
+mod handover;
 mod import;
 mod inspect;
 mod keys;
 mod log;
 mod new;
 mod record;
+mod restore;
 mod serve;
 mod verify;
 
@@ -46,6 +49,9 @@ enum Command {
     Serve(serve::Args),
     Import(import::Args),
     Keys(keys::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
+    Handover(handover::Args),
     Record(record::Args),
     Log(log::Args),
     Verify(verify::Args),
@@ -107,6 +113,9 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Keys(args) => keys::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Handover(args) => handover::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),

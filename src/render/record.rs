@@ -21,17 +21,23 @@ use crate::theme::Words;
 use crate::theme::view::{self, Fact, Phrase};
 use crate::verify::{Verdict, VerifiedRecord};
 
-/// The script of a record page: the vendored curve, then the check, unchanged.
-const SCRIPT: [&str; 2] = [
+/// The script of a record page: the vendored curve, the table of kinds, the fold, then the check.
+const SCRIPT: [&str; 6] = [
     include_str!("../../themes/check/vendor/noble.js"),
+    "const KINDS=",
+    include_str!("../../themes/check/kinds.json"),
+    ";\n",
+    include_str!("../../themes/check/fold.js"),
     include_str!("../../themes/check/check.js"),
 ];
 
 /// The words of the script.
-const STRINGS: [(&str, &str); 3] = [
+const STRINGS: [(&str, &str); 5] = [
     ("en", include_str!("../../themes/check/strings.en.json")),
     ("es", include_str!("../../themes/check/strings.es.json")),
     ("fr", include_str!("../../themes/check/strings.fr.json")),
+    ("vi", include_str!("../../themes/check/strings.vi.json")),
+    ("ar", include_str!("../../themes/check/strings.ar.json")),
 ];
 
 /// The address of a record page.
@@ -153,6 +159,11 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
     out.insert("record".into(), BASE64.encode(record.signed().bytes()).into());
     if let Some(identity) = read("identity/did.json") {
         out.insert("identity".into(), BASE64.encode(&identity).into());
+    }
+    for (name, path) in [("didLog", "identity/did.jsonl"), ("didWitness", "identity/did-witness.json")] {
+        if let Some(bytes) = read(path) {
+            out.insert(name.into(), BASE64.encode(&bytes).into());
+        }
     }
     if let Some(proof) = text(&format!("records/{short}.tlog-proof")) {
         out.insert("proof".into(), proof.into());

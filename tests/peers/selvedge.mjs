@@ -75,7 +75,8 @@ export async function makeSite(address) {
     const lines = Object.entries(fields).map(([name, text]) => `${name} = ${JSON.stringify(text)}\n`);
     writeFileSync(file, `+++\n${lines.join('')}+++\n`);
   }
-  await must(['keys', 'new', source, '--passphrase-fd', '0', '--key-dir', keys], {passphrase});
+  await must(['keys', 'new', source, '--passphrase-fd', '0', '--key-dir', keys,
+    '--sheets', `${keys}-sheets`], {passphrase});
   const ids = [EXAMPLE, ...Object.keys(DESIGNS)];
   for(const id of ids) {
     await must(['record', 'new', id, source, '--practice', '--yes', '--at', AT,
