@@ -160,7 +160,9 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
     if let Some(identity) = read("identity/did.json") {
         out.insert("identity".into(), BASE64.encode(&identity).into());
     }
-    for (name, path) in [("didLog", "identity/did.jsonl"), ("didWitness", "identity/did-witness.json")] {
+    for (name, path) in
+        [("didLog", "identity/did.jsonl"), ("didWitness", "identity/did-witness.json")]
+    {
         if let Some(bytes) = read(path) {
             out.insert(name.into(), BASE64.encode(&bytes).into());
         }
