@@ -175,6 +175,19 @@ impl Heads {
     }
 }
 
+impl Heads {
+    /// The largest kept head that enough of the trusted witnesses had seen before a time.
+    pub fn seen_before(&self, key: &NoteKey, trust: &Trust, time: Timestamp) -> Option<Head> {
+        let sightings = self.sightings(key, trust, None);
+        let is_seen = |head: &Head| {
+            let last = head.size.checked_sub(1);
+            let since = last.and_then(|last| sightings.of(last).since);
+            since.is_some_and(|since| since < time)
+        };
+        self.kept.iter().map(Checkpoint::head).filter(is_seen).max_by_key(|head| head.size)
+    }
+}
+
 /// How a log stands to a head that was seen before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Growth {
