@@ -564,4 +564,6 @@ pub fn photo_paths(site: &Site) -> Vec<String> {
 }
 
 #[cfg(test)]
+mod record_tests;
+#[cfg(test)]
 mod tests;

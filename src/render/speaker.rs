@@ -600,4 +600,47 @@ mod tests {
             assert_eq!(word_name("field_", name), word);
         }
     }
+
+    #[test]
+    fn every_kind_member_and_choice_has_a_word() {
+        fn see(form: &Form, missing: &mut Vec<String>, words: &Words) {
+            let mut need = |name: String| {
+                if words.find(&name).is_none() {
+                    missing.push(name);
+                }
+            };
+            match form {
+                Form::Choice(choices) => {
+                    choices.iter().for_each(|choice| need(word_name("choice_", choice)));
+                }
+                Form::List(inner) => see(inner, missing, words),
+                Form::Object(fields) => {
+                    for field in *fields {
+                        need(word_name("field_", field.name));
+                    }
+                    fields.iter().for_each(|field| see(&field.form, missing, words));
+                }
+                _ => {}
+            }
+        }
+        let theme = crate::theme::Theme::load(&std::collections::BTreeMap::new()).expect("a theme");
+        let words = theme.words("en");
+        let mut missing = Vec::new();
+        // Status lists have no page.
+        for kind in Kind::all().filter(|kind| *kind != Kind::Snapshot) {
+            let name = word_name("record_kind_", kind.name());
+            assert!(words.find(&name).is_some(), "{name}");
+            for field in kind.fields() {
+                // What is opened is counted only.
+                if words.find(&word_name("field_", field.name)).is_none() {
+                    missing.push(field.name.to_owned());
+                }
+                if field.name != "opened" {
+                    see(&field.form, &mut missing, &words);
+                }
+            }
+        }
+        missing.retain(|name| !["choice_selvedgeseal1", "photograph"].contains(&name.as_str()));
+        assert_eq!(missing, [""; 0]);
+    }
 }
