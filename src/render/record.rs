@@ -16,6 +16,7 @@ use super::speaker::{Speaker, day, here};
 use super::{Routes, direction, jsonld, qr};
 use crate::evidence;
 use crate::model::{Locale, LocaleIx};
+use crate::provenance::did::Did;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
 use crate::provenance::record::status::{self, LIST_SIZE, Purpose};
@@ -68,6 +69,11 @@ pub(super) fn boxes(
                 is_practice: record.record().practice,
                 is_edited,
                 state: speaker.state(record),
+                disputed: speaker
+                    .disputes(record)
+                    .into_iter()
+                    .find(|dispute| dispute.is_open)
+                    .map(|dispute| dispute.sentence),
                 signer: speaker.signer(record.record()),
                 signed_on: day(record.signed().created()),
                 not_later_than: speaker.existed_by(record),
@@ -267,6 +273,7 @@ fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText 
         .fill("record_state_withdrawn", &[("by", &withdrawn_by), ("date", &withdrawn_on)]);
     let size = speaker.routes.inputs.evidence.folded().map_or(0, |folded| folded.size);
     let (number, size) = ((gone.standing.index + 1).to_string(), size.to_string());
+    let withdrawal_page = speaker.href(&gone.by.id());
     view::TombstoneText {
         anchor: anchor(locale),
         lang: locale.tag().to_owned(),
@@ -285,8 +292,12 @@ fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText 
         withdrawn_on,
         id: gone.id.to_string(),
         short_id: gone.id.short().to_string(),
-        href: speaker.href(&gone.by.id()),
-        others: speaker.others(&gone.id),
+        href: withdrawal_page.clone(),
+        others: speaker
+            .others(&gone.id)
+            .into_iter()
+            .filter(|other| Some(&other.href) != withdrawal_page.as_ref())
+            .collect(),
     }
 }
 
@@ -445,7 +456,11 @@ impl Told<'_, '_> {
         }
     }
 
+    /// Whether there is a side signature that the site's list of keys knows.
     fn side_signature(&self) -> bool {
+        if matches!(self.record.record().issuer, Did::Key(_)) {
+            return false;
+        }
         let finding = self.record.report().finding("side-signature");
         finding.is_some_and(|finding| finding.verdict == Verdict::Valid)
     }

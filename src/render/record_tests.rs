@@ -1,6 +1,7 @@
 //! Record pages of every kind and state, from a register made in memory.
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use jiff::Timestamp;
 
@@ -568,4 +569,15 @@ fn a_page_brings_the_register_along_while_it_is_small() {
     let entry = |signed: &SignedRecord| format!("selvedge.record/1 sha256:{}", signed.id());
     assert_eq!(whole.entries, [entry(&gone), entry(&withdrawal)]);
     assert!(matches!(register.find(&gone.id()), Some(register::Found::Gone(_))));
+}
+
+#[test]
+fn a_page_stays_small() {
+    let built = build();
+    for (path, bytes) in built.files.iter().filter(|(path, _)| path.starts_with("V/")) {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(bytes).expect("it fits");
+        let size = packed.finish().expect("it fits").len();
+        assert!(size < 60 << 10, "{path}: {size}");
+    }
 }

@@ -299,7 +299,12 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 out.push(value(here(text.get(..10).unwrap_or(&text).to_owned())));
             }
             Form::Hash | Form::Bytes | Form::StatusList | Form::Key => out.push(code(word())),
-            Form::Word | Form::Day | Form::Did | Form::Address => out.push(value(here(word()))),
+            Form::Did => match Did::parse(&word()) {
+                Some(did) if did.as_web().is_some() => out.push(value(here(self.issuer(&did)))),
+                // A key is told in full: it is all that there is of its holder.
+                _ => out.push(code(word())),
+            },
+            Form::Word | Form::Day | Form::Address => out.push(value(here(word()))),
         }
     }
 
@@ -452,8 +457,12 @@ impl<'r, 'a> Speaker<'r, 'a> {
         view::RecordState { key: "in-force", before, ..view::RecordState::default() }
     }
 
-    /// What a statement says in its signer's own words: its text, statement or reason.
+    /// What a statement says in its signer's own words: its claim, text, statement or reason.
     fn own_words(&self, statement: &Statement) -> Option<Phrase> {
+        let claim = statement.list("claim").first().and_then(|claim| claim.member("value"));
+        if let Some(claim) = claim {
+            return self.phrase(&texts_from_value(claim)?);
+        }
         let found = ["statement", "text", "reason", "note"]
             .iter()
             .find_map(|name| texts_from_value(statement.members.get(*name)?));
@@ -512,6 +521,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             let change = statement.and_then(|statement| statement.word("newState"));
             view::OtherWord {
                 what: change.map_or(what, |state| self.choice(state)),
+                name: self.name(said),
                 signer: self.signer(said),
                 date: day(other.signed().created()),
                 quote: statement.and_then(|statement| self.own_words(statement)),

@@ -440,6 +440,8 @@ pub struct RecordBox {
     pub is_edited: bool,
     /// The first sentence: how it stands, and who says so.
     pub state: RecordState,
+    /// That it is disputed, if a dispute about it is open.
+    pub disputed: Option<String>,
     /// Who signed.
     pub signer: String,
     /// The day that the signer's clock showed.
@@ -701,6 +703,8 @@ pub struct DisputeText {
 pub struct OtherWord {
     /// What sort of word it is.
     pub what: Phrase,
+    /// What the thing is called that it speaks of.
+    pub name: Option<Phrase>,
     /// Who signed.
     pub signer: String,
     /// The day that the signer's clock showed.
