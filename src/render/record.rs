@@ -99,7 +99,7 @@ pub(super) fn html(routes: &Routes<'_>, record: &VerifiedRecord) -> Result<Strin
     let title = match record.record().subject.as_design() {
         Some(_) => {
             let name = first.name(record.record()).unwrap_or_else(|| here(""));
-            first.words().fill("record_title", &[("name", &name.text)])
+            first.say("record_title", &[("name", &name.text)])
         }
         None => first.title(record).text,
     };
@@ -268,9 +268,8 @@ fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText 
     let (withdrawn_by, withdrawn_on) =
         (speaker.signer(withdrawal), day(gone.by.signed().created()));
     let reason = withdrawal.subject.as_statement().and_then(|said| said.word("reasonCode"));
-    let sentence = speaker
-        .words()
-        .fill("record_state_withdrawn", &[("by", &withdrawn_by), ("date", &withdrawn_on)]);
+    let sentence =
+        speaker.say("record_state_withdrawn", &[("by", &withdrawn_by), ("date", &withdrawn_on)]);
     let size = speaker.routes.inputs.evidence.folded().map_or(0, |folded| folded.size);
     let (number, size) = ((gone.standing.index + 1).to_string(), size.to_string());
     let withdrawal_page = speaker.href(&gone.by.id());
@@ -287,7 +286,7 @@ fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText 
         reason: reason.map(|code| speaker.choice(code)),
         signer: speaker.issuer(&gone.standing.issuer),
         signed_on: day(gone.standing.created),
-        entry: speaker.words().fill("record_entry", &[("number", &number), ("size", &size)]),
+        entry: speaker.say("record_entry", &[("number", &number), ("size", &size)]),
         withdrawn_by,
         withdrawn_on,
         id: gone.id.to_string(),
@@ -343,7 +342,7 @@ impl Told<'_, '_> {
     fn stories(&self, design: &Design) -> Vec<view::Story> {
         let tell = |story: &crate::provenance::record::Story| {
             let digest = story.sha256.to_string();
-            let text = self.speaker.words().fill("record_story_text", &[("digest", &digest)]);
+            let text = self.speaker.say("record_story_text", &[("digest", &digest)]);
             view::Story { language: story.language.clone(), text }
         };
         design.stories.iter().map(tell).collect()
@@ -354,11 +353,11 @@ impl Told<'_, '_> {
         let (said, speaker) = (self.record.record(), self.speaker);
         if said.subject.as_design().is_some() {
             let name = speaker.name(said).map(|name| name.text).unwrap_or_default();
-            return speaker.words().fill("record_about", &[("signer", signer), ("name", &name)]);
+            return speaker.say("record_about", &[("signer", signer), ("name", &name)]);
         }
         let register = speaker.routes.inputs.evidence.identity();
         let register = register.map_or(&said.base, |identity| &identity.base).authority_and_path();
-        speaker.words().fill("record_about_entry", &[("signer", signer), ("register", &register)])
+        speaker.say("record_about_entry", &[("signer", signer), ("register", &register)])
     }
 
     fn reissues(&self) -> Option<view::RecordLink> {
@@ -369,7 +368,7 @@ impl Told<'_, '_> {
 
     fn text(&self) -> view::RecordText {
         let (record, speaker) = (self.record, self.speaker);
-        let (said, words, locale) = (record.record(), speaker.words(), speaker.locale());
+        let (said, locale) = (record.record(), speaker.locale());
         let linker = speaker.linker;
         let nothing = Design::default();
         let design = said.subject.as_design();
@@ -411,7 +410,7 @@ impl Told<'_, '_> {
             seen: speaker.seen(&record.id()),
             description: speaker.phrase(&design.description),
             photos: self.photos(),
-            says_who: words.fill(
+            says_who: speaker.say(
                 if speaker.is_alone(record) { "record_says_who" } else { "record_says_signer" },
                 &[("signer", &signer)],
             ),
@@ -423,7 +422,7 @@ impl Told<'_, '_> {
             signed_on: day(created),
             not_later_than: speaker.existed_by(record),
             entry: speaker.entry(record),
-            served: words.fill(
+            served: speaker.say(
                 "record_served",
                 &[("address", &format!("{}{}", base.base_url(), dir(&record.id())))],
             ),

@@ -434,6 +434,17 @@ fn the_first_line_says_how_it_stands_and_who_says_so() {
 }
 
 #[test]
+fn a_date_is_not_turned_around_by_the_words_beside_it() {
+    let built = build();
+    let text = built.text("revoked", "ar");
+    assert!(
+        text.contains("\u{2068}weavers.example\u{2069} في \u{2068}2026-04-02\u{2069}"),
+        "{text}"
+    );
+    assert!(!built.text("revoked", "fr").contains('\u{2068}'));
+}
+
+#[test]
 fn both_sides_of_a_dispute_are_heard() {
     let built = build();
     let text = built.text("disputed", "en");

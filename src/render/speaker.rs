@@ -9,7 +9,7 @@ use super::link::Linker;
 use super::page::plain;
 use super::register::{Found, Register, party_name};
 use super::{LanguageParts, Page, Routes, direction, record};
-use crate::model::{DesignIx, Locale, LocaleIx};
+use crate::model::{DesignIx, Direction, Locale, LocaleIx};
 use crate::provenance::did::Did;
 use crate::provenance::json::Value;
 use crate::provenance::kind::{self, Form, Kind, RecordRef, Statement};
@@ -19,6 +19,9 @@ use crate::theme::Words;
 use crate::theme::view::{self, Phrase};
 use crate::verify::fold::{Condition, Standing};
 use crate::verify::{Verdict, VerifiedRecord};
+
+/// Stands for what is quoted, until it is put there with its language.
+const QUOTED: &str = "\u{0}";
 
 /// Somebody who tells of records in one language, on one page.
 pub(super) struct Speaker<'r, 'a> {
@@ -95,6 +98,23 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
     pub(super) fn word(&self, name: &str) -> String {
         self.words().get(name).to_owned()
+    }
+
+    /// A sentence with its values filled in. Where it runs from right to left each value stands
+    /// isolated, or a date would be turned around.
+    pub(super) fn say(&self, name: &str, values: &[(&str, &str)]) -> String {
+        if self.locale().direction() == Direction::LeftToRight {
+            return self.words().fill(name, values);
+        }
+        let isolate = |value: &str| match value {
+            QUOTED => value.to_owned(),
+            _ => format!("\u{2068}{value}\u{2069}"),
+        };
+        let values: Vec<(&str, String)> =
+            values.iter().map(|(name, value)| (*name, isolate(value))).collect();
+        let values: Vec<(&str, &str)> =
+            values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.words().fill(name, &values)
     }
 
     /// A text of a record, marked with its language if that is not the page's.
@@ -201,11 +221,11 @@ impl<'r, 'a> Speaker<'r, 'a> {
             }
             Some(Found::Gone(gone)) => {
                 let kind = self.kind(gone.standing.kind).text;
-                here(self.words().fill("record_ref_gone", &[("kind", &kind)]))
+                here(self.say("record_ref_gone", &[("kind", &kind)]))
             }
             None => {
                 let id = id.short().to_string();
-                here(self.words().fill("record_ref_unknown", &[("id", &id)]))
+                here(self.say("record_ref_unknown", &[("id", &id)]))
             }
         };
         view::FactValue { href: self.href(id), ..value(text) }
@@ -346,7 +366,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
         state.as_of = as_of.map(|as_of| {
             let name = if state.key == "in-force" { "record_status_text" } else { "record_as_of" };
             let (size, date) = (as_of.size.to_string(), day(self.routes.inputs.at));
-            self.words().fill(name, &[("size", &size), ("date", &date)])
+            self.say(name, &[("size", &size), ("date", &date)])
         });
         state
     }
@@ -385,7 +405,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
     fn sentence(&self, key: &'static str, values: &[(&str, &str)]) -> view::RecordState {
         let word = format!("record_state_{}", key.replace('-', "_"));
-        let before = self.words().fill(&word, values);
+        let before = self.say(&word, values);
         view::RecordState { key, before, ..view::RecordState::default() }
     }
 
@@ -431,11 +451,11 @@ impl<'r, 'a> Speaker<'r, 'a> {
             .collect();
         if let (false, Some(until)) = (claims.is_empty(), until) {
             // The claims stand where the sentence says so, marked with their language.
-            let text = self.words().fill(
+            let text = self.say(
                 "record_state_claims",
-                &[("signer", &signer), ("date", until), ("claim", "\u{0}")],
+                &[("signer", &signer), ("date", until), ("claim", QUOTED)],
             );
-            let (before, after) = text.split_once('\u{0}').unwrap_or((&text, ""));
+            let (before, after) = text.split_once(QUOTED).unwrap_or((&text, ""));
             return view::RecordState {
                 key: "in-force",
                 before: before.to_owned(),
@@ -453,7 +473,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             (false, _, Some(_)) => "record_state_others_until",
         };
         let values = [("signer", &*signer), ("date", until.unwrap_or_default())];
-        let before = self.words().fill(word, &values);
+        let before = self.say(word, &values);
         view::RecordState { key: "in-force", before, ..view::RecordState::default() }
     }
 
@@ -487,7 +507,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             let word = if outcome.is_some() { "dispute_over" } else { "dispute_open" };
             Some(view::DisputeText {
                 is_open: outcome.is_none(),
-                sentence: self.words().fill(word, &[("by", &signer), ("date", &date)]),
+                sentence: self.say(word, &[("by", &signer), ("date", &date)]),
                 ground: statement.word("ground").map(|ground| self.choice(ground)),
                 parties: statement
                     .list("party")
@@ -566,7 +586,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let proof = record.proof()?;
         let (number, size) =
             ((proof.index + 1).to_string(), proof.checkpoint.head().size.to_string());
-        Some(self.words().fill("record_entry", &[("number", &number), ("size", &size)]))
+        Some(self.say("record_entry", &[("number", &number), ("size", &size)]))
     }
 
     /// The page of a design on this site.
