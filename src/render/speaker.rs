@@ -141,7 +141,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
     fn word_or_english(&self, name: &str, english: &str) -> Phrase {
         let found = self.words().find(name);
-        found.map_or_else(|| self.english(english), |word| here(word))
+        found.map_or_else(|| self.english(english), here)
     }
 
     /// What a kind is called.
