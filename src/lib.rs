@@ -14,6 +14,7 @@
 //! - [`provenance`]: formats and cryptography as pure functions on bytes.
 //! - [`verify`]: judges records and published folders from their bytes and a set of trusted keys.
 //! - [`write`]: puts bytes on disk, durably; a crash leaves the old state or the new one.
+//! - [`fetch`]: asks addresses that a person named: https, or loopback; bounded.
 //! - [`model`]: the vocabulary of a storefront as checked data; no I/O, no HTML.
 //! - [`read`]: disk to `Draft`; TOML and Markdown parsed, every value with its span.
 //! - [`check`]: consumes a `Draft`; returns a `Site`, or every problem found.
@@ -38,6 +39,8 @@ pub mod provenance;
 pub mod verify;
 
 pub mod write;
+
+pub mod fetch;
 
 pub mod model;
 

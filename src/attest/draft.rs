@@ -217,7 +217,11 @@ impl Reader<'_> {
             Value::String(text) => Some(text.clone()),
             other => {
                 let kind = other.kind();
-                self.say(value.span, format!("{wanted} should stand here, and not {kind}"), "write it in quotes");
+                self.say(
+                    value.span,
+                    format!("{wanted} should stand here, and not {kind}"),
+                    "write it in quotes",
+                );
                 None
             }
         }
@@ -291,6 +295,7 @@ impl Reader<'_> {
             | Form::Hash
             | Form::Bytes
             | Form::StatusList
+            | Form::Leaf
             | Form::Key
             | Form::Did
             | Form::Address => {
@@ -411,7 +416,11 @@ impl Reader<'_> {
         let (path, alt) = match &value.value {
             Value::Table(table) => {
                 let Some((_, file)) = table.get("file") else {
-                    self.say(value.span, "the field file is missing", "write { file = \"…\", alt = \"…\" }");
+                    self.say(
+                        value.span,
+                        "the field file is missing",
+                        "write { file = \"…\", alt = \"…\" }",
+                    );
                     return None;
                 };
                 let alt = match table.get("alt") {
@@ -442,7 +451,11 @@ impl Reader<'_> {
         let (named, name) = match &value.value {
             Value::Table(table) => {
                 let Some((_, id)) = table.get("id") else {
-                    self.say(value.span, "the field id is missing", "write { id = \"https://…\", name = \"…\" }");
+                    self.say(
+                        value.span,
+                        "the field id is missing",
+                        "write { id = \"https://…\", name = \"…\" }",
+                    );
                     return None;
                 };
                 let name = match table.get("name") {
@@ -473,7 +486,9 @@ impl Reader<'_> {
             Value::String(text) if text.starts_with("https://") || Did::parse(text).is_some() => {
                 json.insert("id".to_owned(), text.as_str().into());
             }
-            Value::Table(table) if table.get("id").is_some() || table.get("commitment").is_some() => {
+            Value::Table(table)
+                if table.get("id").is_some() || table.get("commitment").is_some() =>
+            {
                 for (name, inner) in table.entries() {
                     let member = match name.value.as_str() {
                         "name" => texts_to_value(&self.texts(inner)?),
@@ -534,7 +549,7 @@ fn example_value(form: &Form) -> String {
         Form::Count(least, _) => (*least).max(1).to_string(),
         Form::Flag => "true".to_owned(),
         Form::Money => "\"12.50 EUR\"".to_owned(),
-        Form::Hash | Form::Bytes | Form::StatusList => "\"…\"".to_owned(),
+        Form::Hash | Form::Bytes | Form::StatusList | Form::Leaf => "\"…\"".to_owned(),
         Form::Key => "\"z6Mk…\"".to_owned(),
         Form::Did => "\"did:key:z6Mk…\"".to_owned(),
         Form::Address => "\"https://…\"".to_owned(),

@@ -64,7 +64,10 @@ pub struct Change<'a> {
 /// The name of the register that an address gives at its birth.
 pub(super) fn origin(base: &DidWeb) -> Result<KeyName, AttestError> {
     KeyName::parse(&format!("{}/log", base.authority_and_path())).ok_or_else(|| {
-        AttestError::OtherIdentity(format!("the address {} cannot name a register", base.base_url()))
+        AttestError::OtherIdentity(format!(
+            "the address {} cannot name a register",
+            base.base_url()
+        ))
     })
 }
 
@@ -120,7 +123,9 @@ pub fn begin(site: &Path, disk: &dyn Disk, new: &Beginning<'_>) -> Result<DidWeb
                 .to_owned(),
         ));
     }
-    expect_distinct(&[&[new.record, new.log, new.update.verifier_key()], &new.guardians.keys[..]].concat())?;
+    expect_distinct(
+        &[&[new.record, new.log, new.update.verifier_key()], &new.guardians.keys[..]].concat(),
+    )?;
     let log_key = NoteKey::new(origin(new.base)?, new.log);
     let document = |did: &DidWebvh| {
         IssuerDocument {
@@ -187,9 +192,10 @@ fn store(
 ) -> Result<(), AttestError> {
     let mut witness = read(site, WITNESS)?.unwrap_or_default();
     for guardian in present {
-        witness = entries::add_witness(&witness, &made.version_id, time, *guardian).ok_or_else(|| {
-            AttestError::OtherIdentity("identity/did-witness.json is damaged".to_owned())
-        })?;
+        witness =
+            entries::add_witness(&witness, &made.version_id, time, *guardian).ok_or_else(|| {
+                AttestError::OtherIdentity("identity/did-witness.json is damaged".to_owned())
+            })?;
     }
     let log = [log, made.line.as_bytes()].concat();
     let proofs = (!witness.is_empty()).then_some(&witness[..]);

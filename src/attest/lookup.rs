@@ -39,7 +39,8 @@ impl<'a> SiteLookup<'a> {
                 let signed = SignedRecord::parse(&bytes).ok()?;
                 let is_named = signed.id().short().as_str() == short;
                 let proof = disk.read(&format!("records/{short}.tlog-proof")).ok().flatten();
-                let proof = proof.and_then(|bytes| crate::provenance::log::TlogProof::parse(&bytes).ok());
+                let proof =
+                    proof.and_then(|bytes| crate::provenance::log::TlogProof::parse(&bytes).ok());
                 let index = proof.map(|proof| proof.index);
                 is_named.then(|| (short.to_owned(), (signed, index)))
             })
@@ -68,7 +69,8 @@ impl<'a> SiteLookup<'a> {
         let letters = name.strip_prefix("records/").unwrap_or(name);
         let letters = letters.strip_suffix(".json").unwrap_or(letters);
         if let Some(id) = RecordId::parse(letters) {
-            let found = self.records.get(id.short().as_str()).filter(|(signed, _)| signed.id() == id);
+            let found =
+                self.records.get(id.short().as_str()).filter(|(signed, _)| signed.id() == id);
             return found
                 .map(|(signed, _)| signed)
                 .ok_or_else(|| "no record of this folder has that digest".to_owned());
@@ -80,7 +82,9 @@ impl<'a> SiteLookup<'a> {
         let mut found = self.records.iter().filter(|(short, _)| short.starts_with(&letters));
         match (found.next(), found.next()) {
             (Some((_, (signed, _))), None) => Ok(signed),
-            (Some(_), Some(_)) => Err(format!("several records begin with \"{name}\"; write more letters")),
+            (Some(_), Some(_)) => {
+                Err(format!("several records begin with \"{name}\"; write more letters"))
+            }
             (None, _) => Err(format!("no record of this folder begins with \"{name}\"")),
         }
     }
@@ -100,7 +104,9 @@ impl<'a> SiteLookup<'a> {
         let mut bytes = Vec::new();
         File::open(self.root.join(path))
             .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
-            .map_err(|error| format!("{path} cannot be read: {}", crate::write::plain_words(&error)))?;
+            .map_err(|error| {
+                format!("{path} cannot be read: {}", crate::write::plain_words(&error))
+            })?;
         if bytes.len() as u64 > most {
             return Err(format!("{path} is far too large"));
         }

@@ -12,11 +12,16 @@
 //! Nothing is signed over a log that does not verify, that is shorter than the remembered head,
 //! or that did not grow out of it; nor before the time of the last entry.
 
+pub mod anchor;
+pub mod collect;
 pub mod draft;
 pub mod identity;
 mod lookup;
 mod prepare;
+pub mod repair;
+pub mod seal;
 mod snapshot;
+pub mod witness;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -29,24 +34,23 @@ use jiff::{SignedDuration, Timestamp};
 use crate::evidence::Disk as Folder;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
-use crate::provenance::key::Signer;
-use crate::provenance::log::append;
+use crate::provenance::key::{Signer, VerifierKey};
+use crate::provenance::kind::Kind;
 use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
-use crate::provenance::note::{NoteKey, Signed};
+use crate::provenance::log::{append, origin_base};
+use crate::provenance::note::{KeyName, NoteKey, Signed};
+use crate::provenance::record::Record;
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
 use crate::provenance::webvh::{History, VersionId};
-use crate::provenance::kind::Kind;
-use crate::provenance::record::Record;
-use crate::provenance::status::decode_places;
 use crate::verify::fold::{Condition, Fold, Item, Owner, Standing};
 use crate::verify::{self, Identity, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
 pub use identity::signing_name;
 pub use lookup::SiteLookup;
-pub use snapshot::{DueList, TERM};
 pub use prepare::{Master, PrepareError, Prepared, issuer, prepare, prepare_statement};
+pub use snapshot::{DueList, TERM};
 
 /// Who signs: both keys of an issuer.
 pub struct Keys<'a> {
@@ -209,7 +213,8 @@ pub enum Clock {
 /// A clock that is further ahead of the last entry than this asks (T5).
 const JUMP: SignedDuration = SignedDuration::from_hours(24 * 400);
 /// Lines of `.gitattributes`: signed bytes stay as they are.
-const SIGNED_BYTES: [&str; 3] = ["records/** -text", "log/** -text", "identity/** -text"];
+const SIGNED_BYTES: [&str; 4] =
+    ["records/** -text", "log/** -text", "identity/** -text", "witness/** -text"];
 
 /// Opens a site's register for signing, completing what a crash left.
 ///
@@ -240,7 +245,7 @@ pub fn open<'a>(
             )));
         }
         None => {
-            let origin = identity::origin(&base)?;
+            let origin = origin(places, &base, &keys.log.verifier_key())?;
             (Did::Web(base.clone()), NoteKey::new(origin, keys.log.verifier_key()))
         }
     };
@@ -280,6 +285,33 @@ pub fn open<'a>(
     }
     register.complete_proofs()?;
     Ok(register)
+}
+
+/// The name of the register: the issuer's address and `/log`, or the name under which it went on
+/// after a repair, which then stands with this key in `identity/log.vkey`.
+fn origin(places: Places<'_>, issuer: &DidWeb, key: &VerifierKey) -> Result<KeyName, AttestError> {
+    let born =
+        KeyName::parse(&format!("{}/log", issuer.authority_and_path())).ok_or_else(|| {
+            let why = format!("the address {} cannot name a register", issuer.base_url());
+            AttestError::OtherIdentity(why)
+        })?;
+    let stated = read(&Folder::at(places.site), "identity/log.vkey")?
+        .and_then(|bytes| NoteKey::parse(std::str::from_utf8(&bytes).ok()?.trim_end()))
+        .filter(|stated| stated.key() == key && origin_base(stated.name()) == origin_base(&born));
+    Ok(stated.map_or(born, |stated| stated.name().clone()))
+}
+
+/// The head of a register that this machine saw last; `None` if it remembers none that the
+/// register's key signed.
+pub fn remembered_head(places: Places<'_>, log_key: &NoteKey) -> Option<Checkpoint> {
+    let bytes = fs::read(remembered_path(places, log_key)).ok()?;
+    Checkpoint::parse(&bytes).ok().filter(|found| found.verify(log_key) == Signed::Valid)
+}
+
+/// Where the head of a register is remembered, outside the site's folder.
+fn remembered_path(places: Places<'_>, log_key: &NoteKey) -> PathBuf {
+    let origin = RecordId::of(log_key.to_string().as_bytes());
+    places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
 }
 
 impl Register<'_> {
@@ -358,7 +390,7 @@ impl Register<'_> {
     /// Lets the fold see a record before it is entered, and refuses what would break a rule.
     fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
         let before = self.fold.breaches().len();
-        self.fold.push(Item::Record(signed), decode_places);
+        self.fold.push(Item::Record(signed));
         match self.fold.breaches().get(before) {
             None => Ok(()),
             Some(breach) => Err(AttestError::Rule(breach.why.clone())),
@@ -536,10 +568,9 @@ impl Register<'_> {
         }
         let mut entries = Vec::new();
         let head_key = self.head_key()?;
-        let audit =
-            verify::log::audit(&log, Some(&head_key), pinned.as_ref(), &mut |_, bytes| {
-                entries.push(Entry::parse(bytes));
-            });
+        let audit = verify::log::audit(&log, Some(&head_key), pinned.as_ref(), &mut |_, bytes| {
+            entries.push(Entry::parse(bytes));
+        });
         let found = audit.checkpoint.as_ref().map_or_else(Head::empty, Checkpoint::head);
         let heads = || (Box::new(pinned.as_ref().map_or(found, Checkpoint::head)), Box::new(found));
         match audit.state {
@@ -594,8 +625,8 @@ impl Register<'_> {
                 .ok()
                 .filter(|_| id.short().as_str() == name)
                 .ok_or_else(|| {
-                    AttestError::Register(format!("{path} is not a record, or was altered"))
-                })?;
+                AttestError::Register(format!("{path} is not a record, or was altered"))
+            })?;
             bodies.insert(id, signed);
         }
         let by_id: BTreeMap<RecordId, &SignedRecord> =
@@ -611,7 +642,11 @@ impl Register<'_> {
             .map(|(_, signed)| signed)
             .collect();
         beside.sort_by_key(|signed| (signed.created(), signed.id()));
-        if let (Some(first), Some(last)) = (beside.first(), self.last_signed)
+        // What a repair laid here was signed in its time, in a version that was given up.
+        let lost =
+            if beside.is_empty() { Default::default() } else { repair::lost_records(folder) };
+        let first = beside.iter().find(|signed| !lost.contains(&signed.id()));
+        if let (Some(first), Some(last)) = (first, self.last_signed)
             && first.created() < last
         {
             return Err(AttestError::Register(format!(
@@ -625,11 +660,10 @@ impl Register<'_> {
     /// The key that signed the head in the folder: the log's, or one that it had before.
     fn head_key(&self) -> Result<NoteKey, AttestError> {
         let folder = Folder::at(self.places.site);
-        let found = read(&folder, "log/checkpoint")?
-            .and_then(|bytes| Checkpoint::parse(&bytes).ok());
-        let signed = |key: &&NoteKey| {
-            found.as_ref().is_some_and(|found| found.verify(key) == Signed::Valid)
-        };
+        let found =
+            read(&folder, "log/checkpoint")?.and_then(|bytes| Checkpoint::parse(&bytes).ok());
+        let signed =
+            |key: &&NoteKey| found.as_ref().is_some_and(|found| found.verify(key) == Signed::Valid);
         let key = self.log_keys().into_iter().find(signed);
         Ok(key.unwrap_or(&self.log_key).clone())
     }
@@ -645,11 +679,7 @@ impl Register<'_> {
         if let Some(identity) = &self.identity {
             return identity.owner();
         }
-        Owner {
-            issuer: self.issuer.clone(),
-            versions: BTreeMap::new(),
-            cuts: Vec::new(),
-        }
+        Owner { issuer: self.issuer.clone(), versions: BTreeMap::new(), cuts: Vec::new() }
     }
 
     /// Enters signed records, whose files stand already, in the register.
@@ -686,7 +716,7 @@ impl Register<'_> {
         self.head = plan.head;
         for entry in entries {
             if let Entry::Did(version) = entry {
-                self.fold.push(Item::Did(version.as_str()), decode_places);
+                self.fold.push(Item::Did(version.as_str()));
             }
         }
         Ok(checkpoint)
@@ -746,7 +776,10 @@ impl Register<'_> {
                 Ok(bytes) => self.own(&bytes, &path.display().to_string())?,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 Err(error) => {
-                    return Err(AttestError::Read(format!("cannot read {}: {error}", path.display())));
+                    return Err(AttestError::Read(format!(
+                        "cannot read {}: {error}",
+                        path.display()
+                    )));
                 }
             };
             if newest.as_ref().is_none_or(|newest| newest.head().size < found.head().size) {
@@ -768,8 +801,7 @@ impl Register<'_> {
     }
 
     fn remembered_path(&self, key: &NoteKey) -> PathBuf {
-        let origin = RecordId::of(key.to_string().as_bytes());
-        self.places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
+        remembered_path(self.places, key)
     }
 
     fn remember(&self, checkpoint: &Checkpoint) -> Result<(), AttestError> {

@@ -174,7 +174,10 @@ impl Prepared {
                 }
                 let _ = writeln!(out, "  {:<22}{day} by this machine's clock", "Signed on");
                 let meaning = statement.kind.rules().meaning;
-                let _ = writeln!(out, "\n{meaning}\nIt will be published, and copies cannot be taken back.");
+                let _ = writeln!(
+                    out,
+                    "\n{meaning}\nIt will be published, and copies cannot be taken back."
+                );
                 self.add_practice(&mut out);
                 return out;
             }

@@ -7,11 +7,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{AttestError, Issued, Prepared, Register};
-use crate::provenance::json::{Object, Value};
+use crate::provenance::json::Value;
 use crate::provenance::kind::{Kind, Statement};
-use crate::provenance::record::status::{self, LIST_SIZE, Purpose};
 use crate::provenance::record::{Record, Subject, Uuid};
-use crate::provenance::status::encode_places;
+use crate::provenance::status::{Bits, LIST_BITS, Purpose, Snapshot};
 
 /// How long a list holds.
 pub const TERM: SignedDuration = SignedDuration::from_hours(24 * 120);
@@ -35,7 +34,7 @@ impl Register<'_> {
     pub fn lists_due(&self, now: Timestamp) -> Vec<DueList> {
         let positions = self.fold.standings().values().filter_map(|standing| standing.position);
         let Some(last) = positions.max() else { return Vec::new() };
-        let lists = 0..=last / LIST_SIZE;
+        let lists = 0..=last / LIST_BITS;
         lists
             .flat_map(|list| Purpose::ALL.map(|purpose| DueList { purpose, list }))
             .filter(|due| self.is_due(*due, now))
@@ -64,21 +63,17 @@ impl Register<'_> {
         let base = self.base.base_url();
         let mut issued = Vec::new();
         for DueList { purpose, list } in self.lists_due(now) {
-            let places = self.fold.bits_at(purpose, list, head.size);
-            let url = format!("{base}{}", status::path(purpose, list));
-            let log = Value::from([
-                ("origin", self.log_key.name().as_str().into()),
-                ("size", Value::Number(head.size as f64)),
-                ("root", head.root.0.to_string().into()),
-            ]);
-            let members: Object = [
-                ("id".to_owned(), Value::from(format!("{url}#list"))),
-                ("type".to_owned(), "BitstringStatusList".into()),
-                ("statusPurpose".to_owned(), purpose.name().into()),
-                ("encodedList".to_owned(), encode_places(&places).into()),
-                ("log".to_owned(), log),
-            ]
-            .into();
+            let mut bits = Bits::new();
+            for place in self.fold.bits_at(purpose, list, head.size) {
+                let is_in_list = bits.set(place, true);
+                debug_assert!(is_in_list, "places of a list are below its length");
+            }
+            let origin = self.log_key.name().clone();
+            let Value::Object(members) =
+                Snapshot::new(purpose, list, bits, origin, head).to_value(&base)
+            else {
+                return Err(AttestError::Unwritable);
+            };
             let record = Record {
                 uuid: Uuid::from_random(random()),
                 issuer: self.issuer.clone(),

@@ -1,19 +1,25 @@
-//! `keys`: make and list the keys of a site.
+//! `keys`: make, list and test the keys of a site, and the sheets of paper that belong to them.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::attest;
-use crate::custody::{KeyFolder, Passphrase, Randomness, Role};
+use crate::custody::setup::{self, Drill, Profile, Setup};
+use crate::custody::sheet::{self, SheetFolder};
+use crate::custody::{KeyFolder, Passphrase, SheetFault, draw_words, seed};
 use crate::provenance::did::DidWeb;
 use crate::write::RealDisk;
 
-use super::{Ended, Failed, Outcome, console, site_folder};
+use super::{Ended, Failed, Outcome, console, now, site_folder};
 
 /// Make and list the keys that sign for a site; they never lie in its folder
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  selvedge keys new my-shop\n  selvedge keys list my-shop")]
+#[command(
+    after_help = "Example:\n  selvedge keys new my-shop --sheets ~/sheets\n  selvedge keys list my-shop\n  selvedge keys drill my-shop"
+)]
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,
@@ -21,13 +27,8 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Make the record key and the log key, under one passphrase
-    New {
-        #[command(flatten)]
-        place: KeyPlace,
-        #[command(flatten)]
-        phrase: PhraseSource,
-    },
+    /// Make the keys, under one passphrase, and the sheets to print
+    New(New),
     /// Show which keys there are, by their fingerprints
     List {
         #[command(flatten)]
@@ -36,6 +37,108 @@ enum What {
         #[arg(long)]
         json: bool,
     },
+    /// Test that the keys open and that the master key sheet is right, by typing it
+    Drill {
+        #[command(flatten)]
+        place: KeyPlace,
+        #[command(flatten)]
+        phrase: PhraseSource,
+        #[command(flatten)]
+        paper: PaperSource,
+        /// The time that counts as now, for example 2026-05-01T12:00:00Z
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+    },
+    /// Overwrite and remove the files of the sheets, once they are printed
+    Wipe {
+        /// The folder of the sheets
+        sheets: PathBuf,
+        /// The folder of the site [default: this folder]
+        site: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct New {
+    #[command(flatten)]
+    place: KeyPlace,
+    #[command(flatten)]
+    phrase: PhraseSource,
+    #[command(flatten)]
+    paper: PaperSource,
+    /// Who keeps the keys: one person, or several with three guardians
+    #[arg(long, value_enum, default_value = "producer")]
+    profile: ProfileName,
+    /// Where to put the sheets to print: outside the site, and only until they are printed
+    #[arg(long, value_name = "DIR")]
+    sheets: PathBuf,
+    /// Whom the guardians call, with a number; may be given several times
+    #[arg(long, value_name = "PERSON")]
+    contact: Vec<String>,
+    /// The time that counts as now, for example 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ProfileName {
+    Producer,
+    Association,
+}
+
+/// Where the lines of paper sheets come from.
+#[derive(Debug, clap::Args)]
+pub(super) struct PaperSource {
+    /// Read what stands on the sheets from this open file descriptor, an empty line between two;
+    /// for automation
+    #[arg(long, value_name = "N")]
+    typed_fd: Option<u32>,
+}
+
+/// Longest text of all sheets together.
+const MAX_TYPED: u64 = 16 << 10;
+
+impl PaperSource {
+    /// Whether somebody types sheets.
+    fn is_given(&self) -> bool {
+        self.typed_fd.is_some() || console::is_interactive()
+    }
+
+    /// The sheets in their order, from a descriptor.
+    fn read_all(&self) -> Result<Option<Vec<Zeroizing<String>>>, Failed> {
+        let Some(number) = self.typed_fd else { return Ok(None) };
+        let mut text = Zeroizing::new(String::new());
+        File::open(format!("/dev/fd/{number}"))
+            .and_then(|file| file.take(MAX_TYPED).read_to_string(&mut text))
+            .map_err(|error| Failed(format!("the sheets could not be read: {error}")))?;
+        Ok(Some(text.split("\n\n").map(|sheet| Zeroizing::new(sheet.to_owned())).collect()))
+    }
+
+    /// Asks for the lines of one sheet, each again until it is right.
+    fn ask(&self, title: &str) -> Result<Zeroizing<String>, Failed> {
+        console::say(&format!(
+            "Type the four lines of {title}. Spaces and capitals do not matter."
+        ));
+        let mut sheet = Zeroizing::new(String::with_capacity(256));
+        for index in 0..seed::LINES {
+            loop {
+                let line = Zeroizing::new(console::ask(&format!("line {}", index + 1), ""));
+                if line.is_empty() {
+                    return Err(Failed("nothing was typed".to_owned()));
+                }
+                match seed::expect_line(index, &line) {
+                    Ok(()) => {
+                        sheet.push_str(&line);
+                        sheet.push('\n');
+                        break;
+                    }
+                    Err(fault @ SheetFault::Lines { .. }) => return Err(Failed(fault.to_string())),
+                    Err(fault) => console::say(&format!("{fault}; type it again")),
+                }
+            }
+        }
+        Ok(sheet)
+    }
 }
 
 /// Which site's keys, and where they lie.
@@ -43,6 +146,13 @@ enum What {
 pub(super) struct KeyPlace {
     /// The folder of the site [default: this folder]
     pub(super) site: Option<PathBuf>,
+    #[command(flatten)]
+    dir: KeyDir,
+}
+
+/// Where keys lie.
+#[derive(Debug, clap::Args)]
+pub(super) struct KeyDir {
     /// The folder of the keys [default: one for each address in your data folder]
     #[arg(long, value_name = "DIR", env = "SELVEDGE_KEYS")]
     key_dir: Option<PathBuf>,
@@ -76,9 +186,12 @@ impl PhraseSource {
         if !is_new {
             return Ok(Passphrase::new(ask("Passphrase: ")?.to_string()));
         }
-        console::say(
-            "Choose a passphrase: several words in a row are strong and easy to keep. Write it down on paper.",
-        );
+        let offered = draw_words()?;
+        console::say(&format!(
+            "A passphrase of six words was made for you:\n\n    {}\n\n\
+             Write it down on paper, then type it. You may type one of your own instead.",
+            offered.reveal()
+        ));
         let first = ask("New passphrase: ")?;
         if *first != *ask("The same again: ")? {
             return Err(Failed("the two were not the same; nothing was made".to_owned()));
@@ -99,6 +212,13 @@ impl KeyPlace {
         site_folder(self.site.as_ref())
     }
 
+    /// Where the keys of an issuer lie.
+    pub(super) fn vault(&self, root: &Path, issuer: &DidWeb) -> Result<Vault, Failed> {
+        self.dir.vault(root, issuer)
+    }
+}
+
+impl KeyDir {
     /// Where the keys of an issuer lie: outside the site, its output and git.
     pub(super) fn vault(&self, root: &Path, issuer: &DidWeb) -> Result<Vault, Failed> {
         let (keys, heads) = match &self.key_dir {
@@ -130,59 +250,178 @@ fn data_folder() -> Result<PathBuf, Failed> {
 
 /// The issuer that the site's address gives; example addresses are fine for keys.
 pub(super) fn issuer(root: &Path) -> Result<DidWeb, Failed> {
+    Ok(named_issuer(root)?.0)
+}
+
+/// The issuer, what the site is called, and its first language.
+pub(super) fn named_issuer(root: &Path) -> Result<(DidWeb, String, String), Failed> {
     let outcome = crate::check::load(root)?;
     let Some(site) = &outcome.site else {
         console::errors(&outcome.diagnostics, &outcome.sources);
         return Err(Failed("site.toml has errors; `selvedge check` shows them all".to_owned()));
     };
-    Ok(attest::issuer(site, true)?)
+    let language = site.locales.first().map_or("en", |locale| locale.tag()).to_owned();
+    Ok((attest::issuer(site, true)?, site.name.original().to_owned(), language))
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
     match &args.what {
-        What::New { place, phrase } => new(place, phrase),
+        What::New(args) => new(args),
         What::List { place, json } => list(place, *json),
+        What::Drill { place, phrase, paper, at } => drill(place, phrase, paper, at.as_deref()),
+        What::Wipe { sheets, site } => wipe(sheets, &site_folder(site.as_ref())),
     }
 }
 
-fn new(place: &KeyPlace, phrase: &PhraseSource) -> Outcome {
-    let root = place.root();
-    let issuer = issuer(&root)?;
-    let vault = place.vault(&root, &issuer)?;
+fn new(args: &New) -> Outcome {
+    let now = now(args.at.as_deref())?;
+    let root = args.place.root();
+    let (issuer, name, language) = named_issuer(&root)?;
+    let vault = args.place.vault(&root, &issuer)?;
+    let sheets = SheetFolder::admit(&args.sheets, &root)?;
+    let profile = match args.profile {
+        ProfileName::Producer => Profile::Producer,
+        ProfileName::Association => Profile::Association,
+    };
     let there = vault.folder.list()?;
-    if there.len() == Role::ALL.len() {
+    if vault.folder.state()?.is_some() && there.len() >= profile.roles().len() {
         return Err(Failed(format!(
             "{} has keys already; keys are never overwritten",
             vault.folder.path().display()
         )));
     }
-    // An earlier run may have been interrupted between two keys; one passphrase is for both.
-    let passphrase = phrase.read(there.is_empty())?;
+    if profile == Profile::Association && !args.paper.is_given() {
+        return Err(Failed(
+            "the sheets of an association are typed back before its keys are made, and nobody can be asked; give them with --typed-fd"
+                .to_owned(),
+        ));
+    }
+    let passphrase = args.phrase.read(there.is_empty())?;
     passphrase.expect_strong()?;
+    // Before any sheet is printed, what is there must open.
     for key in &there {
         vault.folder.unlock(key.role, &passphrase)?;
     }
-    for role in Role::ALL.into_iter().filter(|role| there.iter().all(|key| key.role != *role)) {
-        let comment = format!("selvedge {} key of {}", role.name(), issuer.authority_and_path());
-        let made = vault.folder.create(&RealDisk, role, &random()?, &passphrase, &comment)?;
-        console::say(&format!("{:<7}{}  {}", role.name(), made.fingerprint, made.path.display()));
+    let setup = Setup::draw(profile)?;
+    let made = now.to_string().chars().take(10).collect::<String>();
+    let about = sheet::About {
+        name: &name,
+        address: &issuer.base_url(),
+        made: &made,
+        contacts: &args.contact,
+        language: &language,
+    };
+    let mut files = Vec::new();
+    for (kind, seed) in setup.sheets() {
+        let page = sheet::render(kind, seed, &about);
+        files.push(sheets.store(&RealDisk, &kind.file_name(), &page)?);
+    }
+    console::say("Print these sheets; each is one page, and may be copied by hand instead:");
+    for file in &files {
+        console::say(&format!("  {}", file.display()));
+    }
+    let drill = match type_back(&args.paper, &setup, profile) {
+        Ok(drill) => drill,
+        Err(Failed(why)) => {
+            // Sheets without keys would only be taken for others.
+            sheets.wipe(&RealDisk)?;
+            return Err(Failed(format!(
+                "{why}; no keys were made, and the files of the sheets were removed: destroy what was printed, and begin again"
+            )));
+        }
+    };
+    let address = issuer.authority_and_path();
+    let keys = setup.store(&vault.folder, &RealDisk, &passphrase, &address, now, drill)?;
+    for key in &keys.files {
+        console::say(&format!("{:<8}{}  {}", key.role.name(), key.fingerprint, key.path.display()));
     }
     console::say(&format!(
-        "These keys sign for {}. Copy the folder to a stick that you keep elsewhere, and keep the passphrase on paper: \
-         without both nobody can sign for this address again.",
-        issuer.base_url()
+        "These keys sign for {}. When the sheets are printed, remove their files: selvedge keys wipe {}\n\
+         Then make a backup on a stick that you keep in another house: selvedge backup FILE",
+        issuer.base_url(),
+        args.sheets.display()
     ));
+    if drill == Drill::Later {
+        console::say(
+            "Within seven days, test that it all works: selvedge keys drill, and selvedge restore --check",
+        );
+    }
     Ok(Ended::Fine)
 }
 
-fn random() -> Result<Randomness, Failed> {
-    let mut seed = Zeroizing::new([0; 32]);
-    let mut salt = [0; 16];
-    let mut check = [0; 4];
-    for bytes in [seed.as_mut_slice(), &mut salt, &mut check] {
-        fill(bytes)?;
+/// Has the sheets typed back: an association's now, a producer's when she likes.
+fn type_back(paper: &PaperSource, setup: &Setup, profile: Profile) -> Result<Drill, Failed> {
+    // The master sheet and as many envelopes as bring the name back.
+    let count = match profile {
+        Profile::Producer => 1,
+        Profile::Association => 1 + setup::THRESHOLD,
+    };
+    if let Some(sheets) = paper.read_all()? {
+        for index in 0..count {
+            let typed = sheets.get(index).map_or("", |sheet| sheet.as_str());
+            setup.expect_sheet(index, typed)?;
+        }
+        return Ok(Drill::Done);
     }
-    Ok(Randomness { seed, salt, check: u32::from_be_bytes(check) })
+    if profile == Profile::Producer {
+        return Ok(Drill::Later);
+    }
+    for index in 0..count {
+        let title = match index {
+            0 => "the master key sheet".to_owned(),
+            number => format!("guardian's envelope {number}"),
+        };
+        while let Err(wrong) = setup.expect_sheet(index, &paper.ask(&title)?) {
+            console::say(&wrong.to_string());
+        }
+        console::say("That is right.");
+    }
+    Ok(Drill::Done)
+}
+
+fn drill(
+    place: &KeyPlace,
+    phrase: &PhraseSource,
+    paper: &PaperSource,
+    at: Option<&str>,
+) -> Outcome {
+    let now = now(at)?;
+    let root = place.root();
+    let issuer = issuer(&root)?;
+    let vault = place.vault(&root, &issuer)?;
+    let Some(state) = vault.folder.state()? else {
+        return Err(Failed(
+            "there is no sheet for these keys; `selvedge keys new` makes it".to_owned(),
+        ));
+    };
+    let passphrase = phrase.read(false)?;
+    for key in vault.folder.list()? {
+        vault.folder.unlock(key.role, &passphrase)?;
+    }
+    let typed = match paper.read_all()? {
+        Some(mut sheets) if !sheets.is_empty() => sheets.swap_remove(0),
+        _ if console::is_interactive() => paper.ask("the master key sheet")?,
+        _ => {
+            return Err(Failed(
+                "nobody can be asked for the sheet; give it with --typed-fd".to_owned(),
+            ));
+        }
+    };
+    setup::next_from_paper(&typed, &state.next_key_hash)?;
+    vault.folder.note_tested(&RealDisk, now)?;
+    console::say("The keys open, and the sheet is right. Put it back where it is kept.");
+    Ok(Ended::Fine)
+}
+
+fn wipe(sheets: &Path, site: &Path) -> Outcome {
+    let gone = SheetFolder::admit(sheets, site)?.wipe(&RealDisk)?;
+    for path in &gone {
+        console::say(&format!("overwritten and removed: {}", path.display()));
+    }
+    if gone.is_empty() {
+        console::say("there are no sheets in that folder");
+    }
+    Ok(Ended::Fine)
 }
 
 /// Draws random bytes from the operating system.
@@ -220,7 +459,7 @@ fn list(place: &KeyPlace, json: bool) -> Outcome {
     }
     for key in keys {
         console::print(&format!(
-            "{:<7}{}  {}\n",
+            "{:<8}{}  {}\n",
             key.role.name(),
             key.fingerprint,
             key.path.display()

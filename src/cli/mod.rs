@@ -10,15 +10,19 @@
     reason = "this is the module that talks to the person and to the operating system"
 )]
 
+mod backup;
 mod build;
 mod check;
 mod console;
 mod explain;
+mod handover;
 mod import;
 mod inspect;
 mod keys;
+mod log;
 mod new;
 mod record;
+mod restore;
 mod serve;
 mod verify;
 
@@ -45,7 +49,11 @@ enum Command {
     Serve(serve::Args),
     Import(import::Args),
     Keys(keys::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
+    Handover(handover::Args),
     Record(record::Args),
+    Log(log::Args),
     Verify(verify::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
@@ -105,7 +113,11 @@ pub fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Keys(args) => keys::run(&args),
+        Command::Backup(args) => backup::run(&args),
+        Command::Restore(args) => restore::run(&args),
+        Command::Handover(args) => handover::run(&args),
         Command::Record(args) => record::run(&args),
+        Command::Log(args) => log::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),

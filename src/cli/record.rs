@@ -174,7 +174,9 @@ fn sign(args: &Args) -> Outcome {
     let (kind, state) = kind_of(&args.verb).expect("clap admits verbs of the table only");
     let Some(what) = args.what.as_deref() else {
         return Err(Failed(match kind {
-            Kind::Design => "say which design: `selvedge record new river-steps my-shop`".to_owned(),
+            Kind::Design => {
+                "say which design: `selvedge record new river-steps my-shop`".to_owned()
+            }
             _ => format!(
                 "say what to sign: a file as `selvedge record fields {}` prints it, or the record that is changed",
                 args.verb
@@ -197,7 +199,8 @@ fn sign(args: &Args) -> Outcome {
     let issuer = attest::signing_name(&root, &base, args.practice)?;
     let prepared = match kind {
         Kind::Design => design(args, site, &root, issuer, at, random)?,
-        kind => match statement(args, kind, state, what, site, &root, (issuer, &base), at, random)? {
+        kind => match statement(args, kind, state, what, site, &root, (issuer, &base), at, random)?
+        {
             Some(prepared) => prepared,
             None => return Ok(Ended::Wrong),
         },
@@ -252,9 +255,12 @@ fn statement(
     let mut sources = Sources::default();
     let is_file = what.ends_with(".toml");
     let (path, mut text) = match is_file {
-        true => (what.to_owned(), std::fs::read_to_string(what).map_err(|error| {
-            Failed(format!("{what} cannot be read: {}", crate::write::plain_words(&error)))
-        })?),
+        true => (
+            what.to_owned(),
+            std::fs::read_to_string(what).map_err(|error| {
+                Failed(format!("{what} cannot be read: {}", crate::write::plain_words(&error)))
+            })?,
+        ),
         false => {
             let member = if kind.field("target").is_some() { "target" } else { "about" };
             ("this command".to_owned(), format!("{member} = {}\n", toml_text(what)))
@@ -302,13 +308,7 @@ fn toml_text(text: &str) -> String {
     toml_edit::Value::from(text).to_string()
 }
 
-fn issue(
-    args: &Args,
-    vault: &Vault,
-    base: DidWeb,
-    prepared: &Prepared,
-    at: Timestamp,
-) -> Outcome {
+fn issue(args: &Args, vault: &Vault, base: DidWeb, prepared: &Prepared, at: Timestamp) -> Outcome {
     let root = args.place.root();
     console::say(&prepared.words(at));
     if !args.yes {

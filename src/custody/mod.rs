@@ -1,10 +1,30 @@
-//! Key files and passphrases; nothing else reads a secret.
+//! Key files, passphrases, paper and backups; nothing else reads a secret.
 //!
+//! Keys have roles ([`Role`]); which of them a person has follows from her profile ([`setup`]).
 //! A key is an OpenSSH private-key file with a passphrase (`openssh-key-v1`, AES-256-CTR, bcrypt),
 //! so that `ssh-keygen` reads it in thirty years. One file a role, in a folder outside the
 //! site, its output and any git work tree. Guarantees: bytes of a key or passphrase are wiped
 //! when dropped, never shown by `Debug`, and never in an error; what a stranger's file asks for
 //! (size, rounds) is bounded before any work (THREATS T14); a key file is never overwritten.
+//!
+//! Two kinds of keys never lie on this machine: the *next* update key, whose hash the DID log
+//! names before it is used, and the guardians' keys. They exist on sheets of paper ([`sheet`])
+//! and are made again from what a person types ([`seed`]).
+//!
+//! Replacing a key ([`KeyFolder::prepare_rotation`]) takes three durable steps, and a crash between
+//! any two leaves keys that fit the DID log: (1) the new key is put beside the old one under the
+//! name `<role>.new`; (2) `attest` makes the entry of the DID log that names it, durably; (3)
+//! [`KeyFolder::finish_rotation`] overwrites the old private half, and gives the new file its
+//! name. After a crash the DID log tells what to do: where it names the key in
+//! [`KeyFolder::pending`], step 3 is done again, else the entry is made again or the new key
+//! dropped ([`KeyFolder::abandon_rotation`]).
+
+pub mod backup;
+pub mod handover;
+pub mod seed;
+pub mod setup;
+pub mod sheet;
+mod words;
 
 use std::fmt;
 use std::fs::{self, File};
@@ -20,18 +40,27 @@ use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::sshsig;
 use crate::write::{self, Disk, Mode};
 
-/// What a key is for. One public key in two roles is refused.
+pub use seed::{Seed, SheetFault};
+pub use words::{draw_words, six_words};
+
+/// What a key in a file is for. One public key in two roles is refused.
+///
+/// The next update key and the guardians' keys have no file: see [`setup::Setup`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// Signs records.
     Record,
     /// Signs the heads of the log.
     Log,
+    /// Signs entries of the DID log, which says what the other keys are.
+    Update,
+    /// Cosigns the heads of others' logs.
+    Witness,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 2] = [Self::Record, Self::Log];
+    pub const ALL: [Self; 4] = [Self::Record, Self::Log, Self::Update, Self::Witness];
 
     /// The name of its file.
     #[must_use]
@@ -39,6 +68,8 @@ impl Role {
         match self {
             Self::Record => "record",
             Self::Log => "log",
+            Self::Update => "update",
+            Self::Witness => "witness",
         }
     }
 }
@@ -77,6 +108,18 @@ pub enum CustodyError {
     NoPassphrase,
     /// Two roles have one key.
     SameKey,
+    /// No key waits to take the place of another.
+    NothingPending(Role),
+    /// What was typed from paper is not what was printed.
+    Sheet(SheetFault),
+    /// What was typed is a sheet, but of another key.
+    OtherSheet,
+    /// An association has not typed its sheets back.
+    DrillFirst,
+    /// This machine gives no random numbers.
+    NoRandomness(String),
+    /// A file about the keys cannot be understood; says why.
+    Damaged(PathBuf, String),
     /// The disk failed.
     Disk(write::Error),
     /// A file could not be read.
@@ -112,8 +155,22 @@ impl fmt::Display for CustodyError {
             ),
             Self::NoPassphrase => f.write_str("no passphrase came"),
             Self::SameKey => {
-                f.write_str("the record key and the log key are the same; each role needs its own")
+                f.write_str("two roles have the same key; each role needs its own")
             }
+            Self::NothingPending(role) => {
+                write!(f, "no new {} key waits to take the place of the old one", role.name())
+            }
+            Self::Sheet(fault) => fault.fmt(f),
+            Self::OtherSheet => f.write_str(
+                "the sheet was typed without a mistake, but it belongs to another key; look for one with the same fingerprint and the latest date",
+            ),
+            Self::DrillFirst => f.write_str(
+                "the sheets of an association are typed back before its keys are made: the master sheet and two envelopes",
+            ),
+            Self::NoRandomness(why) => {
+                write!(f, "this machine gives no random numbers: {why}")
+            }
+            Self::Damaged(path, why) => write!(f, "{} cannot be used: {why}", path.display()),
             Self::Disk(error) => error.fmt(f),
             Self::Read(path, error) => {
                 write!(f, "cannot read {}: {}", path.display(), write::plain_words(error))
@@ -123,6 +180,12 @@ impl fmt::Display for CustodyError {
 }
 
 impl std::error::Error for CustodyError {}
+
+impl From<SheetFault> for CustodyError {
+    fn from(fault: SheetFault) -> Self {
+        Self::Sheet(fault)
+    }
+}
 
 impl From<write::Error> for CustodyError {
     fn from(error: write::Error) -> Self {
@@ -165,6 +228,12 @@ impl Passphrase {
             return Err(CustodyError::NoPassphrase);
         }
         Ok(Self::new(line.to_owned()))
+    }
+
+    /// The words themselves, to show a person those that were made for her.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
     }
 
     /// Whether it may protect a new key.
@@ -220,6 +289,15 @@ impl Signer for SecretKey {
     }
 }
 
+/// Draws random bytes from the operating system.
+///
+/// # Errors
+/// If it gives none.
+#[expect(clippy::disallowed_methods, reason = "keys are made of it")]
+pub(crate) fn draw(bytes: &mut [u8]) -> Result<(), CustodyError> {
+    getrandom::fill(bytes).map_err(|error| CustodyError::NoRandomness(error.to_string()))
+}
+
 /// Random bytes for one new key.
 pub struct Randomness {
     /// The seed of the key.
@@ -230,30 +308,48 @@ pub struct Randomness {
     pub check: u32,
 }
 
+impl Randomness {
+    /// What a key from this seed needs besides, drawn from the operating system.
+    ///
+    /// # Errors
+    /// If that gives nothing.
+    pub fn around(seed: &Seed) -> Result<Self, CustodyError> {
+        let (mut salt, mut check) = ([0; 16], [0; 4]);
+        draw(&mut salt)?;
+        draw(&mut check)?;
+        Ok(Self { seed: seed.bytes(), salt, check: u32::from_be_bytes(check) })
+    }
+}
+
+/// The real path of a folder for secrets, outside the site and any git work tree.
+fn outside(what: &str, path: &Path, site: &Path) -> Result<PathBuf, CustodyError> {
+    let wanted = real(path);
+    let site = real(site);
+    if wanted.starts_with(&site) || site.starts_with(&wanted) {
+        return Err(CustodyError::Exposed(format!(
+            "{what} cannot lie in {}, because the site's folder is published; choose a folder outside of it",
+            wanted.display()
+        )));
+    }
+    for above in wanted.ancestors() {
+        if above.join(".git").exists() {
+            return Err(CustodyError::Exposed(format!(
+                "{what} cannot lie in {}, because {} is kept in git and could be published; choose another folder",
+                wanted.display(),
+                above.display()
+            )));
+        }
+    }
+    Ok(wanted)
+}
+
 impl KeyFolder {
     /// Admits a folder for keys.
     ///
     /// # Errors
     /// Refuses a folder inside the site or any git work tree: what lies there gets published.
     pub fn admit(path: &Path, site: &Path) -> Result<Self, CustodyError> {
-        let wanted = real(path);
-        let site = real(site);
-        if wanted.starts_with(&site) || site.starts_with(&wanted) {
-            return Err(CustodyError::Exposed(format!(
-                "keys cannot lie in {}, because the site's folder is published; choose a folder outside of it",
-                wanted.display()
-            )));
-        }
-        for above in wanted.ancestors() {
-            if above.join(".git").exists() {
-                return Err(CustodyError::Exposed(format!(
-                    "keys cannot lie in {}, because {} is kept in git and could be published; choose another folder",
-                    wanted.display(),
-                    above.display()
-                )));
-            }
-        }
-        Ok(Self { path: wanted })
+        Ok(Self { path: outside("keys", path, site)? })
     }
 
     /// The folder.
@@ -278,14 +374,30 @@ impl KeyFolder {
         passphrase: &Passphrase,
         comment: &str,
     ) -> Result<KeyFacts, CustodyError> {
+        self.create_as(disk, (role, role.name()), random, passphrase, comment)
+    }
+
+    /// Makes a key under a name of its file.
+    fn create_as(
+        &self,
+        disk: &dyn Disk,
+        (role, name): (Role, &str),
+        random: &Randomness,
+        passphrase: &Passphrase,
+        comment: &str,
+    ) -> Result<KeyFacts, CustodyError> {
         passphrase.expect_strong()?;
-        let path = self.file(role);
+        let path = self.path.join(name);
         if fs::symlink_metadata(&path).is_ok() {
             return Err(CustodyError::Exists(path));
         }
         let pair = Ed25519Keypair::from_seed(&random.seed);
         let broken = |_| CustodyError::Unusable(path.clone(), "it could not be made");
         let key = PrivateKey::new(KeypairData::Ed25519(pair), comment).map_err(broken)?;
+        let public = public_half(&key, &path)?;
+        if self.list()?.iter().any(|other| other.public == public) {
+            return Err(CustodyError::SameKey);
+        }
         let kdf = Kdf::Bcrypt { salt: random.salt.to_vec(), rounds: ROUNDS };
         let sealed = key
             .encrypt_with(Cipher::Aes256Ctr, kdf, random.check, passphrase.0.as_bytes())
@@ -293,10 +405,90 @@ impl KeyFolder {
         let text = sealed.to_openssh(LineEnding::LF).map_err(broken)?;
         write::create_folders(disk, &self.path, Mode::Secret)?;
         write::replace(disk, &path, text.as_bytes(), Mode::Secret)?;
-        let facts = self.facts(role)?;
-        let public = format!("{} {comment}\n", sshsig::public_key_line(&facts.public));
-        write::replace(disk, &path.with_extension("pub"), public.as_bytes(), Mode::Public)?;
+        let facts = facts_of(role, path)?;
+        let line = format!("{} {comment}\n", sshsig::public_key_line(&facts.public));
+        write::replace(disk, &public_path(&facts.path), line.as_bytes(), Mode::Public)?;
         Ok(facts)
+    }
+
+    /// Makes the key that will take the place of another, beside it. An update key is made from
+    /// the seed on paper.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::create`]; and if one waits already: see [`KeyFolder::pending`].
+    pub fn prepare_rotation(
+        &self,
+        disk: &dyn Disk,
+        role: Role,
+        random: &Randomness,
+        passphrase: &Passphrase,
+        comment: &str,
+    ) -> Result<KeyFacts, CustodyError> {
+        self.create_as(disk, (role, &pending_name(role)), random, passphrase, comment)
+    }
+
+    /// The key that waits to take the place of another, if there is one.
+    ///
+    /// # Errors
+    /// If its file cannot be used.
+    pub fn pending(&self, role: Role) -> Result<Option<KeyFacts>, CustodyError> {
+        let path = self.path.join(pending_name(role));
+        if fs::symlink_metadata(&path).is_err() {
+            return Ok(None);
+        }
+        facts_of(role, path).map(Some)
+    }
+
+    /// Opens the key that waits.
+    ///
+    /// # Errors
+    /// As [`KeyFolder::unlock`]; and if none waits.
+    pub fn unlock_pending(
+        &self,
+        role: Role,
+        passphrase: &Passphrase,
+    ) -> Result<SecretKey, CustodyError> {
+        let path = self.path.join(pending_name(role));
+        if fs::symlink_metadata(&path).is_err() {
+            return Err(CustodyError::NothingPending(role));
+        }
+        let text = read_key_file(role, &path)?;
+        open_key(role, &path, &text, passphrase)
+    }
+
+    /// Destroys the old private half and puts the waiting key in its place. Only after the entry
+    /// of the DID log that names the new key is on the disk. May be done again after a crash.
+    ///
+    /// What a disk of flash memory keeps in worn cells cannot be reached by overwriting; the
+    /// passphrase still protects it.
+    ///
+    /// # Errors
+    /// If no key waits, or the disk fails.
+    pub fn finish_rotation(&self, disk: &dyn Disk, role: Role) -> Result<KeyFacts, CustodyError> {
+        let Some(new) = self.pending(role)? else {
+            return Err(CustodyError::NothingPending(role));
+        };
+        let path = self.file(role);
+        destroy(disk, &path)?;
+        disk.rename(&new.path, &path)
+            .map_err(|error| write::Error::failed("put in place", &path, error))?;
+        // The public half follows from the private one; a crash here loses no more than a copy.
+        let public = public_path(&new.path);
+        let _ = disk.rename(&public, &public_path(&path));
+        disk.sync_folder(&self.path)
+            .map_err(|error| write::Error::failed("make durable", &self.path, error))?;
+        self.facts(role)
+    }
+
+    /// Drops a waiting key that the DID log does not name.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn abandon_rotation(&self, disk: &dyn Disk, role: Role) -> Result<(), CustodyError> {
+        let path = self.path.join(pending_name(role));
+        destroy(disk, &path)?;
+        let _ = disk.remove_file(&public_path(&path));
+        Ok(())
     }
 
     /// What is known of a key without its passphrase.
@@ -304,11 +496,7 @@ impl KeyFolder {
     /// # Errors
     /// If there is no such key, or its file cannot be used.
     pub fn facts(&self, role: Role) -> Result<KeyFacts, CustodyError> {
-        let path = self.file(role);
-        let was_exposed = close_to_others(&path);
-        let key = self.load(role)?;
-        let public = public_half(&key, &path)?;
-        Ok(KeyFacts { role, fingerprint: sshsig::fingerprint(&public), public, path, was_exposed })
+        facts_of(role, self.file(role))
     }
 
     /// Every key that is there.
@@ -326,20 +514,8 @@ impl KeyFolder {
     /// If it is not there, cannot be used, or the passphrase is another.
     pub fn unlock(&self, role: Role, passphrase: &Passphrase) -> Result<SecretKey, CustodyError> {
         let path = self.file(role);
-        let key = self.load(role)?;
-        let stated = public_half(&key, &path)?;
-        let opened = key
-            .decrypt(passphrase.0.as_bytes())
-            .map_err(|_| CustodyError::WrongPassphrase(role))?;
-        let KeypairData::Ed25519(pair) = opened.key_data() else {
-            return Err(CustodyError::Unusable(path, "it is not an Ed25519 key"));
-        };
-        let seed = Zeroizing::new(pair.private.to_bytes());
-        let key = SecretKey { signing: ed25519_dalek::SigningKey::from_bytes(&seed) };
-        if key.verifier_key() != stated {
-            return Err(CustodyError::Unusable(path, "its public half belongs to another key"));
-        }
-        Ok(key)
+        let text = read_key_file(role, &path)?;
+        open_key(role, &path, &text, passphrase)
     }
 
     /// Opens the keys that signing a record needs.
@@ -357,51 +533,112 @@ impl KeyFolder {
         }
         Ok((record, log))
     }
+}
 
-    /// Reads a key file, still locked; bounds what it asks for.
-    fn load(&self, role: Role) -> Result<PrivateKey, CustodyError> {
-        let path = self.file(role);
-        let unusable = |why| CustodyError::Unusable(path.clone(), why);
-        let mut text = Zeroizing::new(Vec::new());
-        // A pipe of that name would be waited for, for ever.
-        if fs::metadata(&path).is_ok_and(|found| !found.is_file()) {
-            return Err(unusable("it is no file"));
-        }
-        let file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(CustodyError::Missing(role, self.path.clone()));
-            }
-            Err(error) => return Err(CustodyError::Read(path, error)),
-        };
-        file.take(MAX_FILE + 1)
-            .read_to_end(&mut text)
-            .map_err(|error| CustodyError::Read(path.clone(), error))?;
-        if text.len() as u64 > MAX_FILE {
-            return Err(unusable("it is far longer than a key"));
-        }
-        let key = PrivateKey::from_openssh(&*text)
-            .map_err(|_| unusable("it is not an OpenSSH private-key file, or it is damaged"))?;
-        if !key.is_encrypted() {
-            return Err(unusable("it has no passphrase; set one with ssh-keygen -p -a 100"));
-        }
-        match key.kdf() {
-            Kdf::Bcrypt { salt, rounds } => {
-                if !SALT.contains(&salt.len()) || *rounds > MAX_ROUNDS {
-                    return Err(unusable(
-                        "its salt or its number of rounds is not one that a key needs",
-                    ));
-                }
-                if *rounds < MIN_ROUNDS {
-                    return Err(unusable(
-                        "its passphrase is hashed too few times; mend it with ssh-keygen -p -a 100",
-                    ));
-                }
-            }
-            _ => return Err(unusable("its passphrase is protected in a way that is not known")),
-        }
-        Ok(key)
+/// The name of the file of a key that waits.
+fn pending_name(role: Role) -> String {
+    format!("{}.new", role.name())
+}
+
+/// Where the public half of a key file lies.
+fn public_path(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".pub");
+    path.with_file_name(name)
+}
+
+/// Overwrites a file and removes it; one that is not there is fine.
+fn destroy(disk: &dyn Disk, path: &Path) -> Result<(), CustodyError> {
+    let Ok(found) = fs::symlink_metadata(path) else { return Ok(()) };
+    if found.is_file() {
+        let nothing = vec![0; usize::try_from(found.len()).unwrap_or(0)];
+        disk.write_file(path, &nothing, Mode::Secret, true)
+            .map_err(|error| write::Error::failed("overwrite", path, error))?;
     }
+    disk.remove_file(path).map_err(|error| write::Error::failed("remove", path, error))?;
+    Ok(())
+}
+
+fn facts_of(role: Role, path: PathBuf) -> Result<KeyFacts, CustodyError> {
+    let was_exposed = close_to_others(&path);
+    let text = read_key_file(role, &path)?;
+    let public = public_half(&parse_key(&path, &text)?, &path)?;
+    Ok(KeyFacts { role, fingerprint: sshsig::fingerprint(&public), public, path, was_exposed })
+}
+
+/// Opens what stands in a key file.
+fn open_key(
+    role: Role,
+    path: &Path,
+    text: &[u8],
+    passphrase: &Passphrase,
+) -> Result<SecretKey, CustodyError> {
+    let key = parse_key(path, text)?;
+    let stated = public_half(&key, path)?;
+    let opened =
+        key.decrypt(passphrase.0.as_bytes()).map_err(|_| CustodyError::WrongPassphrase(role))?;
+    let KeypairData::Ed25519(pair) = opened.key_data() else {
+        return Err(CustodyError::Unusable(path.to_owned(), "it is not an Ed25519 key"));
+    };
+    let seed = Zeroizing::new(pair.private.to_bytes());
+    let key = SecretKey { signing: ed25519_dalek::SigningKey::from_bytes(&seed) };
+    if key.verifier_key() != stated {
+        return Err(CustodyError::Unusable(
+            path.to_owned(),
+            "its public half belongs to another key",
+        ));
+    }
+    Ok(key)
+}
+
+/// Reads a key file; bounds its length.
+fn read_key_file(role: Role, path: &Path) -> Result<Zeroizing<Vec<u8>>, CustodyError> {
+    // A pipe of that name would be waited for, for ever.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(CustodyError::Unusable(path.to_owned(), "it is no file"));
+    }
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = path.parent().unwrap_or(path).to_owned();
+            return Err(CustodyError::Missing(role, folder));
+        }
+        Err(error) => return Err(CustodyError::Read(path.to_owned(), error)),
+    };
+    let mut text = Zeroizing::new(Vec::new());
+    file.take(MAX_FILE + 1)
+        .read_to_end(&mut text)
+        .map_err(|error| CustodyError::Read(path.to_owned(), error))?;
+    Ok(text)
+}
+
+/// Parses a key file, still locked; bounds what it asks for.
+fn parse_key(path: &Path, text: &[u8]) -> Result<PrivateKey, CustodyError> {
+    let unusable = |why| CustodyError::Unusable(path.to_owned(), why);
+    if text.len() as u64 > MAX_FILE {
+        return Err(unusable("it is far longer than a key"));
+    }
+    let key = PrivateKey::from_openssh(text)
+        .map_err(|_| unusable("it is not an OpenSSH private-key file, or it is damaged"))?;
+    if !key.is_encrypted() {
+        return Err(unusable("it has no passphrase; set one with ssh-keygen -p -a 100"));
+    }
+    match key.kdf() {
+        Kdf::Bcrypt { salt, rounds } => {
+            if !SALT.contains(&salt.len()) || *rounds > MAX_ROUNDS {
+                return Err(unusable(
+                    "its salt or its number of rounds is not one that a key needs",
+                ));
+            }
+            if *rounds < MIN_ROUNDS {
+                return Err(unusable(
+                    "its passphrase is hashed too few times; mend it with ssh-keygen -p -a 100",
+                ));
+            }
+        }
+        _ => return Err(unusable("its passphrase is protected in a way that is not known")),
+    }
+    Ok(key)
 }
 
 fn public_half(key: &PrivateKey, path: &Path) -> Result<VerifierKey, CustodyError> {
@@ -498,10 +735,46 @@ mod tests {
         let home = tempfile::tempdir().expect("a folder");
         let folder = KeyFolder::admit(&home.path().join("keys"), &home.path().join("site"))
             .expect("a place");
-        for role in Role::ALL {
-            folder.create(&RealDisk, role, &random(1), &phrase(), "test").expect("a key");
-        }
+        folder.create(&RealDisk, Role::Record, &random(1), &phrase(), "test").expect("a key");
+        let again = folder.create(&RealDisk, Role::Log, &random(1), &phrase(), "test");
+        assert!(matches!(again, Err(CustodyError::SameKey)));
+        let again = folder.prepare_rotation(&RealDisk, Role::Record, &random(1), &phrase(), "");
+        assert!(matches!(again, Err(CustodyError::SameKey)));
+        fs::copy(folder.path().join("record"), folder.path().join("log")).expect("a copy");
         assert!(matches!(folder.unlock_both(&phrase()), Err(CustodyError::SameKey)));
+    }
+
+    #[test]
+    fn a_key_is_replaced_and_its_private_half_destroyed() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = KeyFolder::admit(&home.path().join("keys"), &home.path().join("site"))
+            .expect("a place");
+        let role = Role::Update;
+        let old = folder.create(&RealDisk, role, &random(1), &phrase(), "").expect("a key");
+        assert!(matches!(
+            folder.finish_rotation(&RealDisk, role),
+            Err(CustodyError::NothingPending(_))
+        ));
+        let new =
+            folder.prepare_rotation(&RealDisk, role, &random(2), &phrase(), "").expect("a key");
+        assert_eq!(folder.facts(role).expect("the old key").public, old.public);
+        assert_eq!(folder.pending(role).expect("a file").expect("a key").public, new.public);
+        // A crash after each step is mended by doing it again.
+        for stop in 0.. {
+            let disk = write::StoppingDisk::new(stop, write::Stop::Crash);
+            let done = folder.finish_rotation(&disk, role);
+            disk.lose_unsynced(false);
+            if folder.pending(role).expect("a file").is_none() || done.is_ok() {
+                break;
+            }
+        }
+        let now = folder.unlock(role, &phrase()).expect("the new key");
+        assert_eq!(now.verifier_key(), new.public);
+        assert!(folder.pending(role).expect("nothing").is_none());
+        let next = folder.prepare_rotation(&RealDisk, role, &random(3), &phrase(), "");
+        folder.unlock_pending(role, &phrase()).expect("the key");
+        folder.abandon_rotation(&RealDisk, role).expect("gone");
+        assert!(next.is_ok() && folder.pending(role).expect("nothing").is_none());
     }
 
     #[test]

@@ -17,8 +17,8 @@ use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
 use crate::provenance::log::{Bundle, RecordId, Tile};
-use crate::provenance::record::status;
 use crate::provenance::record::{Design, Photograph};
+use crate::provenance::status;
 use crate::verify::fold::{Condition, Folded, Standing};
 use crate::verify::identity::published_path;
 use crate::verify::trust::TrustError;
@@ -34,6 +34,35 @@ pub struct Evidence {
     /// Records that pages may state, by their place in the log.
     stated: Vec<usize>,
     by_design: BTreeMap<String, Vec<usize>>,
+    watched: Vec<String>,
+}
+
+/// Most files that are published of what others vouch for.
+const MAX_WATCHED: usize = 100_000;
+
+/// What stands beside the log's own files: heads that others vouch for, what is kept of two
+/// versions and of earlier names, and neighbours' heads that this site cosigned.
+fn watched(files: &dyn Files) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders: Vec<(String, usize)> =
+        ["log/heads", "log/forks", "log/earlier", "witness"].map(|f| (f.to_owned(), 0)).into();
+    while let Some((folder, depth)) = folders.pop() {
+        for name in files.list(&folder).unwrap_or_default() {
+            let is_plain = !name.starts_with('.')
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+            if !is_plain || found.len() + folders.len() >= MAX_WATCHED {
+                continue;
+            }
+            let path = format!("{folder}/{name}");
+            match files.read(&path) {
+                Ok(Some(_)) => found.push(path),
+                Ok(None) if depth < 12 => folders.push((path, depth + 1)),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
 }
 
 /// A file that is published as it stands, byte for byte.
@@ -84,7 +113,7 @@ impl Evidence {
             // The newest entry of the log first.
             records.sort_by_key(|at| std::cmp::Reverse(index(at)));
         }
-        Self { audit, stated, by_design }
+        Self { audit, stated, by_design, watched: watched(files) }
     }
 
     /// How a record stands in the log.
@@ -137,7 +166,7 @@ impl Evidence {
     }
 
     /// Every file that the site publishes of its evidence, by published path: identity, the log
-    /// up to its head, and each stated record with its side signature, proof and masters.
+    /// up to its head with what others vouch for, what it watches of others, and each stated record with its side signature, proof and masters.
     pub fn public_files(&self) -> Vec<PublicFile> {
         let mut files = Vec::new();
         let mut put = |published: &str, source: String| {
@@ -155,6 +184,9 @@ impl Evidence {
         }
         for name in names {
             put(&published_path(identity, name), format!("identity/{name}"));
+        }
+        for path in &self.watched {
+            put(path, path.clone());
         }
         if let Some(head) = self.audit.log.head() {
             let mut paths = vec!["checkpoint".to_owned()];
@@ -198,7 +230,7 @@ impl Evidence {
         let snapshots = self.audit.folded.iter().flat_map(|folded| &folded.snapshots);
         snapshots
             .filter(|snapshot| snapshot.contradictions.is_empty())
-            .map(|snapshot| (status::path(snapshot.purpose, snapshot.list), snapshot.id))
+            .map(|snapshot| (status::list_path(snapshot.purpose, snapshot.list), snapshot.id))
             .collect()
     }
 

@@ -17,6 +17,7 @@ use super::json::{Object, Value};
 use super::key::VerifierKey;
 use super::log::RecordId;
 use super::record::{LangText, Photograph, Sha256Digest, Texts, Uuid, texts_from_value};
+use super::seal::LeafOpening;
 
 /// A kind of record, as its `type` names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -145,6 +146,8 @@ pub enum Form {
     Hash,
     /// Bytes in base64.
     Bytes,
+    /// An opened leaf of a sealed design: `{"index", "opening", "path"}` (RECORD-FORMAT §3).
+    Leaf,
     /// A status list: `u` and base64url, as Bitstring Status List 1.0 writes it.
     StatusList,
     /// An Ed25519 key as multikey.
@@ -363,13 +366,7 @@ pub const RULES: &[Rules] = &[
         effect: Effect::Opens,
         fields: &[
             need("target", Form::Record(&[Kind::SealedDesign])),
-            need(
-                "opened",
-                Form::List(&Form::Object(&[
-                    need("opening", Form::Bytes),
-                    need("path", Form::List(&Form::Hash)),
-                ])),
-            ),
+            need("opened", Form::List(&Form::Leaf)),
             may("photograph", PHOTOGRAPHS),
             may("reason", Form::Text),
         ],
@@ -579,10 +576,7 @@ pub const RULES: &[Rules] = &[
         term: Term::Never,
         effect: Effect::States,
         fields: &[
-            need(
-                "about",
-                Form::Record(&[Kind::Design, Kind::SealedDesign, Kind::Item]),
-            ),
+            need("about", Form::Record(&[Kind::Design, Kind::SealedDesign, Kind::Item])),
             need("transferKind", Form::Choice(&["item", "custodian succession"])),
             may("formerParty", Form::Party),
             need("party", Form::Party),
@@ -715,7 +709,10 @@ pub const RULES: &[Rules] = &[
             need("newKey", Form::Key),
             need("versionId", Form::Word),
             may("compromisedFrom", Form::Instant),
-            need("cut", Form::Object(&[need("size", Form::Count(0, MANY)), need("root", Form::Hash)])),
+            need(
+                "cut",
+                Form::Object(&[need("size", Form::Count(0, MANY)), need("root", Form::Hash)]),
+            ),
         ],
     },
     Rules {
@@ -1033,6 +1030,12 @@ fn add_lines(label_text: &str, form: &Form, value: &Value, lines: &mut Vec<(Stri
         Form::Record(_) => put(RecordRef::from_value(value)
             .map_or_else(String::new, |found| format!("record {}", found.id.short()))),
         Form::Photograph => put(value.text("id").unwrap_or_default().to_owned()),
+        Form::Leaf => {
+            let opening = value.member("opening");
+            let say =
+                |name: &str| opening.and_then(|opening| opening.text(name)).unwrap_or_default();
+            put(format!("{} {}", say("kind"), say("name")).trim_end().to_owned());
+        }
         Form::Hash | Form::Bytes | Form::StatusList => {
             put(format!("{:.24}…", value.as_str().unwrap_or_default()));
         }
@@ -1047,11 +1050,7 @@ fn add_lines(label_text: &str, form: &Form, value: &Value, lines: &mut Vec<(Stri
     }
 }
 
-fn visit<'a>(
-    form: &'static Form,
-    value: &'a Value,
-    see: &mut dyn FnMut(&'static Form, &'a Value),
-) {
+fn visit<'a>(form: &'static Form, value: &'a Value, see: &mut dyn FnMut(&'static Form, &'a Value)) {
     see(form, value);
     match form {
         Form::List(inner) => {
@@ -1119,6 +1118,7 @@ pub fn check_form(form: &Form, value: &Value, base: &str) -> Result<(), String> 
         Form::Hash => value.as_str().and_then(bytes_of).is_some_and(|bytes| bytes.len() == 32),
         Form::Bytes => value.as_str().and_then(bytes_of).is_some_and(|bytes| !bytes.is_empty()),
         Form::StatusList => value.as_str().is_some_and(is_status_list),
+        Form::Leaf => LeafOpening::from_value(value).is_some_and(|leaf| leaf.to_value() == *value),
         Form::Key => value.as_str().and_then(VerifierKey::from_multikey).is_some(),
         Form::Did => value.as_str().and_then(Did::parse).is_some(),
         Form::Address => value.as_str().is_some_and(is_address),
@@ -1158,6 +1158,7 @@ impl Form {
             Self::Hash => "32 bytes in base64".to_owned(),
             Self::Bytes => "bytes in base64".to_owned(),
             Self::StatusList => "a status list".to_owned(),
+            Self::Leaf => "an opened leaf of a sealed design".to_owned(),
             Self::Key => "a key that starts with z6Mk".to_owned(),
             Self::Did => "a name that starts with did:".to_owned(),
             Self::Address => "an address that starts with https://".to_owned(),
@@ -1219,6 +1220,7 @@ fn form_to_value(form: &Form) -> Value {
         Form::Hash => "hash",
         Form::Bytes => "bytes",
         Form::StatusList => "statusList",
+        Form::Leaf => "leaf",
         Form::Key => "key",
         Form::Did => "did",
         Form::Address => "address",
@@ -1316,13 +1318,13 @@ fn is_thing(value: &Value) -> bool {
 
 fn is_party(value: &Value) -> bool {
     let Some(members) = only(value, &["id", "name", "commitment"]) else { return false };
-    let id = members.get("id").is_none_or(|id| {
-        id.as_str().is_some_and(|id| is_address(id) || Did::parse(id).is_some())
-    });
+    let id = members
+        .get("id")
+        .is_none_or(|id| id.as_str().is_some_and(|id| is_address(id) || Did::parse(id).is_some()));
     let name = members.get("name").is_none_or(|name| texts_from_value(name).is_some());
-    let commitment = members.get("commitment").is_none_or(|hash| {
-        hash.as_str().and_then(bytes_of).is_some_and(|bytes| bytes.len() == 32)
-    });
+    let commitment = members
+        .get("commitment")
+        .is_none_or(|hash| hash.as_str().and_then(bytes_of).is_some_and(|bytes| bytes.len() == 32));
     !members.is_empty() && id && name && commitment
 }
 
@@ -1388,7 +1390,11 @@ mod tests {
             (Form::KindName, text("design"), false),
             (Form::Choice(&["a"]), text("b"), false),
             (Form::List(&Form::Word), Vec::new().into(), false),
-            (Form::Money, Value::from([("amount", text("12.50")), ("currency", text("EUR"))]), true),
+            (
+                Form::Money,
+                Value::from([("amount", text("12.50")), ("currency", text("EUR"))]),
+                true,
+            ),
             (Form::Money, Value::from([("amount", text("012")), ("currency", text("EUR"))]), false),
             (Form::Money, Value::from([("amount", text("12")), ("currency", text("XXQ"))]), false),
             (Form::Party, Value::Object(Object::new()), false),
@@ -1410,8 +1416,11 @@ mod tests {
             ("newState".to_owned(), "revoked".into()),
             (
                 "reason".to_owned(),
-                vec![Value::from([("@language", "en".into()), ("@value", "It was copied.".into())])]
-                    .into(),
+                vec![Value::from([
+                    ("@language", "en".into()),
+                    ("@value", "It was copied.".into()),
+                ])]
+                .into(),
             ),
         ]
         .into();

@@ -16,7 +16,10 @@
 //! - [`kind`]: the kinds of record, in one table: members, who signs, what it changes.
 //! - [`credential`]: verifiable credentials with one Data Integrity proof.
 //! - [`record`]: what our records say, and the documents of their issuers.
+//! - [`seal`]: designs of which only a tree's root is public, and their opening leaf by leaf.
+//! - [`status`]: the Bitstring Status List, which others ask whether a record was revoked.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
+//! - [`timestamp`]: outside time: tokens of authorities, and OpenTimestamps proofs.
 //! - [`files`]: how pure code reads a folder.
 
 pub mod credential;
@@ -31,6 +34,8 @@ pub mod log;
 pub mod multibase;
 pub mod note;
 pub mod record;
+pub mod seal;
 pub mod sshsig;
 pub mod status;
+pub mod timestamp;
 pub mod webvh;

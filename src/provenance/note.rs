@@ -11,7 +11,7 @@ use std::fmt;
 
 use super::key::{Signer, VerifierKey};
 
-/// Signature type of plain Ed25519, the only one that this program makes or judges.
+/// Signature type of plain Ed25519, by which logs sign.
 const TYPE_ED25519: u8 = 0x01;
 
 /// Largest note that is read, in bytes.
@@ -62,15 +62,7 @@ impl NoteKey {
 
     /// Reads `name+hex(key id)+base64(type ‖ key)`; the key id must be the right one.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '+');
-        let name = KeyName::parse(parts.next()?)?;
-        let id = HEXLOWER.decode(parts.next()?.as_bytes()).ok()?;
-        let bytes = BASE64.decode(parts.next()?.as_bytes()).ok()?;
-        let (&TYPE_ED25519, key) = bytes.split_first()? else {
-            return None;
-        };
-        let key = Self { name, key: VerifierKey::from_bytes(key.try_into().ok()?)? };
-        (key.id()[..] == id).then_some(key)
+        parse_vkey(text, TYPE_ED25519).map(|(name, key)| Self { name, key })
     }
 
     /// The name of the key.
@@ -85,21 +77,48 @@ impl NoteKey {
 
     /// SHA-256 of name, newline, type and key, its first four bytes.
     pub fn id(&self) -> KeyId {
-        let digest = Sha256::new()
-            .chain_update(self.name.as_str())
-            .chain_update([b'\n', TYPE_ED25519])
-            .chain_update(self.key.as_bytes())
-            .finalize();
-        [digest[0], digest[1], digest[2], digest[3]]
+        key_id(&self.name, TYPE_ED25519, &self.key)
     }
 }
 
 /// Writes the `vkey` text, without a final newline.
 impl fmt::Display for NoteKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = [&[TYPE_ED25519], &self.key.as_bytes()[..]].concat();
-        write!(f, "{}+{}+{}", self.name, HEXLOWER.encode(&self.id()), BASE64.encode(&bytes))
+        write_vkey(f, &self.name, TYPE_ED25519, &self.key)
     }
+}
+
+/// The key id of an Ed25519 key that makes signatures of this type.
+pub(crate) fn key_id(name: &KeyName, kind: u8, key: &VerifierKey) -> KeyId {
+    let digest = Sha256::new()
+        .chain_update(name.as_str())
+        .chain_update([b'\n', kind])
+        .chain_update(key.as_bytes())
+        .finalize();
+    [digest[0], digest[1], digest[2], digest[3]]
+}
+
+/// Reads the `vkey` of an Ed25519 key that makes signatures of this type.
+pub(crate) fn parse_vkey(text: &str, kind: u8) -> Option<(KeyName, VerifierKey)> {
+    let mut parts = text.splitn(3, '+');
+    let name = KeyName::parse(parts.next()?)?;
+    let id = HEXLOWER.decode(parts.next()?.as_bytes()).ok()?;
+    let bytes = BASE64.decode(parts.next()?.as_bytes()).ok()?;
+    let (stated, key) = bytes.split_first()?;
+    let key = VerifierKey::from_bytes(key.try_into().ok()?)?;
+    (*stated == kind && key_id(&name, kind, &key)[..] == id).then_some((name, key))
+}
+
+/// Writes the `vkey` of an Ed25519 key that makes signatures of this type.
+pub(crate) fn write_vkey(
+    f: &mut fmt::Formatter<'_>,
+    name: &KeyName,
+    kind: u8,
+    key: &VerifierKey,
+) -> fmt::Result {
+    let bytes = [&[kind], &key.as_bytes()[..]].concat();
+    let id = HEXLOWER.encode(&key_id(name, kind, key));
+    write!(f, "{name}+{id}+{}", BASE64.encode(&bytes))
 }
 
 /// One signature line.
@@ -159,15 +178,21 @@ impl SignedNote {
         let split = note.rfind("\n\n").ok_or("no empty line stands between text and signatures")?;
         let (text, lines) = (&note[..=split], &note[split + 2..]);
         let lines = lines.strip_suffix('\n').ok_or("it breaks off within a signature line")?;
-        let signatures: Vec<_> = lines
-            .split('\n')
-            .take(MAX_SIGNATURES + 1)
-            .map(|line| parse_signature(line).ok_or("a signature line is malformed"))
-            .collect::<Result<_, _>>()?;
-        if signatures.len() > MAX_SIGNATURES {
-            return Err("it has too many signature lines");
+        Ok(Self { text: text.to_owned(), signatures: parse_signatures(lines)? })
+    }
+
+    /// Puts a signature line at the end; `false` if the note is full.
+    pub fn add(&mut self, signature: NoteSignature) -> bool {
+        let has_room = self.signatures.len() < MAX_SIGNATURES;
+        if has_room {
+            self.signatures.push(signature);
         }
-        Ok(Self { text: text.to_owned(), signatures })
+        has_room
+    }
+
+    /// Keeps only the signature lines that `keeps` says.
+    pub fn retain(&mut self, keeps: impl FnMut(&NoteSignature) -> bool) {
+        self.signatures.retain(keeps);
     }
 
     /// The text that is signed, with its final newline.
@@ -203,10 +228,28 @@ impl SignedNote {
 impl fmt::Display for SignedNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.text)?;
-        self.signatures.iter().try_for_each(|line| {
-            let bytes = [&line.key_id[..], &line.bytes].concat();
-            writeln!(f, "— {} {}", line.name, BASE64.encode(&bytes))
-        })
+        self.signatures.iter().try_for_each(|line| writeln!(f, "{line}"))
+    }
+}
+
+/// Writes the line, without a final newline.
+impl fmt::Display for NoteSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = [&self.key_id[..], &self.bytes].concat();
+        write!(f, "— {} {}", self.name, BASE64.encode(&bytes))
+    }
+}
+
+/// Reads signature lines that stand by themselves; the last has no newline any more.
+pub(crate) fn parse_signatures(lines: &str) -> Result<Vec<NoteSignature>, &'static str> {
+    let signatures: Vec<_> = lines
+        .split('\n')
+        .take(MAX_SIGNATURES + 1)
+        .map(|line| parse_signature(line).ok_or("a signature line is malformed"))
+        .collect::<Result<_, _>>()?;
+    match signatures.len() {
+        0..=MAX_SIGNATURES => Ok(signatures),
+        _ => Err("it has too many signature lines"),
     }
 }
 

@@ -11,11 +11,11 @@ use std::sync::LazyLock;
 
 use super::credential::{self, Credential, Fault};
 use super::did::{Did, DidWeb};
-use super::kind::{self, Kind, RecordRef, Statement, Term};
 use super::json::{self, Object, Value};
 use super::key::{Signer, VerifierKey};
+use super::kind::{self, Kind, RecordRef, Statement, Term};
 use super::log::{Entry, RecordId};
-use super::{instant, jcs};
+use super::{instant, jcs, status};
 
 /// The context of VC 2.0, first in every record.
 pub const W3C_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
@@ -24,7 +24,7 @@ pub const W3C_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 pub const CONTEXT: &[u8] = include_bytes!("context-v1.jsonld");
 
 /// SHA-256 of [`CONTEXT`], in hex.
-pub const CONTEXT_SHA256: &str = "b895e8dca4edf934a8512862663b8f78c3f93ed0cd444f6a51695852cc5b09bf";
+pub const CONTEXT_SHA256: &str = "5be4588e0d0ddc4d625c4ac5953295f3c0912b5637dfa0dbdd1eedebf217c451";
 
 /// Where our context stands below an issuer's address.
 pub const CONTEXT_PATH: &str = ".well-known/selvedge/context-v1.jsonld";
@@ -350,7 +350,8 @@ impl Record {
     pub fn to_document(&self) -> Object {
         let base = self.base.base_url();
         let context = format!("{base}{CONTEXT_PATH}");
-        let mut kinds = vec![Value::from("VerifiableCredential"), self.subject.kind().name().into()];
+        let mut kinds =
+            vec![Value::from("VerifiableCredential"), self.subject.kind().name().into()];
         if self.practice {
             kinds.push("PracticeRecord".into());
         }
@@ -375,7 +376,7 @@ impl Record {
             put("validUntil", instant::format(until).into());
         }
         if let Some(position) = self.position {
-            put("credentialStatus", status::entries(&base, position));
+            put("credentialStatus", status::credential_status(&base, position));
         }
         if let Some(reissued) = &self.reissues {
             put("reissues", reissued.to_value());
@@ -414,7 +415,8 @@ impl Record {
         let envelope = |why: &'static str| Fault::new("envelope", why);
         let document = &credential.document;
         let issuer = credential.issuer.clone();
-        let base = base_of(document).ok_or_else(|| envelope("its @context is not that of a record"))?;
+        let base =
+            base_of(document).ok_or_else(|| envelope("its @context is not that of a record"))?;
         if issuer.as_web().is_some_and(|own| *own != base) {
             return Err(envelope("its @context hangs on another address than its issuer"));
         }
@@ -438,7 +440,7 @@ impl Record {
         let position = match document.get("credentialStatus") {
             None => None,
             Some(value) => Some(
-                status::position(value)
+                status::parse_credential_status(&base.base_url(), value)
                     .ok_or_else(|| envelope("its credentialStatus is not that of a record"))?,
             ),
         };
@@ -502,7 +504,10 @@ impl Record {
         }
         if !is_understood || own_subject.as_ref() != subject {
             let why = why.unwrap_or_else(|| "it could be written in another way".to_owned());
-            return Err(Fault::new("subject", format!("its subject is not that of its kind: {why}")));
+            return Err(Fault::new(
+                "subject",
+                format!("its subject is not that of its kind: {why}"),
+            ));
         }
         if own_resources.as_ref() != document.get("relatedResource") {
             let why = "the files that it binds are not the photographs that it speaks of";
@@ -556,78 +561,13 @@ impl Subject {
         if kind == Kind::Design {
             return Design::from_value(value, base, resources)
                 .map(|design| Self::Design(Box::new(design)))
-                .ok_or_else(|| "it does not have the members of a design, each of its type".into());
+                .ok_or_else(|| {
+                    "it does not have the members of a design, each of its type".into()
+                });
         }
         let members = value.as_object().ok_or("it has no members")?;
         kind::check(kind, members, &base.base_url())?;
         Ok(Self::Statement(Statement { kind, members: members.clone() }))
-    }
-}
-
-/// Where a record stands in the status lists of its log, and how it says so.
-///
-/// Each list has [`LIST_SIZE`] places (Bitstring Status List 1.0, §3.2); when one is full the next begins.
-pub mod status {
-    use super::{Object, Value};
-
-    /// Places of one list.
-    pub const LIST_SIZE: u64 = 131_072;
-
-    /// What a list is about.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-    pub enum Purpose {
-        /// Whether it holds no more, finally.
-        Revocation,
-        /// Whether it does not hold for now.
-        Suspension,
-    }
-
-    impl Purpose {
-        /// Both.
-        pub const ALL: [Self; 2] = [Self::Revocation, Self::Suspension];
-
-        /// The word for it in `statusPurpose`.
-        pub fn name(self) -> &'static str {
-            match self {
-                Self::Revocation => "revocation",
-                Self::Suspension => "suspension",
-            }
-        }
-
-        /// The purpose of that name.
-        pub fn parse(name: &str) -> Option<Self> {
-            Self::ALL.into_iter().find(|purpose| purpose.name() == name)
-        }
-    }
-
-    /// Where a list is published below the issuer's address.
-    pub fn path(purpose: Purpose, list: u64) -> String {
-        format!("status/{}-{list}.json", purpose.name())
-    }
-
-    /// The member `credentialStatus` of a record at a position.
-    pub(crate) fn entries(base: &str, position: u64) -> Value {
-        let (list, index) = (position / LIST_SIZE, position % LIST_SIZE);
-        let entry = |purpose: Purpose| {
-            let url = format!("{base}{}", path(purpose, list));
-            Value::from([
-                ("id", format!("{url}#{index}").into()),
-                ("type", "BitstringStatusListEntry".into()),
-                ("statusPurpose", purpose.name().into()),
-                ("statusListIndex", index.to_string().into()),
-                ("statusListCredential", url.into()),
-            ])
-        };
-        Purpose::ALL.map(entry).to_vec().into()
-    }
-
-    /// Reads the position; whoever calls compares with [`entries`].
-    pub(crate) fn position(value: &Value) -> Option<u64> {
-        let first: &Object = value.as_array()?.first()?.as_object()?;
-        let index: u64 = first.get("statusListIndex")?.as_str()?.parse().ok()?;
-        let url = first.get("statusListCredential")?.as_str()?;
-        let list: u64 = url.strip_suffix(".json")?.rsplit_once('-')?.1.parse().ok()?;
-        list.checked_mul(LIST_SIZE)?.checked_add(index).filter(|_| index < LIST_SIZE)
     }
 }
 
@@ -654,7 +594,8 @@ impl Design {
         ]
     }
 
-    fn to_value(&self, base: &str) -> Value {
+    /// The subject as a record below that address (with its final slash) carries it.
+    pub fn to_value(&self, base: &str) -> Value {
         let mut members = Object::new();
         let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
         put("id", Self::url(base, &self.slug).into());

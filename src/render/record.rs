@@ -17,29 +17,37 @@ use super::{Routes, direction, jsonld, qr};
 use crate::evidence;
 use crate::model::{Locale, LocaleIx};
 use crate::provenance::did::Did;
+use crate::provenance::files::Files;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
-use crate::provenance::record::status::{self, LIST_SIZE, Purpose};
 use crate::provenance::record::{Design, Texts};
 use crate::provenance::sshsig;
+use crate::provenance::status::{LIST_BITS, Purpose, list_path};
 use crate::theme::view::{self, Fact, Phrase};
 use crate::verify::{Verdict, VerifiedRecord};
 
-/// The script of a record page: the vendored curve, the table of kinds, then the check, unchanged.
-const SCRIPT: [&str; 5] = [
+/// The script of a record page: the vendored curve, the table of kinds, the fold, then the check.
+const SCRIPT: [&str; 6] = [
     include_str!("../../themes/check/vendor/noble.js"),
-    "\nconst KINDS = ",
+    "const KINDS=",
     include_str!("../../themes/check/kinds.json"),
     ";\n",
+    include_str!("../../themes/check/fold.js"),
     include_str!("../../themes/check/check.js"),
 ];
 
 /// The words of the script.
-const STRINGS: [(&str, &str); 3] = [
+const STRINGS: [(&str, &str); 5] = [
     ("en", include_str!("../../themes/check/strings.en.json")),
     ("es", include_str!("../../themes/check/strings.es.json")),
     ("fr", include_str!("../../themes/check/strings.fr.json")),
+    ("vi", include_str!("../../themes/check/strings.vi.json")),
+    ("ar", include_str!("../../themes/check/strings.ar.json")),
 ];
+
+/// The most heads that a page embeds, and the most bytes of one.
+const MAX_HEADS: usize = 4;
+const MAX_HEAD: usize = 4 << 10;
 
 /// The address of a record page.
 pub(super) fn dir(id: &RecordId) -> String {
@@ -181,25 +189,22 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
     if let Some(identity) = read("identity/did.json") {
         out.insert("identity".into(), BASE64.encode(&identity).into());
     }
-    for (member, path) in [
-        ("proof", format!("records/{short}.tlog-proof")),
-        ("log", "identity/log.vkey".to_owned()),
-        ("didLog", "identity/did.jsonl".to_owned()),
-        ("didWitness", "identity/did-witness.json".to_owned()),
-    ] {
+    for (member, path) in
+        [("didLog", "identity/did.jsonl"), ("didWitness", "identity/did-witness.json")]
+    {
+        if let Some(bytes) = read(path) {
+            out.insert(member.into(), BASE64.encode(&bytes).into());
+        }
+    }
+    for (member, path) in
+        [("proof", format!("records/{short}.tlog-proof")), ("log", "identity/log.vkey".to_owned())]
+    {
         if let Some(text) = text(&path) {
             out.insert(member.into(), text.into());
         }
     }
-    let mut sizes: Vec<u64> = signed
-        .list("log/heads")
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|name| name.parse().ok())
-        .collect();
-    sizes.sort_unstable();
-    let heads: Vec<String> =
-        sizes.iter().filter_map(|size| text(&format!("log/heads/{size}/checkpoint"))).collect();
+    let whole = routes.register.whole(signed);
+    let heads = heads(signed, whole.is_some());
     if !heads.is_empty() {
         out.insert("heads".into(), heads.into());
     }
@@ -207,13 +212,32 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
     if !snapshots.is_empty() {
         out.insert("snapshots".into(), snapshots.into());
     }
-    if let Some(whole) = routes.register.whole(signed) {
+    if let Some(whole) = whole {
         out.insert("entries".into(), whole.entries.clone().into());
         let bodies: Vec<serde_json::Value> =
             whole.bodies.iter().map(|body| body.clone().into()).collect();
         out.insert("bodies".into(), bodies.into());
     }
     jsonld::script(&out.into())
+}
+
+/// The newest heads that others vouch for, the smallest first; with the head of the log as it is
+/// where the whole log is embedded.
+fn heads(signed: &dyn Files, with_current: bool) -> Vec<String> {
+    let text = |path: &str| {
+        let bytes = signed.read(path).ok().flatten()?;
+        (bytes.len() <= MAX_HEAD).then(|| String::from_utf8(bytes).ok())?
+    };
+    let names = signed.list("log/heads").unwrap_or_default();
+    let mut sizes: Vec<u64> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    sizes.sort_unstable();
+    let newest = sizes.len().saturating_sub(MAX_HEADS);
+    let mut heads: Vec<String> = sizes[newest..]
+        .iter()
+        .filter_map(|size| text(&format!("log/heads/{size}/checkpoint")))
+        .collect();
+    heads.extend(text("log/checkpoint").filter(|_| with_current));
+    heads
 }
 
 /// The newest status lists that cover a record, in base64.
@@ -223,7 +247,7 @@ fn snapshots(routes: &Routes<'_>, record: &VerifiedRecord) -> Vec<String> {
     };
     let evidence = routes.inputs.evidence;
     let lists = evidence.status_lists();
-    let covering = |purpose| lists.get(&status::path(purpose, position / LIST_SIZE));
+    let covering = |purpose| lists.get(&list_path(purpose, position / LIST_BITS));
     Purpose::ALL
         .into_iter()
         .filter_map(covering)

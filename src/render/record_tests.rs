@@ -13,12 +13,11 @@ use crate::provenance::key::{Signer, TestSigner};
 use crate::provenance::kind::{Kind, RecordRef, Statement};
 use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, TreeView, append};
 use crate::provenance::note::{KeyName, NoteKey};
-use crate::provenance::record::status::Purpose;
 use crate::provenance::record::{
     self as records, Design, LangText, Media, Photograph, Record, Sha256Digest, SignedRecord,
     Subject, Uuid,
 };
-use crate::provenance::status::encode_places;
+use crate::provenance::status::{Bits, Purpose};
 use crate::verify::Trust;
 
 const MASTER: &[u8] = b"the only picture of it";
@@ -288,11 +287,13 @@ fn register() -> Kept {
             Purpose::Revocation => &[2, 6, 8, 12, 18],
             Purpose::Suspension => &[4],
         };
+        let mut bits = Bits::new();
+        assert!(set.iter().all(|&place| bits.set(place, true)));
         let list = [
             ("id", url.into()),
             ("type", "BitstringStatusList".into()),
             ("statusPurpose", purpose.name().into()),
-            ("encodedList", encode_places(set).into()),
+            ("encodedList", bits.encode().into()),
             (
                 "log",
                 Value::from([
@@ -578,7 +579,7 @@ fn a_page_brings_the_register_along_while_it_is_small() {
     let second = data_encoding::BASE64.encode(withdrawal.bytes());
     assert_eq!(whole.bodies, [Option::None, Some(second)]);
     let entry = |signed: &SignedRecord| format!("selvedge.record/1 sha256:{}", signed.id());
-    assert_eq!(whole.entries, [entry(&gone), entry(&withdrawal)]);
+    assert_eq!(whole.entries, format!("{}\n{}\n", entry(&gone), entry(&withdrawal)));
     assert!(matches!(register.find(&gone.id()), Some(register::Found::Gone(_))));
 }
 

@@ -40,8 +40,8 @@ pub(super) enum Found<'a> {
 
 /// The whole register, for the script of a record page.
 pub(super) struct Whole {
-    /// Every entry of the log, a line each.
-    pub(super) entries: Vec<String>,
+    /// Every entry of the log, each with its newline.
+    pub(super) entries: String,
     /// The bytes of each record in base64, in the order of the log; none where it was taken back.
     pub(super) bodies: Vec<Option<String>>,
 }
@@ -160,7 +160,7 @@ impl<'a> Register<'a> {
         if bodies_size + 80 * usize::try_from(size).ok()? > MAX_BODIES {
             return None;
         }
-        let (mut entries, mut bodies) = (Vec::new(), Vec::new());
+        let (mut entries, mut bodies) = (String::new(), Vec::new());
         for bundle in (0..).map_while(|index| Bundle::in_log(size, index)) {
             let bytes = signed.read(&format!("log/{}", bundle.path())).ok()??;
             for entry in bundle.decode(&bytes).ok()? {
@@ -174,8 +174,7 @@ impl<'a> Register<'a> {
                         None => return None,
                     });
                 }
-                let line = String::from_utf8(entry.to_vec()).ok()?;
-                entries.push(line.trim_end_matches('\n').to_owned());
+                entries.push_str(std::str::from_utf8(entry).ok()?);
             }
         }
         Some(Whole { entries, bodies })

@@ -15,6 +15,7 @@ use crate::provenance::json::Value;
 use crate::provenance::kind::{self, Form, Kind, RecordRef, Statement};
 use crate::provenance::log::RecordId;
 use crate::provenance::record::{LangText, Record, Sha256Digest, Texts, Uuid, texts_from_value};
+use crate::provenance::seal::{Commitment, LeafKind, LeafOpening};
 use crate::theme::Words;
 use crate::theme::view::{self, Phrase};
 use crate::verify::fold::{Condition, Standing};
@@ -240,7 +241,10 @@ impl<'r, 'a> Speaker<'r, 'a> {
         for field in statement.kind.fields().filter(|field| !is_named(field.name)) {
             let Some(found) = statement.members.get(field.name) else { continue };
             let mut values = Vec::new();
-            self.values(field.name, &field.form, found, &mut values);
+            match field.form {
+                Form::List(Form::Leaf) => values.extend(self.leaves(statement, found)),
+                ref form => self.values(field.name, form, found, &mut values),
+            }
             if !values.is_empty() {
                 facts.push(view::RecordFact { label: self.field(field.name), values });
             }
@@ -263,12 +267,8 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let word = || plain(found.as_str().unwrap_or_default());
         let code = |text: String| view::FactValue { is_code: true, ..value(here(text)) };
         match form {
-            // Openings are for programs; the photographs stand above.
-            Form::List(_) if name == "opened" => {
-                let count = found.as_array().map_or(0, <[Value]>::len);
-                out.push(value(here(count.to_string())));
-            }
-            Form::Photograph => {}
+            // The photographs stand above, and leaves are told with their seal.
+            Form::Photograph | Form::Leaf => {}
             Form::List(inner) => {
                 for found in found.as_array().unwrap_or(&[]) {
                     self.values(name, inner, found, out);
@@ -326,6 +326,39 @@ impl<'r, 'a> Speaker<'r, 'a> {
             },
             Form::Word | Form::Day | Form::Address => out.push(value(here(word()))),
         }
+    }
+
+    /// Opened leaves: what each binds, and whether it was sealed in the record that it names.
+    fn leaves(&self, statement: &Statement, found: &Value) -> Vec<view::FactValue> {
+        let sealed = statement.target().and_then(|target| self.register().stated(&target.id));
+        let commitment = sealed.and_then(|sealed| {
+            let said = sealed.record();
+            let members = &said.subject.as_statement()?.members;
+            Commitment::from_members(&said.issuer.to_string(), &said.uuid, members)
+        });
+        let tell = |leaf: &Value| {
+            let leaf = LeafOpening::from_value(leaf)?;
+            let item = commitment.as_ref().and_then(|seal| seal.verify(&leaf).ok());
+            let part = |label: &str, text: Phrase, is_code: bool| view::FactPart {
+                label: self.field(label),
+                text,
+                href: None,
+                is_code,
+            };
+            let Some(item) = item else {
+                let text = here(self.word("record_leaf_other"));
+                return Some(vec![part("seal", text, false)]);
+            };
+            let mut parts = vec![part("kind", self.choice(item.kind.name()), false)];
+            if item.kind != LeafKind::Dummy {
+                parts.push(part("name", here(plain(&item.name)), false));
+                parts.push(part("root", here(format!("sha256 {}", item.sha256)), true));
+            }
+            parts.push(part("seal", here(self.word("record_leaf_fits")), false));
+            Some(parts)
+        };
+        let parts = found.as_array().unwrap_or(&[]).iter().filter_map(tell);
+        parts.map(|parts| view::FactValue { parts, ..value(here("")) }).collect()
     }
 
     /// A record, somebody, or a document, by its name.
@@ -661,13 +694,10 @@ mod tests {
             let name = word_name("record_kind_", kind.name());
             assert!(words.find(&name).is_some(), "{name}");
             for field in kind.fields() {
-                // What is opened is counted only.
                 if words.find(&word_name("field_", field.name)).is_none() {
                     missing.push(field.name.to_owned());
                 }
-                if field.name != "opened" {
-                    see(&field.form, &mut missing, &words);
-                }
+                see(&field.form, &mut missing, &words);
             }
         }
         missing.retain(|name| !["choice_selvedgeseal1", "photograph"].contains(&name.as_str()));

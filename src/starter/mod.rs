@@ -113,7 +113,7 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
         text(".gitignore", "/public/\n/private/\n/.selvedge/\n".to_owned()),
         text(
             ".gitattributes",
-            "# Signed bytes stay as they are, on every system.\nrecords/** -text\nlog/** -text\nidentity/** -text\n".to_owned(),
+            "# Signed bytes stay as they are, on every system.\nrecords/** -text\nlog/** -text\nidentity/** -text\nwitness/** -text\n".to_owned(),
         ),
     ]
 }

@@ -21,9 +21,9 @@ use crate::provenance::json::Value;
 use crate::provenance::key::VerifierKey;
 use crate::provenance::kind::{By, Effect, Kind, RecordRef, Statement};
 use crate::provenance::log::{RecordId, RootHash};
-use crate::provenance::record::status::{LIST_SIZE, Purpose};
 use crate::provenance::record::{Record, SignedRecord, Uuid};
-use crate::provenance::status::Places;
+use crate::provenance::seal::{Commitment, LeafOpening};
+use crate::provenance::status::{Bits, LIST_BITS, Purpose, parse_list_url};
 
 /// Whose log is folded, and what its identity says of keys.
 #[derive(Clone, Debug)]
@@ -244,7 +244,7 @@ struct Right {
 /// Bits of a snapshot, and what they repeat.
 struct Snapshot {
     facts: SnapshotFacts,
-    bits: Places,
+    bits: Bits,
 }
 
 /// The fold over a log, entry by entry.
@@ -254,26 +254,19 @@ pub struct Fold {
     next: u64,
     standings: BTreeMap<RecordId, Standing>,
     uuids: BTreeMap<Uuid, u64>,
-    positions: BTreeMap<u64, RecordId>,
     charter: Option<Charter>,
     pending: BTreeMap<RecordId, Pending>,
     rights: Vec<Right>,
     members: Vec<(RecordId, Did)>,
     dispute_of: BTreeMap<RecordId, RecordId>,
+    seals: BTreeMap<RecordId, Commitment>,
     missing: BTreeMap<RecordId, u64>,
     tombstones: Vec<RecordId>,
     unknown: Option<u64>,
     breaches: Vec<Breach>,
-    changes: Vec<(u64, u64, Purpose, bool)>,
+    changes: Vec<Change>,
     snapshots: Vec<Snapshot>,
     last_created: Option<Timestamp>,
-}
-
-/// An entry that acts, and how to read what it may carry.
-#[derive(Clone, Copy)]
-struct Act<'a> {
-    signed: &'a SignedRecord,
-    decode: DecodeList,
 }
 
 /// The whole fold's answer.
@@ -289,7 +282,7 @@ pub struct Folded {
     pub snapshots: Vec<SnapshotFacts>,
     /// How many entries were folded.
     pub size: u64,
-    changes: Vec<(u64, u64, Purpose, bool)>,
+    changes: Vec<Change>,
 }
 
 impl Folded {
@@ -301,28 +294,37 @@ impl Folded {
     /// How many lists the log's records need: one, and one more for each that is full.
     pub fn lists(&self) -> u64 {
         let last = self.standings.values().filter_map(|standing| standing.position).max();
-        last.unwrap_or_default() / LIST_SIZE + 1
+        last.unwrap_or_default() / LIST_BITS + 1
     }
 }
 
-/// Set positions within a list, ascending.
-fn bits_at(
-    changes: &[(u64, u64, Purpose, bool)],
+/// What an entry made of one record's bit.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    /// The entry.
+    index: u64,
+    /// The record's own entry.
+    record: u64,
+    position: u64,
     purpose: Purpose,
-    list: u64,
-    size: u64,
-) -> Vec<u64> {
+    bit: bool,
+}
+
+/// Set places within a list, ascending. Two records that share a place, as after two versions of a log became
+/// one, share its bit: it is set if either is meant.
+fn bits_at(changes: &[Change], purpose: Purpose, list: u64, size: u64) -> Vec<u64> {
     let mut bits = BTreeMap::new();
-    for (index, position, about, bit) in changes {
-        if *about == purpose && *index < size && position / LIST_SIZE == list {
-            bits.insert(position % LIST_SIZE, *bit);
+    for change in changes {
+        let is_meant = change.purpose == purpose && change.position / LIST_BITS == list;
+        if is_meant && change.index < size && change.record < size {
+            bits.insert((change.position % LIST_BITS, change.record), change.bit);
         }
     }
-    bits.into_iter().filter_map(|(place, bit)| bit.then_some(place)).collect()
+    let mut places: Vec<u64> =
+        bits.into_iter().filter_map(|((place, _), bit)| bit.then_some(place)).collect();
+    places.dedup();
+    places
 }
-
-/// Reads the bits of a snapshot's encoded list.
-pub type DecodeList = fn(&str) -> Option<Places>;
 
 impl Fold {
     /// Begins with an empty log.
@@ -333,12 +335,12 @@ impl Fold {
             next: 0,
             standings: BTreeMap::new(),
             uuids: BTreeMap::new(),
-            positions: BTreeMap::new(),
             charter: None,
             pending: BTreeMap::new(),
             rights: Vec::new(),
             members: Vec::new(),
             dispute_of: BTreeMap::new(),
+            seals: BTreeMap::new(),
             missing: BTreeMap::new(),
             tombstones: Vec::new(),
             unknown: None,
@@ -389,12 +391,16 @@ impl Fold {
     /// The positions whose bit was set in a status list at a size of the log.
     pub fn bits_at(&self, purpose: Purpose, list: u64, size: u64) -> Vec<u64> {
         let mut changes = self.changes.clone();
-        changes.sort_by_key(|(index, ..)| *index);
+        changes.sort_by_key(|change| change.index);
         bits_at(&changes, purpose, list, size)
     }
 
     /// The last status list of its sort in the log, with how its record stands.
-    pub fn newest_snapshot(&self, purpose: Purpose, list: u64) -> Option<(&SnapshotFacts, &Standing)> {
+    pub fn newest_snapshot(
+        &self,
+        purpose: Purpose,
+        list: u64,
+    ) -> Option<(&SnapshotFacts, &Standing)> {
         let facts = self.snapshots.iter().rev().map(|snapshot| &snapshot.facts);
         let facts = { facts }.find(|facts| facts.purpose == purpose && facts.list == list)?;
         Some((facts, self.standings.get(&facts.id)?))
@@ -406,7 +412,7 @@ impl Fold {
     }
 
     /// Takes the next entry.
-    pub fn push(&mut self, item: Item<'_>, decode: DecodeList) {
+    pub fn push(&mut self, item: Item<'_>) {
         let index = self.next;
         self.next += 1;
         match item {
@@ -446,7 +452,7 @@ impl Fold {
                 if self.enter(index, signed.id(), &facts, Some(signed))
                     && let Some(statement) = statement
                 {
-                    self.take_effect(index, signed.id(), Act { signed, decode }, statement);
+                    self.take_effect(index, signed.id(), signed, statement);
                 }
             }
         }
@@ -477,12 +483,9 @@ impl Fold {
             self.breach(index, why.clone());
             Some(why)
         });
-        self.keep_time(index, facts);
-        if let Some(position) = facts.position
-            && self.positions.insert(position, id).is_some()
-        {
-            self.breach(index, "it takes a place in the status list that another has".to_owned());
-        }
+        // Dates are the signer's own, and an entry that was brought over from a version of the log that was given up is
+        // older than those before it: order is what the log says.
+        self.last_created = Some(facts.created);
         let standing = Standing {
             index,
             uuid: facts.uuid.clone(),
@@ -548,9 +551,8 @@ impl Fold {
                     || is_for_members(kind) && self.is_member(facts.issuer)
             }
         };
-        (!is_admitted).then(|| {
-            format!("a record of the kind {kind} is for the owner of this log to sign")
-        })
+        (!is_admitted)
+            .then(|| format!("a record of the kind {kind} is for the owner of this log to sign"))
     }
 
     fn is_member(&self, issuer: &Did) -> bool {
@@ -574,16 +576,6 @@ impl Fold {
                     .get(&right.record)
                     .is_some_and(|standing| standing.condition == Condition::InForce)
         })
-    }
-
-    /// Times never go back, but for a ClockCorrection, which lets them.
-    fn keep_time(&mut self, index: u64, facts: &Facts<'_>) {
-        let created = facts.created;
-        let is_correction = facts.kind == Kind::ClockCorrection;
-        if self.last_created.is_some_and(|last| created < last) && !is_correction {
-            self.breach(index, "it was signed before the entry that stands before it".to_owned());
-        }
-        self.last_created = Some(created);
     }
 
     /// A record that says an earlier one again takes its place.
@@ -619,18 +611,24 @@ impl Fold {
         let Some(standing) = self.standings.get(&id) else { return };
         let Some(position) = standing.position else { return };
         for purpose in Purpose::ALL {
-            self.changes.push((index, position, purpose, standing.condition.bit(purpose)));
+            let bit = standing.condition.bit(purpose);
+            self.changes.push(Change { index, record: standing.index, position, purpose, bit });
         }
     }
 
-    fn take_effect(&mut self, index: u64, id: RecordId, act: Act<'_>, statement: &Statement) {
-        let issuer = &act.signed.record().issuer;
+    fn take_effect(
+        &mut self,
+        index: u64,
+        id: RecordId,
+        signed: &SignedRecord,
+        statement: &Statement,
+    ) {
+        let issuer = &signed.record().issuer;
         let rules = statement.kind.rules();
         let target = statement.target();
         if let Some(target) = &target
             && rules.by == By::IssuerOfTarget
-            && let Some(why) =
-                self.not_entitled(target, issuer, statement.kind, act.signed.created())
+            && let Some(why) = self.not_entitled(target, issuer, statement.kind, signed.created())
         {
             return self.refuse(index, id, why);
         }
@@ -639,17 +637,24 @@ impl Fold {
             (Effect::Withdraws, Some(target)) => {
                 self.set(target.id, index, Condition::Withdrawn(id));
             }
-            (Effect::EndsLicence, Some(target)) => self.finish(index, target.id, Condition::Ended(id)),
+            (Effect::EndsLicence, Some(target)) => {
+                self.finish(index, target.id, Condition::Ended(id))
+            }
             (Effect::Corrects, Some(target)) => {
                 match statement.record("replacement").map(|found| found.id) {
                     Some(new) if self.standings.contains_key(&new) => {
                         self.finish(index, target.id, Condition::Superseded(new));
                     }
-                    Some(_) => self.refuse(index, id, "its replacement is not in the log".to_owned()),
+                    Some(_) => {
+                        self.refuse(index, id, "its replacement is not in the log".to_owned())
+                    }
                     None => self.on(target.id, |standing| standing.corrections.push(id)),
                 }
             }
             (Effect::Opens, Some(target)) => {
+                if let Some(why) = self.not_sealed(&target.id, statement) {
+                    return self.refuse(index, id, why);
+                }
                 self.on(target.id, |standing| standing.disclosures.push(id));
             }
             (Effect::VoidsTags, Some(target)) => {
@@ -683,10 +688,19 @@ impl Fold {
                 }),
                 None => self.refuse(index, id, "the dispute is not in the log".to_owned()),
             },
-            (Effect::Attests, _) => self.attest(index, id, act, statement),
-            (Effect::Delegates, _) => self.delegate(id, act.signed.record(), statement),
+            (Effect::Attests, _) => self.attest(index, id, signed, statement),
+            (Effect::Delegates, _) => self.delegate(id, signed.record(), statement),
             (Effect::Charters, _) => self.charter(issuer, statement),
-            (Effect::Snapshots, _) => self.snapshot(index, id, statement, act.decode),
+            (Effect::Snapshots, _) => self.snapshot(index, id, signed.record(), statement),
+            (Effect::States, _) if statement.kind == Kind::SealedDesign => {
+                let record = signed.record();
+                let issuer = record.issuer.to_string();
+                let sealed = Commitment::from_members(&issuer, &record.uuid, &statement.members);
+                match sealed {
+                    Some(sealed) => drop(self.seals.insert(id, sealed)),
+                    None => self.refuse(index, id, "its seal is of no known form".to_owned()),
+                }
+            }
             (Effect::States, _) if statement.kind == Kind::Accreditation => {
                 let member = statement.members.get("member").and_then(|party| party.text("id"));
                 if let Some(member) = member.and_then(Did::parse) {
@@ -727,6 +741,15 @@ impl Fold {
         (!is_entitled).then(|| "somebody else issued the record that it changes".to_owned())
     }
 
+    /// Why a leaf does not belong to a sealed design; `None` if all that are opened do.
+    fn not_sealed(&self, target: &RecordId, statement: &Statement) -> Option<String> {
+        let sealed = self.seals.get(target)?;
+        statement.list("opened").iter().find_map(|leaf| {
+            let leaf = LeafOpening::from_value(leaf)?;
+            sealed.verify(&leaf).err().map(|fault| fault.to_string())
+        })
+    }
+
     /// An entry that may not do what it says: it is void, and nothing else changes.
     fn refuse(&mut self, index: u64, id: RecordId, why: String) {
         self.breach(index, why.clone());
@@ -761,20 +784,20 @@ impl Fold {
         self.set(target.id, index, condition);
     }
 
-    fn attest(&mut self, index: u64, id: RecordId, act: Act<'_>, statement: &Statement) {
-        let issuer = &act.signed.record().issuer;
+    fn attest(&mut self, index: u64, id: RecordId, signed: &SignedRecord, statement: &Statement) {
+        let issuer = &signed.record().issuer;
         let about = statement.references().into_iter().next().map(|(reference, _)| reference.id);
         let Some(about) = about.filter(|about| self.standings.contains_key(about)) else { return };
         self.on(about, |standing| standing.words.push(id));
         match statement.word("relation") {
-            Some("approves") => self.approve(index, about, issuer, act),
+            Some("approves") => self.approve(index, about, issuer),
             Some("affirms") => self.affirm(index, about, issuer),
             _ => {}
         }
     }
 
     /// Counts an agreement; the one that completes an act makes it take effect.
-    fn approve(&mut self, index: u64, about: RecordId, issuer: &Did, act: Act<'_>) {
+    fn approve(&mut self, index: u64, about: RecordId, issuer: &Did) {
         let Some(pending) = self.pending.get_mut(&about) else { return };
         let is_named = pending.signatories.iter().any(|did| did.same_issuer(issuer));
         if !is_named || pending.agreed.iter().any(|did| did.same_issuer(issuer)) {
@@ -799,7 +822,7 @@ impl Fold {
         }
         self.set(about, index, Condition::InForce);
         if let Some((signed, statement)) = signed_and_statement {
-            self.take_effect(index, about, Act { signed: &signed, ..act }, &statement);
+            self.take_effect(index, about, &signed, &statement);
         }
     }
 
@@ -807,11 +830,8 @@ impl Fold {
     fn affirm(&mut self, index: u64, about: RecordId, issuer: &Did) {
         let is_own = self.owner.issuer.same_issuer(issuer);
         let Some(old) = self.standings.get(&about) else { return };
-        let is_cut = self
-            .owner
-            .cuts
-            .iter()
-            .any(|cut| old.key == Some(cut.key) && old.index >= cut.size);
+        let is_cut =
+            self.owner.cuts.iter().any(|cut| old.key == Some(cut.key) && old.index >= cut.size);
         if is_own && is_cut && matches!(old.condition, Condition::Void(_)) {
             self.set(about, index, Condition::InForce);
         }
@@ -843,26 +863,23 @@ impl Fold {
         self.charter = Some(Charter { signatories, thresholds });
     }
 
-    fn snapshot(
-        &mut self,
-        index: u64,
-        id: RecordId,
-        statement: &Statement,
-        decode: DecodeList,
-    ) {
+    fn snapshot(&mut self, index: u64, id: RecordId, record: &Record, statement: &Statement) {
         let purpose = statement.word("statusPurpose").and_then(Purpose::parse);
         let log = statement.members.get("log");
         let size = log.and_then(|log| log.member("size")).and_then(Value::as_count);
-        let list = statement.word("id").and_then(list_number);
-        let bits = statement.word("encodedList").and_then(decode);
-        let (Some(purpose), Some(size), Some(list), Some(bits)) = (purpose, size, list, bits) else {
+        let base = record.base.base_url();
+        let url = statement.word("id").and_then(|id| id.strip_suffix("#list"));
+        let list = url.and_then(|url| parse_list_url(&base, url));
+        let list = list.filter(|(about, _)| Some(*about) == purpose).map(|(_, list)| list);
+        let bits = statement.word("encodedList").and_then(|list| Bits::decode(list).ok());
+        let (Some(purpose), Some(size), Some(list), Some(bits)) = (purpose, size, list, bits)
+        else {
             return self.refuse(index, id, "its status list cannot be read".to_owned());
         };
         if size > index {
             return self.refuse(index, id, "it repeats more of the log than there was".to_owned());
         }
-        let facts =
-            SnapshotFacts { id, index, purpose, list, size, contradictions: Vec::new() };
+        let facts = SnapshotFacts { id, index, purpose, list, size, contradictions: Vec::new() };
         self.snapshots.push(Snapshot { facts, bits });
     }
 
@@ -874,7 +891,7 @@ impl Fold {
                 self.missing.insert(id, standing.index);
             }
         }
-        self.changes.sort_by_key(|(index, ..)| *index);
+        self.changes.sort_by_key(|change| change.index);
         let gap = self.gap();
         let changes = &self.changes;
         let snapshots = self
@@ -882,10 +899,9 @@ impl Fold {
             .into_iter()
             .map(|Snapshot { mut facts, bits }| {
                 let set = bits_at(changes, facts.purpose, facts.list, facts.size);
-                let differs = |place: &u64| {
-                    bits(*place) != Some(set.binary_search(place).is_ok())
-                };
-                facts.contradictions = (0..LIST_SIZE).filter(differs).collect();
+                let differs =
+                    |place: &u64| bits.get(*place) != Some(set.binary_search(place).is_ok());
+                facts.contradictions = (0..LIST_BITS).filter(differs).collect();
                 facts
             })
             .collect();
@@ -913,9 +929,4 @@ fn is_for_members(kind: Kind) -> bool {
             | Kind::Transfer
             | Kind::BenefitReport
     )
-}
-
-/// The number of a list in its address `…/status/revocation-<n>.json#list`.
-fn list_number(id: &str) -> Option<u64> {
-    id.strip_suffix(".json#list")?.rsplit_once('-')?.1.parse().ok()
 }

@@ -13,11 +13,11 @@ use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::trust::Trust;
+use super::witness::Heads;
 use crate::provenance::did::Did;
 use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
 use crate::provenance::record::SignedRecord;
-use crate::provenance::status::decode_places;
 
 /// The judgement on a folder, with what may be stated of its records.
 #[derive(Clone, Debug)]
@@ -83,7 +83,8 @@ pub fn folder(
         None => Vec::new(),
     };
     for body in &mut bodies {
-        let standing = folded.as_ref().zip(body.id).and_then(|(folded, id)| folded.standings.get(&id));
+        let standing =
+            folded.as_ref().zip(body.id).and_then(|(folded, id)| folded.standings.get(&id));
         let gap = folded.as_ref().and_then(|folded| folded.gap.as_deref());
         let status = match (&head, gap, standing) {
             (None, ..) => Status::Unreadable(&log.why),
@@ -96,12 +97,31 @@ pub fn folder(
         };
         record::settle(&mut body.report, body.verified.as_mut(), status, &snapshots, now);
     }
+    let kept =
+        log_key.zip(log.head()).map(|(key, head)| (key, Heads::read(&log_folder, key, head)));
+    if let Some((key, heads)) = kept.as_ref().filter(|_| !trust.witnesses().is_empty()) {
+        let sightings = heads.sightings(key, trust, now);
+        let indexes: BTreeMap<RecordId, u64> = (0..)
+            .zip(&entries)
+            .filter_map(|(index, entry)| match entry {
+                Some(Entry::Record(id)) => Some((*id, index)),
+                _ => None,
+            })
+            .collect();
+        for body in &mut bodies {
+            if let Some(index) = body.id.and_then(|id| indexes.get(&id)) {
+                let found = sightings.of(*index).finding();
+                record::date(&mut body.report, body.verified.as_mut(), found);
+            }
+        }
+    }
     let (reports, records): (Vec<_>, Vec<_>) =
         bodies.into_iter().map(|body| (body.report, body.verified)).unzip();
     let records = records.into_iter().flatten().collect();
 
     let mut findings = vec![identity_finding];
     findings.extend(log.findings.iter().cloned());
+    findings.extend(kept.and_then(|(_, heads)| heads.finding));
     findings.push(bodies_finding);
     findings.push(history_finding);
     findings.push(rules_finding);
@@ -142,7 +162,7 @@ pub fn fold_entries(
             Some(Entry::Did(version)) => Item::Did(version.as_str()),
             None => Item::Unknown,
         };
-        fold.push(item, decode_places);
+        fold.push(item);
     }
     fold
 }
@@ -155,7 +175,9 @@ fn judge_rules(folded: Option<&Folded>) -> Finding {
     };
     match folded.breaches.first() {
         None => Finding::valid(axis, check, "every entry was its signer's to make"),
-        Some(breach) => Finding::invalid(axis, check, format!("entry {}: {}", breach.index, breach.why)),
+        Some(breach) => {
+            Finding::invalid(axis, check, format!("entry {}: {}", breach.index, breach.why))
+        }
     }
 }
 
@@ -200,7 +222,10 @@ fn judge_lists(
 
 /// The worst that was found; *not signed* if there is no record.
 fn folder_state(findings: &[Finding], records: &[Report]) -> State {
-    let has = |verdict| findings.iter().any(|finding| finding.verdict == verdict);
+    // A kept head that cannot be read dates nothing, and takes nothing away.
+    let counts =
+        |finding: &&Finding| finding.check != "log-heads" || finding.verdict != Verdict::NotChecked;
+    let has = |verdict| findings.iter().filter(counts).any(|finding| finding.verdict == verdict);
     let is_altered =
         |finding: &Finding| finding.axis == Axis::Bytes && finding.verdict == Verdict::Invalid;
     let own = if findings.iter().any(is_altered) {

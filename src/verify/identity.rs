@@ -63,7 +63,9 @@ impl Identity {
     /// If its versions are not those of an issuer, or guardians were passed over.
     pub fn of_history(history: History) -> Result<Self, String> {
         if !history.is_handed_on() {
-            return Err("a version of the history of keys was not signed by the guardians before it".into());
+            return Err(
+                "a version of the history of keys was not signed by the guardians before it".into(),
+            );
         }
         let mut versions = BTreeMap::new();
         let mut latest = None;
@@ -223,7 +225,8 @@ fn read(files: &dyn Files, now: Option<Timestamp>) -> Result<Option<Identity>, S
 
 /// The identity of a folder that has a `did:web` document alone.
 fn for_practice(did: &[u8], log_key: &[u8]) -> Result<Identity, String> {
-    let (base, keys) = parse_did_document(did).ok_or("did.json is not the document of an issuer")?;
+    let (base, keys) =
+        parse_did_document(did).ok_or("did.json is not the document of an issuer")?;
     let log_key = std::str::from_utf8(log_key)
         .ok()
         .and_then(|text| NoteKey::parse(text.strip_suffix('\n')?))

@@ -57,6 +57,7 @@
 //! | bytes | `log-head` | `log/checkpoint` is a checkpoint of the log that `log.vkey` names, signed by its key |
 //! | bytes | `log-tiles` | the tiles hash up to the root in the checkpoint |
 //! | bytes | `log-entries` | every entry bundle is at hand, well formed, and hashes to the tiles |
+//! | bytes | `log-heads` | the heads kept in `log/heads` are signed by the log's key and are beginnings of this log; left out where none is kept |
 //! | bytes | `log-bodies` | every entry's record is at hand (or was withdrawn) and of a known kind, no `id` occurs twice, and no record stands beside the log |
 //! | bytes | `log-identity` | the log holds every version of the issuer's history of keys, in order, and no other |
 //! | status | `log-rules` | every entry was its signer's to make; one that was not changes nothing |
@@ -64,7 +65,7 @@
 //!
 //! A folder is *altered* if one of these on the bytes axis is `Invalid`, *not signed* if it has no record, and else
 //! as bad as the worst of its records; one of these that is `NotChecked`, or on the status axis `Invalid`, counts as
-//! *cannot check now*.
+//! *cannot check now*, but for a `log-heads` that is `NotChecked`.
 //!
 //! # From findings to a state
 //!
@@ -92,13 +93,16 @@ pub mod identity;
 pub mod log;
 pub mod record;
 mod report;
+pub mod time;
 pub mod trust;
+pub mod witness;
 
 pub use folder::{FolderAudit, fold_entries, folder, record_file};
 pub use identity::Identity;
 pub use log::{LogAudit, LogState};
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
+pub use time::{HeadEvidence, TimeEvidence, TimeKind, TimeTrust, head_evidence};
 pub use trust::Trust;
 
 #[cfg(test)]

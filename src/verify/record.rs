@@ -10,15 +10,14 @@ use crate::provenance::credential::{self, Credential, Fault};
 use crate::provenance::did::Did;
 use crate::provenance::files::Files;
 use crate::provenance::instant;
-use crate::provenance::log::{RecordId, TlogProof};
-use crate::provenance::note::{NoteKey, Signed};
 use crate::provenance::json::Value;
 use crate::provenance::key::VerifierKey;
 use crate::provenance::kind::Kind;
-use crate::provenance::record::status::{self, LIST_SIZE, Purpose};
+use crate::provenance::log::{RecordId, TlogProof};
+use crate::provenance::note::{NoteKey, Signed};
 use crate::provenance::record::{self, Photograph, Record, Sha256Digest, SignedRecord};
-use crate::provenance::status as bitstring;
 use crate::provenance::sshsig;
+use crate::provenance::status::{self, Bits, LIST_BITS, Purpose};
 
 /// A record whose own bytes the judge found to be signed, canonical and well formed, and beside
 /// which nothing was found that contradicts it.
@@ -218,7 +217,7 @@ fn judge_snapshots(
     let Some(position) = record.position else {
         return Listed::NotAtHand("it has no place in a status list");
     };
-    let (list, place) = (position / LIST_SIZE, position % LIST_SIZE);
+    let (list, place) = (position / LIST_BITS, position % LIST_BITS);
     let mut found = None;
     let (mut is_revoked, mut is_suspended) = (false, false);
     let mut newest: [Option<(u64, bool, bool)>; 2] = [None, None];
@@ -229,17 +228,17 @@ fn judge_snapshots(
             continue;
         };
         let purpose = statement.word("statusPurpose").and_then(Purpose::parse);
-        let (Some(purpose), true) = (purpose, said.issuer.same_issuer(&record.issuer)
-            || said.base == record.base)
+        let (Some(purpose), true) =
+            (purpose, said.issuer.same_issuer(&record.issuer) || said.base == record.base)
         else {
             continue;
         };
-        let url = format!("{}{}#list", said.base.base_url(), status::path(purpose, list));
+        let url = format!("{}{}#list", said.base.base_url(), status::list_path(purpose, list));
         if statement.word("id") != Some(&url) {
             continue;
         }
-        let bits = statement.word("encodedList").and_then(bitstring::decode_places);
-        let Some(bit) = bits.and_then(|bits| bits(place)) else { continue };
+        let bits = statement.word("encodedList").and_then(|list| Bits::decode(list).ok());
+        let Some(bit) = bits.and_then(|bits| bits.get(place)) else { continue };
         let log = statement.members.get("log");
         let (Some(origin), Some(size), Some(root)) = (
             log.and_then(|log| log.text("origin")),
@@ -257,7 +256,11 @@ fn judge_snapshots(
             *slot = Some((size, bit, is_over));
             let as_of = StatusAsOf { origin: origin.into(), size, root: root.into() };
             found = match found {
-                Some(StatusAsOf { size: old, .. }) if old < size && purpose == Purpose::Suspension => found,
+                Some(StatusAsOf { size: old, .. })
+                    if old < size && purpose == Purpose::Suspension =>
+                {
+                    found
+                }
                 _ => Some(as_of),
             };
         }
@@ -342,7 +345,9 @@ fn judge_standing(as_of: &StatusAsOf, standing: &Standing, list: &Listed) -> Tol
         Condition::Void(why) => deny(1, why.clone()),
         Condition::Revoked(id) => deny(2, by(id)),
         Condition::Withdrawn(id) => deny(3, by(id)),
-        Condition::Superseded(id) => deny(4, format!("records/{}.json stands in its place", id.short())),
+        Condition::Superseded(id) => {
+            deny(4, format!("records/{}.json stands in its place", id.short()))
+        }
         Condition::Suspended(id) => deny(5, by(id)),
         Condition::Ended(id) => deny(6, by(id)),
         Condition::Proposed { have, need } => {
@@ -355,7 +360,9 @@ fn judge_standing(as_of: &StatusAsOf, standing: &Standing, list: &Listed) -> Tol
             deny(2, why.to_owned());
             Finding::invalid(axis, "snapshot", why)
         }
-        Listed::Bits { .. } => Finding::valid(axis, "snapshot", "the status lists agree with the log"),
+        Listed::Bits { .. } => {
+            Finding::valid(axis, "snapshot", "the status lists agree with the log")
+        }
         Listed::NotAtHand(why) => Finding::not_checked(axis, "snapshot", *why),
     };
     findings.push(snapshot);
@@ -380,6 +387,19 @@ pub(super) fn settle(
         report.status_as_of = told.as_of;
         report.is_disputed = told.is_disputed;
         report.state = State::of(&report.findings);
+        verified.report = report.clone();
+    }
+}
+
+/// Says since when a record is known to have existed, once it is known who saw its entry.
+pub(super) fn date(report: &mut Report, verified: Option<&mut VerifiedRecord>, found: Finding) {
+    let was_reached = report.record.is_some();
+    let at = report.findings.iter().position(|finding| finding.check == found.check);
+    if let Some(at) = at.filter(|_| was_reached) {
+        report.findings[at] = found;
+        report.state = State::of(&report.findings);
+    }
+    if let Some(verified) = verified {
         verified.report = report.clone();
     }
 }

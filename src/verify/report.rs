@@ -236,7 +236,8 @@ impl State {
             Self::UnknownSigner
         } else if is_invalid("site") {
             Self::WrongSite
-        } else if is_invalid("key-in-force") || is_invalid("in-effect") || is_invalid("not-revoked") {
+        } else if is_invalid("key-in-force") || is_invalid("in-effect") || is_invalid("not-revoked")
+        {
             Self::Revoked
         } else if is_invalid("not-withdrawn") {
             Self::Withdrawn

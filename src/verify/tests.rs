@@ -96,7 +96,11 @@ fn site(practice: bool) -> (Folder, Vec<SignedRecord>) {
     let mut folder = Folder::new();
     let keys = [record_signer().verifier_key()];
     put(&mut folder, "identity/did.json", record::did_document(&sample(0, false).base, &keys));
-    put(&mut folder, "identity/allowed_signers", sshsig::allowed_signers(&sample(0, false).base, &keys));
+    put(
+        &mut folder,
+        "identity/allowed_signers",
+        sshsig::allowed_signers(&sample(0, false).base, &keys),
+    );
     put(&mut folder, "identity/log.vkey", format!("{}\n", log_key()));
     put(&mut folder, "identity/context-v1.jsonld", record::CONTEXT);
     let photo = Sha256Digest::of(PHOTO);

@@ -10,12 +10,40 @@
 //! fingerprint = "SHA256:…"                            # as `ssh-keygen -l` and key sheets show it
 //! log = "brand.example/log+33d7b496+AeHT…"            # their log key (their file log.vkey)
 //! kinds = ["Design"]                                  # believed for these; all if left out
+//!
+//! # Who watches registers, so that they cannot be told twice: how many have to have seen one.
+//! # It stands above the first entry; 1 if left out.
+//! quorum = 2
+//!
+//! [[witness]]
+//! name = "Potters of the coast"
+//! key = "potters.example/witness+1df7eab5+BMEP…"      # their witness key
+//! address = "https://potters.example/"                # where they publish it, or a folder
+//! server = "https://witness.example/"                 # if it is a server that is asked instead
+//!
+//! [[log]]                                             # registers that this site watches
+//! name = "Potters of the coast"
+//! key = "potters.example/log+33d7b496+AeHT…"          # their log key
+//! address = "https://potters.example/"
 //! ```
 //!
 //! Of `key` and `fingerprint` one is needed, but for a `did:webvh` name: that binds the whole history of its
 //! keys, so that the name alone is enough wherever the history is at hand. Several entries may name one issuer, as when a key
 //! was replaced. Without `log` the signature is believed, but not the register: such records
-//! stay *cannot check now*. Practice records are never accepted, whoever is listed here.
+//! stay *cannot check now*. Beside signers, those whose word about time counts can be listed:
+//!
+//! ```toml
+//! [[tsa]]                                             # a time-stamp authority
+//! name = "Time office"
+//! root = '''-----BEGIN CERTIFICATE-----…'''           # its root certificate
+//! policy = "1.3.6.1.4.1.4146.2.3"                     # only this policy; any if left out
+//!
+//! [[bitcoin]]                                         # a block, from a copy of the chain
+//! height = 905000
+//! hash = "0000…"                                      # or header = "…", its 80 bytes in hex
+//! ```
+//!
+//! Practice records are never accepted, whoever is listed here.
 
 use serde::Deserialize;
 use std::fmt;
@@ -23,15 +51,47 @@ use std::fmt;
 use super::identity::Identity;
 use crate::provenance::did::Did;
 use crate::provenance::key::VerifierKey;
-use crate::provenance::note::NoteKey;
+use crate::provenance::log::policy::Quorum;
+use crate::provenance::log::{WitnessKey, origin_base};
+use crate::provenance::note::{KeyName, NoteKey};
 use crate::provenance::record::SignedRecord;
 use crate::provenance::sshsig;
+
+use super::time::{BitcoinEntry, TimeTrust, TsaEntry};
 
 /// The signers that a verifier believes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Trust {
     signers: Vec<TrustedSigner>,
     fingerprints: Vec<String>,
+    time: TimeTrust,
+    witnesses: Vec<TrustedWitness>,
+    logs: Vec<TrustedLog>,
+    threshold: Option<usize>,
+}
+
+/// One witness: separately controlled, or it is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedWitness {
+    /// What the verifier calls them.
+    pub name: String,
+    /// The key that cosigns.
+    pub key: WitnessKey,
+    /// The folder or web address of their site, where they publish what they cosigned.
+    pub address: Option<String>,
+    /// The web address of their server, if they run one that is asked for cosignatures.
+    pub server: Option<String>,
+}
+
+/// One register that is watched.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustedLog {
+    /// What the verifier calls them.
+    pub name: String,
+    /// The key that signs its heads.
+    pub key: NoteKey,
+    /// The folder or web address of the site.
+    pub address: Option<String>,
 }
 
 /// One signer with one key.
@@ -91,6 +151,32 @@ impl std::error::Error for TrustError {}
 struct File {
     #[serde(default)]
     signer: Vec<toml::Spanned<Entry>>,
+    #[serde(default)]
+    tsa: Vec<toml::Spanned<TsaEntry>>,
+    #[serde(default)]
+    bitcoin: Vec<toml::Spanned<BitcoinEntry>>,
+    #[serde(default)]
+    witness: Vec<toml::Spanned<WitnessEntry>>,
+    #[serde(default)]
+    log: Vec<toml::Spanned<LogEntry>>,
+    quorum: Option<toml::Spanned<u8>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WitnessEntry {
+    name: String,
+    key: String,
+    address: Option<String>,
+    server: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LogEntry {
+    name: String,
+    key: String,
+    address: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -114,8 +200,9 @@ impl Trust {
     pub fn parse(text: &str) -> Result<Self, TrustError> {
         let file: File = toml::from_str(text).map_err(|error| TrustError {
             span: error.span(),
-            why: "the trust list cannot be understood here: each entry starts with [[signer]] and \
-                  has name, did, and key or fingerprint; log and kinds if wanted"
+            why: "the trust list cannot be understood here: an entry of a signer starts with \
+                  [[signer]] and has name, did, and key or fingerprint; log and kinds if wanted; \
+                  entries that start with [[witness]] or [[log]] have name and key"
                 .to_owned(),
         })?;
         let signers = file
@@ -126,7 +213,94 @@ impl Trust {
                 signer(entry.into_inner()).map_err(|why| TrustError { span: Some(span), why })
             })
             .collect::<Result<_, _>>()?;
-        Ok(Self { signers, fingerprints: Vec::new() })
+        let mut time = TimeTrust::default();
+        for entry in file.tsa {
+            let span = entry.span();
+            time.add_authority(entry.into_inner())
+                .map_err(|why| TrustError { span: Some(span), why })?;
+        }
+        for entry in file.bitcoin {
+            let span = entry.span();
+            time.add_block(entry.get_ref()).map_err(|why| TrustError { span: Some(span), why })?;
+        }
+        let mut trust = Self { signers, time, ..Self::default() };
+        for entry in file.log {
+            let span = entry.span();
+            let log = log(entry.into_inner())
+                .map_err(|why| TrustError { span: Some(span), why: why.to_owned() })?;
+            trust.logs.push(log);
+        }
+        for entry in file.witness {
+            let span = entry.span();
+            let add = witness(entry.into_inner()).and_then(|witness| trust.add_witness(witness));
+            add.map_err(|why| TrustError { span: Some(span), why: why.to_owned() })?;
+        }
+        if let Some(quorum) = file.quorum {
+            let (span, number) = (quorum.span(), usize::from(*quorum.get_ref()));
+            if number == 0 || number > trust.witnesses.len() {
+                let why = "quorum is how many of the witnesses below have to have seen a register: \
+                           at least 1, at most all of them";
+                return Err(TrustError { span: Some(span), why: why.to_owned() });
+            }
+            trust.threshold = Some(number);
+        }
+        Ok(trust)
+    }
+
+    /// Adds a witness.
+    ///
+    /// # Errors
+    /// If its key is that of another witness, of a log or of a signer: each role has its own.
+    pub fn add_witness(&mut self, witness: TrustedWitness) -> Result<(), &'static str> {
+        let key = witness.key.key();
+        if self.witnesses.iter().any(|other| other.key.key() == key) {
+            return Err("two witnesses have the same key; each has its own");
+        }
+        let fingerprint = sshsig::fingerprint(key);
+        let signs = self.signers.iter().any(|signer| {
+            signer.fingerprint.as_ref() == Some(&fingerprint)
+                || signer.log.as_ref().is_some_and(|log| log.key() == key)
+        });
+        if signs || self.logs.iter().any(|log| log.key.key() == key) {
+            return Err(
+                "the key of the witness is also a record key or log key; each role has its own",
+            );
+        }
+        self.witnesses.push(witness);
+        Ok(())
+    }
+
+    /// Adds a register that is watched.
+    pub fn add_log(&mut self, log: TrustedLog) {
+        self.logs.push(log);
+    }
+
+    /// The witnesses, in the order of the file.
+    pub fn witnesses(&self) -> &[TrustedWitness] {
+        &self.witnesses
+    }
+
+    /// The registers that are watched, in the order of the file.
+    pub fn logs(&self) -> &[TrustedLog] {
+        &self.logs
+    }
+
+    /// The keys by which a log of this name may sign: of watched registers and of signers.
+    pub fn keys_of_log<'a>(&'a self, origin: &'a KeyName) -> impl Iterator<Item = &'a NoteKey> {
+        let watched = self.logs.iter().map(|log| &log.key);
+        let signers = self.signers.iter().filter_map(|signer| signer.log.as_ref());
+        watched.chain(signers).filter(move |key| key.name() == origin)
+    }
+
+    /// How many of which witnesses have to have seen a register; `None` without witnesses.
+    ///
+    /// The issuer's own witness is left out: nobody vouches for a register by itself.
+    pub fn quorum(&self, log: &NoteKey) -> Option<Quorum> {
+        let base = origin_base(log.name());
+        let is_own = |key: &WitnessKey| key.key() == log.key() || origin_base(key.name()) == base;
+        let keys = self.witnesses.iter().map(|witness| &witness.key);
+        let keys: Vec<_> = keys.filter(|key| !is_own(key)).cloned().collect();
+        Quorum::new(self.threshold.unwrap_or(1), keys).ok()
     }
 
     /// Adds a signer.
@@ -147,6 +321,11 @@ impl Trust {
     /// Whether nobody is believed.
     pub fn is_empty(&self) -> bool {
         self.signers.is_empty() && self.fingerprints.is_empty()
+    }
+
+    /// Those whose word about time counts.
+    pub fn time(&self) -> &TimeTrust {
+        &self.time
     }
 
     /// The signers, in the order of the file.
@@ -250,6 +429,19 @@ fn signer(entry: Entry) -> Result<TrustedSigner, String> {
     Ok(TrustedSigner { name: entry.name, did, fingerprint, log, kinds: entry.kinds })
 }
 
+fn witness(entry: WitnessEntry) -> Result<TrustedWitness, &'static str> {
+    let key = WitnessKey::parse(entry.key.trim_end()).ok_or(
+        "key is the one line of a witness's key: name+digits+letters, the letters beginning with B",
+    )?;
+    Ok(TrustedWitness { name: entry.name, key, address: entry.address, server: entry.server })
+}
+
+fn log(entry: LogEntry) -> Result<TrustedLog, &'static str> {
+    let key = NoteKey::parse(entry.key.trim_end())
+        .ok_or("key is the one line of the register's file log.vkey: name+digits+letters")?;
+    Ok(TrustedLog { name: entry.name, key, address: entry.address })
+}
+
 fn is_fingerprint(text: &str) -> bool {
     text.strip_prefix("SHA256:").is_some_and(|base64| {
         data_encoding::BASE64_NOPAD.decode(base64.as_bytes()).is_ok_and(|bytes| bytes.len() == 32)
@@ -285,5 +477,41 @@ mod tests {
         }
         let log = Trust::parse(&format!("{head}key = \"{key}\"\nlog = \"x\"\n")).unwrap_err();
         assert!(log.why.contains("log.vkey"));
+    }
+
+    #[test]
+    fn witnesses_and_watched_registers() {
+        let key = |seed| TestSigner::from_seed([seed; 32]).verifier_key();
+        let name = |text| KeyName::parse(text).unwrap();
+        let witness = |seed, at| WitnessKey::new(name(at), key(seed));
+        let (b, c) = (witness(2, "b.example/witness"), witness(3, "c.example/witness"));
+        let log = NoteKey::new(name("a.example/log"), key(4));
+        let text = format!(
+            "quorum = 2\n[[witness]]\nname = \"B\"\nkey = \"{b}\"\naddress = \"../b\"\n\
+             [[witness]]\nname = \"C\"\nkey = \"{c}\"\n[[log]]\nname = \"A\"\nkey = \"{log}\"\n"
+        );
+        let trust = Trust::parse(&text).unwrap();
+        assert!(trust.is_empty(), "nobody is believed as a signer");
+        assert_eq!(trust.witnesses()[0].address.as_deref(), Some("../b"));
+        assert_eq!(trust.keys_of_log(log.name()).collect::<Vec<_>>(), [&log]);
+        assert_eq!(trust.quorum(&log).unwrap().threshold(), 2);
+        // B's register cannot be vouched for by B.
+        let own = NoteKey::new(name("b.example/log"), key(5));
+        assert_eq!(trust.quorum(&own), None);
+
+        for (text, why) in [
+            (text.replace("quorum = 2", "quorum = 3"), "at most all"),
+            (text.replace("quorum = 2", "quorum = 0"), "at most all"),
+            (text.replace(&c.to_string(), &b.to_string()), "same key"),
+            (text.replace(&c.to_string(), &witness(2, "x").to_string()), "same key"),
+            (text.replace(&c.to_string(), &witness(4, "x").to_string()), "each role"),
+            (text.replace(&c.to_string(), &log.to_string()), "witness's key"),
+            (text.replace(&log.to_string(), &c.to_string()), "log.vkey"),
+            (text.replace("address", "colour"), "cannot be understood"),
+        ] {
+            let error = Trust::parse(&text).unwrap_err();
+            assert!(error.why.contains(why), "{text}: {error}");
+            assert!(error.span.is_some());
+        }
     }
 }

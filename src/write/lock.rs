@@ -14,7 +14,15 @@ use super::error::shown;
 /// shares the folder: that is found by the log's remembered head.
 #[derive(Debug)]
 pub struct FolderLock {
-    _file: File,
+    file: File,
+}
+
+/// Closing alone would leave it held as long as a child process that another thread is starting
+/// has a copy of the handle.
+impl Drop for FolderLock {
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
 }
 
 impl FolderLock {
@@ -28,7 +36,7 @@ impl FolderLock {
         let failed = |e| Error::failed("lock the folder", folder, e);
         let file = File::open(folder).map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => return Ok(Self { _file: file }),
+            Ok(()) => return Ok(Self { file }),
             Err(TryLockError::WouldBlock) => return Err(busy(folder, doing)),
             // Some network file systems lock only files that are open for writing.
             Err(TryLockError::Error(_)) => {}
@@ -40,7 +48,7 @@ impl FolderLock {
             .open(folder.join(".selvedge-lock"))
             .map_err(failed)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(busy(folder, doing)),
             Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {
                 Err(Error::refused(format!(

@@ -22,7 +22,9 @@ mod output;
 mod site_path;
 mod stopping;
 
-pub use disk::{Disk, Mode, RealDisk, clean_temporaries, create_folders, remove_file, replace, temporary_name};
+pub use disk::{
+    Disk, Mode, RealDisk, clean_temporaries, create_folders, remove_file, replace, temporary_name,
+};
 pub use error::{Error, plain_words};
 pub use lock::FolderLock;
 pub use output::{MANIFEST, Output, Surroundings, Written, is_unfinished};

@@ -42,6 +42,12 @@ const sri = (bytes) => `sha256-${sha256(bytes).toString("base64")}`;
 const CONTEXT_FILE = readFileSync(join(ROOT, "src/provenance/context-v1.jsonld"));
 const PHOTO = sha256("a photograph");
 
+/** The two entries of the first place of the first lists. */
+const STATUS = ["revocation", "suspension"].map((statusPurpose) => {
+  const url = `${BASE}status/${statusPurpose}-0.json`;
+  return { id: `${url}#0`, type: "BitstringStatusListEntry", statusPurpose, statusListIndex: "0", statusListCredential: url };
+});
+
 /** A practice-free Design record; `changes` replace members before it is signed. */
 const makeRecord = (changes = {}, proofChanges = {}, subject = {}) => {
   const words = (text) => [{ "@language": "en", "@value": text }];
@@ -49,6 +55,7 @@ const makeRecord = (changes = {}, proofChanges = {}, subject = {}) => {
   const all = {
     "@context": CONTEXT, id: "urn:uuid:7d9b1d6e-94a5-4b9d-9c0e-5d2f64a4d0a1",
     type: ["VerifiableCredential", "Design"], issuer: ISSUER, validFrom: "2026-01-01T00:00:00Z",
+    credentialStatus: STATUS,
     credentialSubject: {
       id: `${BASE}designs/five-stripes/`, name: words("Five stripes <script>alert(1)</script>"),
       notClaimed: words("Written for a test; nobody’s motif."), designKind: "woven",
@@ -100,15 +107,51 @@ const makeProof = (record) => {
     `${head}\n\u2014 ${ORIGIN} ${signature}\n`;
 };
 
+/** A status list of this issuer with these places set, signed. */
+const snapshot = (statusPurpose, places = [], { until = "2126-01-01T00:00:00Z", size = 3, changes = {}, proofChanges = {} } = {}) => {
+  const bits = Buffer.alloc(16384);
+  for (const place of places) bits[place >> 3] |= 0x80 >> (place & 7);
+  return makeRecord({
+    type: ["VerifiableCredential", "BitstringStatusListCredential"], validUntil: until, credentialStatus: null,
+    credentialSubject: {
+      id: `${BASE}status/${statusPurpose}-0.json#list`, type: "BitstringStatusList", statusPurpose,
+      encodedList: `u${gzipSync(bits).toString("base64url")}`,
+      log: { origin: ORIGIN, size, root: Buffer.alloc(32).toString("base64") },
+    },
+    relatedResource: [{ id: CONTEXT_URL, mediaType: "application/ld+json", digestSRI: sri(CONTEXT_FILE) }],
+    ...changes,
+  }, proofChanges).toString("base64");
+};
+const LISTS = () => [snapshot("revocation"), snapshot("suspension")];
+
 const evidenceOf = (record, changes = {}) => ({
   record: record.toString("base64"),
   identity: Buffer.from(JSON.stringify(IDENTITY)).toString("base64"),
   proof: makeProof(record),
   log: VKEY,
+  snapshots: LISTS(),
   ...changes,
 });
 
-const strings = Object.fromEntries(["en", "es", "fr"].map((lang) =>
+const WITNESS = keyFrom(7), WITNESS_NAME = "tara.example/witness";
+const witnessId = (key) => sha256(`${WITNESS_NAME}\n`, [4], key.raw).subarray(0, 4);
+const witnessKey = (key) =>
+  `${WITNESS_NAME}+${witnessId(key).toString("hex")}+${Buffer.concat([Buffer.from([4]), key.raw]).toString("base64")}`;
+/** The proof's head with a line more: a witness saw it at that second. */
+const cosign = (proof, seconds, key = WITNESS, signer = key) => {
+  const head = proof.slice(proof.indexOf("\n\n") + 2), body = head.slice(0, head.indexOf("\n\n") + 1);
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(seconds));
+  const line = Buffer.concat([witnessId(key), time, signer.sign(Buffer.from(`cosignature/v1\ntime ${seconds}\n${body}`))]);
+  return `${head}\u2014 ${WITNESS_NAME} ${line.toString("base64")}\n`;
+};
+const SEEN = 1_780_000_000;
+const seen = (record, head, changes = {}) => evidenceOf(record, {
+  heads: [head], headProofs: [makeProof(record)],
+  witnesses: [{ name: "Tara weavers", vkey: witnessKey(WITNESS) }], ...changes,
+});
+
+const strings = Object.fromEntries(["en", "es", "fr", "vi", "ar"].map((lang) =>
   [lang, json(join(ROOT, `themes/check/strings.${lang}.json`))]));
 
 const shortId = (record) => {
@@ -209,6 +252,7 @@ const bend = (bytes, at) => { const bent = Buffer.from(bytes); bent[at] ^= 1; re
 const changed = (from, to) => Buffer.from(good.toString().replace(from, to));
 const practice = makeRecord({ type: ["VerifiableCredential", "Design", "PracticeRecord"] });
 const late = makeRecord({ validUntil: "2026-03-01T00:00:00Z" });
+const noPlace = makeRecord({ credentialStatus: null });
 const early = makeRecord({ validFrom: "2126-03-01T00:00:00Z" });
 const withIdentity = (change) => {
   const identity = structuredClone(IDENTITY);
@@ -252,7 +296,7 @@ for (const [name, state, evidence, address, sentence] of [
   ["key not in did.json", "unknown-signer", withIdentity((d) => { d.verificationMethod = []; }), HERE, /does not name that key/],
   ["key not for statements", "unknown-signer", withIdentity((d) => { d.assertionMethod = []; }), HERE, /does not name that key/],
   ["did.json of another", "unknown-signer", withIdentity((d) => { d.id = "did:web:other.example"; }), HERE, /does not name that key/],
-  ["no did.json", "agrees-with-itself", evidenceOf(good, { identity: undefined }), HERE, /no identity document/],
+  ["no did.json", "cannot-check-now", evidenceOf(good, { identity: undefined }), HERE, /no identity document/],
   ["no proof of the list", "agrees-with-itself", evidenceOf(good, { proof: undefined }), HERE, /no proof that the record stands in a list/],
   ["another index", "altered", proofOf((p) => p.replace("index 1", "index 0")), HERE, /does not hold/],
   ["a hash less", "altered", proofOf((p) => p.replace(/index 1\n.*\n/, "index 1\n")), HERE, /does not hold/],
@@ -264,6 +308,35 @@ for (const [name, state, evidence, address, sentence] of [
   ["plain http", "wrong-site", evidenceOf(good), HERE.replace("https", "http"), /but the issuer names/],
   ["another record's address", "wrong-site", evidenceOf(good), `https://brand.example/V/${shortId(practice)}/`, /another number/],
   ["run out", "expired", evidenceOf(late), `https://brand.example/V/${shortId(late)}/`, /It held until 2026-03-01/],
+  ["no status list", "cannot-check-now", evidenceOf(good, { snapshots: undefined }), HERE, /asked nobody/],
+  ["one status list of two", "cannot-check-now", evidenceOf(good, { snapshots: LISTS().slice(0, 1) }), HERE, /one is missing/],
+  ["status lists that ran out", "cannot-check-now",
+    evidenceOf(good, { snapshots: [snapshot("revocation", [], { until: "2026-03-01T00:00:00Z" }), snapshot("suspension")] }),
+    HERE, /have run out/],
+  ["no place in a list", "cannot-check-now", evidenceOf(noPlace), `https://brand.example/V/${shortId(noPlace)}/`, /asked nobody/],
+  ["revoked", "revoked", evidenceOf(good, { snapshots: [snapshot("revocation", [0]), ...LISTS()] }), HERE, /no more, for good/],
+  ["revoked by a list that ran out", "revoked",
+    evidenceOf(good, { snapshots: [...LISTS(), snapshot("revocation", [0], { until: "2026-03-01T00:00:00Z" })] }), HERE, /no more, for good/],
+  ["on hold", "suspended", evidenceOf(good, { snapshots: [snapshot("revocation"), snapshot("suspension", [0])] }), HERE, /on hold/],
+  ["no more on hold", "agrees-with-itself",
+    evidenceOf(good, { snapshots: [...LISTS(), snapshot("suspension", [0], { size: 2 })] }), HERE, /entry 3 of brand/],
+  ["another place is revoked", "agrees-with-itself",
+    evidenceOf(good, { snapshots: [snapshot("revocation", [1, 7, 8]), snapshot("suspension", [9])] }), HERE, /cannot know/],
+  ["a status list with a bit changed", "cannot-check-now",
+    evidenceOf(good, { snapshots: LISTS().map((b64) => bend(Buffer.from(b64, "base64"), 700).toString("base64")) }), HERE, /asked nobody/],
+  ["a status list of somebody else", "cannot-check-now",
+    evidenceOf(good, { snapshots: ["revocation", "suspension"].map((purpose) => snapshot(purpose, [], {
+      changes: { issuer: `did:key:${recordKey.multikey}` },
+      proofChanges: { verificationMethod: `did:key:${recordKey.multikey}#${recordKey.multikey}` },
+    })) }), HERE, /asked nobody/],
+  ["the list of suspensions alone", "cannot-check-now",
+    evidenceOf(good, { snapshots: [snapshot("suspension")] }), HERE, /one is missing/],
+  ["seen by a neighbour", "agrees-with-itself", seen(good, cosign(makeProof(good), SEEN)), HERE,
+    /Tara weavers saw the list brand\.example\/log, with this record in it, on 2026-05-28/],
+  ["seen by nobody known", "agrees-with-itself", seen(good, cosign(makeProof(good), SEEN), { witnesses: [] }), HERE, /no signature that says so/],
+  ["seen, says a line that does not hold", "altered", seen(good, cosign(makeProof(good), SEEN, WITNESS, otherKey)), HERE, /it does not hold/],
+  ["seen, with another record in it", "agrees-with-itself",
+    seen(good, cosign(makeProof(practice), SEEN), { headProofs: [makeProof(practice)] }), HERE, /no signature that says so/],
   ["not yet", "not-yet-in-force", evidenceOf(early), `https://brand.example/V/${shortId(early)}/`, /from 2126-03-01/],
 ]) {
   test(`${state}: ${name}`, async () => {
@@ -302,7 +375,7 @@ test("no byte of record, list proof or log key can change unseen", async () => {
 
 test("every finding has its sentence, in every language, with the same gaps", () => {
   const script = text(join(ROOT, "themes/check/check.js"));
-  for (const lang of ["es", "fr"]) {
+  for (const lang of ["es", "fr", "vi", "ar"]) {
     assert.deepEqual(Object.keys(strings[lang]), Object.keys(strings.en));
     for (const [name, words] of Object.entries(strings[lang])) {
       const gaps = (words) => (words.match(/\{\w+\}/g) ?? []).sort();
@@ -321,12 +394,40 @@ test("every finding has its sentence, in every language, with the same gaps", ()
     assert.ok(names.some((name) => strings.en[name]), names.join(" or "));
   }
   const states = script.slice(script.indexOf("const stateOf"), script.indexOf("// ---- words"));
-  for (const [, state] of states.matchAll(/return "([\w-]+)"/g)) assert.ok(strings.en[`state.${state}`], state);
+  const named = [...states.matchAll(/return "([\w-]+)"|\["[\w-]+", "([\w-]+)"\]|\? "([\w-]+)" : "([\w-]+)"/g)]
+    .flatMap((found) => found.slice(1)).filter(Boolean);
+  assert.ok(named.length > 15);
+  for (const state of named) assert.ok(strings.en[`state.${state}`], state);
+});
+
+test("nothing in the evidence makes the check throw", async () => {
+  const site = await publish({ "index.html": checkPage() });
+  const page = await browser.newPage();
+  await page.goto(site.file("index.html"));
+  const whole = seen(good, cosign(makeProof(good), SEEN), {
+    didLog: "e30=", didWitness: "W10=", entries: "x\n", bodies: [null, "x"],
+  });
+  const odd = [null, true, 0, -1, 1.5, "", "x", "\u0000", "\ud800", [], [null], [[]], [0], ["x"], ["", "%"], {}, { length: 3 },
+    [{}], [{ name: 1, vkey: 2 }], [{ name: "x", vkey: "x+00000000+AA==" }], "e30=", "W10=", "bnVsbA==", "////"];
+  const cases = [...odd, ...Object.keys(whole).flatMap((name) => odd.map((value) => ({ ...whole, [name]: value })))];
+  const wrong = await page.evaluate(async ([cases, href]) => {
+    const wrong = [];
+    for (const evidence of cases) {
+      try {
+        const { state } = await globalThis.selvedge.selvedgeCheck(evidence, { now: Date.now(), location: new URL(href) });
+        if (typeof state !== "string") wrong.push([evidence, state]);
+      } catch (error) { wrong.push([evidence, String(error)]); }
+    }
+    return wrong;
+  }, [cases, HERE]);
+  assert.deepEqual(wrong, []);
+  await page.close();
+  await site.close();
 });
 
 test("the page is small, and axe finds nothing", async () => {
   const html = pageOf(evidenceOf(good));
-  assert.ok(gzipSync(html).length < 40_000, `${gzipSync(html).length} bytes`);
+  assert.ok(gzipSync(html).length < 60_000, `${gzipSync(html).length} bytes`);
   const page = await browser.newPage();
   await page.setContent(html.replace(/<meta http-equiv[^>]*>/, ""));
   await page.waitForSelector("[data-state]");

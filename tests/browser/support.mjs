@@ -59,9 +59,17 @@ export const serve = (folder) =>
       }));
   });
 
-/** The inline script of a record page: the vendored fallback, then the check. */
-export const checkScript = () =>
-  text(join(ROOT, "themes/check/vendor/noble.js")) + text(join(ROOT, "themes/check/check.js"));
+/** The inline script of a record page: the vendored fallback, the table of kinds, the fold, the check. */
+export const checkScript = () => {
+  const part = (name) => text(join(ROOT, "themes/check", name));
+  return `${part("vendor/noble.js")}const KINDS=${part("kinds.json")};\n${part("fold.js")}${part("check.js")}`;
+};
+
+/** The script's functions in this process, for cases that need no browser. */
+export const inNode = () => {
+  const page = { querySelectorAll: () => [] };
+  return new Function("document", `${checkScript()};return globalThis.selvedge`)(page);
+};
 
 export const cspHash = (script) =>
   `'sha256-${createHash("sha256").update(script).digest("base64")}'`;

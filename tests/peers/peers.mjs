@@ -18,6 +18,12 @@ export const PEERS = {
   'sumdb/tlog': [here('../.work/tlog')],
 };
 
+/** Those that judge cosigned heads alone, and take a case's `witnesses` and `quorum`. */
+export const WITNESS_PEERS = {
+  'aics-tlog': [here('../.work/venv/bin/python'), here('cosigned.py')],
+  'sumdb/tlog': PEERS['sumdb/tlog'],
+};
+
 /** Runs a command; resolves to its exit code and what it wrote. */
 export function run(command, {input, env, cwd, stdio} = {}) {
   return new Promise((resolve, reject) => {
@@ -47,7 +53,7 @@ export async function ask(peer, folder, cases, now) {
     const file = join(work, 'cases.jsonl');
     writeFileSync(file, cases.map(each => `${JSON.stringify(each)}\n`).join(''));
     const {code, out, err} = await run([
-      ...PEERS[peer], folder, '--cases', file,
+      ...(PEERS[peer] ?? WITNESS_PEERS[peer]), folder, '--cases', file,
       ...(peer === 'sumdb/tlog' || !now ? [] : ['--now', now]),
     ]);
     const verdicts = out.split('\n').filter(Boolean).map(line => JSON.parse(line));

@@ -33,7 +33,8 @@ export function selvedge(words, {passphrase} = {}) {
   });
 }
 
-async function must(words, options) {
+/** The same, for what has to succeed; resolves to what it printed. */
+export async function must(words, options) {
   const {code, out, err} = await selvedge(words, options);
   if(code !== 0) {
     throw new Error(`selvedge ${words.join(' ')}: exit ${code}\n${out}${err}`);
@@ -74,7 +75,8 @@ export async function makeSite(address) {
     const lines = Object.entries(fields).map(([name, text]) => `${name} = ${JSON.stringify(text)}\n`);
     writeFileSync(file, `+++\n${lines.join('')}+++\n`);
   }
-  await must(['keys', 'new', source, '--passphrase-fd', '0', '--key-dir', keys], {passphrase});
+  await must(['keys', 'new', source, '--passphrase-fd', '0', '--key-dir', keys,
+    '--sheets', `${keys}-sheets`], {passphrase});
   const ids = [EXAMPLE, ...Object.keys(DESIGNS)];
   for(const id of ids) {
     await must(['record', 'new', id, source, '--practice', '--yes', '--at', AT,

@@ -114,7 +114,9 @@ impl Shop {
         trust.add(TrustedSigner {
             name: "Brand".to_owned(),
             did: Did::Web(Self::issuer()),
-            fingerprint: Some(selvedge::provenance::sshsig::fingerprint(&self.record.verifier_key())),
+            fingerprint: Some(selvedge::provenance::sshsig::fingerprint(
+                &self.record.verifier_key(),
+            )),
             log: Some(self.log_key()),
             kinds: None,
         });

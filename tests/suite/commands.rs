@@ -110,7 +110,15 @@ impl Shop {
 
     fn keys(&self) {
         let made = with_passphrase(
-            &["keys", "new", &self.path("shop"), "--key-dir", &self.path("keys")],
+            &[
+                "keys",
+                "new",
+                &self.path("shop"),
+                "--key-dir",
+                &self.path("keys"),
+                "--sheets",
+                &self.path("sheets"),
+            ],
             PHRASE,
         );
         assert_eq!(code(&made), 0, "{}", text(&made));
@@ -309,13 +317,29 @@ fn keys_and_passphrases_are_nowhere_but_in_their_folder() {
     assert_eq!(code(&wrong), 2, "{}", text(&wrong));
     assert!(!text(&wrong).contains("not the phrase"));
     let inside = with_passphrase(
-        &["keys", "new", &shop.path("shop"), "--key-dir", &shop.path("shop/private/keys")],
+        &[
+            "keys",
+            "new",
+            &shop.path("shop"),
+            "--key-dir",
+            &shop.path("shop/private/keys"),
+            "--sheets",
+            &shop.path("sheets"),
+        ],
         PHRASE,
     );
     assert_eq!(code(&inside), 2);
     assert!(!shop.home.path().join("shop/private").exists());
     let again = with_passphrase(
-        &["keys", "new", &shop.path("shop"), "--key-dir", &shop.path("keys")],
+        &[
+            "keys",
+            "new",
+            &shop.path("shop"),
+            "--key-dir",
+            &shop.path("keys"),
+            "--sheets",
+            &shop.path("sheets"),
+        ],
         PHRASE,
     );
     assert_eq!(code(&again), 2, "keys are never overwritten");

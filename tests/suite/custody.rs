@@ -270,3 +270,294 @@ fn errors_and_debug_output_hold_no_secret() {
         assert!(!all.contains(secret), "{all}");
     }
 }
+
+mod laptop {
+    //! A laptop is gone: what the backup and the sheet bring back, and what they refuse.
+
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    use jiff::Timestamp;
+    use selvedge::custody::backup::{self, BackupError, Elsewhere, Sources};
+    use selvedge::custody::setup::{self, Drill, Profile, Setup};
+    use selvedge::custody::{KeyFolder, Passphrase, Role, Seed};
+    use selvedge::evidence::Disk as Folder;
+    use selvedge::provenance::files::Below;
+    use selvedge::provenance::key::Signer as _;
+    use selvedge::provenance::log::{Checkpoint, Head, RecordId, append};
+    use selvedge::provenance::note::{KeyName, NoteKey};
+    use selvedge::write::RealDisk;
+
+    use super::{folder, phrase};
+
+    const ADDRESS: &str = "brand.example";
+    const AT: Timestamp = Timestamp::constant(1_790_000_000, 0);
+
+    /// A home with a site, keys and a register.
+    struct Home {
+        home: tempfile::TempDir,
+        keys: KeyFolder,
+        key: NoteKey,
+        sheet: String,
+    }
+
+    impl Home {
+        fn new() -> Self {
+            let home = tempfile::tempdir().unwrap();
+            let site = home.path().join("site");
+            fs::create_dir_all(site.join("identity")).unwrap();
+            fs::create_dir_all(site.join("private/seals")).unwrap();
+            fs::create_dir_all(site.join("public")).unwrap();
+            fs::create_dir_all(site.join(".git")).unwrap();
+            fs::write(site.join(".git/config"), "[core]").unwrap();
+            fs::write(site.join("site.toml"), "name = \"Brand\"").unwrap();
+            fs::write(site.join("private/seals/one"), "a seal").unwrap();
+            fs::write(site.join("public/.selvedge-manifest"), "selvedge manifest 1").unwrap();
+            fs::write(site.join("public/index.html"), "built").unwrap();
+            let long = format!("products/{}/index.md", "vải-".repeat(40));
+            fs::create_dir_all(site.join(&long).parent().unwrap()).unwrap();
+            fs::write(site.join(&long), "a long name").unwrap();
+            let keys = folder(home.path());
+            let mut byte = 0;
+            let setup = Setup::of(Profile::Producer, &mut || {
+                byte += 1;
+                Ok(Seed::new([byte; 32].into()))
+            })
+            .unwrap();
+            let lines = setup.sheets()[0].1.to_sheet_lines();
+            let sheet = lines.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("\n");
+            let made = setup.store(&keys, &RealDisk, &phrase(), ADDRESS, AT, Drill::Later).unwrap();
+            let origin = KeyName::parse(&format!("{ADDRESS}/log")).unwrap();
+            let key = NoteKey::new(origin, made.log.verifier_key());
+            fs::write(site.join("identity/log.vkey"), format!("{key}\n")).unwrap();
+            let new = Self { home, keys, key, sheet };
+            new.grow(&new.site(), &["one", "two"], true);
+            new
+        }
+
+        fn site(&self) -> PathBuf {
+            self.home.path().join("site")
+        }
+
+        /// Appends entries to the register in a folder.
+        fn grow(&self, site: &Path, entries: &[&str], is_remembered: bool) {
+            let log = self.keys.unlock(Role::Log, &phrase()).unwrap();
+            let old = fs::read(site.join("log/checkpoint"))
+                .map_or(Head::empty(), |bytes| Checkpoint::parse(&bytes).unwrap().head());
+            let files = Folder::at(site);
+            let entries: Vec<Vec<u8>> =
+                entries.iter().map(|entry| entry.as_bytes().to_vec()).collect();
+            let below = Below { files: &files, folder: "log" };
+            let plan = append::plan(old, &below, &entries).unwrap();
+            for (path, bytes) in &plan.files {
+                let path = site.join("log").join(path);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, bytes).unwrap();
+            }
+            let checkpoint = Checkpoint::sign(self.key.name(), plan.head, &log).to_string();
+            fs::write(site.join("log/checkpoint"), &checkpoint).unwrap();
+            if is_remembered {
+                let path = remembered(&self.home.path().join("heads"), &self.key);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, checkpoint).unwrap();
+            }
+        }
+
+        fn backup(&self, name: &str) -> PathBuf {
+            let to = self.home.path().join(name);
+            let heads = self.home.path().join("heads");
+            let site = self.site();
+            let sources =
+                Sources { site: &site, keys: &self.keys, heads: &heads, address: ADDRESS };
+            backup::create(&to, sources, &phrase(), AT, &RealDisk).unwrap();
+            to
+        }
+    }
+
+    fn remembered(heads: &Path, key: &NoteKey) -> PathBuf {
+        let id = RecordId::of(key.to_string().as_bytes());
+        heads.join(data_encoding::HEXLOWER.encode(id.as_bytes())).join("checkpoint")
+    }
+
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let entry = entry.unwrap();
+            let to = to.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                copy(&entry.path(), &to);
+            } else {
+                fs::copy(entry.path(), to).unwrap();
+            }
+        }
+    }
+
+    #[test]
+    fn everything_comes_back_on_another_machine() {
+        let old = Home::new();
+        let file = old.backup("brand.age");
+        let next = old.keys.state().unwrap().unwrap().next_key_hash;
+        let bytes = fs::read(&file).unwrap();
+        assert!(bytes.starts_with(b"age-encryption.org/v1\n"));
+        let checked = backup::check(&file, &phrase(), &phrase()).unwrap();
+        assert_eq!(checked.keys.len(), 3);
+        assert_eq!((checked.about.address.as_str(), checked.about.made), (ADDRESS, AT));
+
+        // Nothing is left but the file, the passphrase and the sheet.
+        let new = tempfile::tempdir().unwrap();
+        let heads = new.path().join("data/heads");
+        let to = new.path().join("shop");
+        let keys = KeyFolder::admit(&new.path().join("data/keys"), &to).unwrap();
+        let staging = new.path().join("staging");
+        let staged = backup::open(&file, &phrase(), &staging, &RealDisk).unwrap();
+        let published = Folder::at(old.site());
+        let elsewhere = [Elsewhere { name: "the published site", files: &published }];
+        let compared = staged.compare(&heads, &elsewhere).unwrap();
+        assert!(!compared.is_behind());
+        staged.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap();
+        staged.discard(&RealDisk).unwrap();
+        assert!(!staging.exists());
+        assert_eq!(fs::read_to_string(to.join("private/seals/one")).unwrap(), "a seal");
+        assert!(to.join(format!("products/{}/index.md", "vải-".repeat(40))).is_file());
+        assert!(!to.join(".git").exists() && !to.join("public").exists());
+        assert_eq!(
+            fs::read(remembered(&heads, &old.key)).unwrap(),
+            fs::read(old.site().join("log/checkpoint")).unwrap()
+        );
+        for role in Profile::Producer.roles() {
+            let before = old.keys.facts(*role).unwrap();
+            assert_eq!(keys.unlock(*role, &phrase()).unwrap().verifier_key(), before.public);
+        }
+        assert_eq!(keys.state().unwrap(), old.keys.state().unwrap());
+        setup::next_from_paper(&old.sheet, &next).unwrap();
+        // A second time there is something in the way, and it stays.
+        let again = backup::open(&file, &phrase(), &staging, &RealDisk).unwrap();
+        let refused = again.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap_err();
+        assert!(matches!(refused, BackupError::Exists(_)));
+    }
+
+    #[test]
+    fn an_old_backup_says_so_and_a_second_history_is_refused() {
+        let home = Home::new();
+        let file = home.backup("old.age");
+        let published = home.home.path().join("published");
+        copy(&home.site(), &published);
+        let forked = home.home.path().join("forked");
+        copy(&home.site(), &forked);
+        fs::remove_dir_all(forked.join("log")).unwrap();
+        home.grow(&published, &["three"], false);
+        home.grow(&forked, &["one", "another", "three"], false);
+
+        let new = tempfile::tempdir().unwrap();
+        let heads = new.path().join("heads");
+        let staged =
+            backup::open(&file, &phrase(), &new.path().join("staging"), &RealDisk).unwrap();
+        let at = |path: &Path| Folder::at(path);
+        let compare = |path: &Path| {
+            let files = at(path);
+            staged.compare(&heads, &[Elsewhere { name: "there", files: &files }])
+        };
+        let behind = compare(&published).unwrap();
+        assert!(behind.is_behind());
+        assert_eq!(behind.newest.unwrap().head().size, 3);
+        assert!(matches!(compare(&forked), Err(BackupError::Fork { .. })));
+        // Somebody else's register is not ours to compare.
+        assert!(!compare(&new.path().join("nothing")).unwrap().is_behind());
+        // What this machine saw later counts as well.
+        let path = remembered(&heads, &home.key);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::copy(published.join("log/checkpoint"), path).unwrap();
+        assert!(staged.compare(&heads, &[]).unwrap().is_behind());
+    }
+
+    #[test]
+    fn what_was_altered_or_cut_off_or_is_anothers_is_refused() {
+        let home = Home::new();
+        let file = home.backup("brand.age");
+        let staging = home.home.path().join("staging");
+        let other = Passphrase::new("another passphrase".to_owned());
+        let refused = backup::open(&file, &other, &staging, &RealDisk).unwrap_err();
+        assert!(matches!(refused, BackupError::WrongPassphrase));
+        assert!(!format!("{refused} {refused:?}").contains("another"));
+        let bytes = fs::read(&file).unwrap();
+        for place in [bytes.len() / 2, bytes.len() - 1] {
+            let mut altered = bytes.clone();
+            altered[place] ^= 1;
+            fs::write(&file, &altered).unwrap();
+            let refused = backup::open(&file, &phrase(), &staging, &RealDisk).unwrap_err();
+            assert!(matches!(refused, BackupError::Damaged(_)), "{place}: {refused}");
+            assert!(!staging.exists());
+        }
+        fs::write(&file, &bytes[..bytes.len() - 20]).unwrap();
+        assert!(backup::open(&file, &phrase(), &staging, &RealDisk).is_err());
+        fs::write(&file, "no backup").unwrap();
+        assert!(matches!(
+            backup::open(&file, &phrase(), &staging, &RealDisk),
+            Err(BackupError::Damaged(_))
+        ));
+        assert!(!staging.exists());
+        // Into the site, into git, or over a file: no.
+        let heads = home.home.path().join("heads");
+        let site = home.site();
+        let sources = Sources { site: &site, keys: &home.keys, heads: &heads, address: ADDRESS };
+        for to in [site.join("x.age"), file] {
+            backup::create(&to, sources, &phrase(), AT, &RealDisk).unwrap_err();
+        }
+    }
+
+    /// A backup with these entries after `about.toml`, made by a stranger.
+    fn crafted(to: &Path, entries: &[(&str, tar::EntryType)]) {
+        let mut recipient = age::scrypt::Recipient::new(super::PHRASE.to_owned().into());
+        recipient.set_work_factor(4);
+        let encryptor = age::Encryptor::with_recipients(std::iter::once(&recipient as _)).unwrap();
+        let file = fs::File::create(to).unwrap();
+        let mut archive = tar::Builder::new(encryptor.wrap_output(file).unwrap());
+        let about = format!("version = 1\naddress = \"{ADDRESS}\"\nmade = \"{AT}\"\n");
+        for (name, kind) in [("about.toml", tar::EntryType::Regular)].iter().chain(entries) {
+            let text = if *name == "about.toml" { about.as_str() } else { "x" };
+            let mut header = tar::Header::new_gnu();
+            // Written by hand: the library would not take such a name.
+            header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+            header.set_entry_type(*kind);
+            header.set_link_name("/etc/passwd").unwrap();
+            header.set_size(text.len() as u64);
+            header.set_cksum();
+            archive.append(&header, text.as_bytes()).unwrap();
+        }
+        archive.into_inner().unwrap().finish().unwrap();
+    }
+
+    #[test]
+    fn a_strangers_backup_reaches_nothing_outside_its_folder() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("b.age");
+        let staging = home.path().join("deep/staging");
+        let regular = tar::EntryType::Regular;
+        for (name, kind) in [
+            ("../escaped", regular),
+            ("site/../../escaped", regular),
+            ("/tmp/escaped", regular),
+            ("site//escaped", regular),
+            ("site/./escaped", regular),
+            ("site/a\\escaped", regular),
+            ("site/c:escaped", regular),
+            ("elsewhere/escaped", regular),
+            ("site", regular),
+            ("site/link", tar::EntryType::Symlink),
+            ("site/link", tar::EntryType::Link),
+            ("site/pipe", tar::EntryType::Fifo),
+            ("site/dir", tar::EntryType::Directory),
+            ("site/pax", tar::EntryType::XHeader),
+        ] {
+            crafted(&file, &[("site/ok", regular), (name, kind)]);
+            let refused = backup::open(&file, &phrase(), &staging, &RealDisk).unwrap_err();
+            assert!(matches!(refused, BackupError::Refused(..)), "{name}: {refused}");
+            assert!(!staging.exists() && !home.path().join("escaped").exists(), "{name}");
+        }
+        // The same name twice.
+        crafted(&file, &[("site/ok", regular), ("site/ok", regular)]);
+        assert!(backup::open(&file, &phrase(), &staging, &RealDisk).is_err());
+        crafted(&file, &[("site/ok", regular)]);
+        backup::open(&file, &phrase(), &staging, &RealDisk).unwrap();
+    }
+}

@@ -12,8 +12,11 @@ use selvedge::provenance::json::{Object, Value};
 use selvedge::provenance::key::{Signer, TestSigner, VerifierKey};
 use selvedge::provenance::kind::{Kind, RecordRef, Statement};
 use selvedge::provenance::log::RootHash;
-use selvedge::provenance::record::status::Purpose;
-use selvedge::provenance::record::{Design, LangText, Record, SignedRecord, Subject, Uuid};
+use selvedge::provenance::record::{
+    Design, LangText, Record, Sha256Digest, SignedRecord, Subject, Uuid,
+};
+use selvedge::provenance::seal::{Item as SealedItem, LeafKind, LeafOpening, Seal};
+use selvedge::provenance::status::{Bits, Purpose};
 use selvedge::provenance::{instant, multibase};
 use selvedge::verify::fold::{Condition, Cut, Fold, Folded, Item, Owner, Tombstone};
 use serde_json::{Value as Json, json};
@@ -55,13 +58,17 @@ struct Case {
 
 impl Case {
     fn new(name: &'static str) -> Self {
-        let owner = Owner {
-            issuer: Did::Web(base()),
-            versions: BTreeMap::new(),
-            cuts: Vec::new(),
-        };
+        let owner = Owner { issuer: Did::Web(base()), versions: BTreeMap::new(), cuts: Vec::new() };
         let now = instant::parse("2026-03-01T00:00:00Z").expect("a time");
         Self { name, owner, entries: Vec::new(), now, names: BTreeMap::new() }
+    }
+
+    /// The id of the record that will be signed next.
+    fn next_uuid(&self) -> Uuid {
+        let mut uuid = [self.entries.len() as u8; 16];
+        uuid[0] =
+            self.name.bytes().fold(7, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte));
+        Uuid::from_random(uuid)
     }
 
     /// Signs a record and enters it.
@@ -74,11 +81,8 @@ impl Case {
         change: impl FnOnce(&mut Record),
     ) -> RecordRef {
         self.now += SignedDuration::from_secs(60);
-        let number = self.entries.len() as u8;
-        let mut uuid = [number; 16];
-        uuid[0] = self.name.bytes().fold(7, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte));
         let mut record = Record {
-            uuid: Uuid::from_random(uuid),
+            uuid: self.next_uuid(),
             issuer,
             base: base(),
             practice: false,
@@ -122,24 +126,32 @@ impl Case {
     }
 
     fn status(&mut self, name: &'static str, target: &RecordRef, state: &str) -> RecordRef {
-        self.own(name, Kind::Status, vec![
-            ("target", target.to_value()),
-            ("newState", state.into()),
-            ("reason", text("So it was decided.")),
-        ])
+        self.own(
+            name,
+            Kind::Status,
+            vec![
+                ("target", target.to_value()),
+                ("newState", state.into()),
+                ("reason", text("So it was decided.")),
+            ],
+        )
     }
 
     fn withdraw(&mut self, name: &'static str, target: &RecordRef) -> RecordRef {
         let old = self.find(target).expect("the record");
         let (kind, created) = (old.record().subject.kind(), old.created());
         let position = old.record().position.expect("a place");
-        self.own(name, Kind::Withdrawal, vec![
-            ("target", target.to_value()),
-            ("targetKind", kind.name().into()),
-            ("targetSigned", instant::format(created).into()),
-            ("targetPosition", Value::Number(position as f64)),
-            ("reasonCode", "holder's wish".into()),
-        ])
+        self.own(
+            name,
+            Kind::Withdrawal,
+            vec![
+                ("target", target.to_value()),
+                ("targetKind", kind.name().into()),
+                ("targetSigned", instant::format(created).into()),
+                ("targetPosition", Value::Number(position as f64)),
+                ("reasonCode", "holder's wish".into()),
+            ],
+        )
     }
 
     fn find(&self, target: &RecordRef) -> Option<&SignedRecord> {
@@ -180,7 +192,7 @@ impl Case {
                 Entry::Did(version) => Item::Did(version),
                 Entry::Unknown => Item::Unknown,
             };
-            fold.push(item, selvedge::provenance::status::decode_places);
+            fold.push(item);
         }
         fold.finish_all()
     }
@@ -238,7 +250,9 @@ impl Case {
             .owner
             .versions
             .iter()
-            .map(|(version, keys)| (&**version, keys.iter().map(VerifierKey::to_multikey).collect()))
+            .map(|(version, keys)| {
+                (&**version, keys.iter().map(VerifierKey::to_multikey).collect())
+            })
             .collect();
         let cuts: Vec<Json> = self
             .owner
@@ -330,16 +344,24 @@ fn cases() -> Vec<Case> {
 
     let mut case = Case::new("a stranger changes nothing");
     let design = case.design("design");
-    case.by(9, "status", Kind::Status, vec![
-        ("target", design.to_value()),
-        ("newState", "revoked".into()),
-        ("reason", text("I say so.")),
-    ]);
+    case.by(
+        9,
+        "status",
+        Kind::Status,
+        vec![
+            ("target", design.to_value()),
+            ("newState", "revoked".into()),
+            ("reason", text("I say so.")),
+        ],
+    );
     case.by(9, "notice", Kind::Notice, vec![("about", design.to_value()), ("text", text("Mine."))]);
     cases.push(case);
 
     let mut case = Case::new("what is changed must stand before, with its own id");
-    let ghost = RecordRef { uuid: Uuid::from_random([1; 16]), id: selvedge::provenance::log::RecordId::of(b"ghost") };
+    let ghost = RecordRef {
+        uuid: Uuid::from_random([1; 16]),
+        id: selvedge::provenance::log::RecordId::of(b"ghost"),
+    };
     case.status("early", &ghost, "revoked");
     let design = case.design("design");
     let other = RecordRef { uuid: Uuid::from_random([2; 16]), id: design.id };
@@ -350,11 +372,16 @@ fn cases() -> Vec<Case> {
     let with = case.design("with");
     case.withdraw("withdraw-with", &with);
     let without = case.design("without");
-    case.by(8, "dispute", Kind::Dispute, vec![
-        ("target", without.to_value()),
-        ("ground", "prior use".into()),
-        ("statement", text("We had it before.")),
-    ]);
+    case.by(
+        8,
+        "dispute",
+        Kind::Dispute,
+        vec![
+            ("target", without.to_value()),
+            ("ground", "prior use".into()),
+            ("statement", text("We had it before.")),
+        ],
+    );
     case.withdraw("withdraw-without", &without);
     case.lose(&without);
     cases.push(case);
@@ -372,58 +399,82 @@ fn cases() -> Vec<Case> {
 
     let mut case = Case::new("corrected in words, and replaced");
     let design = case.design("design");
-    case.own("correction", Kind::Correction, vec![
-        ("target", design.to_value()),
-        ("member", "placeOfOrigin".into()),
-        ("reason", text("The valley was misspelt.")),
-    ]);
+    case.own(
+        "correction",
+        Kind::Correction,
+        vec![
+            ("target", design.to_value()),
+            ("member", "placeOfOrigin".into()),
+            ("reason", text("The valley was misspelt.")),
+        ],
+    );
     let better = case.design("better");
-    case.own("replacement", Kind::Correction, vec![
-        ("target", design.to_value()),
-        ("reason", text("Written anew.")),
-        ("replacement", better.to_value()),
-    ]);
+    case.own(
+        "replacement",
+        Kind::Correction,
+        vec![
+            ("target", design.to_value()),
+            ("reason", text("Written anew.")),
+            ("replacement", better.to_value()),
+        ],
+    );
     cases.push(case);
 
     let mut case = Case::new("disputed until it is settled");
     let design = case.design("design");
-    let dispute = case.by(8, "dispute", Kind::Dispute, vec![
-        ("target", design.to_value()),
-        ("ground", "wrong holder".into()),
-        ("statement", text("It is our grandmother's.")),
-    ]);
+    let dispute = case.by(
+        8,
+        "dispute",
+        Kind::Dispute,
+        vec![
+            ("target", design.to_value()),
+            ("ground", "wrong holder".into()),
+            ("statement", text("It is our grandmother's.")),
+        ],
+    );
     let open = case.design("still-disputed");
-    case.by(8, "open", Kind::Dispute, vec![
-        ("target", open.to_value()),
-        ("ground", "error".into()),
-        ("statement", text("No.")),
-    ]);
-    case.own("outcome", Kind::DisputeOutcome, vec![
-        ("target", dispute.to_value()),
-        ("outcome", "settled".into()),
-        ("text", text("Both are named now.")),
-    ]);
+    case.by(
+        8,
+        "open",
+        Kind::Dispute,
+        vec![("target", open.to_value()), ("ground", "error".into()), ("statement", text("No."))],
+    );
+    case.own(
+        "outcome",
+        Kind::DisputeOutcome,
+        vec![
+            ("target", dispute.to_value()),
+            ("outcome", "settled".into()),
+            ("text", text("Both are named now.")),
+        ],
+    );
     cases.push(case);
 
     let mut case = Case::new("an act of several waits until enough agree");
-    let signatories: Vec<Value> =
-        [5, 6, 7].iter().map(|&seed| party(&person(seed))).collect();
-    case.own("charter", Kind::Charter, vec![
-        ("name", text("Weavers of the Orrin valley")),
-        ("brandKind", "association".into()),
-        ("signatory", signatories.into()),
-        (
-            "jointAct",
-            vec![Value::from([("kind", "Status".into()), ("threshold", Value::Number(2.0))])].into(),
-        ),
-    ]);
+    let signatories: Vec<Value> = [5, 6, 7].iter().map(|&seed| party(&person(seed))).collect();
+    case.own(
+        "charter",
+        Kind::Charter,
+        vec![
+            ("name", text("Weavers of the Orrin valley")),
+            ("brandKind", "association".into()),
+            ("signatory", signatories.into()),
+            (
+                "jointAct",
+                vec![Value::from([("kind", "Status".into()), ("threshold", Value::Number(2.0))])]
+                    .into(),
+            ),
+        ],
+    );
     let design = case.design("design");
     let act = case.status("act", &design, "revoked");
     let approve = |case: &mut Case, seed: u8, name: &'static str, act: &RecordRef| {
-        case.by(seed, name, Kind::Attestation, vec![
-            ("about", act.to_value()),
-            ("relation", "approves".into()),
-        ])
+        case.by(
+            seed,
+            name,
+            Kind::Attestation,
+            vec![("about", act.to_value()), ("relation", "approves".into())],
+        )
     };
     approve(&mut case, 9, "stranger", &act);
     approve(&mut case, 5, "first", &act);
@@ -436,46 +487,73 @@ fn cases() -> Vec<Case> {
 
     let mut case = Case::new("a delegate acts within her right and term");
     let design = case.design("design");
-    let delegation = case.own("delegation", Kind::Delegation, vec![
-        ("delegate", party(&person(4))),
-        ("may", vec![Value::from("Status"), "Certification".into()].into()),
-    ]);
-    case.by(4, "status", Kind::Status, vec![
-        ("target", design.to_value()),
-        ("newState", "suspended".into()),
-        ("reason", text("While we look.")),
-    ]);
-    case.by(4, "label", Kind::Label, vec![
-        ("about", design.to_value()),
-        ("appliedBy", party(&person(4))),
-        ("labelCode", "tka".into()),
-    ]);
+    let delegation = case.own(
+        "delegation",
+        Kind::Delegation,
+        vec![
+            ("delegate", party(&person(4))),
+            ("may", vec![Value::from("Status"), "Certification".into()].into()),
+        ],
+    );
+    case.by(
+        4,
+        "status",
+        Kind::Status,
+        vec![
+            ("target", design.to_value()),
+            ("newState", "suspended".into()),
+            ("reason", text("While we look.")),
+        ],
+    );
+    case.by(
+        4,
+        "label",
+        Kind::Label,
+        vec![
+            ("about", design.to_value()),
+            ("appliedBy", party(&person(4))),
+            ("labelCode", "tka".into()),
+        ],
+    );
     case.status("no-more", &delegation, "revoked");
-    case.by(4, "late", Kind::Status, vec![
-        ("target", design.to_value()),
-        ("newState", "revoked".into()),
-        ("reason", text("Too late.")),
-    ]);
+    case.by(
+        4,
+        "late",
+        Kind::Status,
+        vec![
+            ("target", design.to_value()),
+            ("newState", "revoked".into()),
+            ("reason", text("Too late.")),
+        ],
+    );
     cases.push(case);
 
     let mut case = Case::new("a member signs her own designs in the log of her association");
-    case.own("accreditation", Kind::Accreditation, vec![
-        ("member", party(&person(3))),
-        ("basis", "peers".into()),
-    ]);
+    case.own(
+        "accreditation",
+        Kind::Accreditation,
+        vec![("member", party(&person(3))), ("basis", "peers".into())],
+    );
     let own = case.sign("own", 3, person(3), design_of("hers"), |_| {});
-    case.by(3, "too-much", Kind::Accreditation, vec![
-        ("member", party(&person(2))),
-        ("basis", "self".into()),
-    ]);
+    case.by(
+        3,
+        "too-much",
+        Kind::Accreditation,
+        vec![("member", party(&person(2))), ("basis", "self".into())],
+    );
     case.sign("stranger", 2, person(2), design_of("his"), |_| {});
-    case.by(3, "withdrawn-by-herself", Kind::Withdrawal, vec![
-        ("target", own.to_value()),
-        ("targetKind", "Design".into()),
-        ("targetSigned", "2026-03-01T00:02:00Z".into()),
-        ("targetPosition", Value::Number(1.0)),
-        ("reasonCode", "safety".into()),
-    ]);
+    case.by(
+        3,
+        "withdrawn-by-herself",
+        Kind::Withdrawal,
+        vec![
+            ("target", own.to_value()),
+            ("targetKind", "Design".into()),
+            ("targetSigned", "2026-03-01T00:02:00Z".into()),
+            ("targetPosition", Value::Number(1.0)),
+            ("reasonCode", "safety".into()),
+        ],
+    );
     cases.push(case);
 
     let mut case = Case::new("a stolen key counts no more from the cut on, unless affirmed");
@@ -484,18 +562,17 @@ fn cases() -> Vec<Case> {
         ("2-b".to_owned(), vec![signer(11).verifier_key()]),
     ]
     .into();
-    case.owner.cuts =
-        vec![Cut { key: signer(1).verifier_key(), size: 2, root: RootHash::empty() }];
+    case.owner.cuts = vec![Cut { key: signer(1).verifier_key(), size: 2, root: RootHash::empty() }];
     case.entries.push(Entry::Did("1-a"));
     case.design("before");
     case.design("thief");
     let mine = case.design("mine");
     case.entries.push(Entry::Did("2-b"));
     let issuer = case.owner.issuer.clone();
-    let affirm = statement(Kind::Attestation, vec![
-        ("about", mine.to_value()),
-        ("relation", "affirms".into()),
-    ]);
+    let affirm = statement(
+        Kind::Attestation,
+        vec![("about", mine.to_value()), ("relation", "affirms".into())],
+    );
     case.sign("affirm", 11, issuer.clone(), affirm, |_| {});
     case.sign("new", 11, issuer, design_of("new"), |_| {});
     case.design("old-key-again");
@@ -506,63 +583,90 @@ fn cases() -> Vec<Case> {
     let again = old.clone();
     let issuer = case.owner.issuer.clone();
     case.sign("new", 1, issuer.clone(), design_of("old"), |record| record.reissues = Some(again));
-    let theirs = case.by(8, "theirs", Kind::Attestation, vec![
-        ("about", old.to_value()),
-        ("relation", "saw".into()),
-    ]);
+    let theirs = case.by(
+        8,
+        "theirs",
+        Kind::Attestation,
+        vec![("about", old.to_value()), ("relation", "saw".into())],
+    );
     case.sign("grab", 1, issuer, design_of("grab"), |record| record.reissues = Some(theirs));
     cases.push(case);
 
     let mut case = Case::new("licences end, seals open, tags become void");
     let design = case.design("design");
-    let licence = case.own("licence", Kind::Licence, vec![
-        ("design", vec![design.to_value()].into()),
-        ("licensee", Value::from([("name", text("A mill"))])),
-        ("use", vec![text("Scarves")].into()),
-    ]);
-    case.own("ended", Kind::LicenceEnded, vec![
-        ("target", licence.to_value()),
-        ("reason", text("Its term was not kept.")),
-    ]);
-    let root = data_encoding::BASE64.encode(&[7; 32]);
-    let sealed = case.own("sealed", Kind::SealedDesign, vec![
-        ("sealVersion", "selvedge.seal/1".into()),
-        ("leafCount", Value::Number(16.0)),
-        ("root", root.as_str().into()),
-    ]);
-    case.own("disclosure", Kind::Disclosure, vec![
-        ("target", sealed.to_value()),
-        (
-            "opened",
-            vec![Value::from([
-                ("opening", "e30=".into()),
-                ("path", vec![Value::from(root.as_str())].into()),
-            ])]
-            .into(),
-        ),
-    ]);
-    let edition = case.own("edition", Kind::Edition, vec![
-        ("name", text("River scarf")),
-        ("editionKind", "limited".into()),
-        ("maximum", Value::Number(100.0)),
-    ]);
-    let tags = case.own("tags", Kind::TagBatch, vec![
-        ("edition", edition.to_value()),
-        ("first", Value::Number(1.0)),
-        ("last", Value::Number(100.0)),
-    ]);
-    case.own("void", Kind::TagVoid, vec![
-        ("target", tags.to_value()),
-        (
-            "range",
-            vec![Value::from([("first", Value::Number(10.0)), ("last", Value::Number(12.0))])].into(),
-        ),
-        ("reasonCode", "lost".into()),
-    ]);
-    case.own("wrong-kind", Kind::LicenceEnded, vec![
-        ("target", edition.to_value()),
-        ("reason", text("No.")),
-    ]);
+    let licence = case.own(
+        "licence",
+        Kind::Licence,
+        vec![
+            ("design", vec![design.to_value()].into()),
+            ("licensee", Value::from([("name", text("A mill"))])),
+            ("use", vec![text("Scarves")].into()),
+        ],
+    );
+    case.own(
+        "ended",
+        Kind::LicenceEnded,
+        vec![("target", licence.to_value()), ("reason", text("Its term was not kept."))],
+    );
+    let issuer = case.owner.issuer.clone();
+    let seal = |uuid: &Uuid, issuer: &Did| {
+        let item = SealedItem {
+            kind: LeafKind::Photograph,
+            name: "knot.jpg".to_owned(),
+            media_type: "image/jpeg".to_owned(),
+            sha256: Sha256Digest::of(b"knot"),
+        };
+        Seal::new(&issuer.to_string(), uuid, &[7; 32], vec![item]).expect("a seal")
+    };
+    let made = seal(&case.next_uuid(), &issuer);
+    let subject =
+        Subject::Statement(Statement { kind: Kind::SealedDesign, members: made.members(None) });
+    let sealed = case.sign("sealed", 1, issuer.clone(), subject, |_| {});
+    let places: Vec<usize> = made.items().map(|(index, _)| index).collect();
+    let leaves = made.open(&places).expect("its leaf");
+    let opened: Vec<Value> = leaves.iter().map(LeafOpening::to_value).collect();
+    let other = seal(&Uuid::from_random([3; 16]), &issuer);
+    let foreign = other.open(&[0]).expect("a leaf")[0].to_value();
+    for (name, opened) in [("disclosure", opened), ("not-of-it", vec![foreign])] {
+        let members = vec![("target", sealed.to_value()), ("opened", opened.into())];
+        case.own(name, Kind::Disclosure, members);
+    }
+    let edition = case.own(
+        "edition",
+        Kind::Edition,
+        vec![
+            ("name", text("River scarf")),
+            ("editionKind", "limited".into()),
+            ("maximum", Value::Number(100.0)),
+        ],
+    );
+    let tags = case.own(
+        "tags",
+        Kind::TagBatch,
+        vec![
+            ("edition", edition.to_value()),
+            ("first", Value::Number(1.0)),
+            ("last", Value::Number(100.0)),
+        ],
+    );
+    case.own(
+        "void",
+        Kind::TagVoid,
+        vec![
+            ("target", tags.to_value()),
+            (
+                "range",
+                vec![Value::from([("first", Value::Number(10.0)), ("last", Value::Number(12.0))])]
+                    .into(),
+            ),
+            ("reasonCode", "lost".into()),
+        ],
+    );
+    case.own(
+        "wrong-kind",
+        Kind::LicenceEnded,
+        vec![("target", edition.to_value()), ("reason", text("No."))],
+    );
     cases.push(case);
 
     let mut case = Case::new("a clock that ran ahead is led back by its correction only");
@@ -574,11 +678,15 @@ fn cases() -> Vec<Case> {
     case.now = instant::parse("2027-04-01T00:00:00Z").expect("a time");
     case.design("ahead-again");
     case.now = instant::parse("2026-03-03T00:00:00Z").expect("a time");
-    case.own("correction", Kind::ClockCorrection, vec![
-        ("firstWrong", Value::Number(3.0)),
-        ("wrongTime", "2027-04-01T00:01:00Z".into()),
-        ("reason", text("The battery of the clock was empty.")),
-    ]);
+    case.own(
+        "correction",
+        Kind::ClockCorrection,
+        vec![
+            ("firstWrong", Value::Number(3.0)),
+            ("wrongTime", "2027-04-01T00:01:00Z".into()),
+            ("reason", text("The battery of the clock was empty.")),
+        ],
+    );
     case.design("right");
     cases.push(case);
 
@@ -586,21 +694,26 @@ fn cases() -> Vec<Case> {
     let design = case.design("design");
     case.status("revoke", &design, "revoked");
     let snapshot = |case: &mut Case, name: &'static str, size: u64, places: &[u64]| {
-        let list = selvedge::provenance::status::encode_places(places);
-        let subject = statement(Kind::Snapshot, vec![
-            ("id", "https://brand.example/status/revocation-0.json#list".into()),
-            ("type", "BitstringStatusList".into()),
-            ("statusPurpose", "revocation".into()),
-            ("encodedList", list.as_str().into()),
-            (
-                "log",
-                Value::from([
-                    ("origin", "brand.example/log".into()),
-                    ("size", Value::Number(size as f64)),
-                    ("root", data_encoding::BASE64.encode(&[0; 32]).as_str().into()),
-                ]),
-            ),
-        ]);
+        let mut bits = Bits::new();
+        assert!(places.iter().all(|place| bits.set(*place, true)));
+        let list = bits.encode();
+        let subject = statement(
+            Kind::Snapshot,
+            vec![
+                ("id", "https://brand.example/status/revocation-0.json#list".into()),
+                ("type", "BitstringStatusList".into()),
+                ("statusPurpose", "revocation".into()),
+                ("encodedList", list.as_str().into()),
+                (
+                    "log",
+                    Value::from([
+                        ("origin", "brand.example/log".into()),
+                        ("size", Value::Number(size as f64)),
+                        ("root", data_encoding::BASE64.encode(&[0; 32]).as_str().into()),
+                    ]),
+                ),
+            ],
+        );
         let issuer = case.owner.issuer.clone();
         case.sign(name, 1, issuer, subject, |record| record.position = None);
     };

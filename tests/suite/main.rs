@@ -6,14 +6,19 @@
     reason = "a test says what it skips, and is steered by the environment"
 )]
 
+mod anchor;
 mod attest;
 mod commands;
 mod custody;
 mod diagnostics;
 mod evidence;
 mod fold;
+mod identity;
 mod import;
 mod media;
 mod page_verdicts;
 mod record_format;
+mod seal;
+mod status;
 mod vectors;
+mod witness;

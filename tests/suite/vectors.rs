@@ -15,8 +15,10 @@ mod keys;
 mod logs;
 mod notes;
 mod sshsig;
+mod timestamps;
 mod verdicts;
 mod webvh;
+mod witnesses;
 
 /// A file or folder below `tests`.
 fn path(below: &str) -> PathBuf {

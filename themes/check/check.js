@@ -4,7 +4,8 @@
 // It mirrors the command's judge (docs/RECORD-FORMAT.md): same rules, same order, same names of
 // findings; the tests run both on the same cases. It has no trust list, so the most it ever says
 // is "this page agrees with itself". Runs after vendor/noble.js, which it uses where the browser
-// has no SHA-256 or Ed25519 of its own. How a page calls it: README.md beside this file.
+// has no SHA-256 or Ed25519 of its own, the table KINDS (kinds.json) and fold.js. How a page calls
+// it: README.md beside this file.
 (() => {
 "use strict";
 
@@ -46,6 +47,37 @@ const base58 = (text) => {
   for (; number > 0n; number >>= 8n) bytes.unshift(Number(number & 255n));
   for (let i = 1; text[i] === "1"; i++) bytes.unshift(0);
   return Uint8Array.from(bytes);
+};
+
+const toBase58 = (bytes) => {
+  let number = BigInt(`0x${hex(bytes)}`), digits = "";
+  for (; number > 0n; number /= 58n) digits = ALPHABET[Number(number % 58n)] + digits;
+  return digits;
+};
+
+// Base64 for addresses, without padding, one spelling only; null for anything else.
+const base64url = (text) => {
+  if (!/^[A-Za-z0-9_-]*$/.test(text)) return null;
+  const standard = text.replaceAll("-", "+").replaceAll("_", "/");
+  return base64(standard.padEnd(Math.ceil(standard.length / 4) * 4, "="));
+};
+
+// Unpacks gzip, at most 16 MB; null for anything else, `undefined` if this browser cannot.
+const MAX_UNPACKED = 1 << 24;
+const gunzip = async (bytes) => {
+  if (!globalThis.DecompressionStream) return undefined;
+  try {
+    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+    const parts = [];
+    for (let size = 0; size <= MAX_UNPACKED;) {
+      const { done, value } = await reader.read();
+      if (done) return concat(...parts);
+      parts.push(value);
+      size += value.length;
+    }
+    await reader.cancel();
+  } catch { /* it is no gzip */ }
+  return null;
 };
 
 // The 32 bytes of an Ed25519 multikey; null for keys of other kinds.
@@ -125,6 +157,7 @@ const parseJson = (bytes) => {
   return at === text.length ? whole : refuse("something stands behind the end");
 };
 
+const isString = (value) => typeof value === "string";
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
 const namesOf = (object) => Object.keys(object).sort();
@@ -213,11 +246,25 @@ const verifyStrict = async (key, message, signature) => {
 const HOST_LABEL = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 const SEGMENT = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,255}$/;
 
-// A did:web (with the address that it names) or a did:key (with its key); null for any other.
+// A hash as did:webvh writes it: base58 of a SHA-256 multihash.
+const isMultihash = (text) => {
+  const bytes = isString(text) && text.length <= 64 && base58(`z${text}`);
+  return bytes && bytes.length === 34 && bytes[0] === 0x12 && bytes[1] === 0x20;
+};
+
+// A did:web or did:webvh (with the address that it names) or a did:key (with its key); null for
+// any other.
 const parseDid = (did) => {
+  if (!isString(did)) return null;
   if (did.startsWith("did:key:")) {
     const key = multikey(did.slice(8));
     return key && isStrictPoint(key) ? { did, key } : null;
+  }
+  if (did.startsWith("did:webvh:")) {
+    const [scid, ...place] = did.slice(10).split(":");
+    const web = parseDid(`did:web:${place.join(":")}`);
+    const isNumber = web && place[0].split("%3A")[0].split(".").every((label) => /^[0-9]*$/.test(label));
+    return web && scid.length === 46 && isMultihash(scid) && !isNumber ? { ...web, did, scid } : null;
   }
   if (!did.startsWith("did:web:")) return null;
   const [authority, ...path] = did.slice(8).split(":");
@@ -237,7 +284,7 @@ const parseMethod = (method) => {
   const issuer = parseDid(did);
   const key = multikey(fragment);
   if (!issuer || more !== undefined || !key || !isStrictPoint(key)) return null;
-  return issuer.key && !equal(issuer.key, key) ? null : { did, key, fragment };
+  return issuer.key && !equal(issuer.key, key) ? null : { ...issuer, key, fragment };
 };
 
 // An instant in the one spelling of records, 2026-11-02T03:04:05Z; NaN for any other.
@@ -361,14 +408,14 @@ const checkCredential = async (bytes, now) => {
 
 const W3C_CONTEXT = "https://www.w3.org/ns/credentials/v2";
 const CONTEXT_PATH = ".well-known/selvedge/context-v1.jsonld";
-const CONTEXT_SRI = "sha256-YDFF+lUF79BW59cib52Ghv7Fog2Y0npf5KKKVY3omkM=";
-const MEMBERS = ["@context", "credentialSubject", "id", "issuer", "relatedResource", "type", "validFrom", "validUntil"];
-const KINDS = ["VerifiableCredential,Design", "VerifiableCredential,Design,PracticeRecord"];
+const CONTEXT_SRI = "sha256-uJXo3KTt+TSoUShiZjuPeMP5PtDNRE9qUWlYUsxbCb8=";
+const MEMBERS = ["@context", "credentialStatus", "credentialSubject", "id", "issuer", "reissues",
+  "relatedResource", "type", "validFrom", "validUntil"];
+const SNAPSHOT = "BitstringStatusListCredential";
 const EXTENSIONS = { "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp" };
 const TEXTS = ["name", "description", "heldBy", "designedBy", "technique", "placeOfOrigin",
   "saidToDateFrom", "attribution", "notClaimed", "alsoUsedBy", "disclosureNote"];
 
-const isString = (value) => typeof value === "string";
 const isWord = (value) => isString(value) && value !== "";
 const isLanguage = (value) => isString(value) && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(value);
 const isList = (value, item) => Array.isArray(value) && value.length > 0 && value.every(item);
@@ -409,33 +456,152 @@ const isBound = (resource, photograph, base) => {
     resource.id === `${base}records/files/${hex(digest)}.${extension}`;
 };
 
+// ---- the other kinds: one check for the whole table KINDS ----
+
+const URN = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const isUrn = (value) => isString(value) && URN.test(value);
+const isLine = (value) => isWord(value) && [...value].length <= 200 && !/\p{Cc}/u.test(value);
+const isAddress = (value) => isString(value) && /^https:\/\/[\x21-\x7e]{1,2000}$/.test(value);
+const isDid = (value) => parseDid(value) !== null;
+const isHash = (value) => isString(value) && hash32(value) !== null;
+const isDigest = (value) => sri(value) !== null;
+const isReference = (value) => isShape(value, { id: isUrn, digestSRI: isDigest });
+const isPhotograph = (value, base) =>
+  isShape(value, {
+    id: (id) => isString(id) && id.startsWith(`${base}records/files/`) &&
+      /^[0-9a-f]{64}\.(jpg|png|webp)$/.test(id.slice(base.length + 14)),
+    orientation: (n) => Number.isInteger(n) && n >= 1 && n <= 8, "description?": isTexts,
+  });
+
+const FORMS = {
+  text: isTexts,
+  word: isLine,
+  kind: (value) => isString(value) && has(KINDS, value),
+  day: (value) => isString(value) && value.length === 10 && !Number.isNaN(instant(`${value}T00:00:00Z`)),
+  instant: (value) => !Number.isNaN(instant(value)),
+  flag: (value) => typeof value === "boolean",
+  // Which currencies there are is for the command to know.
+  money: (value) => isShape(value, {
+    amount: (text) => isString(text) && /^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$/.test(text),
+    currency: (code) => isString(code) && /^[A-Z]{3}$/.test(code),
+  }),
+  hash: isHash,
+  bytes: (value) => isWord(value) && base64(value) !== null,
+  statusList: (value) => isString(value) && value.length > 1 && value[0] === "u" && base64url(value.slice(1)) !== null,
+  key: (value) => isString(value) && parseDid(`did:key:${value}`) !== null,
+  did: isDid,
+  address: isAddress,
+  document: (value) => isShape(value, { digestSRI: isDigest, "mediaType?": isLine, "name?": isTexts }),
+  photograph: isPhotograph,
+  thing: (value) => isShape(value, { id: isUrn, digestSRI: isDigest, "name?": isTexts }) ||
+    isShape(value, { id: (id) => isAddress(id) || isDid(id), "name?": isTexts }),
+  party: (value) => isShape(value, {
+    "id?": (id) => isAddress(id) || isDid(id), "name?": isTexts, "commitment?": isHash,
+  }) && Object.keys(value).length > 0,
+};
+
+// Says whether a value has a form of the table; `photographs` gathers those that it meets, in order.
+const isForm = (form, value, base, photographs) => {
+  if (form === "photograph") photographs.push(value);
+  if (isString(form)) return FORMS[form](value, base);
+  if (form.choice) return form.choice.includes(value);
+  if (form.count) return Number.isSafeInteger(value) && value >= form.count[0] && value <= form.count[1];
+  if (form.record) return isReference(value);
+  if (form.list) return isList(value, (item) => isForm(form.list, item, base, photographs));
+  return isObject(value) && hasFields(form.object, value, base, photographs);
+};
+const hasFields = (fields, value, base, photographs) =>
+  Object.keys(value).every((name) => fields.some(([known]) => known === name)) &&
+  fields.every(([name, form, isNeeded]) =>
+    has(value, name) ? isForm(form, value[name], base, photographs) : !isNeeded);
+
+// ---- status: places in the lists ----
+
+const LIST_SIZE = 131072;
+const PURPOSES = ["revocation", "suspension"];
+const listAddress = (base, purpose, position) => `${base}status/${purpose}-${Math.floor(position / LIST_SIZE)}.json`;
+
+const statusEntries = (base, position) => PURPOSES.map((statusPurpose) => {
+  const url = listAddress(base, statusPurpose, position), index = position % LIST_SIZE;
+  return {
+    id: `${url}#${index}`, type: "BitstringStatusListEntry", statusPurpose,
+    statusListIndex: String(index), statusListCredential: url,
+  };
+});
+
+// The position that a member `credentialStatus` says; null if it is not written as records have it.
+const positionOf = (status, base) => {
+  const [first] = Array.isArray(status) ? status : [];
+  if (!isObject(first) || !isString(first.statusListIndex) || !isString(first.statusListCredential)) return null;
+  const [, list] = /-(\d+)\.json$/.exec(first.statusListCredential) || [];
+  const position = Number(list) * LIST_SIZE + Number(first.statusListIndex);
+  return Number.isSafeInteger(position) && position >= 0 &&
+    jcs(status) === jcs(statusEntries(base, position)) ? position : null;
+};
+
+// The address that a record's context hangs on; null if it is not in its one spelling.
+const baseOf = (context) => {
+  const url = Array.isArray(context) && context.length === 2 && context[0] === W3C_CONTEXT && context[1];
+  if (!isString(url) || !url.startsWith("https://") || !url.endsWith(`/${CONTEXT_PATH}`)) return null;
+  const base = url.slice(0, -CONTEXT_PATH.length);
+  const [authority, ...path] = base.slice(8, -1).split("/");
+  const web = parseDid(["did:web", authority.replace(":", "%3A"), ...path].join(":"));
+  return web && web.address === base ? base : null;
+};
+
 const recordChecks = (bytes, into) => [
   ...credentialChecks(bytes, into),
   ["profile", () => { if (!inProfile(into.whole)) refuse("outside-profile"); }],
   ["canonical", () => { if (jcs(into.whole) !== textOf(bytes)) refuse("other-bytes"); }],
   ["envelope", () => {
     const { document, method } = into;
-    const base = into.base = parseDid(method.did).address;
+    const base = into.base = baseOf(document["@context"]);
+    const [credential, kind, practice, ...more] = Array.isArray(document.type) ? document.type : [];
     const context = { id: `${base}${CONTEXT_PATH}`, mediaType: "application/ld+json", digestSRI: CONTEXT_SRI };
-    const fits = base && document.issuer === method.did && into.from !== -Infinity &&
+    const isOwn = base && (method.address === undefined || method.address === base);
+    const fits = isOwn && document.issuer === method.did && into.from !== -Infinity &&
       namesOf(document).every((name) => MEMBERS.includes(name)) &&
-      jcs(document["@context"]) === jcs([W3C_CONTEXT, context.id]) &&
-      Array.isArray(document.type) && document.type.every(isString) && KINDS.includes(document.type.join()) &&
-      isString(document.id) &&
-      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(document.id) &&
+      credential === "VerifiableCredential" && isString(kind) && has(KINDS, kind) &&
+      [undefined, "PracticeRecord"].includes(practice) && more.length === 0 &&
+      isUrn(document.id) &&
       Array.isArray(document.relatedResource) && document.relatedResource.length > 0 &&
       jcs(document.relatedResource[0]) === jcs(context);
     if (!fits) refuse("other-envelope");
+    const { term } = KINDS[kind];
+    if (term !== "Possible" && (term === "Needed") !== has(document, "validUntil")) refuse("other-term");
+    into.position = has(document, "credentialStatus") ? positionOf(document.credentialStatus, base) : undefined;
+    const isReissue = has(document, "reissues");
+    if (into.position === null || isReissue && !isReference(document.reissues)) refuse("other-envelope");
+    if (kind === SNAPSHOT && (into.position !== undefined || isReissue)) refuse("other-envelope");
+    Object.assign(into, { kind, isPractice: practice !== undefined });
   }],
   ["subject", () => {
-    const { credentialSubject: subject, relatedResource } = into.document;
-    if (!isDesign(subject, into.base)) refuse("other-subject");
-    const photographs = subject.photograph || [], files = relatedResource.slice(1);
+    const { base, kind, document: { credentialSubject: subject, relatedResource } } = into;
+    let photographs = [];
+    const fits = kind === "Design" ? isDesign(subject, base)
+      : isObject(subject) && hasFields(KINDS[kind].fields, subject, base, photographs);
+    if (!fits) refuse("other-subject");
+    if (kind === "Design") photographs = subject.photograph || [];
+    const files = relatedResource.slice(1);
     const bound = files.length === photographs.length &&
-      files.every((file, i) => isBound(file, photographs[i], into.base));
+      files.every((file, i) => isBound(file, photographs[i], base));
     if (!bound) refuse("other-files");
   }],
 ];
+
+// A record read whole, as the fold takes it; null if one of its own checks does not hold.
+const readRecord = async (bytes) => {
+  const read = {};
+  if (!bytes || !await inOrder(recordChecks(bytes, read), report())) return null;
+  const { document, kind, method, created, from, until, base, isPractice } = read;
+  const subject = document.credentialSubject;
+  const packed = kind === SNAPSHOT ? base64url(subject.encodedList.slice(1)) : null;
+  return {
+    id: hex(await sha256(bytes)), uuid: document.id, kind, issuer: method.did, created, from, until, base,
+    position: read.position ?? null, reissues: foldLog.reference(document.reissues), key: method.fragment,
+    subject, isPractice, places: packed && await gunzip(packed),
+  };
+};
 
 // ---- log: C2SP signed-note, tlog-checkpoint, tlog-proof; RFC 6962 hashing ----
 
@@ -446,11 +612,13 @@ const hash32 = (line) => {
 };
 const count = (line) => /^(0|[1-9][0-9]{0,14})$/.test(line) ? Number(line) : null;
 
-// `name+hex key id+base64(1, key)`; null unless all three agree.
-const parseLogKey = async (text) => {
+// `name+hex key id+base64(type, key)`, type 1 for a log and 4 for a witness; null unless all three
+// agree.
+const parseLogKey = async (text, type = 1) => {
+  if (!isString(text)) return null;
   const [, name, id, blob] = /^([^\s+\x00-\x1f\x7f-\x9f]+)\+([0-9a-f]{8})\+([A-Za-z0-9+\/]+=*)\n?$/.exec(text) || [];
   const typed = blob && base64(blob);
-  if (!typed || typed.length !== 33 || typed[0] !== 1) return null;
+  if (!typed || typed.length !== 33 || typed[0] !== type) return null;
   const digest = await sha256(concat(bytesOf(`${name}\n`), typed));
   return hex(digest.subarray(0, 4)) === id ? { name, id: unhex(id), key: typed.subarray(1) } : null;
 };
@@ -484,6 +652,23 @@ const isSignedBy = async (note, logKey) => {
     if (!await verifyStrict(logKey.key, bytesOf(note.text), signature)) return false;
   }
   return own.length > 0;
+};
+
+// When a witness saw this head by its own clock, in milliseconds: the earliest, if its key made
+// several lines. NaN if one does not hold, `undefined` if it made none.
+const cosignedAt = async (note, witness) => {
+  let earliest;
+  for (const { name, id, signature: bytes } of note.signatures) {
+    if (name !== witness.name || !equal(id, witness.id)) continue;
+    const seconds = bytes.length === 72 ? Number(BigInt(`0x${hex(bytes.subarray(0, 8))}`)) : 0;
+    const message = bytesOf(`cosignature/v1\ntime ${seconds}\n${note.text}`);
+    // The calendar of the dates that we show ends with the year 9999.
+    const holds = seconds > 0 && seconds < 253402300800 &&
+      await verifyStrict(witness.key, message, bytes.subarray(8));
+    if (!holds) return NaN;
+    earliest = Math.min(earliest ?? Infinity, seconds * 1000);
+  }
+  return earliest;
 };
 
 const parseProof = (text) => {
@@ -520,9 +705,234 @@ const rootFrom = async (leaf, index, size, hashes) => {
   return last === 0n ? node : null;
 };
 
+// ---- did:webvh: a history of keys, mirroring src/provenance/webvh ----
+
+const MAX_VERSIONS = 1000;
+const PARAMETERS = ["method", "scid", "updateKeys", "nextKeyHashes", "witness", "watchers", "portable", "deactivated", "ttl"];
+const isKey = (text) => FORMS.key(text);
+
+// What does not hold: one of `form`, `parameters`, `time`, `scid`, `hash`, `proof`, `did`,
+// `witness`, `end`, with the version's number.
+class Fault extends Error {
+  constructor(check, entry = 0) { super(check); this.check = check; this.entry = entry; }
+}
+const need = (holds, check) => { if (!holds) throw new Fault(check); };
+
+const multihash = async (bytes) => toBase58(concat([0x12, 0x20], await sha256(bytes)));
+
+// A time in UTC as any implementation writes it, in nanoseconds; null for anything else.
+const instantOfAny = (text) => {
+  const [, second, fraction] = isString(text) && /^(.{19})(?:\.(\d{1,9}))?Z$/.exec(text) || [];
+  const at = instant(`${second}Z`);
+  return Number.isNaN(at) ? null : BigInt(at) * 1000000n + BigInt((fraction || "").padEnd(9, "0"));
+};
+
+// The key of a Data Integrity proof that holds over a document; null if it does not.
+const proofKey = async (proof, document) => {
+  const known = ["type", "cryptosuite", "verificationMethod", "created", "proofPurpose", "proofValue"];
+  if (!isObject(proof) || namesOf(proof).some((name) => !known.includes(name))) return null;
+  const { type, cryptosuite, verificationMethod: method, proofPurpose, proofValue } = proof;
+  if (type !== "DataIntegrityProof" || cryptosuite !== "eddsa-jcs-2022" || proofPurpose !== "assertionMethod") return null;
+  if (has(proof, "created") && instantOfAny(proof.created) === null) return null;
+  const key = isString(method) && method.slice(method.indexOf("#") + 1);
+  if (!isKey(key) || method !== `did:key:${key}#${key}`) return null;
+  const signature = base58(proofValue);
+  if (!signature) return null;
+  const config = await sha256(bytesOf(jcs(without(proof, "proofValue"))));
+  const signed = concat(config, await sha256(bytesOf(jcs(document))));
+  return await verifyStrict(multikey(key), signed, signature) ? key : null;
+};
+
+const readWitnesses = (value) => {
+  if (value === null || isObject(value) && namesOf(value).length === 0) return { threshold: 0, keys: [] };
+  need(isObject(value), "parameters");
+  const listed = Array.isArray(value.witnesses) ? value.witnesses : [];
+  // One implementation leaves the method out.
+  const keys = listed.map((witness) =>
+    isObject(witness) && isString(witness.id) ? witness.id.replace(/^did:key:/, "") : null);
+  const { threshold } = value;
+  need(keys.every(isKey) && new Set(keys).size === keys.length, "parameters");
+  need(Number.isSafeInteger(threshold) && threshold >= 1 && threshold <= keys.length, "parameters");
+  return { threshold, keys };
+};
+
+const readParameters = async (given, before) => {
+  need(namesOf(given).every((name) => PARAMETERS.includes(name)), "parameters");
+  need(given.method === "did:webvh:1.0" || before && !has(given, "method"), "parameters");
+  need(has(given, "scid") === !before, "parameters");
+  const now = { updateKeys: [], nextKeyHashes: [], witness: readWitnesses(null), portable: false, deactivated: false, ...before };
+  const announced = before && before.nextKeyHashes.length > 0 ? before.nextKeyHashes : null;
+  if ((given.updateKeys ?? null) !== null) {
+    need(Array.isArray(given.updateKeys) && given.updateKeys.every(isKey), "parameters");
+    now.updateKeys = given.updateKeys;
+  } else {
+    need(before && !announced, "parameters");
+  }
+  if (announced) {
+    for (const key of now.updateKeys) need(announced.includes(await multihash(bytesOf(key))), "parameters");
+    need(has(given, "nextKeyHashes"), "parameters");
+  }
+  if (has(given, "nextKeyHashes")) {
+    const hashes = given.nextKeyHashes ?? [];
+    need(Array.isArray(hashes) && hashes.every(isMultihash), "parameters");
+    now.nextKeyHashes = hashes;
+  }
+  if (has(given, "witness")) now.witness = readWitnesses(given.witness);
+  for (const name of ["portable", "deactivated"]) {
+    const value = given[name] ?? null;
+    if (value === null) continue;
+    need(typeof value === "boolean", "parameters");
+    need(name !== "portable" || !value || !before || now.portable, "parameters");
+    now[name] = value;
+  }
+  need(now.updateKeys.length > 0 || now.deactivated, "parameters");
+  return now;
+};
+
+const readVersion = async (line, number, before, now) => {
+  let entry = null;
+  try { entry = parseJson(bytesOf(line)); } catch { /* refused below */ }
+  need(isObject(entry) && namesOf(entry).join() === "parameters,proof,state,versionId,versionTime", "form");
+  need(!before || !before.parameters.deactivated, "end");
+  const { proof, versionId, versionTime, parameters: given, state } = entry;
+  const document = without(entry, "proof");
+  const [, digits, hash] = isString(versionId) && /^([1-9][0-9]{0,9})-(.+)$/.exec(versionId) || [];
+  need(Number(digits) === number && isMultihash(hash), "hash");
+  const time = instantOfAny(versionTime);
+  need(time !== null && (!before || time > before.time) && time <= BigInt(now) * 1000000n, "time");
+  need(isObject(given), "parameters");
+  const parameters = await readParameters(given, before && before.parameters);
+
+  const name = parseDid(isObject(state) ? state.id : null);
+  need(name && name.scid, "did");
+  if (!before) need(given.scid === name.scid, "did");
+  else if (name.did !== before.did) {
+    need(name.scid === before.scid && before.parameters.portable, "did");
+    need(Array.isArray(state.alsoKnownAs) && state.alsoKnownAs.includes(before.did), "did");
+  }
+
+  // The hashes: of the first entry with the placeholder, and of each in the chain.
+  if (!before) {
+    const open = jcs({ ...document, versionId: "{SCID}" }).replaceAll(name.scid, "{SCID}");
+    let scid = null;
+    try { scid = await multihash(bytesOf(jcs(parseJson(bytesOf(open))))); } catch { /* two names became one */ }
+    need(scid === name.scid, "scid");
+  }
+  const predecessor = before ? before.versionId : name.scid;
+  need(hash === await multihash(bytesOf(jcs({ ...document, versionId: predecessor }))), "hash");
+
+  const isHandedOver = before && before.parameters.nextKeyHashes.length === 0;
+  const authorized = (isHandedOver ? before.parameters : parameters).updateKeys;
+  need(Array.isArray(proof) && proof.length > 0, "proof");
+  for (const one of proof) need(authorized.includes(await proofKey(one, document)), "proof");
+  return { versionId, time, parameters, did: name.did, scid: name.scid, address: name.address, document: state };
+};
+
+// Who of the witnesses signed what: a proof stands for all versions before it too.
+const checkWitnesses = async (versions, file) => {
+  const signed = new Map();
+  if (file) {
+    let proofs = null;
+    try { proofs = parseJson(file); } catch { /* refused below */ }
+    need(Array.isArray(proofs), "witness");
+    for (const entry of proofs) {
+      need(isObject(entry) && isString(entry.versionId), "witness");
+      // A version that is not in the log yet is not ours to judge.
+      const at = versions.findIndex(({ versionId }) => versionId === entry.versionId);
+      for (const proof of at >= 0 && Array.isArray(entry.proof) ? entry.proof : []) {
+        const key = await proofKey(proof, { versionId: entry.versionId });
+        need(key, "witness");
+        signed.set(key, Math.max(at, signed.get(key) ?? -1));
+      }
+    }
+  }
+  versions.forEach((version, at) => {
+    const none = { threshold: 0, keys: [] };
+    const before = at > 0 ? versions[at - 1].parameters.witness : none;
+    const own = version.parameters.witness;
+    const signers = ({ keys }) => keys.filter((key) => (signed.get(key) ?? -1) >= at).length;
+    // Its own witnesses; where it names none, those whom it takes leave of.
+    const active = own.keys.length > 0 ? own : before;
+    version.isHandedOn = signers(before) >= before.threshold;
+    if (signers(active) < active.threshold) throw new Fault("witness", at + 1);
+  });
+};
+
+// Verifies a did.jsonl with its did-witness.json; gives its versions, or throws a Fault.
+const readHistory = async (log, file, now) => {
+  need(log.length <= MAX_BYTES * 8, "form");
+  let text = "";
+  try { text = textOf(log); } catch { throw new Fault("form"); }
+  const versions = [];
+  for (const line of text.split("\n")) {
+    if (/^[ \t\r]*$/.test(line)) continue;
+    need(versions.length < MAX_VERSIONS, "form");
+    try {
+      versions.push(await readVersion(line, versions.length + 1, versions.at(-1), now));
+    } catch (error) {
+      throw error instanceof Fault ? new Fault(error.check, versions.length + 1) : error;
+    }
+  }
+  need(versions.length > 0, "form");
+  await checkWitnesses(versions, file);
+  return versions;
+};
+
+// What our own issuers write into a version: keys of records, and the one register. Null for
+// anything that could be written in another way.
+const issuerDocument = async (document) => {
+  const name = parseDid(document.id);
+  const { alsoKnownAs: also, verificationMethod: methods, service } = document;
+  if (!name || ![also, methods, service].every(Array.isArray) || service.length !== 1 || !methods.every(isObject)) return null;
+  const former = also.slice(1), keys = methods.map((method) => method.publicKeyMultibase);
+  const register = isObject(service[0]) && service[0].serviceEndpoint;
+  if (!isObject(register) || keys.length === 0 || !keys.every(isKey)) return null;
+  if (!former.every((did) => isString(did) && did.startsWith("did:webvh:") && isDid(did))) return null;
+  const { did } = name;
+  const logKey = await parseLogKey(register.vkey);
+  const { cuts = [], earlier = [] } = register;
+  if (!logKey || !Array.isArray(cuts) || !Array.isArray(earlier)) return null;
+  const isSize = (n) => Number.isSafeInteger(n) && n >= 0;
+  if (!cuts.every((cut) => isShape(cut, { key: isKey, size: isSize, root: isHash }))) return null;
+  const logKeys = [logKey];
+  for (const one of earlier) {
+    const key = isShape(one, { vkey: isString, size: isSize, root: isHash }) && await parseLogKey(one.vkey);
+    if (!key) return null;
+    logKeys.push(key);
+  }
+  const written = {
+    "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+    id: did, alsoKnownAs: [did.replace(/^did:webvh:[^:]*/, "did:web"), ...former],
+    verificationMethod: keys.map((key) => ({ id: `${did}#${key}`, controller: did, type: "Multikey", publicKeyMultibase: key })),
+    assertionMethod: keys.map((key) => `${did}#${key}`),
+    service: [{ id: `${did}#register`, type: "SelvedgeRegister", serviceEndpoint: {
+      origin: logKey.name, vkey: register.vkey,
+      ...(cuts.length > 0 ? { cuts } : {}), ...(earlier.length > 0 ? { earlier } : {}),
+    } }],
+  };
+  const isDistinct = !keys.some((key) => equal(multikey(key), logKey.key));
+  return isDistinct && !register.vkey.endsWith("\n") && jcs(written) === jcs(document)
+    ? { keys, logKeys, cuts } : null;
+};
+
+// The identity that a history gives: whose it is, its keys at each version, its log, its cuts.
+const readIdentity = async (log, file, now) => {
+  const history = await readHistory(log, file, now), versions = new Map();
+  let latest;
+  for (const version of history) {
+    need(version.isHandedOn, "witness");
+    latest = await issuerDocument(version.document);
+    need(latest, "form");
+    versions.set(version.versionId, latest.keys);
+  }
+  const { did, scid, address } = history.at(-1);
+  return { did, scid, address, versions, logKeys: latest.logKeys, cuts: latest.cuts, ended: history.at(-1).parameters.deactivated };
+};
+
 // ---- the evidence of a page ----
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const MAX_LIST = 64, MAX_BODIES = 10000;
 
 // The first 160 bits of a record id as 32 characters.
 const shortId = (digest) => {
@@ -531,44 +941,124 @@ const shortId = (digest) => {
   return Array.from({ length: 32 }, (_, i) => BASE32[Number((bits >> BigInt(155 - 5 * i)) & 31n)]).join("");
 };
 
+// The evidence with members of the right sorts only, so that nothing in it can throw later.
+const sorted = (evidence) => {
+  const given = isObject(evidence) ? evidence : {};
+  const text = (name) => isString(given[name]) && given[name] !== "" ? given[name] : undefined;
+  const list = (name, most, fits) => Array.isArray(given[name]) ? given[name].slice(0, most).filter(fits) : [];
+  return {
+    record: base64(text("record")) || new Uint8Array(),
+    identity: text("identity") && (base64(text("identity")) || new Uint8Array()),
+    proof: text("proof"), log: text("log"),
+    didLog: text("didLog") && (base64(text("didLog")) || new Uint8Array()),
+    didWitness: text("didWitness") && (base64(text("didWitness")) || new Uint8Array()),
+    heads: list("heads", MAX_LIST, isString),
+    headProofs: list("headProofs", MAX_LIST, isString),
+    witnesses: list("witnesses", MAX_LIST, (one) => isObject(one) && isWord(one.name) && isString(one.vkey)),
+    snapshots: list("snapshots", 8, isString),
+    entries: text("entries"),
+    bodies: list("bodies", MAX_BODIES, (one) => one === null || isString(one)),
+  };
+};
+
 // The published identity document must name the key for statements of this issuer.
-const checkIdentity = ({ method }, bytes, { valid, invalid, notChecked }) => {
-  if (!bytes) return notChecked("signer", "identity", "absent");
-  let document;
-  try { document = parseJson(bytes); } catch { return invalid("signer", "identity", "not-readable"); }
-  const id = `${method.did}#${method.fragment}`;
+const namesKey = (bytes, did, fragment) => {
+  const document = parseJson(bytes);
+  const id = `${did}#${fragment}`;
   const listed = (list) => (isObject(document) && Array.isArray(document[list]) ? document[list] : []);
   const named = listed("verificationMethod").filter((entry) => isObject(entry) && entry.id === id);
-  const states = document.id === method.did && listed("assertionMethod").includes(id) &&
-    named.length === 1 && named[0].type === "Multikey" && named[0].controller === method.did &&
-    named[0].publicKeyMultibase === method.fragment;
-  return states
-    ? valid("signer", "identity", "names-key", { issuer: method.did })
-    : invalid("signer", "identity", "key-not-named", { issuer: method.did });
+  return document.id === did && listed("assertionMethod").includes(id) &&
+    named.length === 1 && named[0].type === "Multikey" && named[0].controller === did &&
+    named[0].publicKeyMultibase === fragment;
+};
+
+// Whose key it is: by the history of keys that the page holds, by an identity document, or by the
+// name itself. Answers the identity that the history gives, if there is one that holds.
+const checkIdentity = async ({ method }, evidence, index, now, { valid, invalid, notChecked }) => {
+  const { did, scid, fragment, address } = method;
+  const facts = { issuer: did };
+  let identity = null;
+  if (evidence.didLog) {
+    try {
+      identity = await readIdentity(evidence.didLog, evidence.didWitness, now);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      invalid("signer", "identity", "history-does-not-hold", { ...facts, fault: error.check, version: error.entry });
+    }
+  }
+  const holds = evidence.didLog ? identity !== null : null;
+  if (scid && holds && identity.scid !== scid) {
+    invalid("signer", "identity", "history-of-another", facts);
+  } else if (scid && holds) {
+    valid("signer", "identity", "history-holds", { ...facts, versions: identity.versions.size });
+  } else if (holds !== false && did.startsWith("did:key:")) {
+    valid("signer", "identity", "name-is-key", facts);
+  } else if (holds !== false && !scid && evidence.identity) {
+    let names = false, reason = "key-not-named";
+    try { names = namesKey(evidence.identity, did, fragment); } catch { reason = "not-readable"; }
+    if (names) valid("signer", "identity", "names-key", facts);
+    else invalid("signer", "identity", reason, facts);
+  } else if (holds !== false) {
+    notChecked("signer", "identity", "absent", facts);
+  }
+  const own = identity && identity.scid === scid ? identity : null;
+  if (!scid) valid("signer", "key-in-force", address ? "no-history" : "name-is-key");
+  else if (!own) notChecked("signer", "key-in-force", "no-history-at-hand");
+  else {
+    const cut = own.cuts.find((cut) => cut.key === fragment);
+    const isListed = [...own.versions.values()].some((keys) => keys.includes(fragment));
+    if (!isListed) invalid("signer", "key-in-force", "key-not-named", facts);
+    else if (cut && index === null) notChecked("signer", "key-in-force", "no-place", facts);
+    else if (cut && index >= cut.size) invalid("signer", "key-in-force", "key-stolen", { ...facts, size: cut.size });
+    else valid("signer", "key-in-force", "named", facts);
+  }
+  return identity;
+};
+
+// The keys that may have signed heads of this log: those of the history, or else the one beside it.
+const logKeysOf = async (evidence, identity) => {
+  if (identity) return identity.logKeys;
+  const key = evidence.log && await parseLogKey(evidence.log);
+  return key ? [key] : [];
+};
+const isHeadSigned = async (note, head, logKeys) => {
+  for (const key of logKeys) if (key.name === head.origin && await isSignedBy(note, key)) return true;
+  return false;
+};
+
+const leafOf = (entry) => sha256(concat(LEAF, bytesOf(entry)));
+const entryOf = (recordId) => `selvedge.record/1 sha256:${recordId}\n`;
+const isIncluded = async ({ head, index, hashes }, recordId) => {
+  const root = await rootFrom(await leafOf(entryOf(recordId)), index, head.size, hashes);
+  return root !== null && equal(root, head.root);
 };
 
 // The record stands in the log under the head that its proof carries; the log's key signed that.
-const checkLog = async (recordId, proofText, vkeyText, { valid, invalid, notChecked }) => {
-  if (!proofText) {
+// Answers the proof, if all of it holds.
+const checkLog = async (recordId, proof, evidence, logKeys, { valid, invalid, notChecked }) => {
+  if (!evidence.proof) {
     notChecked("bytes", "inclusion", "absent");
-    return notChecked("bytes", "checkpoint", "absent");
+    notChecked("bytes", "checkpoint", "absent");
+    return null;
   }
-  const proof = parseProof(proofText);
   if (!proof) {
     invalid("bytes", "inclusion", "not-readable");
-    return notChecked("bytes", "checkpoint", "stands-on-another");
+    notChecked("bytes", "checkpoint", "stands-on-another");
+    return null;
   }
   const { head, index } = proof;
   const facts = { origin: head.origin, number: index + 1, size: head.size };
-  const leaf = await sha256(concat(LEAF, bytesOf(`selvedge.record/1 sha256:${recordId}\n`)));
-  const root = await rootFrom(leaf, index, head.size, proof.hashes);
-  if (root && equal(root, head.root)) valid("bytes", "inclusion", "included", facts);
+  const holds = await isIncluded(proof, recordId);
+  if (holds) valid("bytes", "inclusion", "included", facts);
   else invalid("bytes", "inclusion", "not-included", facts);
-  if (!vkeyText) return notChecked("bytes", "checkpoint", "absent", facts);
-  const logKey = await parseLogKey(vkeyText);
-  return logKey && logKey.name === head.origin && await isSignedBy(proof.note, logKey)
-    ? valid("bytes", "checkpoint", "signed", facts)
-    : invalid("bytes", "checkpoint", "not-signed", facts);
+  if (logKeys.length === 0 && !evidence.log) {
+    notChecked("bytes", "checkpoint", "absent", facts);
+    return null;
+  }
+  const isSigned = await isHeadSigned(proof.note, head, logKeys);
+  if (isSigned) valid("bytes", "checkpoint", "signed", facts);
+  else invalid("bytes", "checkpoint", "not-signed", facts);
+  return holds && isSigned ? proof : null;
 };
 
 // Compares the address that the page was opened from with the one that the issuer names.
@@ -589,43 +1079,227 @@ const checkAddress = ({ base: named, method }, number, location, { valid, invali
     : invalid("signer", "address", "wrong-site", facts);
 };
 
-// Checks all that the page holds. `evidence` holds base64 `record`, `identity`, texts `proof`, `log`.
-const selvedgeCheck = async (evidence, { now, location }) => {
-  const into = report(), read = {};
+// ---- status: what the whole log says, or the issuer's signed lists ----
+
+// The root of a whole log (RFC 9162, 2.1.1).
+const rootOf = async (leaves) => {
+  if (leaves.length === 0) return sha256(new Uint8Array());
+  let level = leaves;
+  while (level.length > 1) {
+    const next = [];
+    for (let i = 0; i < level.length; i += 2) {
+      next.push(i + 1 < level.length ? await sha256(concat(NODE, level[i], level[i + 1])) : level[i]);
+    }
+    level = next;
+  }
+  return level[0];
+};
+
+// Folds the log that the page holds. Null if it holds none, or not one that a signed head fits;
+// `reason` says why it cannot answer.
+const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, read) => {
+  if (!entries) return { reason: "not-in-page" };
+  const lines = entries.split("\n");
+  if (lines.pop() !== "" || lines.length > MAX_BODIES) return { reason: "log-not-readable" };
+  const root = await rootOf(await Promise.all(lines.map((line) => leafOf(`${line}\n`))));
+  let isHeld = false;
+  const notes = [...heads.map(parseNote), proof && (parseProof(proof) || {}).note];
+  for (const note of notes) {
+    const head = note && parseCheckpoint(note.text);
+    isHeld ||= Boolean(head) && head.size === lines.length && equal(head.root, root) &&
+      await isHeadSigned(note, head, logKeys);
+  }
+  if (!isHeld) return { reason: "log-under-no-head" };
+  const items = [];
+  let next = 0;
+  for (const line of lines) {
+    const [, id] = /^selvedge\.record\/1 sha256:([0-9a-f]{64})$/.exec(line) || [];
+    const [, did] = /^selvedge\.did\/1 (\S+)$/.exec(line) || [];
+    if (!id) { items.push(did ? { did } : { unknown: true }); continue; }
+    const body = bodies[next++];
+    const record = isString(body) ? await readRecord(base64(body)) : null;
+    items.push(record && record.id === id ? { record } : { missing: id });
+  }
+  const owner = identity
+    ? { issuer: identity.did, versions: identity.versions, cuts: identity.cuts }
+    : { issuer: read.method.did, versions: new Map(), cuts: [] };
+  return { ...foldLog(owner, items), size: lines.length, origin: logKeys[0].name, root: btoa(String.fromCharCode(...root)) };
+};
+
+// Reads the signed status lists for this record: what they say, and whether they say it still.
+const readLists = async ({ snapshots, identity: document }, identity, read, now) => {
+  if (read.position === undefined) return { reason: "no-place" };
+  const { method, base } = read;
+  // Whoever speaks for the log of this record: the owner of the history, or the same issuer.
+  const speaks = (snapshot) => {
+    if (identity) {
+      return foldLog.sameIssuer(snapshot.issuer, identity.did) && !identity.cuts.some(({ key }) => key === snapshot.key) &&
+        [...identity.versions.values()].some((keys) => keys.includes(snapshot.key)) &&
+        (method.scid === identity.scid || snapshot.base === base);
+    }
+    if (snapshot.issuer !== method.did) return false;
+    if (snapshot.key === method.fragment) return true;
+    try { return Boolean(document) && namesKey(document, method.did, snapshot.key); } catch { return false; }
+  };
+  const newest = {};
+  let asOf = null, isRevoked = false, reason = snapshots.length > 0 ? "no-list-of-it" : "not-in-page";
+  for (const text of snapshots) {
+    const snapshot = await readRecord(base64(text));
+    if (!snapshot || snapshot.kind !== SNAPSHOT || !speaks(snapshot) || snapshot.isPractice && !read.isPractice) continue;
+    const { statusPurpose: purpose, id, log } = snapshot.subject;
+    if (id !== `${listAddress(snapshot.base, purpose, read.position)}#list`) continue;
+    if (snapshot.places === undefined) { reason = "no-unpacking"; continue; }
+    const bit = snapshot.places && foldLog.bit(snapshot.places, read.position % LIST_SIZE);
+    if (typeof bit !== "boolean") continue;
+    // Revocation is final whichever list says it; suspension is what the newest says.
+    isRevoked ||= purpose === "revocation" && bit;
+    const isOver = now > snapshot.until || now < snapshot.from;
+    if (!newest[purpose] || log.size >= newest[purpose].size) {
+      newest[purpose] = { size: log.size, bit, isOver };
+      if (!asOf || purpose === "revocation" || log.size >= asOf.size) {
+        asOf = { origin: log.origin, size: log.size, root: log.root };
+      }
+    }
+  }
+  if (!asOf) return { reason };
+  const isCurrent = PURPOSES.every((purpose) => newest[purpose] && !newest[purpose].isOver);
+  return { isRevoked, isSuspended: Boolean(newest.suspension && newest.suspension.bit), isCurrent, asOf };
+};
+
+const STATUS_CHECKS = ["status", "in-effect", "not-revoked", "not-withdrawn", "not-superseded", "not-suspended",
+  "not-ended", "agreed"];
+const DENIED_BY = { void: 1, revoked: 2, withdrawn: 3, superseded: 4, suspended: 5, ended: 6, proposed: 7 };
+
+// The status axis. It cannot fail open: where nothing can be told, all are "not checked".
+const checkStatus = (recordId, folded, lists, into) => {
+  const { valid, invalid, notChecked } = into;
+  const tell = (outcomes) => {
+    STATUS_CHECKS.forEach((check, i) => {
+      const [verdict, reason, facts] = outcomes[i];
+      ({ valid, invalid, "not-checked": notChecked })[verdict]("status", check, reason, facts);
+    });
+  };
+  const standing = folded.standings && !folded.gap ? folded.standings.get(recordId) : null;
+  if (standing) {
+    const { origin, size, root } = folded;
+    const asOf = { origin, size, root }, facts = { origin, size };
+    const outcomes = STATUS_CHECKS.map((check, i) => ["valid", i === 0 ? "whole-log" : "holds", facts]);
+    const at = DENIED_BY[standing.condition];
+    if (at) outcomes[at] = ["invalid", standing.condition, { ...facts, by: standing.by, why: standing.why, have: standing.have, need: standing.need }];
+    const isContradicted = lists.isRevoked && (!at || [5, 7].includes(at));
+    if (isContradicted) outcomes[2] = ["invalid", "list-says-so", facts];
+    tell(outcomes);
+    if (isContradicted) invalid("status", "snapshot", "contradicts-log", facts);
+    else if (lists.asOf) valid("status", "snapshot", "agrees", { ...facts, size: lists.asOf.size });
+    else notChecked("status", "snapshot", lists.reason);
+    if (standing.disputes.some(({ outcome }) => outcome === null)) into.isDisputed = true;
+    into.statusAsOf = asOf;
+    return;
+  }
+  const reason = folded.gap ? "log-has-gaps" : folded.standings ? "not-in-that-log" : folded.reason;
+  const { asOf, isRevoked, isSuspended, isCurrent } = lists;
+  const facts = asOf && { origin: asOf.origin, size: asOf.size };
+  const outcomes = STATUS_CHECKS.map((check, i) =>
+    isCurrent ? ["valid", i === 0 ? "lists" : "holds", facts] : ["not-checked", asOf ? "lists-over" : reason, facts]);
+  if (isRevoked) outcomes[2] = ["invalid", "list-says-so", facts];
+  if (isSuspended) outcomes[5] = ["invalid", "list-says-so", facts];
+  tell(outcomes);
+  if (!asOf) notChecked("status", "snapshot", lists.reason);
+  else if (isCurrent) valid("status", "snapshot", "current", facts);
+  else notChecked("status", "snapshot", "over", facts);
+  if (asOf) { const { origin, size, root } = asOf; into.statusAsOf = { origin, size, root }; }
+};
+
+// ---- witnesses: who saw the register with this record in it, and when ----
+
+const day = (at) => new Date(at).toISOString().slice(0, 10);
+
+const checkWitnessed = async (recordId, evidence, logKeys, { valid, invalid, notChecked }) => {
+  const keys = [];
+  for (const { name, vkey } of evidence.witnesses) {
+    const key = await parseLogKey(vkey, 4);
+    // A key under two names counts once, and nobody is her own witness.
+    const isKnown = key && [...keys, ...logKeys].some((other) => equal(other.key, key.key));
+    if (key && !isKnown) keys.push({ ...key, witness: name });
+  }
+  const seen = new Map();
+  let isTold = false;
+  const heads = evidence.heads.map(parseNote).filter(Boolean);
+  for (const proof of [...evidence.headProofs, evidence.proof].filter(Boolean).map(parseProof)) {
+    if (!proof || !await isIncluded(proof, recordId) || !await isHeadSigned(proof.note, proof.head, logKeys)) continue;
+    for (const note of [proof.note, ...heads.filter(({ text }) => text === proof.note.text)]) {
+      for (const key of keys) {
+        const at = await cosignedAt(note, key);
+        if (at === undefined) continue;
+        if (Number.isNaN(at)) {
+          isTold ||= !invalid("time", "seen-by", "does-not-hold", { witness: key.witness, origin: proof.head.origin });
+        } else if (!seen.has(key) || at < seen.get(key).at) {
+          seen.set(key, { at, size: proof.head.size, origin: proof.head.origin });
+        }
+      }
+    }
+  }
+  const earliest = [...seen].sort((a, b) => a[1].at - b[1].at);
+  for (const [key, { at, size, origin }] of earliest) {
+    valid("time", "seen-by", "seen", { witness: key.witness, date: day(at), size, origin });
+  }
+  if (earliest.length === 0 && !isTold) notChecked("time", "seen-by", keys.length > 0 ? "by-none" : "absent");
+};
+
+// Checks all that the page holds; README.md says what `evidence` may hold.
+const selvedgeCheck = async (given, { now, location }) => {
+  const into = report(), read = {}, evidence = sorted(given);
   const { findings, valid, invalid, notChecked } = into;
-  const bytes = base64(evidence.record) || new Uint8Array();
   const facts = {};
-  if (await inOrder(recordChecks(bytes, read), into)) {
-    const digest = await sha256(bytes);
+  if (await inOrder(recordChecks(evidence.record, read), into)) {
+    const digest = await sha256(evidence.record);
     Object.assign(facts, { recordId: hex(digest), number: shortId(digest) });
-    await checkLog(facts.recordId, evidence.proof, evidence.log, into);
-    if (read.document.type.includes("PracticeRecord")) invalid("signer", "practice", "is-practice");
+    const proof = evidence.proof ? parseProof(evidence.proof) : null;
+    // Found before the log, whose key it names; told after it.
+    const about = report();
+    const place = proof && await isIncluded(proof, facts.recordId) ? proof.index : null;
+    const identity = await checkIdentity(read, evidence, place, now, about);
+    const logKeys = await logKeysOf(evidence, identity);
+    await checkLog(facts.recordId, proof, evidence, logKeys, into);
+    if (read.isPractice) invalid("signer", "practice", "is-practice");
     else valid("signer", "practice", "is-meant");
-    checkIdentity(read, evidence.identity && base64(evidence.identity), into);
+    const isOfKey = ({ check }) => check === "key-in-force";
+    findings.push(...about.findings.filter((found) => !isOfKey(found)));
     checkAddress(read, facts.number, location, into);
     notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
-    notChecked("status", "status", "not-in-page");
+    findings.push(...about.findings.filter(isOfKey));
+    const folded = await foldPage(evidence, identity, logKeys, read);
+    checkStatus(facts.recordId, folded, await readLists(evidence, identity, read, now), into);
+    if (into.isDisputed) invalid("status", "undisputed", "disputed");
     checkTerm(read, now, into);
+    await checkWitnessed(facts.recordId, evidence, logKeys, into);
     notChecked("time", "existed-by", "no-outside-evidence");
   } else {
     notReached(into, ["bytes", "inclusion"], ["bytes", "checkpoint"], ["signer", "practice"],
-      ["signer", "signer"], ["status", "status"], ["time", "valid-from"], ["time", "valid-until"],
-      ["time", "existed-by"]);
+      ["signer", "signer"], ["signer", "key-in-force"], ...STATUS_CHECKS.map((check) => ["status", check]),
+      ["status", "snapshot"], ["time", "valid-from"], ["time", "valid-until"],
+      ["time", "seen-by"], ["time", "existed-by"]);
   }
-  return { state: stateOf(findings), findings, ...facts };
+  const { isDisputed = false, statusAsOf } = into;
+  return { state: stateOf(findings), findings, isDisputed, statusAsOf, ...facts };
 };
 
 // The first that applies. "Record intact" is not among them: a page has no trust list.
 const stateOf = (findings) => {
-  const refused = new Set(findings.filter((f) => f.verdict === "invalid").map((f) => f.check));
+  const checksOf = (verdict) => new Set(findings.filter((f) => f.verdict === verdict).map((f) => f.check));
+  const refused = checksOf("invalid"), open = checksOf("not-checked");
   if (refused.has("proof-present")) return "not-signed";
-  if (findings.some((f) => f.verdict === "invalid" && f.axis === "bytes")) return "altered";
-  if (refused.has("practice")) return "practice";
-  if (refused.has("identity")) return "unknown-signer";
-  if (refused.has("address")) return "wrong-site";
-  if (refused.has("valid-until")) return "expired";
-  if (refused.has("valid-from")) return "not-yet-in-force";
-  return "agrees-with-itself";
+  if (refused.has("seen-by") || findings.some((f) => f.verdict === "invalid" && f.axis === "bytes")) return "altered";
+  const states = [
+    ["practice", "practice"], ["identity", "unknown-signer"], ["address", "wrong-site"],
+    ["key-in-force", "revoked"], ["in-effect", "revoked"], ["not-revoked", "revoked"],
+    ["not-withdrawn", "withdrawn"], ["not-superseded", "superseded"], ["not-suspended", "suspended"],
+    ["not-ended", "expired"], ["valid-until", "expired"], ["valid-from", "not-yet-in-force"], ["agreed", "proposed"],
+  ];
+  for (const [check, state] of states) if (refused.has(check)) return state;
+  // A status that nobody could tell is never taken for a good one.
+  const mustBeKnown = ["status", "key-in-force", "identity"];
+  return refused.has("snapshot") || mustBeKnown.some((check) => open.has(check)) ? "cannot-check-now" : "agrees-with-itself";
 };
 
 // ---- words on the page ----
@@ -684,8 +1358,9 @@ if (sections.length > 0) {
   run(sections);
 } else {
   globalThis.selvedge = {
-    base64, checkCredential, engine, isSignedBy, jcs, parseCheckpoint, parseJson, parseLogKey, parseNote,
-    parseProof, rootFrom, selvedgeCheck, sha256, unhex, verifyStrict,
+    base64, checkCredential, cosignedAt, engine, foldLog, isSignedBy, issuerDocument, jcs, parseCheckpoint, parseDid,
+    parseJson, parseLogKey, parseNote, parseProof, readHistory, readIdentity, readRecord, rootFrom, rootOf,
+    selvedgeCheck, sha256, unhex, verifyStrict,
   };
 }
 })();

@@ -27,7 +27,7 @@ impl Head {
 pub struct Checkpoint {
     origin: KeyName,
     head: Head,
-    note: SignedNote,
+    pub(super) note: SignedNote,
 }
 
 impl Checkpoint {
@@ -62,6 +62,19 @@ impl Checkpoint {
     /// Size and root.
     pub fn head(&self) -> Head {
         self.head
+    }
+
+    /// The text that is signed: name, size, root, and extension lines if there are any.
+    pub fn text(&self) -> &str {
+        self.note.text()
+    }
+
+    /// The same with the signature lines of one key only: what others added is left out.
+    pub fn signed_by(&self, key: &NoteKey) -> Self {
+        let mut alone = self.clone();
+        let id = key.id();
+        alone.note.retain(|line| line.name == *key.name() && line.key_id == id);
+        alone
     }
 
     /// Says whether the log's key signed this. A key of another name than the origin never did.

@@ -1,7 +1,8 @@
 //! The log: an append-only list of record ids as a Merkle tree in static files.
 //!
 //! Implements RFC 6962 hashing and proofs (verification as RFC 9162 §2.1.3 and §2.1.4 write it),
-//! C2SP tlog-checkpoint 1.0.0, tlog-tiles 0.1.0 and tlog-proof. All of it is pure: readers get
+//! C2SP tlog-checkpoint 1.0.0, tlog-tiles 0.1.0, tlog-proof, tlog-cosignature 1.0.1, tlog-policy and
+//! tlog-witness 1.0.0. All of it is pure: readers get
 //! [`Files`](super::files::Files), the [append planner](append::plan) answers which bytes are to
 //! be written where and in which order, and `attest` writes them.
 //!
@@ -11,16 +12,22 @@
 
 pub mod append;
 mod checkpoint;
+pub mod cosignature;
 mod entry;
 pub mod merkle;
+pub mod policy;
 mod proof;
 pub mod tile;
+pub mod witness_protocol;
 
 pub use checkpoint::{Checkpoint, Head};
+pub use cosignature::{Cosignature, Cosigned, WitnessKey};
 pub use entry::{Entry, RecordId, ShortId};
 pub use merkle::{ConsistencyProof, Hash, InclusionProof, LeafHash, RootHash};
 pub use proof::TlogProof;
 pub use tile::{Bundle, Tile, TreeView};
+
+use crate::provenance::note::KeyName;
 
 /// Number of entries in a log, and so the number of leaves of its tree.
 pub type TreeSize = u64;
@@ -32,6 +39,18 @@ pub const MAX_SIZE: TreeSize = i64::MAX as u64;
 pub(crate) fn parse_decimal(text: &str) -> Option<u64> {
     let number: u64 = text.parse().ok()?;
     (number <= MAX_SIZE && number.to_string() == text).then_some(number)
+}
+
+/// The address that the name of a log or witness begins with: without `/log` and the number under
+/// which a log went on, or without `/witness`.
+pub fn origin_base(name: &KeyName) -> &str {
+    let name = name.as_str();
+    let unnumbered = match name.rsplit_once('/') {
+        Some((before, number)) if parse_decimal(number).is_some() => before,
+        _ => name,
+    };
+    let of_log = unnumbered.strip_suffix("/log");
+    of_log.or_else(|| name.strip_suffix("/witness")).unwrap_or(name)
 }
 
 /// Something about a log's files that keeps it from being used.

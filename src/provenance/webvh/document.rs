@@ -130,15 +130,15 @@ impl IssuerDocument {
         let former = also.get(1..)?.iter().map(|name| DidWebvh::parse(name.as_str()?));
         let former = former.collect::<Option<_>>()?;
         let keys = value.member("verificationMethod")?.as_array()?.iter();
-        let keys = keys.map(|method| VerifierKey::from_multikey(method.text("publicKeyMultibase")?));
+        let keys =
+            keys.map(|method| VerifierKey::from_multikey(method.text("publicKeyMultibase")?));
         let keys: Vec<VerifierKey> = keys.collect::<Option<_>>()?;
         let [service] = value.member("service")?.as_array()? else { return None };
         let register = service.member("serviceEndpoint")?;
         let root = |value: &Value| Some(RootHash(Hash::parse(value.text("root")?)?));
         let size = |value: &Value| value.member("size")?.as_count();
-        let list = |name: &str| {
-            register.member(name).and_then(Value::as_array).unwrap_or(&[]).iter()
-        };
+        let list =
+            |name: &str| register.member(name).and_then(Value::as_array).unwrap_or(&[]).iter();
         let cut = |value: &Value| {
             let key = VerifierKey::from_multikey(value.text("key")?)?;
             Some(KeyCut { key, size: size(value)?, root: root(value)? })

@@ -176,7 +176,8 @@ impl History {
                 return Err(fault("form", "it has far too many versions"));
             }
             let number = versions.len() + 1;
-            let at = |(check, why): (&'static str, String)| HistoryFault { check, entry: number, why };
+            let at =
+                |(check, why): (&'static str, String)| HistoryFault { check, entry: number, why };
             let version = read_entry(line, number, versions.last(), now).map_err(at)?;
             let before = versions.last().map(|before| before.parameters.witness.clone());
             signers.push(before.unwrap_or_default());
@@ -456,7 +457,9 @@ pub fn key_hash(multikey: &str) -> String {
 
 fn is_hash(text: &str) -> bool {
     text.len() <= 64
-        && bs58::decode(text).into_vec().is_ok_and(|bytes| bytes.len() == 34 && bytes[..2] == [0x12, 0x20])
+        && bs58::decode(text)
+            .into_vec()
+            .is_ok_and(|bytes| bytes.len() == 34 && bytes[..2] == [0x12, 0x20])
 }
 
 /// Checks the proofs of an entry: one or more, all true, each by one of the keys. Gives the first's key.

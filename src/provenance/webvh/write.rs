@@ -98,7 +98,8 @@ fn parameters(keys: &Keys, witness: &Witnesses) -> Object {
     let update = keys.update_keys.iter().map(VerifierKey::to_multikey).collect();
     out.insert("updateKeys".to_owned(), texts(update));
     out.insert("nextKeyHashes".to_owned(), texts(keys.next_key_hashes.clone()));
-    let listed = witness.keys.iter().map(|key| Value::from([("id", format!("did:key:{key}").into())]));
+    let listed =
+        witness.keys.iter().map(|key| Value::from([("id", format!("did:key:{key}").into())]));
     let witness = match witness.is_empty() {
         true => Value::Object(Object::new()),
         false => Value::from([
@@ -156,7 +157,10 @@ pub fn add_witness(
         for entry in json::parse(file).ok()?.as_array()? {
             let id = entry.text("versionId")?.to_owned();
             let number = VersionId::parse(&id)?.number();
-            proofs.entry((number, id)).or_default().extend_from_slice(entry.member("proof")?.as_array()?);
+            proofs
+                .entry((number, id))
+                .or_default()
+                .extend_from_slice(entry.member("proof")?.as_array()?);
         }
     }
     let document = Value::from([("versionId", version.as_str().into())]);
@@ -164,9 +168,9 @@ pub fn add_witness(
     let of_version = proofs.entry((version.number(), version.as_str().to_owned())).or_default();
     of_version.retain(|proof| proof.text("verificationMethod") != Some(&method));
     of_version.push(proof(&document, time, signer));
-    let list = proofs.into_iter().map(|((_, id), proof)| {
-        Value::from([("versionId", id.into()), ("proof", proof.into())])
-    });
+    let list = proofs
+        .into_iter()
+        .map(|((_, id), proof)| Value::from([("versionId", id.into()), ("proof", proof.into())]));
     let mut bytes = jcs::encode(&list.collect::<Vec<_>>().into());
     bytes.push(b'\n');
     Some(bytes)

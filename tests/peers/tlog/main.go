@@ -14,6 +14,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
@@ -35,7 +36,8 @@ const height = 8 // C2SP tlog-tiles: every tile is 256 hashes wide
 
 // One question: the folder, with these files laid over it. `Proofs` names
 // proofs and what they prove when they do not stand beside a record; `Plain`
-// says that entries are not Selvedge's lines (other people's test logs).
+// says that entries are not Selvedge's lines (other people's test logs). With a
+// quorum, every head in log/heads has to be cosigned by that many of the witnesses.
 type kase struct {
 	Name   string            `json:"name"`
 	Files  map[string][]byte `json:"files"`
@@ -43,7 +45,9 @@ type kase struct {
 		File string `json:"file"`
 		Leaf []byte `json:"leaf"`
 	} `json:"proofs"`
-	Plain bool `json:"plain"`
+	Plain     bool     `json:"plain"`
+	Witnesses []string `json:"witnesses"`
+	Quorum    int      `json:"quorum"`
 }
 
 type verdict struct {
@@ -258,6 +262,88 @@ func checkProof(data, entry []byte, key note.Verifier) (int64, tlog.Tree, error)
 	return index, tree, tlog.CheckRecord(proof, tree.N, tree.Hash, index, tlog.RecordHash(entry))
 }
 
+// A witness's key: C2SP tlog-cosignature, Ed25519. The package knows type 0x01
+// only, so what is signed is put together here and verified by crypto/ed25519.
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func newWitness(vkey string) (witness, error) {
+	none := witness{}
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		return none, errors.New("witness key: not three parts")
+	}
+	data, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(data) != 1+ed25519.PublicKeySize || data[0] != 4 {
+		return none, errors.New("witness key: not of type 4")
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), data...))
+	if fmt.Sprintf("%x", sum[:4]) != parts[1] {
+		return none, errors.New("witness key: another key id")
+	}
+	return witness{parts[0], binary.BigEndian.Uint32(sum[:4]), data[1:]}, nil
+}
+
+func (w witness) Name() string    { return w.name }
+func (w witness) KeyHash() uint32 { return w.hash }
+func (w witness) Verify(text, blob []byte) bool {
+	if len(blob) != 8+ed25519.SignatureSize {
+		return false
+	}
+	signed := fmt.Sprintf("cosignature/v1\ntime %d\n%s", binary.BigEndian.Uint64(blob), text)
+	return ed25519.Verify(w.key, []byte(signed), blob[8:])
+}
+
+// Checks that every head in log/heads is the log's, cosigned by the quorum, and a
+// beginning of the log.
+func checkHeads(s site, c kase, key note.Verifier, tree tlog.Tree, reader tlog.HashReader) error {
+	known := []note.Verifier{key}
+	for _, vkey := range c.Witnesses {
+		w, err := newWitness(vkey)
+		if err != nil {
+			return err
+		}
+		known = append(known, w)
+	}
+	found, _ := filepath.Glob(filepath.Join(s.root, "log/heads/*/checkpoint"))
+	if len(found) == 0 {
+		return errors.New("no kept head")
+	}
+	for _, path := range found {
+		size := filepath.Base(filepath.Dir(path))
+		path = "log/heads/" + size + "/checkpoint"
+		data, err := s.read(path)
+		if err != nil {
+			return err
+		}
+		then, err := openCheckpoint(data, key)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		opened, err := note.Open(data, note.VerifierList(known...))
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if len(opened.Sigs)-1 < c.Quorum { // one of them is the log's
+			return fmt.Errorf("%s: %d cosignatures", path, len(opened.Sigs)-1)
+		}
+		if fmt.Sprint(then.N) != size {
+			return fmt.Errorf("%s: size %d", path, then.N)
+		}
+		proof, err := tlog.ProveTree(tree.N, then.N, reader)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if err := tlog.CheckTree(proof, tree.N, tree.Hash, then.N, then.Hash); err != nil {
+			return fmt.Errorf("%s: of another history: %w", path, err)
+		}
+	}
+	return nil
+}
+
 func judge(root string, c kase) error {
 	s := site{root, c.Files}
 	text, err := s.readAny("log.vkey", "identity/log.vkey")
@@ -279,6 +365,12 @@ func judge(root string, c kase) error {
 	index, reader, err := readLog(s, tree, c.Plain)
 	if err != nil {
 		return err
+	}
+
+	if c.Quorum > 0 {
+		if err := checkHeads(s, c, key, tree, reader); err != nil {
+			return err
+		}
 	}
 
 	type claim struct {

@@ -120,7 +120,10 @@ fn at(day: u8) -> Timestamp {
 }
 
 fn keys(current: u8, next: u8) -> Keys {
-    Keys { update_keys: vec![key(current)], next_key_hashes: vec![key_hash(&key(next).to_multikey())] }
+    Keys {
+        update_keys: vec![key(current)],
+        next_key_hashes: vec![key_hash(&key(next).to_multikey())],
+    }
 }
 
 fn document(did: &selvedge::provenance::did::DidWebvh, record: u8) -> IssuerDocument {

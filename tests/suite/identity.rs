@@ -1,0 +1,378 @@
+//! A real identity from its first day: records, status lists, a key that is replaced, one that is stolen, a move.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use selvedge::attest::identity::{self, Beginning, Change};
+use selvedge::attest::{self, AttestError, Keys, Places, Prepared};
+use selvedge::evidence::Disk;
+use selvedge::provenance::did::{Did, DidWeb, DidWebvh};
+use selvedge::provenance::json::Value;
+use selvedge::provenance::key::{Signer, TestSigner, VerifierKey};
+use selvedge::provenance::kind::{Kind, RecordRef, Statement};
+use selvedge::provenance::log::Checkpoint;
+use selvedge::provenance::note::NoteKey;
+use selvedge::provenance::record::{Design, LangText, Record, SignedRecord, Subject, Uuid};
+use selvedge::provenance::webvh::document::{
+    EarlierRegister, IssuerDocument, KeyCut, RegisterService,
+};
+use selvedge::provenance::webvh::{Witnesses, key_hash};
+use selvedge::verify::trust::TrustedSigner;
+use selvedge::verify::{self, FolderAudit, Identity, State, Trust};
+use selvedge::write::RealDisk;
+use tempfile::TempDir;
+
+fn signer(seed: u8) -> TestSigner {
+    TestSigner::from_seed([seed; 32])
+}
+
+fn key(seed: u8) -> VerifierKey {
+    signer(seed).verifier_key()
+}
+
+fn guardians() -> Witnesses {
+    Witnesses { threshold: 2, keys: [31, 32, 33].map(key).to_vec() }
+}
+
+/// An association with its keys: by seed, so that a test can say which.
+struct Association {
+    dir: TempDir,
+    base: DidWeb,
+    record: u8,
+    log: u8,
+    now: Timestamp,
+    number: u8,
+}
+
+impl Association {
+    fn begin() -> (Self, DidWebvh) {
+        let dir = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir_all(dir.path().join("site")).expect("a folder");
+        let base = DidWeb::parse("did:web:brand.example").expect("a name");
+        let now: Timestamp = "2026-03-01T00:00:00Z".parse().expect("a time");
+        let new = Self { dir, base, record: 1, log: 2, now, number: 0 };
+        let did = identity::begin(
+            &new.site(),
+            &RealDisk,
+            &Beginning {
+                base: &new.base,
+                record: key(1),
+                log: key(2),
+                update: &signer(11),
+                next_key_hash: key_hash(&key(12).to_multikey()),
+                guardians: guardians(),
+                present: vec![&signer(31), &signer(32)],
+                time: now,
+            },
+        )
+        .expect("an identity");
+        (new, did)
+    }
+
+    fn site(&self) -> PathBuf {
+        self.dir.path().join("site")
+    }
+
+    fn identity(&self) -> Identity {
+        identity::load(&self.site()).expect("it is read").expect("an identity")
+    }
+
+    fn with_register<T>(
+        &mut self,
+        act: impl FnOnce(&mut attest::Register<'_>, Timestamp) -> Result<T, AttestError>,
+    ) -> Result<T, AttestError> {
+        self.now += jiff::SignedDuration::from_secs(3600);
+        let (site, heads) = (self.site(), self.dir.path().join("heads"));
+        let (record, log) = (signer(self.record), signer(self.log));
+        let keys = Keys { record: &record, log: &log };
+        let places = Places { site: &site, heads: &heads };
+        let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
+        act(&mut register, self.now)
+    }
+
+    fn sign(&mut self, subject: Subject) -> Result<RecordRef, AttestError> {
+        self.number += 1;
+        let number = self.number;
+        let issuer = self.identity().issuer;
+        let base = self.base.clone();
+        self.with_register(|register, now| {
+            let kind = subject.kind();
+            let needs_end = kind.rules().term == selvedge::provenance::kind::Term::Needed;
+            let record = Record {
+                uuid: Uuid::from_random([number; 16]),
+                issuer,
+                base,
+                practice: false,
+                valid_from: now,
+                valid_until: needs_end.then(|| now + jiff::SignedDuration::from_hours(9000)),
+                position: None,
+                reissues: None,
+                subject,
+            };
+            let uuid = record.uuid.clone();
+            let issued = register.issue(&Prepared { record, masters: Vec::new() }, now)?;
+            Ok(RecordRef { uuid, id: issued.id })
+        })
+    }
+
+    fn design(&mut self, slug: &str) -> RecordRef {
+        let name = LangText { language: "en".to_owned(), text: slug.to_owned() };
+        let design = Design { slug: slug.to_owned(), name: vec![name], ..Design::default() };
+        self.sign(Subject::Design(Box::new(design))).expect("a record")
+    }
+
+    fn status(&mut self, target: &RecordRef, state: &str) -> Result<RecordRef, AttestError> {
+        let reason = Value::from([("@language", "en".into()), ("@value", "So decided.".into())]);
+        self.sign(statement(
+            Kind::Status,
+            [
+                ("target", target.to_value()),
+                ("newState", state.into()),
+                ("reason", vec![reason].into()),
+            ],
+        ))
+    }
+
+    fn lists(&mut self) -> usize {
+        let mut number = self.number;
+        let signed = self
+            .with_register(|register, now| {
+                register.sign_lists(false, now, &mut || {
+                    number += 100;
+                    [number; 16]
+                })
+            })
+            .expect("lists");
+        signed.len()
+    }
+
+    /// Adds a version with the key that was announced.
+    fn change(&mut self, update: u8, next: u8, edit: impl FnOnce(&mut IssuerDocument)) {
+        let known = self.identity();
+        let history = known.history.as_ref().expect("a history");
+        let mut document = IssuerDocument::parse(&history.latest().document).expect("ours");
+        edit(&mut document);
+        self.now += jiff::SignedDuration::from_secs(3600);
+        identity::change(
+            &self.site(),
+            &RealDisk,
+            &known,
+            &Change {
+                document,
+                update: &signer(update),
+                next_key_hash: key_hash(&key(next).to_multikey()),
+                guardians: guardians(),
+                present: vec![&signer(33), &signer(31)],
+                time: self.now,
+            },
+        )
+        .expect("a version");
+    }
+
+    fn audit(&self, did: &DidWebvh) -> FolderAudit {
+        let mut trust = Trust::nobody();
+        trust.add(TrustedSigner {
+            name: "Brand".to_owned(),
+            did: Did::Webvh(did.clone()),
+            fingerprint: None,
+            log: None,
+            kinds: None,
+        });
+        let now = self.now + jiff::SignedDuration::from_secs(60);
+        verify::folder("site", &Disk::at(self.site()), &trust, None, Some(now))
+    }
+
+    fn state(&self, did: &DidWebvh, record: &RecordRef) -> State {
+        let audit = self.audit(did);
+        let name = format!("{}.json", record.id.short());
+        let report = audit.report.records.iter().find(|report| report.target == name);
+        report.map_or(State::NotSigned, |report| report.state)
+    }
+
+    fn head(&self) -> Checkpoint {
+        let bytes = std::fs::read(self.site().join("log/checkpoint")).expect("a head");
+        Checkpoint::parse(&bytes).expect("a head")
+    }
+}
+
+fn statement<const N: usize>(kind: Kind, members: [(&str, Value); N]) -> Subject {
+    let members = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Subject::Statement(Statement { kind, members })
+}
+
+#[test]
+fn real_records_are_believed_by_the_name_alone() {
+    let (mut brand, did) = Association::begin();
+    let design = brand.design("river-path");
+    let other = brand.design("two-waters");
+    brand.status(&other, "suspended").expect("a record");
+    assert_eq!(brand.lists(), 2, "both lists are due");
+    assert_eq!(brand.lists(), 0, "and then none");
+    let audit = brand.audit(&did);
+    let bad: Vec<_> =
+        audit.report.findings.iter().filter(|f| f.verdict != verify::Verdict::Valid).collect();
+    assert!(bad.is_empty(), "{bad:#?}");
+    assert_eq!(brand.state(&did, &design), State::RecordIntact, "{}", audit.report.to_json());
+    assert_eq!(brand.state(&did, &other), State::Suspended);
+    brand.status(&other, "revoked").expect("a record");
+    assert_eq!(brand.state(&did, &other), State::Revoked);
+    assert_eq!(brand.lists(), 2, "both say otherwise now");
+    assert_eq!(brand.state(&did, &other), State::Revoked);
+    // Nobody is believed by default, nor by another name.
+    let nobody =
+        verify::folder("site", &Disk::at(brand.site()), &Trust::nobody(), None, Some(brand.now));
+    assert_eq!(nobody.report.state, State::UnknownSigner);
+}
+
+#[test]
+fn a_record_alone_is_told_by_its_status_lists() {
+    let (mut brand, did) = Association::begin();
+    let design = brand.design("river-path");
+    let revoked = brand.design("two-waters");
+    brand.status(&revoked, "revoked").expect("a record");
+    brand.lists();
+    let identity = brand.identity();
+    let read = |id: &RecordRef, ending: &str| {
+        std::fs::read(brand.site().join(format!("records/{}.{ending}", id.id.short())))
+            .expect("a file")
+    };
+    let audit = brand.audit(&did);
+    let lists: Vec<SignedRecord> = audit
+        .folded
+        .as_ref()
+        .expect("a fold")
+        .snapshots
+        .iter()
+        .map(|list| {
+            audit.records.iter().find(|record| record.id() == list.id).expect("it").signed().clone()
+        })
+        .collect();
+    let mut trust = Trust::nobody();
+    trust.add(TrustedSigner {
+        name: "Brand".to_owned(),
+        did: Did::Webvh(did.clone()),
+        fingerprint: None,
+        log: None,
+        kinds: None,
+    });
+    let judge = |record: &RecordRef, lists: &[SignedRecord], days: i64| {
+        let (bytes, proof) = (read(record, "json"), read(record, "tlog-proof"));
+        let exhibit = verify::Exhibit {
+            bytes: &bytes,
+            proof: Some(&proof),
+            identity: Some(&identity),
+            snapshots: lists,
+            ..verify::Exhibit::default()
+        };
+        let now = brand.now + jiff::SignedDuration::from_hours(24 * days);
+        verify::record(&exhibit, &trust, Some(now)).0.state
+    };
+    assert_eq!(judge(&design, &lists, 1), State::RecordIntact);
+    assert_eq!(judge(&revoked, &lists, 1), State::Revoked);
+    // It cannot fail open: with no list, with one list, with lists that are over.
+    assert_eq!(judge(&design, &[], 1), State::CannotCheckNow);
+    assert_eq!(judge(&design, &lists[..1], 1), State::CannotCheckNow);
+    assert_eq!(judge(&design, &lists, 400), State::CannotCheckNow);
+    // A revocation stays one, whatever the age of the list that says it.
+    assert_eq!(judge(&revoked, &lists, 400), State::Revoked);
+}
+
+#[test]
+fn a_key_is_replaced_in_honour() {
+    let (mut brand, did) = Association::begin();
+    let before = brand.design("river-path");
+    brand.change(12, 13, |document| document.keys.insert(0, key(3)));
+    assert!(matches!(brand.with_register(|_, _| Ok(())), Err(AttestError::OtherIdentity(_))));
+    brand.record = 3;
+    let after = brand.design("two-waters");
+    assert_eq!(brand.state(&did, &before), State::RecordIntact);
+    assert_eq!(brand.state(&did, &after), State::RecordIntact);
+    assert_eq!(brand.audit(&did).report.state, State::RecordIntact);
+}
+
+#[test]
+fn a_stolen_key_counts_no_more_from_the_cut_on() {
+    let (mut brand, did) = Association::begin();
+    let before = brand.design("river-path");
+    let head = brand.head().head();
+    let stolen = brand.design("made-by-a-thief");
+    brand.change(12, 13, |document| {
+        document.keys = vec![key(3)];
+        document.register.cuts.push(KeyCut { key: key(1), size: head.size, root: head.root });
+    });
+    brand.record = 3;
+    let again = brand.design("made-again");
+    assert_eq!(brand.state(&did, &stolen), State::Revoked);
+    assert_eq!(brand.state(&did, &again), State::RecordIntact);
+    assert_eq!(brand.state(&did, &before), State::RecordIntact, "it stood before the cut");
+    assert_eq!(brand.lists(), 2);
+    let folder = brand.audit(&did);
+    let list = folder.report.finding("log-lists").expect("a finding");
+    assert_eq!(list.verdict, verify::Verdict::Valid, "{list:?}");
+}
+
+#[test]
+fn an_identity_moves_with_its_register_and_old_records_still_hold() {
+    let (mut brand, did) = Association::begin();
+    let before = brand.design("river-path");
+    let web = DidWeb::parse("did:web:user.example:shop").expect("a name");
+    let moved = DidWebvh::new(did.scid(), web.clone()).expect("a name");
+    let head = brand.head().head();
+    let next = moved.clone();
+    brand.change(12, 13, |document| {
+        document.former.insert(0, document.did.clone());
+        document.did = next;
+        // The laptop is gone: every key is new. The register keeps its name.
+        document.keys = vec![key(3), key(1)];
+        let old = document.register.log_key.clone();
+        document.register = RegisterService {
+            log_key: NoteKey::new(old.name().clone(), key(4)),
+            cuts: Vec::new(),
+            earlier: vec![EarlierRegister { log_key: old, size: head.size, root: head.root }],
+        };
+    });
+    (brand.base, brand.record, brand.log) = (web, 3, 4);
+    let after = brand.design("two-waters");
+    let audit = brand.audit(&did);
+    assert_eq!(brand.state(&did, &before), State::RecordIntact, "{}", audit.report.to_json());
+    assert_eq!(brand.state(&did, &after), State::RecordIntact);
+    assert_eq!(audit.identity.expect("an identity").issuer, Did::Webvh(moved));
+}
+
+#[test]
+fn what_breaks_a_rule_is_not_signed() {
+    let (mut brand, _) = Association::begin();
+    let design = brand.design("river-path");
+    let ghost = RecordRef { uuid: Uuid::from_random([9; 16]), id: design.id };
+    let refused = brand.status(&ghost, "revoked");
+    assert!(matches!(refused, Err(AttestError::Rule(_))), "{refused:?}");
+    // Nothing of it stays.
+    assert_eq!(std::fs::read_dir(brand.site().join("records")).expect("it").count(), 3);
+    brand.status(&design, "suspended").expect("the register goes on");
+}
+
+#[test]
+fn one_key_has_one_role() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let base = DidWeb::parse("did:web:brand.example").expect("a name");
+    let begin = |record: u8, log: u8, guardian: u8| {
+        identity::begin(
+            dir.path(),
+            &RealDisk,
+            &Beginning {
+                base: &base,
+                record: key(record),
+                log: key(log),
+                update: &signer(11),
+                next_key_hash: key_hash(&key(12).to_multikey()),
+                guardians: Witnesses { threshold: 1, keys: vec![key(guardian)] },
+                present: vec![&signer(guardian)],
+                time: "2026-03-01T00:00:00Z".parse().expect("a time"),
+            },
+        )
+    };
+    for (record, log, guardian) in [(1, 1, 31), (11, 2, 31), (1, 2, 1), (1, 2, 11)] {
+        assert!(begin(record, log, guardian).is_err(), "{record} {log} {guardian}");
+    }
+    assert!(begin(1, 2, 31).is_ok());
+}

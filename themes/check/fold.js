@@ -1,0 +1,310 @@
+// How every record of a log stands: a pure fold over the entries in their order and the bodies
+// behind them. It mirrors src/verify/fold.rs, rule by rule, and the tests hold both to the same
+// cases (tests/vectors/own/fold.json). It knows no clock, no trust and no signatures: whoever calls
+// gives it records that were checked. KINDS is the table of kinds (kinds.json).
+//
+// foldLog({ issuer, versions, cuts }, items) -> { standings, breaches, gap, snapshots, bitsAt }
+//   versions: Map of versionId to its keys, the current one first; cuts: [{ key, size }]
+//   item: { record } | { missing: id } | { did: versionId } | { unknown: true }, where a record is
+//   { id, uuid, kind, issuer, created, from, until, position, reissues, key, subject, places }
+//   `places` holds the unpacked bytes of a status list, or null.
+// A missing body that a Withdrawal of the log names is taken as its tombstone.
+const foldLog = (() => {
+"use strict";
+
+const LIST_SIZE = 131072;
+const FOR_MEMBERS = ["Design", "SealedDesign", "Consent", "Edition", "Item", "Licence", "Transfer", "BenefitReport"];
+const CAN_BE_WITHDRAWN = ["Design", "Disclosure", "Item", "Label"];
+const OPEN = ["in-force", "proposed", "suspended"];
+
+// A did:webvh name is its SCID, wherever it has moved.
+const sameIssuer = (one, two) => {
+  const scid = (did) => did.startsWith("did:webvh:") ? did.split(":")[2] : did;
+  return scid(one) === scid(two);
+};
+
+// The record that a reference names, its id in hex; null if it is none.
+const reference = (value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  const { id, digestSRI } = value;
+  if (typeof id !== "string" || typeof digestSRI !== "string" || !id.startsWith("urn:uuid:")) return null;
+  const digest = Array.from(atob(digestSRI.slice(7)), (c) => c.charCodeAt(0).toString(16).padStart(2, "0"));
+  return { uuid: id, id: digest.join("") };
+};
+
+const bit = (places, place) =>
+  place < places.length * 8 ? (places[Math.floor(place / 8)] >> (7 - place % 8) & 1) === 1 : undefined;
+
+const tombstone = ({ kind, issuer, subject }) => {
+  const target = kind === "Withdrawal" && CAN_BE_WITHDRAWN.includes(subject.targetKind) && reference(subject.target);
+  return target && {
+    ...target, kind: subject.targetKind, issuer, created: Date.parse(subject.targetSigned),
+    position: subject.targetPosition ?? null, reissues: reference(subject.targetReissues), key: null,
+  };
+};
+
+const foldLog = (owner, items) => {
+  const standings = new Map(), uuids = new Map(), positions = new Set(), pending = new Map();
+  const missing = new Map(), disputeOf = new Map();
+  const breaches = [], changes = [], snapshots = [], rights = [], members = [], tombstones = [];
+  let currentKey = null, charter = null, unknown = null, lastCreated = -Infinity;
+
+  const isOwn = (issuer) => sameIssuer(owner.issuer, issuer);
+  const isInForce = (id) => standings.get(id).condition === "in-force";
+  const isOpen = (id) => standings.has(id) && OPEN.includes(standings.get(id).condition);
+  const breach = (index, why) => { breaches.push({ index, why }); };
+
+  // Notes the bits of a record as they are from an entry on.
+  const mark = (id, index) => {
+    const { position, condition } = standings.get(id);
+    if (position === null) return;
+    changes.push({ index, position, purpose: "revocation", bit: !OPEN.includes(condition) });
+    changes.push({ index, position, purpose: "suspension", bit: condition === "suspended" });
+  };
+  const set = (id, index, condition, facts) => {
+    const standing = standings.get(id);
+    if (!standing) return;
+    for (const name of ["by", "why", "have", "need"]) delete standing[name];
+    Object.assign(standing, { condition }, facts);
+    mark(id, index);
+  };
+  const on = (id, change) => { if (standings.has(id)) change(standings.get(id)); };
+  // An entry that may not do what it says: it is void, and nothing else changes.
+  const refuse = (index, id, why) => { breach(index, why); set(id, index, "void", { why }); };
+  const finish = (index, id, condition, by) => { if (isOpen(id)) set(id, index, condition, { by }); };
+
+  const hasRight = (giver, to, kind, at) => rights.some((right) =>
+    sameIssuer(right.giver, giver) && sameIssuer(right.to, to) && right.kinds.includes(kind) &&
+    right.from <= at && at <= right.until && isInForce(right.record));
+
+  // Why the key of a record did not speak for the issuer at that entry; null if it did.
+  const wrongKey = (index, { issuer, key }) => {
+    if (!isOwn(issuer) || key === null) return null;
+    if (owner.cuts.some((cut) => cut.key === key && index >= cut.size)) {
+      return "it was signed with a key that was reported stolen";
+    }
+    return currentKey !== null && currentKey !== key
+      ? "it was signed with a key that was not the issuer's then" : null;
+  };
+  // Why a record is not its signer's to make; null if it is.
+  const unfit = ({ issuer, kind, created }) => {
+    const isAdmitted = KINDS[kind].by !== "Issuer" || isOwn(issuer) ||
+      hasRight(owner.issuer, issuer, kind, created) ||
+      FOR_MEMBERS.includes(kind) &&
+        members.some(({ record, member }) => sameIssuer(member, issuer) && isInForce(record));
+    return isAdmitted ? null : `a record of the kind ${kind} is for the owner of this log to sign`;
+  };
+
+  // A record that says an earlier one again takes its place.
+  const reissue = (index, record) => {
+    if (!record.reissues) return;
+    const { id, uuid } = record.reissues, old = standings.get(id);
+    if (!old || old.index >= index) return breach(index, "what it reissues is not in the log before it");
+    if (!sameIssuer(old.issuer, record.issuer) || old.kind !== record.kind) {
+      return breach(index, "it reissues what somebody else signed");
+    }
+    if (old.uuid !== uuid) return breach(index, "what it reissues has another id");
+    if (["revoked", "withdrawn"].includes(old.condition)) {
+      return breach(index, "it reissues what was taken back");
+    }
+    set(id, index, "superseded", { by: record.id });
+  };
+
+  // Enters a record; true if what it says takes effect now.
+  const enter = (index, record, isWhole) => {
+    const { id, uuid, kind, issuer, created, position, key } = record;
+    if (standings.has(id)) { breach(index, "it repeats an earlier entry"); return false; }
+    if (uuids.has(uuid)) breach(index, `it signs the same id as entry ${uuids.get(uuid)}`);
+    uuids.set(uuid, index);
+    let why = wrongKey(index, record);
+    if (why === null) {
+      why = unfit(record);
+      if (why !== null) breach(index, why);
+    }
+    if (created < lastCreated && kind !== "ClockCorrection") {
+      breach(index, "it was signed before the entry that stands before it");
+    }
+    lastCreated = created;
+    if (position !== null) {
+      if (positions.has(position)) breach(index, "it takes a place in the status list that another has");
+      positions.add(position);
+    }
+    standings.set(id, {
+      index, id, uuid, kind, issuer, created, position, key, condition: why === null ? "in-force" : "void",
+      ...(why === null ? {} : { why }), disputes: [], corrections: [], disclosures: [], words: [], voidTags: [],
+    });
+    if (why !== null) { mark(id, index); return false; }
+    reissue(index, record);
+    const need = isOwn(issuer) && charter ? charter.thresholds.get(kind) : undefined;
+    if (need === undefined) return true;
+    pending.set(id, { record: isWhole ? record : null, signatories: charter.signatories, agreed: [], need });
+    set(id, index, "proposed", { have: 0, need });
+    return false;
+  };
+
+  // Why somebody may not change a record; null if she may.
+  const notEntitled = (target, { issuer, kind, created }) => {
+    const old = standings.get(target.id);
+    if (!old) return "the record that it changes is not in the log before it";
+    if (old.uuid !== target.uuid) return "the record that it changes has another id";
+    const [, form] = KINDS[kind].fields.find(([name]) => name === "target") || [];
+    const kinds = form && form.record || [];
+    if (kinds.length > 0 && !kinds.includes(old.kind)) {
+      return `a ${kind} cannot change a record of the kind ${old.kind}`;
+    }
+    // Whoever runs the log answers for the members' records in it.
+    const isEntitled = sameIssuer(old.issuer, issuer) || hasRight(old.issuer, issuer, kind, created) ||
+      isOwn(issuer) && old.issuer.startsWith("did:key:") && kind === "Status";
+    return isEntitled ? null : "somebody else issued the record that it changes";
+  };
+
+  const changeStatus = (index, id, target, newState) => {
+    const old = standings.get(target.id);
+    if (!old || ["revoked", "withdrawn"].includes(old.condition)) return;
+    if (newState === "revoked") return set(target.id, index, "revoked", { by: id });
+    if (!OPEN.includes(old.condition)) return;
+    if (newState === "ended") set(target.id, index, "ended", { by: id });
+    else if (newState === "suspended" && old.condition === "in-force") set(target.id, index, "suspended", { by: id });
+    else if (newState === "reinstated" && old.condition === "suspended") set(target.id, index, "in-force");
+  };
+
+  // Counts an agreement; the one that completes an act makes it take effect.
+  const approve = (index, about, issuer) => {
+    const act = pending.get(about);
+    if (!act || !act.signatories.some((who) => sameIssuer(who, issuer)) ||
+      act.agreed.some((who) => sameIssuer(who, issuer))) return;
+    act.agreed.push(issuer);
+    const have = act.agreed.length, { need, record } = act;
+    if (have < need) return set(about, index, "proposed", { have, need });
+    pending.delete(about);
+    if (standings.get(about).condition !== "proposed") return;
+    set(about, index, "in-force");
+    if (record && record.kind !== "Design") takeEffect(index, record);
+  };
+
+  // An issuer whose key was stolen says with the new one that an old entry is hers.
+  const affirm = (index, about, issuer) => {
+    const old = standings.get(about);
+    const isCut = owner.cuts.some((cut) => cut.key === old.key && old.index >= cut.size);
+    if (isOwn(issuer) && isCut && old.condition === "void") set(about, index, "in-force");
+  };
+
+  const EFFECTS = {
+    ChangesStatus: (index, { id, subject }, target) => target && changeStatus(index, id, target, subject.newState),
+    Withdraws: (index, { id }, target) => target && set(target.id, index, "withdrawn", { by: id }),
+    EndsLicence: (index, { id }, target) => target && finish(index, target.id, "ended", id),
+    Corrects: (index, { id, subject }, target) => {
+      const replacement = reference(subject.replacement);
+      if (!replacement) on(target.id, (old) => old.corrections.push(id));
+      else if (standings.has(replacement.id)) finish(index, target.id, "superseded", replacement.id);
+      else refuse(index, id, "its replacement is not in the log");
+    },
+    Opens: (index, { id }, target) => on(target.id, (old) => old.disclosures.push(id)),
+    VoidsTags: (index, { id, subject }, target) => on(target.id, (old) => {
+      for (const { first, last } of subject.range || []) old.voidTags.push([first, last, id]);
+    }),
+    Disputes: (index, { id }, target) => {
+      if (!target) return;
+      if (!standings.has(target.id)) return refuse(index, id, "what it disputes is not in the log");
+      disputeOf.set(id, target.id);
+      on(target.id, (old) => old.disputes.push({ by: id, outcome: null }));
+    },
+    SettlesDispute: (index, { id }, target) => {
+      if (!target) return;
+      if (!disputeOf.has(target.id)) return refuse(index, id, "the dispute is not in the log");
+      on(disputeOf.get(target.id), (old) => {
+        for (const dispute of old.disputes) if (dispute.by === target.id) dispute.outcome ??= id;
+      });
+    },
+    Attests: (index, { id, issuer, subject }) => {
+      const about = reference(subject.about);
+      if (!about || !standings.has(about.id)) return;
+      on(about.id, (old) => old.words.push(id));
+      if (subject.relation === "approves") approve(index, about.id, issuer);
+      if (subject.relation === "affirms") affirm(index, about.id, issuer);
+    },
+    Delegates: (index, { id, issuer, subject, from, until }) => {
+      const to = subject.delegate && subject.delegate.id;
+      if (typeof to !== "string" || !to.startsWith("did:") || until === Infinity) return;
+      rights.push({ record: id, giver: issuer, to, kinds: subject.may || [], from, until });
+    },
+    Charters: (index, { issuer, subject }) => {
+      if (!isOwn(issuer)) return;
+      charter = {
+        signatories: (subject.signatory || []).map(({ id }) => id),
+        thresholds: new Map((subject.jointAct || []).map(({ kind, threshold }) => [kind, threshold])),
+      };
+    },
+    Snapshots: (index, { id, subject, places }) => {
+      const { statusPurpose: purpose, log: { size } } = subject;
+      const [, list] = /-(\d+)\.json#list$/.exec(subject.id) || [];
+      if (!places || list === undefined) return refuse(index, id, "its status list cannot be read");
+      if (size > index) return refuse(index, id, "it repeats more of the log than there was");
+      snapshots.push({ id, index, purpose, list: Number(list), size, places });
+    },
+    States: (index, { id, kind, subject }) => {
+      const member = kind === "Accreditation" && subject.member.id;
+      if (typeof member === "string" && member.startsWith("did:")) members.push({ record: id, member });
+    },
+  };
+
+  const takeEffect = (index, record) => {
+    const { by, effect } = KINDS[record.kind];
+    const target = reference(record.subject.target);
+    if (target && by === "IssuerOfTarget") {
+      const why = notEntitled(target, record);
+      if (why !== null) return refuse(index, record.id, why);
+    }
+    if (EFFECTS[effect]) EFFECTS[effect](index, record, target);
+  };
+
+  const gone = new Map();
+  for (const { record } of items) {
+    const found = record && tombstone(record);
+    if (found && !gone.has(found.id)) gone.set(found.id, found);
+  }
+  items.forEach((item, index) => {
+    if (item.unknown) unknown ??= index;
+    else if (item.did !== undefined) {
+      const keys = owner.versions.get(item.did);
+      if (!keys) breach(index, `version ${item.did.slice(0, 60)} is not in the DID log`);
+      else currentKey = keys[0] ?? currentKey;
+    } else if (item.missing !== undefined) {
+      const found = gone.get(item.missing);
+      if (!found) missing.set(item.missing, index);
+      else { tombstones.push(found.id); enter(index, found, false); }
+    } else if (enter(index, item.record, true) && item.record.kind !== "Design") {
+      takeEffect(index, item.record);
+    }
+  });
+  for (const id of tombstones) {
+    const standing = standings.get(id);
+    if (standing.condition !== "withdrawn") missing.set(id, standing.index);
+  }
+  changes.sort((a, b) => a.index - b.index);
+
+  // The places whose bit is set in a status list at a size of the log, ascending.
+  const bitsAt = (purpose, list, size) => {
+    const bits = new Map();
+    for (const change of changes) {
+      const isIn = change.purpose === purpose && change.index < size &&
+        Math.floor(change.position / LIST_SIZE) === list;
+      if (isIn) bits.set(change.position % LIST_SIZE, change.bit);
+    }
+    return [...bits].filter(([, bit]) => bit).map(([place]) => place).sort((a, b) => a - b);
+  };
+  for (const snapshot of snapshots) {
+    const set = new Set(bitsAt(snapshot.purpose, snapshot.list, snapshot.size));
+    snapshot.contradictions = [];
+    for (let place = 0; place < LIST_SIZE; place++) {
+      if (bit(snapshot.places, place) !== set.has(place)) snapshot.contradictions.push(place);
+    }
+  }
+  const first = [...missing].sort((a, b) => a[1] - b[1])[0];
+  const gap = unknown !== null ? { index: unknown, why: "unknown" }
+    : first ? { index: first[1], why: "missing", id: first[0] } : null;
+  return { standings, breaches, gap, snapshots, bitsAt };
+};
+
+return Object.assign(foldLog, { bit, reference, sameIssuer });
+})();
