@@ -231,7 +231,7 @@ impl<'a> Routes<'a> {
             inputs,
             map: BTreeMap::new(),
             renditions: Vec::new(),
-            register: register::Register::new(evidence),
+            register: register::Register::new(evidence, site.locales.len()),
             public_files: evidence.public_files(),
             sitemap_parts: 0,
             lookup: Lookup::new(site),

@@ -15,7 +15,8 @@ use crate::provenance::record::{Texts, texts_from_value};
 use crate::verify::VerifiedRecord;
 use crate::verify::fold::{Condition, Standing};
 
-/// The most bytes of bodies that a record page embeds, so that it stays small.
+/// The most bytes of entries and bodies that a record page in one language embeds, so that it
+/// stays below 60 KB compressed. Each language takes its share of the page.
 const MAX_BODIES: usize = 24 << 10;
 
 /// A record whose content was taken back.
@@ -49,6 +50,7 @@ pub(super) struct Whole {
 /// Which records have a page, and who speaks of which.
 pub(super) struct Register<'a> {
     evidence: &'a Evidence,
+    max_bodies: usize,
     pages: Vec<&'a VerifiedRecord>,
     gone: Vec<Gone<'a>>,
     by_id: BTreeMap<RecordId, usize>,
@@ -59,8 +61,8 @@ pub(super) struct Register<'a> {
 }
 
 impl<'a> Register<'a> {
-    /// Sorts out the records of a site. Status lists have no page, only their file.
-    pub(super) fn new(evidence: &'a Evidence) -> Self {
+    /// Sorts out the records of a site in that many languages. Status lists have no page, only their file.
+    pub(super) fn new(evidence: &'a Evidence, languages: usize) -> Self {
         let is_shown = |record: &&VerifiedRecord| record.record().subject.kind() != Kind::Snapshot;
         let pages: Vec<&VerifiedRecord> = evidence.records().filter(is_shown).collect();
         let gone: Vec<Gone<'_>> =
@@ -91,7 +93,8 @@ impl<'a> Register<'a> {
             members.extend(member);
         }
         let whole = OnceLock::new();
-        Self { evidence, pages, gone, by_id, gone_by_id, about, members, whole }
+        let max_bodies = MAX_BODIES / languages.max(1);
+        Self { evidence, max_bodies, pages, gone, by_id, gone_by_id, about, members, whole }
     }
 
     /// The records that have a page, in the order of the log.
@@ -157,7 +160,7 @@ impl<'a> Register<'a> {
             .map(|record| (record.id(), record))
             .collect();
         // An entry is about 80 bytes.
-        if bodies_size + 80 * usize::try_from(size).ok()? > MAX_BODIES {
+        if bodies_size + 80 * usize::try_from(size).ok()? > self.max_bodies {
             return None;
         }
         let (mut entries, mut bodies) = (String::new(), Vec::new());
