@@ -243,7 +243,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             let mut values = Vec::new();
             match field.form {
                 Form::List(Form::Leaf) => values.extend(self.leaves(statement, found)),
-                ref form => self.values(field.name, form, found, &mut values),
+                ref form => self.values(form, found, &mut values),
             }
             if !values.is_empty() {
                 facts.push(view::RecordFact { label: self.field(field.name), values });
@@ -257,13 +257,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
         found.and_then(texts_from_value).is_some()
     }
 
-    fn values(
-        &self,
-        name: &str,
-        form: &'static Form,
-        found: &Value,
-        out: &mut Vec<view::FactValue>,
-    ) {
+    fn values(&self, form: &'static Form, found: &Value, out: &mut Vec<view::FactValue>) {
         let word = || plain(found.as_str().unwrap_or_default());
         let code = |text: String| view::FactValue { is_code: true, ..value(here(text)) };
         match form {
@@ -271,7 +265,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             Form::Photograph | Form::Leaf => {}
             Form::List(inner) => {
                 for found in found.as_array().unwrap_or(&[]) {
-                    self.values(name, inner, found, out);
+                    self.values(inner, found, out);
                 }
             }
             Form::Object(fields) => {
@@ -279,7 +273,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 for field in *fields {
                     let Some(found) = found.member(field.name) else { continue };
                     let mut values = Vec::new();
-                    self.values(field.name, &field.form, found, &mut values);
+                    self.values(&field.form, found, &mut values);
                     let label = self.field(field.name);
                     parts.extend(values.into_iter().map(|found| view::FactPart {
                         label: label.clone(),
