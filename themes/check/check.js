@@ -408,7 +408,7 @@ const checkCredential = async (bytes, now) => {
 
 const W3C_CONTEXT = "https://www.w3.org/ns/credentials/v2";
 const CONTEXT_PATH = ".well-known/selvedge/context-v1.jsonld";
-const CONTEXT_SRI = "sha256-uJXo3KTt+TSoUShiZjuPeMP5PtDNRE9qUWlYUsxbCb8=";
+const CONTEXT_SRI = "sha256-W+RYjg0N3E1iXErFlTKV88CRK1Y336Db3R7t6/IXxFE=";
 const MEMBERS = ["@context", "credentialStatus", "credentialSubject", "id", "issuer", "reissues",
   "relatedResource", "type", "validFrom", "validUntil"];
 const SNAPSHOT = "BitstringStatusListCredential";
