@@ -17,6 +17,7 @@ use crate::provenance::record::{
     self as records, Design, LangText, Media, Photograph, Record, Sha256Digest, SignedRecord,
     Subject, Uuid,
 };
+use crate::provenance::seal::{Item, LeafKind, LeafOpening, Seal};
 use crate::provenance::status::{Bits, Purpose};
 use crate::verify::Trust;
 
@@ -259,6 +260,24 @@ fn register() -> Kept {
         it.folder.remove(&path).expect("it was there");
     }
 
+    let issuer = Did::Web(base());
+    let sealed = it.record(issuer.clone(), None, statement(Kind::Charter, &[]));
+    let item = Item {
+        kind: LeafKind::Photograph,
+        name: "shawl.jpg".to_owned(),
+        media_type: "image/jpeg".to_owned(),
+        sha256: Sha256Digest::of(b"a sealed picture"),
+    };
+    let seal = Seal::new(&issuer.to_string(), &sealed.uuid, &[5; 32], vec![item]).expect("a seal");
+    let members = seal.members(Some(&texts("A shawl for a wedding")));
+    let subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
+    let sealed = it.enter(Record { subject, ..sealed }, &brand());
+    ids.insert("sealed", sealed.id());
+    let (place, _) = seal.items().next().expect("a leaf");
+    let opened = seal.open(&[place]).expect("it").iter().map(LeafOpening::to_value).collect();
+    let said = [("target", to(&sealed)), ("opened", Value::Array(opened))];
+    ids.insert("opened", it.says(Kind::Disclosure, None, &said).id());
+
     // A stranger's rules for the weavers have no effect.
     let rules = [("name", words("The weavers")), ("brandKind", "people".into())];
     ids.insert("void", it.another_says(Kind::Charter, &rules).id());
@@ -284,7 +303,7 @@ fn register() -> Kept {
         let url = format!("https://weavers.example/status/{}-0.json#list", purpose.name());
         // Entries 2, 4 and so on: what was taken back, by the place of each in the log.
         let set: &[u64] = match purpose {
-            Purpose::Revocation => &[2, 6, 8, 12, 18],
+            Purpose::Revocation => &[2, 6, 8, 12, 20],
             Purpose::Suspension => &[4],
         };
         let mut bits = Bits::new();
@@ -500,6 +519,12 @@ fn every_kind_has_a_page_that_says_what_it_says() {
     ] {
         assert!(edition.contains(part), "{part} in {edition}");
     }
+    let opened = built.text("opened", "en");
+    for part in ["shawl.jpg", "it was sealed in this record", "A shawl for a wedding"] {
+        assert!(opened.contains(part), "{part} in {opened}");
+    }
+    let sealed = built.text("sealed", "en");
+    assert!(sealed.contains("Opened parts</a>"), "{sealed}");
     // Status lists are files; they have no page.
     for purpose in Purpose::ALL {
         let id = built.ids[purpose.name()];
