@@ -93,7 +93,13 @@ impl Evidence {
             let is_own = audit.identity.as_ref().is_some_and(|identity| {
                 identity.issuer.same_issuer(&record.record().issuer) || is_in_log
             });
-            if !is_own || record.proof().is_none() {
+            let is_gone = audit
+                .folded
+                .as_ref()
+                .and_then(|folded| folded.standings.get(&record.id()))
+                .is_some_and(|standing| matches!(standing.condition, Condition::Withdrawn(_)));
+            // What was taken back is stated nowhere, even if its file still lies there.
+            if !is_own || is_gone || record.proof().is_none() {
                 continue;
             }
             stated.push(at);

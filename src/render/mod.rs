@@ -17,7 +17,9 @@ mod page;
 mod photos;
 mod qr;
 mod record;
+mod register;
 mod sitemap;
+mod speaker;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -37,7 +39,6 @@ use crate::model::{
 };
 use crate::provenance::files::Files;
 use crate::theme::{Style, Theme, Words};
-use crate::verify::VerifiedRecord;
 
 /// The most products on one page of a list.
 pub const PAGE_SIZE: usize = 24;
@@ -85,6 +86,8 @@ pub enum Route {
     Photo(u32),
     /// The page of a record, by its place among all.
     Record(u32),
+    /// What stays of a record whose content was taken back, by its place among all.
+    Tombstone(u32),
     /// A file that was signed or belongs to the log or the identity, as it stands, by its place
     /// among all.
     Signed(u32),
@@ -168,7 +171,7 @@ pub struct Routes<'a> {
     map: BTreeMap<SitePath, Route>,
     /// Every rendition with the path of its photograph.
     renditions: Vec<(&'a str, &'a Rendition)>,
-    records: Vec<&'a VerifiedRecord>,
+    register: register::Register<'a>,
     public_files: Vec<PublicFile>,
     /// Number of parts of the map for search engines; 0 if it fits in one file.
     sitemap_parts: u32,
@@ -228,7 +231,7 @@ impl<'a> Routes<'a> {
             inputs,
             map: BTreeMap::new(),
             renditions: Vec::new(),
-            records: evidence.records().collect(),
+            register: register::Register::new(evidence, site.locales.len()),
             public_files: evidence.public_files(),
             sitemap_parts: 0,
             lookup: Lookup::new(site),
@@ -256,8 +259,11 @@ impl<'a> Routes<'a> {
                 routes.renditions.push((path, rendition));
             }
         }
-        for (at, record) in (0..).zip(&routes.records) {
-            routes.map.insert(SitePath::page(&record::dir(record)), Route::Record(at));
+        for (at, record) in (0..).zip(routes.register.pages()) {
+            routes.map.insert(SitePath::page(&record::dir(&record.id())), Route::Record(at));
+        }
+        for (at, gone) in (0..).zip(routes.register.gone()) {
+            routes.map.insert(SitePath::page(&record::dir(&gone.id)), Route::Tombstone(at));
         }
         for (at, file) in (0..).zip(&routes.public_files) {
             routes.map.insert(SitePath::file(file.published.as_str()), Route::Signed(at));
@@ -321,7 +327,12 @@ impl<'a> Routes<'a> {
                 bytes.map_err(|error| RenderError::Photo(photo.to_owned(), error))?
             }
             Route::Record(at) => {
-                record::html(self, self.records[at as usize]).map_err(template)?.into_bytes()
+                let record = self.register.pages()[at as usize];
+                record::html(self, record).map_err(template)?.into_bytes()
+            }
+            Route::Tombstone(at) => {
+                let gone = &self.register.gone()[at as usize];
+                record::tombstone_html(self, gone).map_err(template)?.into_bytes()
             }
             Route::Signed(at) => {
                 let source = &self.public_files[at as usize].source;
@@ -552,5 +563,7 @@ pub fn photo_paths(site: &Site) -> Vec<String> {
     paths.into_iter().collect()
 }
 
+#[cfg(test)]
+mod record_tests;
 #[cfg(test)]
 mod tests;

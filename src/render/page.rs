@@ -461,7 +461,7 @@ impl<'r, 'a> Place<'r, 'a> {
             photos: design.photos.iter().filter_map(|photo| self.picture(photo)).collect(),
             facts: self.design_facts(design),
             body: self.prose(&design.body),
-            records: record::boxes(self.routes, design, &self.parts.words, &self.linker),
+            records: record::boxes(self.routes, design, self.locale, &self.linker),
             cards_html: self.cards(slice(&design.products, 1))?,
             count: self.count(design.products.len()),
         };

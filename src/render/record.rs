@@ -1,23 +1,28 @@
 //! What pages say of signed records, and the record pages themselves.
 //!
-//! Everything here comes from a [`VerifiedRecord`]; words of the site's files never stand where
-//! words of a record stand. The record page is one file that needs no other: its text is complete
-//! without script, and its script (`themes/check`) judges the embedded record again.
+//! Everything here comes from a [`VerifiedRecord`] and from the fold over the register; words of
+//! the site's files never stand where words of a record stand. The record page is one file that
+//! needs no other: its text is complete without script, and its script (`themes/check`) judges the
+//! embedded record again. Of a record that was taken back a page without its content stays.
 
 use std::collections::BTreeMap;
 
 use data_encoding::{BASE64, HEXLOWER};
-use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::link::Linker;
-use super::page::plain;
-use super::{Page, Routes, direction, jsonld, qr};
+use super::register::Gone;
+use super::speaker::{Speaker, day, here};
+use super::{Routes, direction, jsonld, qr};
 use crate::evidence;
 use crate::model::{Locale, LocaleIx};
-use crate::provenance::record::{Design, LangText, Texts};
+use crate::provenance::did::Did;
+use crate::provenance::files::Files;
+use crate::provenance::kind::Kind;
+use crate::provenance::log::RecordId;
+use crate::provenance::record::{Design, Texts};
 use crate::provenance::sshsig;
-use crate::theme::Words;
+use crate::provenance::status::{LIST_BITS, Purpose, list_path};
 use crate::theme::view::{self, Fact, Phrase};
 use crate::verify::{Verdict, VerifiedRecord};
 
@@ -40,18 +45,23 @@ const STRINGS: [(&str, &str); 5] = [
     ("ar", include_str!("../../themes/check/strings.ar.json")),
 ];
 
+/// The most heads that a page embeds, and the most bytes of one.
+const MAX_HEADS: usize = 4;
+const MAX_HEAD: usize = 4 << 10;
+
 /// The address of a record page.
-pub(super) fn dir(record: &VerifiedRecord) -> String {
-    format!("V/{}/", record.id().short())
+pub(super) fn dir(id: &RecordId) -> String {
+    format!("V/{}/", id.short())
 }
 
 /// What a design's page says of its records, the newest first.
 pub(super) fn boxes(
     routes: &Routes<'_>,
     design: &crate::model::Design,
-    words: &Words,
+    ix: LocaleIx,
     linker: &Linker,
 ) -> Vec<view::RecordBox> {
+    let speaker = Speaker { routes, linker, ix };
     let records = routes.inputs.evidence.of_design(design.id.as_str());
     records
         .filter_map(|record| Some((record, record.record().subject.as_design()?)))
@@ -66,47 +76,71 @@ pub(super) fn boxes(
             view::RecordBox {
                 is_practice: record.record().practice,
                 is_edited,
-                sentence: words.get("record_only_maker").to_owned(),
-                signer: signer(record),
+                state: speaker.state(record),
+                disputed: speaker
+                    .disputes(record)
+                    .into_iter()
+                    .find(|dispute| dispute.is_open)
+                    .map(|dispute| dispute.sentence),
+                signer: speaker.signer(record.record()),
                 signed_on: day(record.signed().created()),
-                not_later_than: None,
+                not_later_than: speaker.existed_by(record),
                 id: record.id().to_string(),
-                entry: entry(record, words),
-                href: linker.page(&dir(record)),
-                qr_svg: qr::svg(&address, words.get("record_code")),
+                entry: speaker.entry(record),
+                href: linker.page(&dir(&record.id())),
+                qr_svg: qr::svg(&address, &speaker.word("record_code")),
                 address,
             }
         })
         .collect()
 }
 
-/// The name under which it was signed: the address that the issuer's identity hangs on.
-fn signer(record: &VerifiedRecord) -> String {
-    record.record().base.authority_and_path()
-}
-
-fn day(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d").to_string()
-}
-
-fn entry(record: &VerifiedRecord, words: &Words) -> Option<String> {
-    let proof = record.proof()?;
-    let (number, size) = ((proof.index + 1).to_string(), proof.checkpoint.head().size.to_string());
-    Some(words.fill("record_entry", &[("number", &number), ("size", &size)]))
-}
-
 /// Makes a record page.
 pub(super) fn html(routes: &Routes<'_>, record: &VerifiedRecord) -> Result<String, String> {
+    let linker = Linker::new(&dir(&record.id()), routes.inputs.links);
+    let in_language = |ix| {
+        let speaker = Speaker { routes, linker: &linker, ix };
+        let it = Told { speaker: &speaker, record }.text();
+        speaker.fill("record-text.html", &it)
+    };
+    let first = Speaker { routes, linker: &linker, ix: LocaleIx::FIRST };
+    let title = match record.record().subject.as_design() {
+        Some(_) => {
+            let name = first.name(record.record()).unwrap_or_else(|| here(""));
+            first.say("record_title", &[("name", &name.text)])
+        }
+        None => first.title(record).text,
+    };
+    let evidence = embedded(routes, record);
+    page(&first, title, Some(evidence), &in_language)
+}
+
+/// Makes the page of a record that was taken back: nothing of its content.
+pub(super) fn tombstone_html(routes: &Routes<'_>, gone: &Gone<'_>) -> Result<String, String> {
+    let linker = Linker::new(&dir(&gone.id), routes.inputs.links);
+    let in_language = |ix| {
+        let speaker = Speaker { routes, linker: &linker, ix };
+        let it = tombstone(&speaker, gone);
+        speaker.fill("tombstone-text.html", &it)
+    };
+    let first = Speaker { routes, linker: &linker, ix: LocaleIx::FIRST };
+    page(&first, first.word("tombstone_title"), None, &in_language)
+}
+
+/// The page around the texts. Without evidence it needs no script.
+fn page(
+    first: &Speaker<'_, '_>,
+    title: String,
+    evidence: Option<String>,
+    in_language: &dyn Fn(LocaleIx) -> Result<String, String>,
+) -> Result<String, String> {
+    let routes = first.routes;
     let site = routes.inputs.site;
-    let linker = Linker::new(&dir(record), routes.inputs.links);
-    let design = record.record().subject.as_design().cloned().unwrap_or_default();
-    let design = &design;
     let mut texts_html = String::new();
     for ix in site.locale_ixs() {
-        let in_language = Language { routes, record, design, linker: &linker, ix };
-        texts_html.push_str(&in_language.html()?);
+        texts_html.push_str(&in_language(ix)?);
     }
-    let script = SCRIPT.concat();
+    let script = evidence.as_ref().map(|_| SCRIPT.concat());
     let style = &routes.style.record_css;
     let languages = site.locale_ixs().map(|ix| {
         let locale = site.locale(ix);
@@ -118,31 +152,25 @@ pub(super) fn html(routes: &Routes<'_>, record: &VerifiedRecord) -> Result<Strin
             is_current: ix == LocaleIx::FIRST,
         }
     });
-    let words = &routes.parts(LocaleIx::FIRST).words;
-    let name =
-        pick(&design.name, site.locale(LocaleIx::FIRST)).map_or(design.slug.as_str(), |t| &t.text);
     let it = view::RecordPage {
-        title: words.fill("record_title", &[("name", &plain(name))]),
-        lang: site.locale(LocaleIx::FIRST).tag().to_owned(),
-        dir: direction(site.locale(LocaleIx::FIRST).direction()),
+        title,
+        lang: first.locale().tag().to_owned(),
+        dir: direction(first.locale().direction()),
         csp: format!(
             "default-src 'none'; img-src 'self' data:; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
             csp_hash(style),
-            csp_hash(&script),
+            script.as_deref().map_or_else(|| "'none'".to_owned(), csp_hash),
         ),
         style_html: style.clone(),
         script_html: script,
-        evidence_html: embedded(routes, record),
+        evidence_html: evidence,
         strings_html: strings(routes),
         languages: if site.locales.len() > 1 { languages.collect() } else { Vec::new() },
         texts_html,
-        home: linker.page(""),
-        shop: plain(site.name.original()),
+        home: first.linker.page(""),
+        shop: super::page::plain(site.name.original()),
     };
-    let mut context = tera::Context::new();
-    context.insert("it", &it);
-    context.insert_value("w", words.value().clone());
-    routes.inputs.theme.render("record.html", &context).map_err(|error| error.to_string())
+    first.fill("record.html", &it)
 }
 
 /// `'sha256-…'` of an inline element's exact content.
@@ -152,7 +180,8 @@ pub(super) fn csp_hash(content: &str) -> String {
 
 /// The evidence, as the script wants it.
 fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
-    let read = |path: &str| routes.inputs.signed.read(path).ok().flatten();
+    let signed = routes.inputs.signed;
+    let read = |path: &str| signed.read(path).ok().flatten();
     let text = |path: &str| read(path).and_then(|bytes| String::from_utf8(bytes).ok());
     let short = record.id().short();
     let mut out = serde_json::Map::new();
@@ -160,20 +189,71 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
     if let Some(identity) = read("identity/did.json") {
         out.insert("identity".into(), BASE64.encode(&identity).into());
     }
-    for (name, path) in
+    for (member, path) in
         [("didLog", "identity/did.jsonl"), ("didWitness", "identity/did-witness.json")]
     {
         if let Some(bytes) = read(path) {
-            out.insert(name.into(), BASE64.encode(&bytes).into());
+            out.insert(member.into(), BASE64.encode(&bytes).into());
         }
     }
-    if let Some(proof) = text(&format!("records/{short}.tlog-proof")) {
-        out.insert("proof".into(), proof.into());
+    for (member, path) in
+        [("proof", format!("records/{short}.tlog-proof")), ("log", "identity/log.vkey".to_owned())]
+    {
+        if let Some(text) = text(&path) {
+            out.insert(member.into(), text.into());
+        }
     }
-    if let Some(log) = text("identity/log.vkey") {
-        out.insert("log".into(), log.into());
+    let whole = routes.register.whole(signed);
+    let heads = heads(signed, whole.is_some());
+    if !heads.is_empty() {
+        out.insert("heads".into(), heads.into());
+    }
+    let snapshots = snapshots(routes, record);
+    if !snapshots.is_empty() {
+        out.insert("snapshots".into(), snapshots.into());
+    }
+    if let Some(whole) = whole {
+        out.insert("entries".into(), whole.entries.clone().into());
+        let bodies: Vec<serde_json::Value> =
+            whole.bodies.iter().map(|body| body.clone().into()).collect();
+        out.insert("bodies".into(), bodies.into());
     }
     jsonld::script(&out.into())
+}
+
+/// The newest heads that others vouch for, the smallest first; with the head of the log as it is
+/// where the whole log is embedded.
+fn heads(signed: &dyn Files, with_current: bool) -> Vec<String> {
+    let text = |path: &str| {
+        let bytes = signed.read(path).ok().flatten()?;
+        (bytes.len() <= MAX_HEAD).then(|| String::from_utf8(bytes).ok())?
+    };
+    let names = signed.list("log/heads").unwrap_or_default();
+    let mut sizes: Vec<u64> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    sizes.sort_unstable();
+    let newest = sizes.len().saturating_sub(MAX_HEADS);
+    let mut heads: Vec<String> = sizes[newest..]
+        .iter()
+        .filter_map(|size| text(&format!("log/heads/{size}/checkpoint")))
+        .collect();
+    heads.extend(text("log/checkpoint").filter(|_| with_current));
+    heads
+}
+
+/// The newest status lists that cover a record, in base64.
+fn snapshots(routes: &Routes<'_>, record: &VerifiedRecord) -> Vec<String> {
+    let Some(position) = record.record().position else {
+        return Vec::new();
+    };
+    let evidence = routes.inputs.evidence;
+    let lists = evidence.status_lists();
+    let covering = |purpose| lists.get(&list_path(purpose, position / LIST_BITS));
+    Purpose::ALL
+        .into_iter()
+        .filter_map(covering)
+        .filter_map(|id| evidence.record(id))
+        .map(|snapshot| BASE64.encode(snapshot.signed().bytes()))
+        .collect()
 }
 
 /// The words of the script in the site's languages, always with English.
@@ -200,58 +280,70 @@ fn anchor(locale: &Locale) -> String {
     format!("text-{}", locale.tag().to_ascii_lowercase())
 }
 
-/// The text of a record in one language: the same, its first part, or the one it was written in.
-fn pick<'t>(texts: &'t Texts, locale: &Locale) -> Option<&'t LangText> {
-    let same = |t: &&LangText| t.language.eq_ignore_ascii_case(locale.tag());
-    let near = |t: &&LangText| t.language.split('-').next() == Some(locale.language());
-    texts.iter().find(same).or_else(|| texts.iter().find(near)).or(texts.first())
+/// Kinds that are about pieces which a reader may hold in her hands.
+fn is_about_pieces(kind: Kind) -> bool {
+    matches!(kind, Kind::Design | Kind::Edition | Kind::Item | Kind::TagBatch)
+}
+
+/// What stays of a record that was taken back.
+fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText {
+    let locale = speaker.locale();
+    let withdrawal = gone.by.record();
+    let (withdrawn_by, withdrawn_on) =
+        (speaker.signer(withdrawal), day(gone.by.signed().created()));
+    let reason = withdrawal.subject.as_statement().and_then(|said| said.word("reasonCode"));
+    let sentence =
+        speaker.say("record_state_withdrawn", &[("by", &withdrawn_by), ("date", &withdrawn_on)]);
+    let size = speaker.routes.inputs.evidence.folded().map_or(0, |folded| folded.size);
+    let (number, size) = ((gone.standing.index + 1).to_string(), size.to_string());
+    let withdrawal_page = speaker.href(&gone.by.id());
+    view::TombstoneText {
+        anchor: anchor(locale),
+        lang: locale.tag().to_owned(),
+        dir: direction(locale.direction()),
+        state: view::RecordState {
+            key: "withdrawn",
+            before: sentence,
+            ..view::RecordState::default()
+        },
+        kind: speaker.kind(gone.standing.kind),
+        reason: reason.map(|code| speaker.choice(code)),
+        signer: speaker.issuer(&gone.standing.issuer),
+        signed_on: day(gone.standing.created),
+        entry: speaker.say("record_entry", &[("number", &number), ("size", &size)]),
+        withdrawn_by,
+        withdrawn_on,
+        id: gone.id.to_string(),
+        short_id: gone.id.short().to_string(),
+        href: withdrawal_page.clone(),
+        others: speaker
+            .others(&gone.id)
+            .into_iter()
+            .filter(|other| Some(&other.href) != withdrawal_page.as_ref())
+            .collect(),
+    }
 }
 
 /// A record page's text in one language.
-struct Language<'r, 'a> {
-    routes: &'r Routes<'a>,
+struct Told<'r, 'a> {
+    speaker: &'r Speaker<'r, 'a>,
     record: &'r VerifiedRecord,
-    design: &'r Design,
-    linker: &'r Linker,
-    ix: LocaleIx,
 }
 
-impl Language<'_, '_> {
-    fn locale(&self) -> &Locale {
-        self.routes.inputs.site.locale(self.ix)
-    }
-
-    fn words(&self) -> &Words {
-        &self.routes.parts(self.ix).words
-    }
-
-    fn phrase(&self, texts: &Texts) -> Option<Phrase> {
-        let text = pick(texts, self.locale())?;
-        let is_same = text.language.eq_ignore_ascii_case(self.locale().tag());
-        let other: Option<Locale> = if is_same { None } else { text.language.parse().ok() };
-        Some(Phrase {
-            text: plain(&text.text),
-            lang: other.as_ref().map(|locale| locale.tag().to_owned()),
-            dir: other.as_ref().map(|locale| direction(locale.direction())),
-        })
-    }
-
+impl Told<'_, '_> {
     fn fact(&self, out: &mut Vec<Fact>, word: &str, texts: &Texts) {
         self.facts(out, word, std::slice::from_ref(texts));
     }
 
     fn facts(&self, out: &mut Vec<Fact>, word: &str, all: &[Texts]) {
-        let values: Vec<Phrase> = all.iter().filter_map(|texts| self.phrase(texts)).collect();
+        let values: Vec<Phrase> =
+            all.iter().filter_map(|texts| self.speaker.phrase(texts)).collect();
         if !values.is_empty() {
-            out.push(Fact { label: self.words().get(word).to_owned(), values });
+            out.push(Fact { label: self.speaker.word(word), values });
         }
     }
 
-    fn html(&self) -> Result<String, String> {
-        let (record, design, words) = (self.record, self.design, self.words());
-        let signer = signer(record);
-        let name = self.phrase(&design.name);
-        let name_text = name.as_ref().map_or(design.slug.as_str(), |name| &name.text);
+    fn whose(&self, design: &Design) -> Vec<Fact> {
         let mut whose = Vec::new();
         self.fact(&mut whose, "holder", &design.held_by);
         self.fact(&mut whose, "designed_by", &design.designed_by);
@@ -259,78 +351,116 @@ impl Language<'_, '_> {
         self.fact(&mut whose, "attribution", &design.attribution);
         self.fact(&mut whose, "not_claimed", &design.not_claimed);
         self.fact(&mut whose, "also_used_by", &design.also_used_by);
+        whose
+    }
+
+    fn made(&self, design: &Design) -> Vec<Fact> {
         let mut made = Vec::new();
         self.facts(&mut made, "motifs", &design.motifs);
         self.fact(&mut made, "technique", &design.technique);
         self.facts(&mut made, "materials", &design.materials);
         self.fact(&mut made, "record_disclosure", &design.disclosure_note);
-        let status = record.report().finding("status").filter(|f| f.verdict == Verdict::Valid);
-        let status = status.and(record.report().status_as_of.as_ref()).map(|as_of| {
-            let (size, date) = (as_of.size.to_string(), day(self.routes.inputs.at));
-            words.fill("record_status_text", &[("size", &size), ("date", &date)])
-        });
+        made
+    }
+
+    fn stories(&self, design: &Design) -> Vec<view::Story> {
+        let tell = |story: &crate::provenance::record::Story| {
+            let digest = story.sha256.to_string();
+            let text = self.speaker.say("record_story_text", &[("digest", &digest)]);
+            view::Story { language: story.language.clone(), text }
+        };
+        design.stories.iter().map(tell).collect()
+    }
+
+    /// What the page speaks of, in a sentence.
+    fn about(&self, signer: &str) -> String {
+        let (said, speaker) = (self.record.record(), self.speaker);
+        if said.subject.as_design().is_some() {
+            let name = speaker.name(said).map(|name| name.text).unwrap_or_default();
+            return speaker.say("record_about", &[("signer", signer), ("name", &name)]);
+        }
+        let register = speaker.routes.inputs.evidence.identity();
+        let register = register.map_or(&said.base, |identity| &identity.base).authority_and_path();
+        speaker.say("record_about_entry", &[("signer", signer), ("register", &register)])
+    }
+
+    fn reissues(&self) -> Option<view::RecordLink> {
+        let earlier = self.record.record().reissues.as_ref()?;
+        let href = self.speaker.href(&earlier.id)?;
+        Some(view::RecordLink { text: here(earlier.id.short().to_string()), href })
+    }
+
+    fn text(&self) -> view::RecordText {
+        let (record, speaker) = (self.record, self.speaker);
+        let (said, locale) = (record.record(), speaker.locale());
+        let linker = speaker.linker;
+        let nothing = Design::default();
+        let design = said.subject.as_design();
+        let is_design = design.is_some();
+        let design = design.unwrap_or(&nothing);
+        let signer = speaker.signer(said);
+        let kind = speaker.kind(said.subject.kind());
+        let name = speaker.name(said);
         let short = record.id().short().to_string();
         let file = |ending: &str| format!("{short}.{ending}");
-        let issuer = &record.record().base;
+        let base = &said.base;
         let names =
             [("record", file("json")), ("sshsig", file("sshsig")), ("proof", file("tlog-proof"))];
-        let (check_lang, mut check) = check_words(self.locale());
+        let (check_lang, mut check) = check_words(locale);
         for text in check.values_mut() {
             for (name, value) in &names {
                 *text = text.replace(&format!("{{{name}}}"), value);
             }
         }
         let pick_check = |name: &str| check.get(name).cloned().unwrap_or_default();
-        let it = view::RecordText {
-            anchor: anchor(self.locale()),
-            lang: self.locale().tag().to_owned(),
-            dir: direction(self.locale().direction()),
-            is_practice: record.record().practice,
-            sentence: words.get("record_only_maker").to_owned(),
-            about: words.fill("record_about", &[("signer", &signer), ("name", name_text)]),
-            name: name.unwrap_or_else(|| Phrase {
-                text: design.slug.clone(),
-                lang: None,
-                dir: None,
-            }),
-            description: self.phrase(&design.description),
+        let created = record.signed().created();
+        view::RecordText {
+            anchor: anchor(locale),
+            lang: locale.tag().to_owned(),
+            dir: direction(locale.direction()),
+            is_practice: said.practice,
+            state: speaker.state(record),
+            disputes: speaker.disputes(record),
+            about: self.about(&signer),
+            kind: (name.is_some() && !is_design).then(|| kind.clone()),
+            name: name.unwrap_or(kind),
+            is_design,
+            is_about_pieces: is_about_pieces(said.subject.kind()),
+            facts: said.subject.as_statement().map(|s| speaker.facts(s)).unwrap_or_default(),
+            holds_from: (said.valid_from != created).then(|| day(said.valid_from)),
+            holds_until: said.valid_until.map(day),
+            reissues: self.reissues(),
+            others: speaker.others(&record.id()),
+            seen: speaker.seen(&record.id()),
+            description: speaker.phrase(&design.description),
             photos: self.photos(),
-            says_who: words.fill("record_says_who", &[("signer", &signer)]),
-            whose,
-            made,
-            stories: design
-                .stories
-                .iter()
-                .map(|story| {
-                    let digest = story.sha256.to_string();
-                    (
-                        story.language.clone(),
-                        words.fill("record_story_text", &[("digest", &digest)]),
-                    )
-                })
-                .map(|(language, text)| view::Story { language, text })
-                .collect(),
-            design_page: self.design_page(),
-            said_to_date_from: self.phrase(&design.said_to_date_from),
-            signed_on: day(record.signed().created()),
-            not_later_than: None,
-            entry: entry(record, words),
-            status,
-            signer: signer.clone(),
-            served: words.fill(
-                "record_served",
-                &[("address", &format!("{}{}", issuer.base_url(), dir(record)))],
+            says_who: speaker.say(
+                if speaker.is_alone(record) { "record_says_who" } else { "record_says_signer" },
+                &[("signer", &signer)],
             ),
+            whose: self.whose(design),
+            made: self.made(design),
+            stories: self.stories(design),
+            design_page: speaker.design_page(&design.slug),
+            said_to_date_from: speaker.phrase(&design.said_to_date_from),
+            signed_on: day(created),
+            not_later_than: speaker.existed_by(record),
+            entry: speaker.entry(record),
+            served: speaker.say(
+                "record_served",
+                &[("address", &format!("{}{}", base.base_url(), dir(&record.id())))],
+            ),
+            signer,
             id: record.id().to_string(),
             short_id: short.clone(),
             fingerprint: sshsig::fingerprint(record.signed().key()),
-            record_href: self.linker.file(&format!("records/{}", file("json"))),
+            record_href: linker.file(&format!("records/{}", file("json"))),
             side_href: self
                 .side_signature()
-                .then(|| self.linker.file(&format!("records/{}", file("sshsig")))),
-            proof_href: self.linker.file(&format!("records/{}", file("tlog-proof"))),
-            signers_href: self.linker.file("allowed_signers"),
-            check_lang: (check_lang != self.locale().language()).then(|| check_lang.to_owned()),
+                .then(|| linker.file(&format!("records/{}", file("sshsig")))),
+            proof_href: linker.file(&format!("records/{}", file("tlog-proof"))),
+            signers_href: linker.file("allowed_signers"),
+            check_lang: (check_lang != locale.language()).then(|| check_lang.to_owned()),
             check_waiting: pick_check("waiting"),
             check_title: pick_check("elsewhere.title"),
             check_files: pick_check("elsewhere.files"),
@@ -341,20 +471,19 @@ impl Language<'_, '_> {
             command: format!("selvedge verify {}", file("json")),
             ssh_command: format!(
                 "ssh-keygen -Y verify -f allowed_signers -I {} -n {} -s {} < {}",
-                sshsig::principal(issuer),
-                sshsig::namespace(issuer),
+                sshsig::principal(base),
+                sshsig::namespace(base),
                 file("sshsig"),
                 file("json"),
             ),
-        };
-        let mut context = tera::Context::new();
-        context.insert("it", &it);
-        context.insert_value("w", words.value().clone());
-        let theme = self.routes.inputs.theme;
-        theme.render("record-text.html", &context).map_err(|error| error.to_string())
+        }
     }
 
+    /// Whether there is a side signature that the site's list of keys knows.
     fn side_signature(&self) -> bool {
+        if matches!(self.record.record().issuer, Did::Key(_)) {
+            return false;
+        }
         let finding = self.record.report().finding("side-signature");
         finding.is_some_and(|finding| finding.verdict == Verdict::Valid)
     }
@@ -365,12 +494,13 @@ impl Language<'_, '_> {
         if !finding.is_some_and(|finding| finding.verdict == Verdict::Valid) {
             return Vec::new();
         }
-        let photographs = self.design.photographs.iter();
+        let photographs = self.record.record().photographs();
         photographs
+            .iter()
             .map(|photo| {
-                let alt = self.phrase(&photo.description);
+                let alt = self.speaker.phrase(&photo.description);
                 view::Master {
-                    href: self.linker.file(&photo.path()),
+                    href: self.speaker.linker.file(&photo.path()),
                     alt: alt.as_ref().map_or_else(String::new, |alt| alt.text.clone()),
                     alt_lang: alt.and_then(|alt| alt.lang),
                     orientation: photo.orientation,
@@ -378,13 +508,6 @@ impl Language<'_, '_> {
                 }
             })
             .collect()
-    }
-
-    fn design_page(&self) -> Option<String> {
-        let site = self.routes.inputs.site;
-        let at = site.designs.binary_search_by(|d| d.id.as_str().cmp(&self.design.slug)).ok()?;
-        let page = Page::Design(crate::model::DesignIx::of(at));
-        Some(self.linker.page(&self.routes.dir(self.ix, page)))
     }
 }
 
@@ -403,20 +526,6 @@ mod tests {
         for part in SCRIPT {
             assert!(!part.to_ascii_lowercase().contains("</script") && !part.contains("<!--"));
         }
-    }
-
-    #[test]
-    fn a_text_is_picked_by_language() {
-        let texts: Texts = [("es", "manta"), ("en", "blanket"), ("pt-BR", "cobertor")]
-            .map(|(language, text)| LangText { language: language.into(), text: text.into() })
-            .into();
-        for (tag, expected) in
-            [("en", "blanket"), ("en-GB", "blanket"), ("pt", "cobertor"), ("fr", "manta")]
-        {
-            let locale: Locale = tag.parse().expect("a tag");
-            assert_eq!(pick(&texts, &locale).map(|t| t.text.as_str()), Some(expected), "{tag}");
-        }
-        assert_eq!(pick(&Texts::new(), &"en".parse().expect("a tag")), None);
     }
 
     #[test]

@@ -42,6 +42,7 @@ const DAYLIGHT: &[(&str, &str)] = daylight![
     "record.html",
     "style.css",
     "terms.html",
+    "tombstone-text.html",
 ];
 
 /// A theme, ready for use.

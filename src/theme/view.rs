@@ -21,6 +21,7 @@
 //! | `missing.html` | nothing (the page for addresses that do not exist) |
 //! | `record.html` | [`RecordPage`] (no `page`, no `shop`: the file stands alone) |
 //! | `record-text.html` | [`RecordText`] (its text in one language; put into `record.html`) |
+//! | `tombstone-text.html` | [`TombstoneText`] (what stays of a record that was taken back; likewise) |
 //! | `card.html` | `card`: [`Card`] (one product in a grid; made once for each product and language) |
 //!
 //! Do not walk through `w` in a loop: its order is not fixed.
@@ -437,14 +438,16 @@ pub struct RecordBox {
     pub is_practice: bool,
     /// Whether the design's page says something else now than what was signed.
     pub is_edited: bool,
-    /// The first sentence: who says what.
-    pub sentence: String,
+    /// The first sentence: how it stands, and who says so.
+    pub state: RecordState,
+    /// That it is disputed, if a dispute about it is open.
+    pub disputed: Option<String>,
     /// Who signed.
     pub signer: String,
     /// The day that the signer's clock showed.
     pub signed_on: String,
-    /// The date of outside evidence; none if there is none yet.
-    pub not_later_than: Option<String>,
+    /// What outside evidence says; none if there is none yet.
+    pub not_later_than: Option<Phrase>,
     /// SHA-256 of the record's bytes in hexadecimal.
     pub id: String,
     /// Where it stands in the register, in words.
@@ -487,10 +490,10 @@ pub struct RecordPage {
     pub csp: String,
     /// The style sheet; stands in one `style` element, unchanged.
     pub style_html: String,
-    /// The script; stands in one `script` element, unchanged.
-    pub script_html: String,
-    /// The embedded evidence as JSON, for the element `selvedge-evidence`.
-    pub evidence_html: String,
+    /// The script; stands in one `script` element, unchanged. None on a page that checks nothing.
+    pub script_html: Option<String>,
+    /// The embedded evidence as JSON, for the element `selvedge-evidence`; none likewise.
+    pub evidence_html: Option<String>,
     /// The words of the script as JSON, for the element `selvedge-strings`.
     pub strings_html: String,
     /// Links to the texts in each language; empty if there is one.
@@ -514,12 +517,32 @@ pub struct RecordText {
     pub dir: &'static str,
     /// Whether it was signed for practice.
     pub is_practice: bool,
-    /// The first sentence: who says this.
-    pub sentence: String,
+    /// The first sentence: how it stands, and who says so.
+    pub state: RecordState,
+    /// Disputes about it, open ones and those that are over.
+    pub disputes: Vec<DisputeText>,
     /// What the page speaks of.
     pub about: String,
-    /// What the design is called.
+    /// What its kind is called, if that is not its heading.
+    pub kind: Option<Phrase>,
+    /// What the thing is called; else what its kind is called.
     pub name: Phrase,
+    /// Whether it is a design's.
+    pub is_design: bool,
+    /// Whether it is about a piece that a reader may hold in her hands.
+    pub is_about_pieces: bool,
+    /// What a record of another kind says.
+    pub facts: Vec<RecordFact>,
+    /// From when it holds, if that is not when it was signed.
+    pub holds_from: Option<String>,
+    /// Until when it holds.
+    pub holds_until: Option<String>,
+    /// The earlier record that it says again.
+    pub reissues: Option<RecordLink>,
+    /// What else the register says about it.
+    pub others: Vec<OtherWord>,
+    /// Where others saw it published.
+    pub seen: Vec<Seen>,
     /// One or two sentences.
     pub description: Option<Phrase>,
     /// The photographs that were signed, if they are at hand.
@@ -538,12 +561,10 @@ pub struct RecordText {
     pub said_to_date_from: Option<Phrase>,
     /// The day by the signer's clock.
     pub signed_on: String,
-    /// The day by outside evidence; none if there is none yet.
-    pub not_later_than: Option<String>,
+    /// What outside evidence says; none if there is none yet.
+    pub not_later_than: Option<Phrase>,
     /// Where it stands in the register, in words.
     pub entry: Option<String>,
-    /// That nothing withdrew it, up to when; none if that is not known.
-    pub status: Option<String>,
     /// Who signed.
     pub signer: String,
     /// Which address the record names.
@@ -582,6 +603,166 @@ pub struct RecordText {
     pub command: String,
     /// The command of OpenSSH.
     pub ssh_command: String,
+}
+
+/// How a record stands. One sentence: `before`, then `quotes`, then `after`.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RecordState {
+    /// One of `in-force`, `proposed`, `not-yet`, `expired`, `ended`, `suspended`, `superseded`,
+    /// `withdrawn`, `revoked`, `void`, `unknown`.
+    pub key: &'static str,
+    /// The sentence, up to what is quoted.
+    pub before: String,
+    /// What the signer claims, in her words.
+    pub quotes: Vec<Phrase>,
+    /// The sentence after what is quoted.
+    pub after: String,
+    /// The reason that was given for it, quoted.
+    pub reason: Option<Phrase>,
+    /// The record that brought it about, or stands in its place.
+    pub link: Option<RecordLink>,
+    /// Up to which entry of the register this is so; none if that cannot be told.
+    pub as_of: Option<String>,
+}
+
+/// A link to the page of a record.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordLink {
+    /// What it says.
+    pub text: Phrase,
+    /// Where it goes.
+    pub href: String,
+}
+
+/// One member of what a record says.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordFact {
+    /// What it is called.
+    pub label: Phrase,
+    /// What stands there.
+    pub values: Vec<FactValue>,
+}
+
+/// One value: a text, or parts with a label each.
+#[derive(Clone, Debug, Serialize)]
+pub struct FactValue {
+    /// The text; empty if there are parts.
+    pub text: Phrase,
+    /// The page of the record that it names.
+    pub href: Option<String>,
+    /// Whether it is for programs.
+    pub is_code: bool,
+    /// Its parts.
+    pub parts: Vec<FactPart>,
+}
+
+/// A part of a value.
+#[derive(Clone, Debug, Serialize)]
+pub struct FactPart {
+    /// What it is called.
+    pub label: Phrase,
+    /// What stands there.
+    pub text: Phrase,
+    /// The page of the record that it names.
+    pub href: Option<String>,
+    /// Whether it is for programs.
+    pub is_code: bool,
+}
+
+/// A dispute about a record, in the words of both sides.
+#[derive(Clone, Debug, Serialize)]
+pub struct DisputeText {
+    /// Whether it has no outcome yet.
+    pub is_open: bool,
+    /// Who entered it, and when.
+    pub sentence: String,
+    /// What it is about, in a word or two.
+    pub ground: Option<Phrase>,
+    /// Who disputes.
+    pub parties: Vec<FactValue>,
+    /// What they say.
+    pub statement: Option<Phrase>,
+    /// What the other side answers.
+    pub answer: Option<Phrase>,
+    /// What is asked for.
+    pub remedy: Option<Phrase>,
+    /// How it ended, in a word.
+    pub outcome: Option<Phrase>,
+    /// How it ended.
+    pub outcome_text: Option<Phrase>,
+    /// What those say who see the outcome otherwise.
+    pub minority: Option<Phrase>,
+    /// The page of the dispute.
+    pub href: Option<String>,
+    /// The page of its outcome.
+    pub outcome_href: Option<String>,
+}
+
+/// What another record says about one, as its signer's word.
+#[derive(Clone, Debug, Serialize)]
+pub struct OtherWord {
+    /// What sort of word it is.
+    pub what: Phrase,
+    /// What the thing is called that it speaks of.
+    pub name: Option<Phrase>,
+    /// Who signed.
+    pub signer: String,
+    /// The day that the signer's clock showed.
+    pub date: String,
+    /// The signer's own words.
+    pub quote: Option<Phrase>,
+    /// Its page.
+    pub href: String,
+    /// How it stands, if it is not in force.
+    pub no_longer: Option<String>,
+}
+
+/// Where somebody saw it published.
+#[derive(Clone, Debug, Serialize)]
+pub struct Seen {
+    /// The day.
+    pub on: String,
+    /// Who says so.
+    pub says: String,
+    /// The address, as text.
+    pub at: Option<String>,
+    /// The page of the record that says so.
+    pub href: String,
+}
+
+/// What stays of a record whose content was taken back, in one language.
+#[derive(Clone, Debug, Serialize)]
+pub struct TombstoneText {
+    /// The `id` of the section.
+    pub anchor: String,
+    /// Language tag.
+    pub lang: String,
+    /// `ltr` or `rtl`.
+    pub dir: &'static str,
+    /// Who took it back, and when.
+    pub state: RecordState,
+    /// What its kind is called.
+    pub kind: Phrase,
+    /// Why, in a word or two.
+    pub reason: Option<Phrase>,
+    /// Who had signed it.
+    pub signer: String,
+    /// When, by the signer's clock.
+    pub signed_on: String,
+    /// Its place in the register.
+    pub entry: String,
+    /// Who took it back.
+    pub withdrawn_by: String,
+    /// When, by that signer's clock.
+    pub withdrawn_on: String,
+    /// SHA-256 of its bytes in hexadecimal.
+    pub id: String,
+    /// The short id.
+    pub short_id: String,
+    /// The page of the withdrawal.
+    pub href: Option<String>,
+    /// What else the register says about it.
+    pub others: Vec<OtherWord>,
 }
 
 /// A photograph that was signed, as it was signed.

@@ -47,6 +47,12 @@ impl Words {
         self.map.get(name).map_or(name, String::as_str)
     }
 
+    /// A word, if there is one of that name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&str> {
+        self.map.get(name).map(String::as_str)
+    }
+
     /// A sentence with `{…}` filled in.
     #[must_use]
     pub fn fill(&self, name: &str, values: &[(&str, &str)]) -> String {

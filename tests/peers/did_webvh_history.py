@@ -59,7 +59,7 @@ def whole(folder, case, now):
     document, version = resolve(folder, case.get("did") or folder.newest_name(), now)
     return {
         "version": version,
-        "keys": [method["id"] for method in document["verificationMethod"]],
+        "keys": [method["id"] for method in document.get("verificationMethod", [])],
     }
 
 

@@ -4,7 +4,8 @@
 //
 // A case is {"name", "files": {path: base64}, "only": [short ids]} (and "did", a
 // name to resolve); a verdict is {"case", "accept", "why"} and what a peer has to
-// add. Both travel as JSON lines, the same for every peer.
+// add. A case with "status": false asks who signed, and not for the lists of status.
+// Both travel as JSON lines, the same for every peer.
 
 import {existsSync, readFileSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -95,7 +96,7 @@ export function didWebUrl(did) {
 
 /**
  * Runs a peer from its command line: FOLDER [--cases FILE] [--now TIME].
- * `judge(folder, id, now)` throws what is wrong with one record; `whole(folder, each, now)`,
+ * `judge(folder, id, now, case)` throws what is wrong with one record; `whole(folder, each, now)`,
  * in its place, what is wrong with a case, and gives what its verdict adds.
  */
 export async function main(judge, whole) {
@@ -129,7 +130,7 @@ export async function main(judge, whole) {
         throw new Error('nothing to judge: no record');
       }
       for(const id of ids) {
-        await judge(folder.with(files), id, now);
+        await judge(folder.with(files), id, now, each);
       }
     } catch(error) {
       verdict.accept = false;

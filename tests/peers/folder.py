@@ -54,7 +54,7 @@ class Folder:
 
 
 def main(judge=None, whole=None):
-    """Runs a peer: `judge(folder, short_id, now)` raises what is wrong with one record,
+    """Runs a peer: `judge(folder, short_id, now, case)` raises what is wrong with one record,
     `whole(folder, case, now)`, in its place, what is wrong with a case, and gives what
     its verdict adds."""
     words = argparse.ArgumentParser()
@@ -78,7 +78,7 @@ def main(judge=None, whole=None):
                 if not ids:
                     raise ValueError("nothing to judge: no record")
                 for short_id in ids:
-                    judge(folder, short_id, options.now)
+                    judge(folder, short_id, options.now, case)
         except Exception as error:  # whatever it is, it was not accepted
             verdict["accept"] = False
             verdict["why"] = f"{type(error).__name__}: {error}".split("\n")[0][:300]

@@ -3,90 +3,68 @@
     python openvc_core.py FOLDER [--cases FILE] [--now TIME]
 
 DIDs are resolved by openvc's own did:web and did:key code, which may read only
-what the folder publishes. There is no network. Cases and verdicts are the same
-JSON lines as in folder.mjs.
+what the folder publishes, and status lists likewise; a record whose bit is set in
+a list is refused. Its did:webvh code refuses every history that names witnesses,
+so the document of a did:webvh is what PyPI did-webvh resolves. There is no network.
 """
 
-import argparse
-import base64
 import json
-import pathlib
 import sys
-from datetime import datetime, timezone
-from urllib.parse import unquote
 
-from openvc.did.base import DidResolutionError, DidResolverRegistry
+from openvc.did.base import DidResolutionError, DidResolverRegistry, parse_did_document
 from openvc.did.did_key import DidKeyResolver
 from openvc.did.did_web import DidWebResolver
+from openvc.did.did_webvh import DidWebvhResolver
 from openvc.verify import VerificationPolicy, verify_credential
 
-IN_SITE_FOLDER = {
-    ".well-known/did.json": "identity/did.json",
-    "did.json": "identity/did.json",
-}
+from did_webvh_history import resolve
+from folder import main
 
 
-class Folder:
-    def __init__(self, root, files):
-        self.root, self.files = pathlib.Path(root), files
+class ByHistory:
+    """Openvc's own replay where there are no witnesses; did-webvh where there are."""
 
-    def read(self, path):
-        if path in self.files:
-            return base64.b64decode(self.files[path])
-        file = self.root / path
-        return file.read_bytes() if file.is_file() else None
+    def __init__(self, folder, now):
+        self.folder, self.now = folder, now
+        self.own = DidWebvhResolver(lambda _url: folder.published("did.jsonl").decode("utf-8"))
 
-    def published(self, path):
-        found = self.read(path)
-        return found if found is not None else self.read(IN_SITE_FOLDER.get(path, path))
+    def supports(self, did):
+        return self.own.supports(did)
 
-    def records(self):
-        return sorted(path.stem for path in (self.root / "records").glob("*.json"))
+    def resolve(self, did):
+        try:
+            return self.own.resolve(did)
+        except DidResolutionError as error:
+            if "witness policy" not in str(error):
+                raise
+        document, _ = resolve(self.folder, did, self.now)
+        return parse_did_document(document)
 
-    def base(self):
-        document = self.published(".well-known/did.json") or self.published("did.json")
-        did = json.loads(document)["id"]
-        return "https://" + "/".join(map(unquote, did.split(":")[2:])) + "/"
 
-    def fetch(self, url):
-        base = self.base()
-        found = self.published(url[len(base):]) if url.startswith(base) else None
+def judge(folder, short_id, now, case):
+    def fetched(url):
+        found = folder.fetch(url)
         if found is None:
             raise DidResolutionError(f"not published here: {url}")
         return json.loads(found)
 
+    resolver = DidResolverRegistry(
+        [DidKeyResolver(), DidWebResolver(fetched), ByHistory(folder, now)]
+    )
 
-def main():
-    words = argparse.ArgumentParser()
-    words.add_argument("folder")
-    words.add_argument("--cases")
-    words.add_argument("--now", type=datetime.fromisoformat, default=datetime.now(timezone.utc))
-    options = words.parse_args()
-    cases = [{"name": "as it stands"}]
-    if options.cases:
-        with open(options.cases, encoding="utf-8") as lines:
-            cases = [json.loads(line) for line in lines if line.strip()]
-    refused = False
-    for case in cases:
-        verdict = {"case": case["name"], "accept": True, "why": ""}
-        try:
-            folder = Folder(options.folder, case.get("files", {}))
-            ids = case.get("only") or folder.records()
-            if not ids:
-                raise ValueError("nothing to judge: no record")
-            for short_id in ids:
-                verify_credential(
-                    json.loads(folder.read(f"records/{short_id}.json")),
-                    policy=VerificationPolicy(now=options.now),
-                    resolver=DidResolverRegistry([DidKeyResolver(), DidWebResolver(folder.fetch)]),
-                )
-        except Exception as error:  # whatever it is, the record was not accepted
-            verdict["accept"] = False
-            verdict["why"] = f"{type(error).__name__}: {error}".split("\n")[0][:300]
-            refused = True
-        print(json.dumps(verdict), flush=True)
-    return 1 if refused and not options.cases else 0
+    def status_list(url):
+        found = fetched(url)
+        verify_credential(found, policy=VerificationPolicy(now=now), resolver=resolver)
+        return found
+
+    asked = case.get("status") is not False
+    verify_credential(
+        json.loads(folder.read(f"records/{short_id}.json")),
+        policy=VerificationPolicy(now=now, require_status=asked),
+        resolver=resolver,
+        resolve_status_list=status_list if asked else None,
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(judge))

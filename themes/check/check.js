@@ -474,6 +474,26 @@ const isPhotograph = (value, base) =>
     orientation: (n) => Number.isInteger(n) && n >= 1 && n <= 8, "description?": isTexts,
   });
 
+// An opened leaf of a sealed design: what was hashed, and its way to the root.
+const isOpening = (value) => {
+  const short = (text) => isString(text) && bytesOf(text).length <= 255 && !/\p{Cc}/u.test(text);
+  const isShaped = isShape(value, {
+    v: (v) => v === "selvedge.seal/1", issuer: isString, record: isUrn,
+    index: (index) => Number.isInteger(index) && index >= 0 && index < value.n,
+    n: (n) => [16, 64, 256].includes(n), salt: isHash,
+    kind: (kind) => ["statement", "photograph", "story", "file", "dummy"].includes(kind),
+    name: short, mediaType: (type) => short(type) && type.includes("/"),
+    sha256: (digest) => isString(digest) && /^[0-9a-f]{64}$/.test(digest),
+  });
+  if (!isShaped || value.kind !== "dummy") return isShaped && value.name !== "";
+  return value.name === "" && value.mediaType === "application/octet-stream" && /^0+$/.test(value.sha256);
+};
+const isLeaf = (value) =>
+  isShape(value, {
+    index: (index) => Number.isInteger(index), opening: isOpening,
+    path: (path) => Array.isArray(path) && path.every(isHash),
+  }) && value.index === value.opening.index;
+
 const FORMS = {
   text: isTexts,
   word: isLine,
@@ -489,6 +509,7 @@ const FORMS = {
   hash: isHash,
   bytes: (value) => isWord(value) && base64(value) !== null,
   statusList: (value) => isString(value) && value.length > 1 && value[0] === "u" && base64url(value.slice(1)) !== null,
+  leaf: isLeaf,
   key: (value) => isString(value) && parseDid(`did:key:${value}`) !== null,
   did: isDid,
   address: isAddress,

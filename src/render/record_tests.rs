@@ -1,0 +1,634 @@
+//! Record pages of every kind and state, from a register made in memory.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::provenance::did::{Did, DidWeb};
+use crate::provenance::instant;
+use crate::provenance::json::{Object, Value};
+use crate::provenance::key::{Signer, TestSigner};
+use crate::provenance::kind::{Kind, RecordRef, Statement};
+use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, TreeView, append};
+use crate::provenance::note::{KeyName, NoteKey};
+use crate::provenance::record::{
+    self as records, Design, LangText, Media, Photograph, Record, Sha256Digest, SignedRecord,
+    Subject, Uuid,
+};
+use crate::provenance::seal::{Item, LeafKind, LeafOpening, Seal};
+use crate::provenance::status::{Bits, Purpose};
+use crate::verify::Trust;
+
+const MASTER: &[u8] = b"the only picture of it";
+
+fn at(text: &str) -> Timestamp {
+    instant::parse(text).expect("a time")
+}
+
+fn base() -> DidWeb {
+    DidWeb::from_base_url("https://weavers.example/").expect("an address")
+}
+
+fn brand() -> TestSigner {
+    TestSigner::from_seed([1; 32])
+}
+
+fn person() -> TestSigner {
+    TestSigner::from_seed([7; 32])
+}
+
+fn log_key() -> NoteKey {
+    let key = TestSigner::from_seed([2; 32]).verifier_key();
+    NoteKey::new(KeyName::parse("weavers.example/log").expect("a name"), key)
+}
+
+fn texts(text: &str) -> Vec<LangText> {
+    vec![LangText { language: "en".to_owned(), text: text.to_owned() }]
+}
+
+fn words(text: &str) -> Value {
+    vec![Value::from([("@language", "en".into()), ("@value", text.into())])].into()
+}
+
+fn to(signed: &SignedRecord) -> Value {
+    let uuid = signed.record().uuid.clone();
+    RecordRef { uuid, id: signed.id() }.to_value()
+}
+
+/// A register that is being written, as `attest` does, but in memory.
+struct Writing {
+    folder: BTreeMap<String, Vec<u8>>,
+    head: Head,
+    now: Timestamp,
+}
+
+impl Writing {
+    fn new() -> Self {
+        let mut folder = BTreeMap::new();
+        let keys = [brand().verifier_key()];
+        folder.insert("identity/did.json".to_owned(), records::did_document(&base(), &keys));
+        let signers = crate::provenance::sshsig::allowed_signers(&base(), &keys);
+        folder.insert("identity/allowed_signers".to_owned(), signers.into_bytes());
+        folder.insert("identity/log.vkey".to_owned(), format!("{}\n", log_key()).into_bytes());
+        folder.insert("identity/context-v1.jsonld".to_owned(), records::CONTEXT.to_vec());
+        Self { folder, head: Head::empty(), now: at("2026-03-01T10:00:00Z") }
+    }
+
+    fn log(&self) -> BTreeMap<String, Vec<u8>> {
+        let in_log = |(path, bytes): (&String, &Vec<u8>)| {
+            Some((path.strip_prefix("log/")?.to_owned(), bytes.clone()))
+        };
+        self.folder.iter().filter_map(in_log).collect()
+    }
+
+    fn enter(&mut self, record: Record, signer: &TestSigner) -> SignedRecord {
+        let signed = record.sign(self.now, signer).expect("a record");
+        let plan = append::plan(self.head, &self.log(), &[signed.entry().to_bytes()]).expect("it");
+        for (path, bytes) in plan.files {
+            self.folder.insert(format!("log/{path}"), bytes);
+        }
+        let (index, log_signer) = (self.head.size, TestSigner::from_seed([2; 32]));
+        self.head = plan.head;
+        let checkpoint = Checkpoint::sign(log_key().name(), plan.head, &log_signer);
+        self.folder.insert("log/checkpoint".to_owned(), checkpoint.to_string().into_bytes());
+        let path = TreeView::new(&self.log(), plan.head.size).inclusion_proof(index).expect("it");
+        let proof = TlogProof { extra: None, index, path, checkpoint };
+        let short = signed.id().short();
+        self.folder.insert(format!("records/{short}.json"), signed.bytes().to_vec());
+        self.folder.insert(format!("records/{short}.tlog-proof"), proof.to_string().into_bytes());
+        signed
+    }
+
+    fn record(&self, issuer: Did, until: Option<&str>, subject: Subject) -> Record {
+        let size = u8::try_from(self.head.size).expect("a small log");
+        Record {
+            uuid: Uuid::from_random([size; 16]),
+            issuer,
+            base: base(),
+            practice: false,
+            valid_from: self.now,
+            valid_until: until.map(at),
+            position: (subject.kind() != Kind::Snapshot).then_some(self.head.size),
+            reissues: None,
+            subject,
+        }
+    }
+
+    fn design(&mut self, slug: &str, name: &str, master: Option<&[u8]>) -> SignedRecord {
+        let photograph = master.map(|bytes| {
+            let sha256 = Sha256Digest::of(bytes);
+            self.folder.insert(format!("records/files/{sha256}.jpg"), bytes.to_vec());
+            Photograph {
+                sha256,
+                media: Media::Jpeg,
+                orientation: 1,
+                description: texts("The whole cloth, laid flat."),
+            }
+        });
+        let design = Design {
+            slug: slug.to_owned(),
+            name: texts(name),
+            held_by: texts("The weavers of the upper valley"),
+            said_to_date_from: texts("the time of our great-grandmothers"),
+            photographs: photograph.into_iter().collect(),
+            ..Design::default()
+        };
+        let record = self.record(Did::Web(base()), None, Subject::Design(Box::new(design)));
+        self.enter(record, &brand())
+    }
+
+    fn says(&mut self, kind: Kind, until: Option<&str>, said: &[(&str, Value)]) -> SignedRecord {
+        let subject = statement(kind, said);
+        let record = self.record(Did::Web(base()), until, subject);
+        self.enter(record, &brand())
+    }
+
+    fn another_says(&mut self, kind: Kind, said: &[(&str, Value)]) -> SignedRecord {
+        let subject = statement(kind, said);
+        let record = self.record(Did::Key(person().verifier_key()), None, subject);
+        self.enter(record, &person())
+    }
+
+    fn certification(&mut self, about: &SignedRecord, claim: &str, until: &str) -> SignedRecord {
+        let claim = Value::from([
+            ("claimType", "technique".into()),
+            ("value", words(claim)),
+            ("method", "peer visit".into()),
+        ]);
+        let said = [("about", to(about)), ("claim", vec![claim].into())];
+        self.says(Kind::Certification, Some(until), &said)
+    }
+
+    fn change(&mut self, target: &SignedRecord, state: &str, reason: &str) {
+        let said = [("target", to(target)), ("newState", state.into()), ("reason", words(reason))];
+        self.says(Kind::Status, None, &said);
+        self.now += jiff::SignedDuration::from_hours(24);
+    }
+}
+
+fn statement(kind: Kind, said: &[(&str, Value)]) -> Subject {
+    let members: Object =
+        said.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    Subject::Statement(Statement { kind, members })
+}
+
+/// The records of the register by what they are for.
+struct Kept {
+    ids: BTreeMap<&'static str, RecordId>,
+    folder: BTreeMap<String, Vec<u8>>,
+}
+
+fn register() -> Kept {
+    let mut it = Writing::new();
+    let mut ids = BTreeMap::new();
+    let river = it.design("river-path", "River path", Some(b"a picture"));
+    ids.insert("disputed", river.id());
+    let quiet = it.design("hill", "Hill", None);
+    ids.insert("alone", quiet.id());
+    let secret = it.design("night-song", "Night song", Some(MASTER));
+    ids.insert("withdrawn", secret.id());
+    it.now = at("2026-04-01T10:00:00Z");
+
+    let until = "2028-12-31T00:00:00Z";
+    let good = it.certification(&river, "Woven by hand on a back-strap loom", until);
+    ids.insert("certified", good.id());
+    for (name, state, reason) in [
+        ("suspended", "suspended", "We are looking at it again."),
+        ("revoked", "revoked", "A machine wove it."),
+        ("ended", "ended", "The campaign is over."),
+    ] {
+        let certification = it.certification(&quiet, "Hand-spun yarn", until);
+        ids.insert(name, certification.id());
+        it.change(&certification, state, reason);
+    }
+    let over = it.certification(&quiet, "Dyed with plants", "2026-06-01T00:00:00Z");
+    ids.insert("expired", over.id());
+    let early = it.record(
+        Did::Web(base()),
+        None,
+        statement(
+            Kind::Notice,
+            &[("about", to(&quiet)), ("text", words("Ask before you use it."))],
+        ),
+    );
+    let early = Record { valid_from: at("2027-01-01T00:00:00Z"), ..early };
+    ids.insert("not yet", it.enter(early, &brand()).id());
+    let first = it.certification(&river, "Made in the vallley", until);
+    let second = it.certification(&river, "Made in the valley", until);
+    ids.insert("replaced", first.id());
+    ids.insert("successor", second.id());
+    let said = [
+        ("target", to(&first)),
+        ("reason", words("A letter too many.")),
+        ("replacement", to(&second)),
+    ];
+    it.says(Kind::Correction, None, &said);
+
+    let seen = [
+        ("about", to(&river)),
+        ("relation", "saw".into()),
+        ("statement", words("It hung in our museum.")),
+        ("seenAt", "https://museum.example/shawls".into()),
+        ("seenOn", "1998-05-04".into()),
+    ];
+    ids.insert("word", it.another_says(Kind::Attestation, &seen).id());
+    let dispute = [
+        ("target", to(&river)),
+        ("ground", "prior use".into()),
+        ("statement", words("Our village wove it before.")),
+        ("answer", words("We learnt it together.")),
+        ("party", vec![Value::from([("name", words("The lower valley"))])].into()),
+    ];
+    let dispute = it.says(Kind::Dispute, None, &dispute);
+    ids.insert("dispute", dispute.id());
+    let withdrawal = [
+        ("target", to(&secret)),
+        ("targetKind", "Design".into()),
+        ("targetSigned", instant::format(secret.created()).into()),
+        ("targetPosition", Value::Number(2.0)),
+        ("reasonCode", "holder's wish".into()),
+    ];
+    ids.insert("withdrawal", it.says(Kind::Withdrawal, None, &withdrawal).id());
+    let short = secret.id().short();
+    for path in [
+        format!("records/{short}.json"),
+        format!("records/{short}.tlog-proof"),
+        format!("records/files/{}.jpg", Sha256Digest::of(MASTER)),
+    ] {
+        it.folder.remove(&path).expect("it was there");
+    }
+
+    let issuer = Did::Web(base());
+    let sealed = it.record(issuer.clone(), None, statement(Kind::Charter, &[]));
+    let item = Item {
+        kind: LeafKind::Photograph,
+        name: "shawl.jpg".to_owned(),
+        media_type: "image/jpeg".to_owned(),
+        sha256: Sha256Digest::of(b"a sealed picture"),
+    };
+    let seal = Seal::new(&issuer.to_string(), &sealed.uuid, &[5; 32], vec![item]).expect("a seal");
+    let members = seal.members(Some(&texts("A shawl for a wedding")));
+    let subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
+    let sealed = it.enter(Record { subject, ..sealed }, &brand());
+    ids.insert("sealed", sealed.id());
+    let (place, _) = seal.items().next().expect("a leaf");
+    let opened = seal.open(&[place]).expect("it").iter().map(LeafOpening::to_value).collect();
+    let said = [("target", to(&sealed)), ("opened", Value::Array(opened))];
+    ids.insert("opened", it.says(Kind::Disclosure, None, &said).id());
+
+    // A stranger's rules for the weavers have no effect.
+    let rules = [("name", words("The weavers")), ("brandKind", "people".into())];
+    ids.insert("void", it.another_says(Kind::Charter, &rules).id());
+    let signatory = Value::from([("id", Did::Key(person().verifier_key()).to_string().into())]);
+    let joint = Value::from([("kind", "Edition".into()), ("threshold", Value::Number(1.0))]);
+    let charter = [
+        ("name", words("Weavers of the valley")),
+        ("brandKind", "association".into()),
+        ("signatory", vec![signatory].into()),
+        ("jointAct", vec![joint].into()),
+    ];
+    ids.insert("charter", it.says(Kind::Charter, None, &charter).id());
+    let edition = [
+        ("name", words("Harvest shawls")),
+        ("editionKind", "limited".into()),
+        ("maximum", Value::Number(40.0)),
+        ("design", vec![to(&river), to(&secret)].into()),
+    ];
+    ids.insert("proposed", it.says(Kind::Edition, None, &edition).id());
+
+    let (size, root) = (it.head.size, it.head.root);
+    for purpose in Purpose::ALL {
+        let url = format!("https://weavers.example/status/{}-0.json#list", purpose.name());
+        // Entries 2, 4 and so on: what was taken back, by the place of each in the log.
+        let set: &[u64] = match purpose {
+            Purpose::Revocation => &[2, 6, 8, 12, 20],
+            Purpose::Suspension => &[4],
+        };
+        let mut bits = Bits::new();
+        assert!(set.iter().all(|&place| bits.set(place, true)));
+        let list = [
+            ("id", url.into()),
+            ("type", "BitstringStatusList".into()),
+            ("statusPurpose", purpose.name().into()),
+            ("encodedList", bits.encode().into()),
+            (
+                "log",
+                Value::from([
+                    ("origin", "weavers.example/log".into()),
+                    ("size", Value::Number(size as f64)),
+                    ("root", root.0.to_string().into()),
+                ]),
+            ),
+        ];
+        let record = it.record(Did::Web(base()), Some(until), statement(Kind::Snapshot, &list));
+        ids.insert(purpose.name(), it.enter(record, &brand()).id());
+    }
+    Kept { ids, folder: it.folder }
+}
+
+/// The weavers' site, built.
+struct Built {
+    ids: BTreeMap<&'static str, RecordId>,
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+fn build() -> Built {
+    build_in("\"en\", \"es\", \"fr\", \"vi\", \"ar\"", register())
+}
+
+fn build_in(languages: &str, kept: Kept) -> Built {
+    let table = format!(
+        "name = \"Weavers\"\nbase_url = \"https://weavers.example/\"\nlanguages = [{languages}]\n"
+    );
+    let root = tempfile::tempdir().expect("a folder");
+    for (path, text) in [
+        ("site.toml", table.as_str()),
+        ("designs/river-path/index.md", "+++\nname = \"River path\"\n+++\n"),
+        ("designs/hill/index.md", "+++\nname = \"Hill\"\n+++\n"),
+    ] {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let site = crate::check::load(root.path()).expect("a folder").site.expect("a site");
+    let now = at("2026-11-26T12:00:00Z");
+    let evidence = Evidence::of(&kept.folder, &Trust::nobody(), Some(now));
+    for finding in &evidence.report().findings {
+        let is_expected = finding.check == "log-rules";
+        assert!(is_expected || finding.verdict == crate::verify::Verdict::Valid, "{finding:?}");
+    }
+    struct None;
+    impl PhotoBytes for None {
+        fn bytes(&self, _: &str, _: &str) -> Result<Vec<u8>, String> {
+            Err("there is none".to_owned())
+        }
+    }
+    let photos = Photos::new(BTreeMap::new(), Box::new(None));
+    let theme = Theme::load(&BTreeMap::new()).expect("a theme");
+    let routes = Routes::new(Inputs {
+        site: &site,
+        evidence: &evidence,
+        signed: &kept.folder,
+        photos: &photos,
+        theme: &theme,
+        at: now,
+        links: LinkStyle::Pretty,
+    });
+    let files = routes.iter().map(|(path, _)| {
+        let bytes = routes.bytes(path.as_str()).unwrap_or_else(|error| panic!("{error}"));
+        (path.as_str().to_owned(), bytes)
+    });
+    let files = files.collect();
+    Built { ids: kept.ids, files }
+}
+
+impl Built {
+    fn dir(&self, name: &str) -> String {
+        format!("V/{}/", self.ids[name].short())
+    }
+
+    fn page(&self, name: &str) -> &str {
+        let path = format!("{}index.html", self.dir(name));
+        std::str::from_utf8(self.files.get(&path).expect(name)).expect("UTF-8")
+    }
+
+    /// The text of a page in one language.
+    fn text(&self, name: &str, tag: &str) -> &str {
+        let page = self.page(name);
+        let start = page.find(&format!("<article id=\"text-{tag}\"")).expect("a text");
+        &page[start..start + page[start..].find("</article>").expect("an end")]
+    }
+
+    fn evidence(&self, name: &str) -> serde_json::Value {
+        let page = self.page(name);
+        let start = page.find("id=\"selvedge-evidence\">").expect("evidence");
+        let data = &page[start + "id=\"selvedge-evidence\">".len()..];
+        let data = data.split("</script>").next().expect("an end");
+        serde_json::from_str(data).expect("JSON")
+    }
+}
+
+#[test]
+fn the_first_line_says_how_it_stands_and_who_says_so() {
+    let built = build();
+    for (name, key, sentence) in [
+        ("alone", "in-force", "Only the maker says this."),
+        ("disputed", "in-force", "weavers.example says this; others speak about it below."),
+        (
+            "certified",
+            "in-force",
+            "weavers.example says “Woven by hand on a back-strap loom”, until 2028-12-31.",
+        ),
+        ("suspended", "suspended", "On hold: weavers.example suspended it on 2026-04-01."),
+        ("revoked", "revoked", "Taken back for ever: weavers.example revoked it on 2026-04-02."),
+        ("ended", "ended", "Over: weavers.example ended it on 2026-04-03."),
+        ("expired", "expired", "Over: it held until 2026-06-01."),
+        ("not yet", "not-yet", "Not yet in force: it holds from 2027-01-01."),
+        (
+            "replaced",
+            "superseded",
+            "Replaced: weavers.example put another record in its place on 2026-04-04.",
+        ),
+        (
+            "withdrawn",
+            "withdrawn",
+            "Withdrawn: weavers.example took its content back on 2026-04-04.",
+        ),
+        ("void", "void", "Without effect: this entry changes nothing and proves nothing."),
+        ("proposed", "proposed", "Proposed: 0 of the 1 who must agree have agreed."),
+    ] {
+        let text = built.text(name, "en");
+        let line = text.split("<p class=\"verdict\">").nth(1).expect("a first line");
+        let line = line.split("</p>").next().expect("its end");
+        assert_eq!(line.rsplit("</span>").next(), Some(sentence), "{name}: {line}");
+        assert!(text.contains(&format!("<div class=\"state\" data-state=\"{key}\">")), "{name}");
+        // The same, in each language, with no word left in English.
+        for tag in ["es", "fr", "vi", "ar"] {
+            let text = built.text(name, tag);
+            assert!(text.contains(&format!("data-state=\"{key}\"")), "{name} {tag}");
+            assert!(!text.contains(sentence), "{name} {tag}");
+        }
+    }
+    let replaced = built.text("replaced", "en");
+    assert!(replaced.contains(&format!("href=\"../../{}\"", built.dir("successor"))));
+    assert!(built.text("suspended", "en").contains("We are looking at it again."));
+}
+
+#[test]
+fn a_date_is_not_turned_around_by_the_words_beside_it() {
+    let built = build();
+    let text = built.text("revoked", "ar");
+    assert!(
+        text.contains("\u{2068}weavers.example\u{2069} في \u{2068}2026-04-02\u{2069}"),
+        "{text}"
+    );
+    assert!(!built.text("revoked", "fr").contains('\u{2068}'));
+}
+
+#[test]
+fn both_sides_of_a_dispute_are_heard() {
+    let built = build();
+    let text = built.text("disputed", "en");
+    for part in [
+        "data-state=\"disputed\"",
+        "Dispute: used before",
+        "Our village wove it before.",
+        "We learnt it together.",
+        "The lower valley",
+        "It is not settled.",
+        &format!("href=\"../../{}\"", built.dir("dispute")),
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn dates_stand_apart_and_never_show_who_was_first() {
+    let built = build();
+    let text = built.text("disputed", "en");
+    for part in [
+        "the time of our great-grandmothers",
+        "<time datetime=\"2026-03-01\">",
+        "no outside evidence yet",
+        "<time datetime=\"1998-05-04\">",
+        "https://museum.example/shawls",
+        "It hung in our museum.",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    for name in built.ids.keys().filter(|name| !matches!(**name, "revocation" | "suspension")) {
+        assert!(built.text(name, "en").contains("Does not show who made it first."), "{name}");
+    }
+}
+
+#[test]
+fn every_kind_has_a_page_that_says_what_it_says() {
+    let built = build();
+    let charter = built.text("charter", "en");
+    for part in ["Our rules", "Weavers of the valley", "How many must agree", "> Edition<"] {
+        assert!(charter.contains(part), "{part} in {charter}");
+    }
+    let edition = built.text("proposed", "fr");
+    for part in [
+        "<span lang=\"en\" dir=\"ltr\">Harvest shawls</span>",
+        ">40<",
+        &format!("href=\"../../{}\"", built.dir("disputed")),
+        &format!("href=\"../../{}\">Dessin (retiré)</a>", built.dir("withdrawn")),
+    ] {
+        assert!(edition.contains(part), "{part} in {edition}");
+    }
+    let opened = built.text("opened", "en");
+    for part in ["shawl.jpg", "it was sealed in this record", "A shawl for a wedding"] {
+        assert!(opened.contains(part), "{part} in {opened}");
+    }
+    let sealed = built.text("sealed", "en");
+    assert!(sealed.contains("Opened parts</a>"), "{sealed}");
+    // Status lists are files; they have no page.
+    for purpose in Purpose::ALL {
+        let id = built.ids[purpose.name()];
+        assert!(!built.files.contains_key(&format!("V/{}/index.html", id.short())));
+        assert!(built.files.contains_key(&format!("records/{}.json", id.short())));
+    }
+}
+
+#[test]
+fn what_was_taken_back_is_nowhere() {
+    let built = build();
+    let tombstone = built.text("withdrawn", "en");
+    for part in [
+        "Copies that others made stay.",
+        "wish of the holder",
+        "2026-03-01",
+        &*built.ids["withdrawn"].to_string(),
+        &format!("href=\"../../{}\"", built.dir("withdrawal")),
+    ] {
+        assert!(tombstone.contains(part), "{part} in {tombstone}");
+    }
+    assert!(!built.page("withdrawn").contains("<script"));
+    let digest = Sha256Digest::of(MASTER);
+    let forbidden =
+        ["Night song".to_owned(), "night-song".to_owned(), digest.to_string(), digest.to_sri()];
+    for (path, bytes) in &built.files {
+        for forbidden in &forbidden {
+            let holds = bytes.windows(forbidden.len()).any(|part| part == forbidden.as_bytes());
+            assert!(!holds && !path.contains(forbidden.as_str()), "{forbidden} in {path}");
+        }
+        // What is embedded is read as a program reads it.
+        if path.starts_with("V/") {
+            let page = std::str::from_utf8(bytes).expect("UTF-8");
+            for word in page.split('"') {
+                if let Ok(hidden) = data_encoding::BASE64.decode(word.as_bytes()) {
+                    let hidden = String::from_utf8_lossy(&hidden);
+                    assert!(!forbidden.iter().any(|it| hidden.contains(it.as_str())), "{path}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn no_page_says_more_than_is_known() {
+    let built = build();
+    for (path, bytes) in built.files.iter().filter(|(path, _)| path.starts_with("V/")) {
+        let page = std::str::from_utf8(bytes).expect("UTF-8");
+        let text = page.split("<script").next().expect("a text").to_lowercase();
+        for word in ["authentic", "genuine", "verified", "guarantee", "tamper", "{", "record_"] {
+            let text = text.split("</style>").nth(1).expect("a body");
+            assert!(!text.contains(word), "{word} in {path}");
+        }
+    }
+}
+
+#[test]
+fn a_page_brings_the_register_along_while_it_is_small() {
+    let built = build();
+    let evidence = built.evidence("certified");
+    let snapshots = evidence["snapshots"].as_array().expect("lists");
+    assert_eq!(snapshots.len(), 2);
+    // This register is too large to stand in each of its pages.
+    assert_eq!(evidence.get("bodies"), None);
+
+    let mut it = Writing::new();
+    let gone = it.design("night-song", "Night song", None);
+    let said = [
+        ("target", to(&gone)),
+        ("targetKind", "Design".into()),
+        ("targetSigned", instant::format(gone.created()).into()),
+        ("targetPosition", Value::Number(0.0)),
+        ("reasonCode", "error".into()),
+    ];
+    let withdrawal = it.says(Kind::Withdrawal, None, &said);
+    // Even if its file still lies there.
+    let evidence = Evidence::of(&it.folder, &Trust::nobody(), Some(it.now));
+    let register = register::Register::new(&evidence, 1);
+    let whole = register.whole(&it.folder).expect("a small register");
+    let second = data_encoding::BASE64.encode(withdrawal.bytes());
+    assert_eq!(whole.bodies, [Option::None, Some(second)]);
+    let entry = |signed: &SignedRecord| format!("selvedge.record/1 sha256:{}", signed.id());
+    assert_eq!(whole.entries, format!("{}\n{}\n", entry(&gone), entry(&withdrawal)));
+    assert!(matches!(register.find(&gone.id()), Some(register::Found::Gone(_))));
+}
+
+#[test]
+fn a_page_stays_small() {
+    let mut it = Writing::new();
+    for number in 0..6 {
+        it.design(&format!("shawl-{number}"), &format!("Shawl {number}"), None);
+    }
+    let few = Kept { ids: BTreeMap::new(), folder: it.folder };
+    for (built, has_bodies) in
+        [(build_in("\"en\", \"ar\"", few), true), (build_in("\"en\", \"ar\"", register()), false)]
+    {
+        for (path, bytes) in built.files.iter().filter(|(path, _)| path.starts_with("V/")) {
+            let mut packed =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            packed.write_all(bytes).expect("it fits");
+            let size = packed.finish().expect("it fits").len();
+            assert!(size < 60 << 10, "{path}: {size}");
+            let page = std::str::from_utf8(bytes).expect("UTF-8");
+            assert_eq!(page.contains("\"bodies\":["), has_bodies, "{path} {size}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The register as pages speak of it: which records have a page, and who speaks of which.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use data_encoding::BASE64;
+
+use crate::evidence::Evidence;
+use crate::provenance::did::Did;
+use crate::provenance::files::Files;
+use crate::provenance::json::Value;
+use crate::provenance::kind::Kind;
+use crate::provenance::log::{Bundle, Entry, RecordId};
+use crate::provenance::record::{Texts, texts_from_value};
+use crate::verify::VerifiedRecord;
+use crate::verify::fold::{Condition, Standing};
+
+/// The most bytes of entries and bodies that a record page in one language embeds, so that it
+/// stays below 60 KB compressed. Each language takes its share of the page.
+const MAX_BODIES: usize = 24 << 10;
+
+/// A record whose content was taken back.
+#[derive(Clone, Copy)]
+pub(super) struct Gone<'a> {
+    /// SHA-256 of its file.
+    pub(super) id: RecordId,
+    /// What the log still says of it.
+    pub(super) standing: &'a Standing,
+    /// The Withdrawal.
+    pub(super) by: &'a VerifiedRecord,
+}
+
+/// Where a record has its page.
+#[derive(Clone, Copy)]
+pub(super) enum Found<'a> {
+    /// It is stated.
+    Stated(&'a VerifiedRecord),
+    /// Its content was taken back.
+    Gone(Gone<'a>),
+}
+
+/// The whole register, for the script of a record page.
+pub(super) struct Whole {
+    /// Every entry of the log, each with its newline.
+    pub(super) entries: String,
+    /// The bytes of each record in base64, in the order of the log; none where it was taken back.
+    pub(super) bodies: Vec<Option<String>>,
+}
+
+/// Which records have a page, and who speaks of which.
+pub(super) struct Register<'a> {
+    evidence: &'a Evidence,
+    max_bodies: usize,
+    pages: Vec<&'a VerifiedRecord>,
+    gone: Vec<Gone<'a>>,
+    by_id: BTreeMap<RecordId, usize>,
+    gone_by_id: BTreeMap<RecordId, usize>,
+    about: BTreeMap<RecordId, Vec<usize>>,
+    members: Vec<(Did, Texts)>,
+    whole: OnceLock<Option<Whole>>,
+}
+
+impl<'a> Register<'a> {
+    /// Sorts out the records of a site in that many languages. Status lists have no page, only their file.
+    pub(super) fn new(evidence: &'a Evidence, languages: usize) -> Self {
+        let is_shown = |record: &&VerifiedRecord| record.record().subject.kind() != Kind::Snapshot;
+        let pages: Vec<&VerifiedRecord> = evidence.records().filter(is_shown).collect();
+        let gone: Vec<Gone<'_>> =
+            evidence.withdrawn().map(|(id, standing, by)| Gone { id, standing, by }).collect();
+        let by_id = pages.iter().enumerate().map(|(at, record)| (record.id(), at)).collect();
+        let gone_by_id = gone.iter().enumerate().map(|(at, gone)| (gone.id, at)).collect();
+        let mut about: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
+        let mut members = Vec::new();
+        for (at, record) in pages.iter().enumerate() {
+            let said = record.record();
+            let statement = said.subject.as_statement();
+            let named = statement.map(|statement| statement.references()).unwrap_or_default();
+            let mut named: Vec<RecordId> =
+                named.into_iter().map(|(reference, _)| reference.id).collect();
+            named.extend(said.reissues.as_ref().map(|reference| reference.id));
+            named.sort_unstable();
+            named.dedup();
+            for id in named {
+                about.entry(id).or_default().push(at);
+            }
+            let is_in_force = evidence
+                .standing(&record.id())
+                .is_some_and(|standing| standing.condition == Condition::InForce);
+            let member = statement
+                .filter(|statement| statement.kind == Kind::Accreditation && is_in_force)
+                .and_then(|statement| statement.members.get("member"))
+                .and_then(|party| Some((Did::parse(party.text("id")?)?, party_name(party)?)));
+            members.extend(member);
+        }
+        let whole = OnceLock::new();
+        let max_bodies = MAX_BODIES / languages.max(1);
+        Self { evidence, max_bodies, pages, gone, by_id, gone_by_id, about, members, whole }
+    }
+
+    /// The records that have a page, in the order of the log.
+    pub(super) fn pages(&self) -> &[&'a VerifiedRecord] {
+        &self.pages
+    }
+
+    /// The records whose content was taken back.
+    pub(super) fn gone(&self) -> &[Gone<'a>] {
+        &self.gone
+    }
+
+    /// A record that has a page.
+    pub(super) fn find(&self, id: &RecordId) -> Option<Found<'a>> {
+        let stated = self.by_id.get(id).map(|&at| Found::Stated(self.pages[at]));
+        stated.or_else(|| self.gone_by_id.get(id).map(|&at| Found::Gone(self.gone[at])))
+    }
+
+    /// A record that is stated.
+    pub(super) fn stated(&self, id: &RecordId) -> Option<&'a VerifiedRecord> {
+        self.by_id.get(id).map(|&at| self.pages[at])
+    }
+
+    /// The records that name a record, in the order of the log, without those that are void.
+    pub(super) fn about(&self, id: &RecordId) -> impl Iterator<Item = &'a VerifiedRecord> {
+        let naming = self.about.get(id).into_iter().flatten().map(|&at| self.pages[at]);
+        naming.filter(|record| !matches!(self.condition(record), Some(Condition::Void(_))))
+    }
+
+    /// How a record stands.
+    pub(super) fn standing(&self, record: &VerifiedRecord) -> Option<&'a Standing> {
+        self.evidence.standing(&record.id())
+    }
+
+    fn condition(&self, record: &VerifiedRecord) -> Option<&'a Condition> {
+        self.standing(record).map(|standing| &standing.condition)
+    }
+
+    /// Whether a record holds, as far as the log says.
+    pub(super) fn is_in_force(&self, record: &VerifiedRecord) -> bool {
+        self.condition(record) == Some(&Condition::InForce)
+    }
+
+    /// The name that a member of the association has in its register.
+    pub(super) fn member(&self, did: &Did) -> Option<&Texts> {
+        let found = self.members.iter().rev().find(|(member, _)| member.same_issuer(did));
+        found.map(|(_, name)| name)
+    }
+
+    /// Every entry with its body, if all of it is small enough to stand in a page.
+    pub(super) fn whole(&self, signed: &(dyn Files + Sync)) -> Option<&Whole> {
+        self.whole.get_or_init(|| self.gather(signed)).as_ref()
+    }
+
+    fn gather(&self, signed: &dyn Files) -> Option<Whole> {
+        let folded = self.evidence.folded().filter(|folded| folded.gap.is_none())?;
+        let size = self.evidence.log().head()?.size;
+        let mut bodies_size = 0;
+        let by_id: BTreeMap<RecordId, &VerifiedRecord> = self
+            .evidence
+            .records()
+            .inspect(|record| bodies_size += record.signed().bytes().len())
+            .map(|record| (record.id(), record))
+            .collect();
+        // An entry is about 80 bytes.
+        if bodies_size + 80 * usize::try_from(size).ok()? > self.max_bodies {
+            return None;
+        }
+        let (mut entries, mut bodies) = (String::new(), Vec::new());
+        for bundle in (0..).map_while(|index| Bundle::in_log(size, index)) {
+            let bytes = signed.read(&format!("log/{}", bundle.path())).ok()??;
+            for entry in bundle.decode(&bytes).ok()? {
+                if let Entry::Record(id) = Entry::parse(entry)? {
+                    let is_gone = folded.standings.get(&id).is_some_and(|standing| {
+                        matches!(standing.condition, Condition::Withdrawn(_))
+                    });
+                    bodies.push(match by_id.get(&id) {
+                        _ if is_gone => None,
+                        Some(record) => Some(BASE64.encode(record.signed().bytes())),
+                        None => return None,
+                    });
+                }
+                entries.push_str(std::str::from_utf8(entry).ok()?);
+            }
+        }
+        Some(Whole { entries, bodies })
+    }
+}
+
+/// The name of a party or thing, if it has one.
+pub(super) fn party_name(value: &Value) -> Option<Texts> {
+    value.member("name").and_then(texts_from_value)
+}

@@ -1,0 +1,700 @@
+//! Says things of signed records in one language of the site: names, references, how one stands.
+//!
+//! Words of the site's files never stand where words of a record stand, and what somebody said is
+//! given as hers.
+
+use jiff::Timestamp;
+
+use super::link::Linker;
+use super::page::plain;
+use super::register::{Found, Register, party_name};
+use super::{LanguageParts, Page, Routes, direction, record};
+use crate::model::{DesignIx, Direction, Locale, LocaleIx};
+use crate::provenance::did::Did;
+use crate::provenance::json::Value;
+use crate::provenance::kind::{self, Form, Kind, RecordRef, Statement};
+use crate::provenance::log::RecordId;
+use crate::provenance::record::{LangText, Record, Sha256Digest, Texts, Uuid, texts_from_value};
+use crate::provenance::seal::{Commitment, LeafKind, LeafOpening};
+use crate::theme::Words;
+use crate::theme::view::{self, Phrase};
+use crate::verify::fold::{Condition, Standing};
+use crate::verify::{Verdict, VerifiedRecord};
+
+/// Stands for what is quoted, until it is put there with its language.
+const QUOTED: &str = "\u{0}";
+
+/// Somebody who tells of records in one language, on one page.
+pub(super) struct Speaker<'r, 'a> {
+    pub(super) routes: &'r Routes<'a>,
+    pub(super) linker: &'r Linker,
+    pub(super) ix: LocaleIx,
+}
+
+/// The day of an instant, in UTC.
+pub(super) fn day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+/// The text of a record in one language: the same, its first part, or the one it was written in.
+pub(super) fn pick<'t>(texts: &'t Texts, locale: &Locale) -> Option<&'t LangText> {
+    let same = |t: &&LangText| t.language.eq_ignore_ascii_case(locale.tag());
+    let near = |t: &&LangText| t.language.split('-').next() == Some(locale.language());
+    texts.iter().find(same).or_else(|| texts.iter().find(near)).or(texts.first())
+}
+
+/// A text that is in the language of the page, or in none.
+pub(super) fn here(text: impl Into<String>) -> Phrase {
+    Phrase { text: text.into(), lang: None, dir: None }
+}
+
+/// `designedBy` or `holder's wish` as the name of a word: `designed_by`, `holders_wish`.
+fn word_name(prefix: &str, name: &str) -> String {
+    let mut out = prefix.to_owned();
+    for letter in name.chars() {
+        match letter {
+            'A'..='Z' => {
+                if !out.ends_with('_') {
+                    out.push('_');
+                }
+                out.push(letter.to_ascii_lowercase());
+            }
+            'a'..='z' | '0'..='9' => out.push(letter),
+            ' ' => out.push('_'),
+            _ => {}
+        }
+    }
+    out
+}
+
+impl<'r, 'a> Speaker<'r, 'a> {
+    pub(super) fn locale(&self) -> &'r Locale {
+        self.routes.inputs.site.locale(self.ix)
+    }
+
+    fn parts(&self) -> &'r LanguageParts {
+        self.routes.parts(self.ix)
+    }
+
+    pub(super) fn words(&self) -> &'r Words {
+        &self.parts().words
+    }
+
+    /// Fills in a template of a record page.
+    pub(super) fn fill<T: serde::Serialize>(
+        &self,
+        template: &str,
+        it: &T,
+    ) -> Result<String, String> {
+        let mut context = tera::Context::new();
+        context.insert("it", it);
+        context.insert_value("w", self.words().value().clone());
+        let theme = self.routes.inputs.theme;
+        theme.render(template, &context).map_err(|error| error.to_string())
+    }
+
+    fn register(&self) -> &'r Register<'a> {
+        &self.routes.register
+    }
+
+    pub(super) fn word(&self, name: &str) -> String {
+        self.words().get(name).to_owned()
+    }
+
+    /// A sentence with its values filled in. Where it runs from right to left each value stands
+    /// isolated, or a date would be turned around.
+    pub(super) fn say(&self, name: &str, values: &[(&str, &str)]) -> String {
+        if self.locale().direction() == Direction::LeftToRight {
+            return self.words().fill(name, values);
+        }
+        let isolate = |value: &str| match value {
+            QUOTED => value.to_owned(),
+            _ => format!("\u{2068}{value}\u{2069}"),
+        };
+        let values: Vec<(&str, String)> =
+            values.iter().map(|(name, value)| (*name, isolate(value))).collect();
+        let values: Vec<(&str, &str)> =
+            values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.words().fill(name, &values)
+    }
+
+    /// A text of a record, marked with its language if that is not the page's.
+    pub(super) fn phrase(&self, texts: &Texts) -> Option<Phrase> {
+        pick(texts, self.locale()).map(|text| self.said_in(text))
+    }
+
+    fn said_in(&self, text: &LangText) -> Phrase {
+        if text.language.is_empty() || text.language.eq_ignore_ascii_case(self.locale().tag()) {
+            return here(plain(&text.text));
+        }
+        let other: Option<Locale> = text.language.parse().ok();
+        Phrase {
+            text: plain(&text.text),
+            lang: other.as_ref().map(|locale| locale.tag().to_owned()),
+            dir: other.as_ref().map(|locale| direction(locale.direction())),
+        }
+    }
+
+    /// English of this program, where the words of the language have none.
+    fn english(&self, text: impl Into<String>) -> Phrase {
+        self.said_in(&LangText { language: "en".to_owned(), text: text.into() })
+    }
+
+    fn word_or_english(&self, name: &str, english: &str) -> Phrase {
+        let found = self.words().find(name);
+        found.map_or_else(|| self.english(english), here)
+    }
+
+    /// What a kind is called.
+    pub(super) fn kind(&self, kind: Kind) -> Phrase {
+        self.word_or_english(&word_name("record_kind_", kind.name()), kind.name())
+    }
+
+    /// What a member is called.
+    pub(super) fn field(&self, name: &str) -> Phrase {
+        self.word_or_english(&word_name("field_", name), &kind::label(name))
+    }
+
+    /// One of the words that a member may hold.
+    pub(super) fn choice(&self, choice: &str) -> Phrase {
+        self.word_or_english(&word_name("choice_", choice), choice)
+    }
+
+    // ---- who and what ----
+
+    /// Who signed a record: the address that the issuer's identity hangs on, or, for a key without
+    /// one, the name that the register has for it.
+    pub(super) fn signer(&self, record: &Record) -> String {
+        match record.issuer {
+            Did::Key(_) => self.issuer(&record.issuer),
+            _ => record.base.authority_and_path(),
+        }
+    }
+
+    /// Somebody by her name in records.
+    pub(super) fn issuer(&self, did: &Did) -> String {
+        if let Some(web) = did.as_web() {
+            return web.authority_and_path();
+        }
+        let key = did.to_string();
+        let key = key.strip_prefix("did:key:").unwrap_or(&key);
+        let short = format!("{}…{}", &key[..8.min(key.len())], &key[key.len().saturating_sub(6)..]);
+        match self.register().member(did).and_then(|name| self.phrase(name)) {
+            Some(name) => format!("{} ({short})", name.text),
+            None => short,
+        }
+    }
+
+    /// What a record calls the thing that it is about.
+    pub(super) fn name(&self, record: &Record) -> Option<Phrase> {
+        match record.subject.as_statement() {
+            None => {
+                let design = record.subject.as_design()?;
+                Some(self.phrase(&design.name).unwrap_or_else(|| here(plain(&design.slug))))
+            }
+            Some(statement) => {
+                let name = ["name", "title"].iter().find_map(|name| statement.members.get(*name));
+                let texts = name.and_then(texts_from_value)?;
+                self.phrase(&texts)
+            }
+        }
+    }
+
+    /// A record in a few words: its kind and its name or day.
+    pub(super) fn title(&self, record: &VerifiedRecord) -> Phrase {
+        let kind = self.kind(record.record().subject.kind()).text;
+        match self.name(record.record()) {
+            Some(name) => Phrase { text: format!("{kind}: {}", name.text), ..here("") },
+            None => here(format!("{kind}, {}", day(record.signed().created()))),
+        }
+    }
+
+    /// The page of a record.
+    pub(super) fn href(&self, id: &RecordId) -> Option<String> {
+        self.register().find(id).map(|_| self.linker.page(&record::dir(id)))
+    }
+
+    /// Another record that one names.
+    fn reference(&self, id: &RecordId) -> view::FactValue {
+        let text = match self.register().find(id) {
+            Some(Found::Stated(record)) => {
+                self.name(record.record()).unwrap_or_else(|| self.title(record))
+            }
+            Some(Found::Gone(gone)) => {
+                let kind = self.kind(gone.standing.kind).text;
+                here(self.say("record_ref_gone", &[("kind", &kind)]))
+            }
+            None => {
+                let id = id.short().to_string();
+                here(self.say("record_ref_unknown", &[("id", &id)]))
+            }
+        };
+        view::FactValue { href: self.href(id), ..value(text) }
+    }
+
+    // ---- what a statement says ----
+
+    /// What a statement says, in the order of the table. Photographs stand elsewhere.
+    pub(super) fn facts(&self, statement: &Statement) -> Vec<view::RecordFact> {
+        let mut facts = Vec::new();
+        let is_named = |name: &str| matches!(name, "name" | "title") && self.is_heading(statement);
+        for field in statement.kind.fields().filter(|field| !is_named(field.name)) {
+            let Some(found) = statement.members.get(field.name) else { continue };
+            let mut values = Vec::new();
+            match field.form {
+                Form::List(Form::Leaf) => values.extend(self.leaves(statement, found)),
+                ref form => self.values(form, found, &mut values),
+            }
+            if !values.is_empty() {
+                facts.push(view::RecordFact { label: self.field(field.name), values });
+            }
+        }
+        facts
+    }
+
+    fn is_heading(&self, statement: &Statement) -> bool {
+        let found = statement.members.get("name").or_else(|| statement.members.get("title"));
+        found.and_then(texts_from_value).is_some()
+    }
+
+    fn values(&self, form: &'static Form, found: &Value, out: &mut Vec<view::FactValue>) {
+        let word = || plain(found.as_str().unwrap_or_default());
+        let code = |text: String| view::FactValue { is_code: true, ..value(here(text)) };
+        match form {
+            // The photographs stand above, and leaves are told with their seal.
+            Form::Photograph | Form::Leaf => {}
+            Form::List(inner) => {
+                for found in found.as_array().unwrap_or(&[]) {
+                    self.values(inner, found, out);
+                }
+            }
+            Form::Object(fields) => {
+                let mut parts = Vec::new();
+                for field in *fields {
+                    let Some(found) = found.member(field.name) else { continue };
+                    let mut values = Vec::new();
+                    self.values(&field.form, found, &mut values);
+                    let label = self.field(field.name);
+                    parts.extend(values.into_iter().map(|found| view::FactPart {
+                        label: label.clone(),
+                        text: found.text,
+                        href: found.href,
+                        is_code: found.is_code,
+                    }));
+                }
+                out.push(view::FactValue { parts, ..value(here("")) });
+            }
+            Form::Text => {
+                let texts = texts_from_value(found);
+                out.extend(texts.and_then(|texts| self.phrase(&texts)).map(value));
+            }
+            Form::Choice(_) => out.push(value(self.choice(&word()))),
+            Form::KindName => {
+                let kind = found.as_str().and_then(Kind::parse);
+                out.push(value(kind.map_or_else(|| here(word()), |kind| self.kind(kind))));
+            }
+            Form::Record(_) => {
+                out.extend(RecordRef::from_value(found).map(|found| self.reference(&found.id)));
+            }
+            Form::Thing | Form::Party | Form::Document => out.extend(self.thing(found)),
+            Form::Count(..) => {
+                out.push(value(here(found.as_count().unwrap_or_default().to_string())));
+            }
+            Form::Flag => {
+                let is_so = *found == Value::Bool(true);
+                out.push(value(here(self.word(if is_so { "yes" } else { "no" }))));
+            }
+            Form::Money => {
+                let part = |name| found.text(name).unwrap_or_default();
+                out.push(value(here(plain(&format!("{} {}", part("amount"), part("currency"))))));
+            }
+            Form::Instant => {
+                let text = word();
+                out.push(value(here(text.get(..10).unwrap_or(&text).to_owned())));
+            }
+            Form::Hash | Form::Bytes | Form::StatusList | Form::Key => out.push(code(word())),
+            Form::Did => match Did::parse(&word()) {
+                Some(did) if did.as_web().is_some() => out.push(value(here(self.issuer(&did)))),
+                // A key is told in full: it is all that there is of its holder.
+                _ => out.push(code(word())),
+            },
+            Form::Word | Form::Day | Form::Address => out.push(value(here(word()))),
+        }
+    }
+
+    /// Opened leaves: what each binds, and whether it was sealed in the record that it names.
+    fn leaves(&self, statement: &Statement, found: &Value) -> Vec<view::FactValue> {
+        let sealed = statement.target().and_then(|target| self.register().stated(&target.id));
+        let commitment = sealed.and_then(|sealed| {
+            let said = sealed.record();
+            let members = &said.subject.as_statement()?.members;
+            Commitment::from_members(&said.issuer.to_string(), &said.uuid, members)
+        });
+        let tell = |leaf: &Value| {
+            let leaf = LeafOpening::from_value(leaf)?;
+            let item = commitment.as_ref().and_then(|seal| seal.verify(&leaf).ok());
+            let part = |label: &str, text: Phrase, is_code: bool| view::FactPart {
+                label: self.field(label),
+                text,
+                href: None,
+                is_code,
+            };
+            let Some(item) = item else {
+                let text = here(self.word("record_leaf_other"));
+                return Some(vec![part("seal", text, false)]);
+            };
+            let mut parts = vec![part("kind", self.choice(item.kind.name()), false)];
+            if item.kind != LeafKind::Dummy {
+                parts.push(part("name", here(plain(&item.name)), false));
+                parts.push(part("root", here(format!("sha256 {}", item.sha256)), true));
+            }
+            parts.push(part("seal", here(self.word("record_leaf_fits")), false));
+            Some(parts)
+        };
+        let parts = found.as_array().unwrap_or(&[]).iter().filter_map(tell);
+        parts.map(|parts| view::FactValue { parts, ..value(here("")) }).collect()
+    }
+
+    /// A record, somebody, or a document, by its name.
+    fn thing(&self, found: &Value) -> Vec<view::FactValue> {
+        let digest = found.text("digestSRI").and_then(Sha256Digest::from_sri);
+        let name = party_name(found).and_then(|texts| self.phrase(&texts));
+        if let (Some(digest), Some(_)) = (digest, found.text("id").and_then(Uuid::from_urn)) {
+            let reference = self.reference(&RecordId::from_bytes(digest.0));
+            return vec![match name {
+                Some(name) => view::FactValue { text: name, ..reference },
+                None => reference,
+            }];
+        }
+        let mut out: Vec<view::FactValue> = name.map(value).into_iter().collect();
+        if let Some(id) = found.text("id") {
+            let text = Did::parse(id).map_or_else(|| plain(id), |did| self.issuer(&did));
+            out.push(value(here(text)));
+        }
+        if let Some(digest) = digest {
+            let text = format!("sha256 {digest}");
+            out.push(view::FactValue { is_code: true, ..value(here(text)) });
+        }
+        if out.is_empty() {
+            out.push(value(here(self.word("record_party_apart"))));
+        }
+        out
+    }
+
+    // ---- how it stands ----
+
+    /// How a record stands, in one sentence that says who says so.
+    pub(super) fn state(&self, record: &VerifiedRecord) -> view::RecordState {
+        let standing = self.register().standing(record);
+        let report = record.report();
+        let is_told = report.finding("status").is_some_and(|f| f.verdict == Verdict::Valid);
+        let as_of = report.status_as_of.as_ref().filter(|_| is_told);
+        let mut state = self.condition(record, standing, is_told);
+        state.as_of = as_of.map(|as_of| {
+            let name = if state.key == "in-force" { "record_status_text" } else { "record_as_of" };
+            let (size, date) = (as_of.size.to_string(), day(self.routes.inputs.at));
+            self.say(name, &[("size", &size), ("date", &date)])
+        });
+        state
+    }
+
+    fn condition(
+        &self,
+        record: &VerifiedRecord,
+        standing: Option<&Standing>,
+        is_told: bool,
+    ) -> view::RecordState {
+        let said = record.record();
+        let at = self.routes.inputs.at;
+        let begin = said.valid_from.max(record.signed().created());
+        match standing.map(|standing| &standing.condition) {
+            Some(Condition::Revoked(by)) => self.changed("revoked", by),
+            Some(Condition::Withdrawn(by)) => self.changed("withdrawn", by),
+            Some(Condition::Superseded(by)) => self.changed("superseded", by),
+            Some(Condition::Ended(by)) => self.changed("ended", by),
+            Some(Condition::Suspended(by)) => self.changed("suspended", by),
+            Some(Condition::Void(why)) => {
+                let reason = Some(self.english(why.clone()));
+                view::RecordState { reason, ..self.sentence("void", &[]) }
+            }
+            Some(Condition::Proposed { have, need }) => {
+                let values = [("have", &*have.to_string()), ("need", &*need.to_string())];
+                self.sentence("proposed", &values)
+            }
+            Some(Condition::InForce) | None => match said.valid_until {
+                Some(until) if until < at => self.sentence("expired", &[("date", &day(until))]),
+                _ if begin > at => self.sentence("not-yet", &[("date", &day(begin))]),
+                _ if !is_told => self.sentence("unknown", &[]),
+                _ => self.in_force(record),
+            },
+        }
+    }
+
+    fn sentence(&self, key: &'static str, values: &[(&str, &str)]) -> view::RecordState {
+        let word = format!("record_state_{}", key.replace('-', "_"));
+        let before = self.say(&word, values);
+        view::RecordState { key, before, ..view::RecordState::default() }
+    }
+
+    /// A state that another record brought about.
+    fn changed(&self, key: &'static str, by: &RecordId) -> view::RecordState {
+        let Some(cause) = self.register().stated(by) else {
+            return self.sentence(key, &[("by", &self.word("record_somebody")), ("date", "?")]);
+        };
+        let by_whom = self.signer(cause.record());
+        let date = day(cause.signed().created());
+        let state = self.sentence(key, &[("by", &by_whom), ("date", &date)]);
+        let reason = cause.record().subject.as_statement().filter(|_| key != "superseded");
+        let reason = reason.and_then(|statement| self.own_words(statement));
+        let word = if key == "superseded" { "record_successor" } else { "record_cause" };
+        let link = self.href(by).map(|href| view::RecordLink { text: here(self.word(word)), href });
+        view::RecordState { reason, link, ..state }
+    }
+
+    /// Whether nobody else gives a word about it.
+    pub(super) fn is_alone(&self, record: &VerifiedRecord) -> bool {
+        let issuer = &record.record().issuer;
+        !self.register().about(&record.id()).any(|other| {
+            !other.record().issuer.same_issuer(issuer)
+                && matches!(
+                    other.record().subject.kind(),
+                    Kind::Attestation | Kind::Certification | Kind::Dispute
+                )
+        })
+    }
+
+    /// It holds: who says it, and until when.
+    fn in_force(&self, record: &VerifiedRecord) -> view::RecordState {
+        let said = record.record();
+        let signer = self.signer(said);
+        let until = said.valid_until.map(day);
+        let until = until.as_deref();
+        let is_alone = self.is_alone(record);
+        let claims = said.subject.as_statement().filter(|s| s.kind == Kind::Certification);
+        let claims: Vec<Phrase> = claims
+            .map_or(&[][..], |statement| statement.list("claim"))
+            .iter()
+            .filter_map(|claim| self.phrase(&texts_from_value(claim.member("value")?)?))
+            .collect();
+        if let (false, Some(until)) = (claims.is_empty(), until) {
+            // The claims stand where the sentence says so, marked with their language.
+            let text = self.say(
+                "record_state_claims",
+                &[("signer", &signer), ("date", until), ("claim", QUOTED)],
+            );
+            let (before, after) = text.split_once(QUOTED).unwrap_or((&text, ""));
+            return view::RecordState {
+                key: "in-force",
+                before: before.to_owned(),
+                quotes: claims,
+                after: after.to_owned(),
+                ..view::RecordState::default()
+            };
+        }
+        let is_makers = matches!(said.subject.kind(), Kind::Design | Kind::SealedDesign);
+        let word = match (is_alone, is_makers, until) {
+            (true, true, _) => "record_only_maker",
+            (true, false, None) => "record_state_only",
+            (true, false, Some(_)) => "record_state_only_until",
+            (false, _, None) => "record_state_others",
+            (false, _, Some(_)) => "record_state_others_until",
+        };
+        let values = [("signer", &*signer), ("date", until.unwrap_or_default())];
+        let before = self.say(word, &values);
+        view::RecordState { key: "in-force", before, ..view::RecordState::default() }
+    }
+
+    /// What a statement says in its signer's own words: its claim, text, statement or reason.
+    fn own_words(&self, statement: &Statement) -> Option<Phrase> {
+        let claim = statement.list("claim").first().and_then(|claim| claim.member("value"));
+        if let Some(claim) = claim {
+            return self.phrase(&texts_from_value(claim)?);
+        }
+        let found = ["statement", "text", "reason", "note"]
+            .iter()
+            .find_map(|name| texts_from_value(statement.members.get(*name)?));
+        self.phrase(&found?)
+    }
+
+    fn text(&self, statement: &Statement, name: &str) -> Option<Phrase> {
+        self.phrase(&texts_from_value(statement.members.get(name)?)?)
+    }
+
+    /// The disputes about a record, with the words of both sides.
+    pub(super) fn disputes(&self, record: &VerifiedRecord) -> Vec<view::DisputeText> {
+        let standing = self.register().standing(record);
+        let disputes = standing.map_or(&[][..], |standing| &standing.disputes);
+        let tell = |(id, outcome): &(RecordId, Option<RecordId>)| {
+            let dispute = self.register().stated(id)?;
+            let statement = dispute.record().subject.as_statement()?;
+            let signer = self.signer(dispute.record());
+            let date = day(dispute.signed().created());
+            let settled = outcome.as_ref().and_then(|id| self.register().stated(id));
+            let told = settled.and_then(|record| record.record().subject.as_statement());
+            let word = if outcome.is_some() { "dispute_over" } else { "dispute_open" };
+            Some(view::DisputeText {
+                is_open: outcome.is_none(),
+                sentence: self.say(word, &[("by", &signer), ("date", &date)]),
+                ground: statement.word("ground").map(|ground| self.choice(ground)),
+                parties: statement
+                    .list("party")
+                    .iter()
+                    .flat_map(|party| self.thing(party))
+                    .collect(),
+                statement: self.text(statement, "statement"),
+                answer: self.text(statement, "answer"),
+                remedy: self.text(statement, "remedy"),
+                outcome: told.and_then(|told| told.word("outcome")).map(|word| self.choice(word)),
+                outcome_text: told.and_then(|told| self.text(told, "text")),
+                minority: told.and_then(|told| self.text(told, "minorityStatement")),
+                href: self.href(id),
+                outcome_href: outcome.as_ref().and_then(|id| self.href(id)),
+            })
+        };
+        disputes.iter().filter_map(tell).collect()
+    }
+
+    /// What else the register says about a record, in the order of the log.
+    pub(super) fn others(&self, id: &RecordId) -> Vec<view::OtherWord> {
+        let tell = |other: &'a VerifiedRecord| {
+            let said = other.record();
+            let statement = said.subject.as_statement();
+            let is_again = said.reissues.as_ref().is_some_and(|again| again.id == *id);
+            let what = match statement.and_then(|statement| statement.word("relation")) {
+                _ if is_again => here(self.word("record_reissue")),
+                Some(relation) => self.choice(relation),
+                None => self.kind(said.subject.kind()),
+            };
+            let change = statement.and_then(|statement| statement.word("newState"));
+            view::OtherWord {
+                what: change.map_or(what, |state| self.choice(state)),
+                name: self.name(said),
+                signer: self.signer(said),
+                date: day(other.signed().created()),
+                quote: statement.and_then(|statement| self.own_words(statement)),
+                href: self.linker.page(&record::dir(&other.id())),
+                no_longer: (!self.register().is_in_force(other))
+                    .then(|| self.condition(other, self.register().standing(other), true).before),
+            }
+        };
+        self.register().about(id).map(tell).collect()
+    }
+
+    /// Where others saw a record's subject published, by their own words, the earliest first.
+    pub(super) fn seen(&self, id: &RecordId) -> Vec<view::Seen> {
+        let tell = |other: &'a VerifiedRecord| {
+            let statement = other.record().subject.as_statement()?;
+            let is_seen = statement.kind == Kind::Attestation
+                && matches!(statement.word("relation"), Some("published" | "saw"))
+                && self.register().is_in_force(other);
+            let on = statement.word("seenOn").filter(|_| is_seen)?;
+            Some(view::Seen {
+                on: on.to_owned(),
+                says: self
+                    .words()
+                    .fill("record_seen_says", &[("by", &self.signer(other.record()))]),
+                at: statement.word("seenAt").map(plain),
+                href: self.linker.page(&record::dir(&other.id())),
+            })
+        };
+        let mut seen: Vec<view::Seen> = self.register().about(id).filter_map(tell).collect();
+        seen.sort_by(|a, b| a.on.cmp(&b.on));
+        seen
+    }
+
+    /// Until when a record existed at the latest, if something outside says so.
+    pub(super) fn existed_by(&self, record: &VerifiedRecord) -> Option<Phrase> {
+        let found = record.report().finding("existed-by")?;
+        (found.verdict == Verdict::Valid).then(|| self.english(found.reason.to_string()))
+    }
+
+    /// Where a record stands in the register.
+    pub(super) fn entry(&self, record: &VerifiedRecord) -> Option<String> {
+        let proof = record.proof()?;
+        let (number, size) =
+            ((proof.index + 1).to_string(), proof.checkpoint.head().size.to_string());
+        Some(self.say("record_entry", &[("number", &number), ("size", &size)]))
+    }
+
+    /// The page of a design on this site.
+    pub(super) fn design_page(&self, slug: &str) -> Option<String> {
+        let site = self.routes.inputs.site;
+        let at = site.designs.binary_search_by(|d| d.id.as_str().cmp(slug)).ok()?;
+        Some(self.linker.page(&self.routes.dir(self.ix, Page::Design(DesignIx::of(at)))))
+    }
+}
+
+fn value(text: Phrase) -> view::FactValue {
+    view::FactValue { text, href: None, is_code: false, parts: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_picked_by_language() {
+        let texts: Texts = [("es", "manta"), ("en", "blanket"), ("pt-BR", "cobertor")]
+            .map(|(language, text)| LangText { language: language.into(), text: text.into() })
+            .into();
+        for (tag, expected) in
+            [("en", "blanket"), ("en-GB", "blanket"), ("pt", "cobertor"), ("fr", "manta")]
+        {
+            let locale: Locale = tag.parse().expect("a tag");
+            assert_eq!(pick(&texts, &locale).map(|t| t.text.as_str()), Some(expected), "{tag}");
+        }
+        assert_eq!(pick(&Texts::new(), &"en".parse().expect("a tag")), None);
+    }
+
+    #[test]
+    fn members_have_words() {
+        for (name, word) in [
+            ("placeOfOrigin", "field_place_of_origin"),
+            ("holder's wish", "field_holders_wish"),
+            ("TagVoid", "field_tag_void"),
+            ("selvedge.seal/1", "field_selvedgeseal1"),
+        ] {
+            assert_eq!(word_name("field_", name), word);
+        }
+    }
+
+    #[test]
+    fn every_kind_member_and_choice_has_a_word() {
+        fn see(form: &Form, missing: &mut Vec<String>, words: &Words) {
+            let mut need = |name: String| {
+                if words.find(&name).is_none() {
+                    missing.push(name);
+                }
+            };
+            match form {
+                Form::Choice(choices) => {
+                    choices.iter().for_each(|choice| need(word_name("choice_", choice)));
+                }
+                Form::List(inner) => see(inner, missing, words),
+                Form::Object(fields) => {
+                    for field in *fields {
+                        need(word_name("field_", field.name));
+                    }
+                    fields.iter().for_each(|field| see(&field.form, missing, words));
+                }
+                _ => {}
+            }
+        }
+        let theme = crate::theme::Theme::load(&std::collections::BTreeMap::new()).expect("a theme");
+        let words = theme.words("en");
+        let mut missing = Vec::new();
+        // Status lists have no page.
+        for kind in Kind::all().filter(|kind| *kind != Kind::Snapshot) {
+            let name = word_name("record_kind_", kind.name());
+            assert!(words.find(&name).is_some(), "{name}");
+            for field in kind.fields() {
+                if words.find(&word_name("field_", field.name)).is_none() {
+                    missing.push(field.name.to_owned());
+                }
+                see(&field.form, &mut missing, &words);
+            }
+        }
+        missing.retain(|name| !["choice_selvedgeseal1", "photograph"].contains(&name.as_str()));
+        assert_eq!(missing, [""; 0]);
+    }
+}
