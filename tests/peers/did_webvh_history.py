@@ -26,7 +26,7 @@ class Published(HistoryResolver):
         self.folder = folder
 
     def text(self, name):
-        found = self.folder.published(name)
+        found = self.folder.published(f".well-known/{name}") or self.folder.published(name)
         if found is None:
             raise AsyncTextReadError(f"not published here: {name}")
         return read_str(found.decode("utf-8"))

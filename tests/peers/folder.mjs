@@ -46,7 +46,18 @@ export class Folder {
   /** Bytes of what is published at a path. */
   published(path) {
     return this.read(path) ?? (
-      Object.hasOwn(IN_SITE_FOLDER, path) ? this.read(IN_SITE_FOLDER[path]) : undefined);
+      Object.hasOwn(IN_SITE_FOLDER, path) ? this.read(IN_SITE_FOLDER[path]) : this.list(path));
+  }
+
+  /** The newest status list of a path: a site folder keeps them all, as records. */
+  list(path) {
+    if(!/^status\/[a-z]+-\d+\.json$/.test(path)) {
+      return undefined;
+    }
+    const lists = this.records().map(id => this.read(`records/${id}.json`))
+      .filter(bytes => bytes.includes(`"${this.base()}${path}#list"`))
+      .map(bytes => ({bytes, at: JSON.parse(bytes).proof.created}));
+    return lists.sort((a, b) => (a.at < b.at ? -1 : 1)).at(-1)?.bytes;
   }
 
   /** Short ids of all records, in order. */

@@ -32,7 +32,18 @@ class Folder:
 
     def published(self, path):
         found = self.read(path)
-        return found if found is not None else self.read(IN_SITE_FOLDER.get(path, path))
+        if found is None and path in IN_SITE_FOLDER:
+            found = self.read(IN_SITE_FOLDER[path])
+        if found is None and path.startswith("status/"):
+            found = self.list(path)
+        return found
+
+    def list(self, path):
+        """The newest status list of a path: a site folder keeps them all, as records."""
+        mark = f'"{self.base()}{path}#list"'.encode()
+        records = [self.read(f"records/{short_id}.json") for short_id in self.records()]
+        lists = [found for found in records if mark in found]
+        return max(lists, key=lambda found: json.loads(found)["proof"]["created"], default=None)
 
     def records(self):
         return sorted(path.stem for path in (self.root / "records").glob("*.json"))

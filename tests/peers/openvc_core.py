@@ -26,7 +26,8 @@ class ByHistory:
 
     def __init__(self, folder, now):
         self.folder, self.now = folder, now
-        self.own = DidWebvhResolver(lambda _url: folder.published("did.jsonl").decode("utf-8"))
+        log = folder.published(".well-known/did.jsonl") or folder.published("did.jsonl") or b""
+        self.own = DidWebvhResolver(lambda _url: log.decode("utf-8"))
 
     def supports(self, did):
         return self.own.supports(did)

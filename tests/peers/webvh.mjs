@@ -28,7 +28,8 @@ export async function resolve(folder, did) {
   globalThis.fetch = async url => {
     asked.push(String(url));
     const name = String(url).split('/').at(-1);
-    const bytes = ['did.jsonl', 'did-witness.json'].includes(name) ? folder.published(name) : undefined;
+    const bytes = ['did.jsonl', 'did-witness.json'].includes(name) ?
+      folder.published(`.well-known/${name}`) ?? folder.published(name) : undefined;
     return bytes ? new Response(bytes) : new Response('', {status: 404, statusText: 'not found'});
   };
   const console = ['warn', 'error'].map(name => mock.method(globalThis.console, name, () => {}));
