@@ -42,7 +42,7 @@ after(() => rmSync(root, {recursive: true, force: true}));
 
 for(const peer of Object.keys(PEERS)) {
   test(`${peer} accepts the worked example of the record format`, async () => {
-    const verdicts = await ask(peer, root, [{name: 'example'}], '2026-11-03T00:00:00+00:00');
+    const verdicts = await ask(peer, root, [{name: 'example', status: false}], '2026-11-03T00:00:00+00:00');
     assert.deepEqual(verdicts, [{case: 'example', accept: true, why: ''}]);
   });
 }

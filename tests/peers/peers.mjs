@@ -14,6 +14,7 @@ const here = path => fileURLToPath(new URL(path, import.meta.url));
 export const PEERS = {
   '@digitalbazaar/vc': [process.execPath, '--no-warnings', here('vc.mjs')],
   'openvc-core': [here('../.work/venv/bin/python'), here('openvc_core.py')],
+  'awr': [here('../.work/venv/bin/python'), here('awr_proof.py')],
   'ssh-keygen': [process.execPath, here('sshsig.mjs')],
   'sumdb/tlog': [here('../.work/tlog')],
 };

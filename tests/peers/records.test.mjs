@@ -39,7 +39,7 @@ after(() => [site, below].forEach(each => each?.remove()));
 
 /** Which peers read which file. */
 const READERS = {
-  json: ['@digitalbazaar/vc', 'openvc-core', 'ssh-keygen', 'sumdb/tlog'],
+  json: ['@digitalbazaar/vc', 'openvc-core', 'awr', 'ssh-keygen', 'sumdb/tlog'],
   sshsig: ['ssh-keygen'],
   proof: ['sumdb/tlog'],
   tile: ['sumdb/tlog'],
@@ -51,6 +51,7 @@ const READERS = {
 const PEER_WAYS = {
   '@digitalbazaar/vc': undefined, // every way
   'openvc-core': undefined,
+  'awr': undefined,
   'ssh-keygen': ['lowest bit flipped', 'left out', 'doubled'],
   'sumdb/tlog': undefined,
 };
@@ -89,6 +90,18 @@ const BEYOND = [
       {...json(is), proof: without(json(is).proof, '@context')}),
     why: "it hashes the document's @context in the place of the proof's, and never reads that " +
       'one: the standard has them compared, as we do',
+  },
+  {
+    peer: 'awr', file: 'json',
+    when: (was, is) => isDeepStrictEqual(json(was), json(is)),
+    why: 'the JSON value again; but it refuses a repeated name',
+  },
+  {
+    peer: 'awr', file: 'json',
+    when: (was, is) => json(is)?.proof && isDeepStrictEqual(
+      {...json(was), proof: without(json(was).proof, '@context')},
+      {...json(is), proof: without(json(is).proof, '@context')}),
+    why: "it puts the document's @context in the place of the proof's, as the standard once had it",
   },
   {
     peer: '@digitalbazaar/vc', file: 'json',

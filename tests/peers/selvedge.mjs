@@ -6,6 +6,7 @@ import {availableParallelism, tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {spawn} from 'node:child_process';
+import {run} from './peers.mjs';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
 const command = join(process.env.CARGO_TARGET_DIR ?? join(project, 'target'), 'debug', 'selvedge');
@@ -85,6 +86,80 @@ export async function makeSite(address) {
   await must(['build', source, '-o', built, '--at', AT]);
   return {
     source, built, size: ids.length,
+    remove: () => rmSync(root, {recursive: true, force: true}),
+  };
+}
+
+/**
+ * A site with an identity of its own: designs of which one is revoked, one suspended, one sealed and
+ * opened, one withdrawn, with both status lists, and heads that two neighbours cosigned. `ids` names
+ * the records. Its address is one that no program takes for an example's.
+ */
+export async function makeRealSite() {
+  const root = mkdtempSync(join(tmpdir(), 'selvedge-real-'));
+  const passphrase = 'six plain words for the tests';
+  const at = (day, hour = 0) => `2026-11-${String(day).padStart(2, '0')}T${String(hour).padStart(2, '0')}:04:05Z`;
+  const place = name => ({source: join(root, name), keys: join(root, `${name}-keys`)});
+  const signing = ({source, keys}) => [source, '--passphrase-fd', '0', '--key-dir', keys];
+  const make = async (name, address) => {
+    const {source, keys} = place(name);
+    await must(['new', source, '--kind', 'shop']);
+    const settings = join(source, 'site.toml');
+    writeFileSync(settings, readFileSync(settings, 'utf8')
+      .replace(/^#? *base_url *=.*$/m, `base_url = "${address}"`));
+    await must(['keys', 'new', ...signing(place(name)), '--sheets', `${keys}-sheets`, '--at', at(1)],
+      {passphrase});
+    return place(name);
+  };
+  const weavers = await make('weavers', 'https://weavers.selvedge.internal/');
+  const {source, keys} = weavers;
+  const names = ['plain', 'revoked', 'suspended', 'sealed', 'withdrawn'];
+  for(const name of names) {
+    mkdirSync(join(source, 'designs', name), {recursive: true});
+    writeFileSync(join(source, 'designs', name, 'index.md'), `+++\nname = "${name}"\n+++\n`);
+  }
+  mkdirSync(join(root, 'stick'));
+  let hour = 0;
+  const record = async (verb, what, ...more) => {
+    const out = await must(['record', verb, what, ...signing(weavers), '--yes', '--json',
+      '--at', at(2, hour++), ...more], {passphrase});
+    return out.match(/records\/([A-Z2-7]{32})\.json/)[1];
+  };
+  const ids = {};
+  for(const name of names) {
+    ids[name] = name === 'sealed' ? await record('seal', name, '--backup', join(root, 'stick')) :
+      await record('new', name);
+  }
+  ids.revocation = await record('revoke', ids.revoked, '--set', 'reason=An error.');
+  ids.suspension = await record('suspend', ids.suspended, '--set', 'reason=A question.');
+  ids.disclosure = await record('disclose', ids.sealed, '--leaf', '0');
+  ids.withdrawal = await record('withdraw', ids.withdrawn, '--set', "reason_code=holder's wish");
+  const due = day => must(['log', 'due', ...signing(weavers), '--at', at(day)], {passphrase});
+  await due(3);
+
+  const neighbours = [];
+  for(const name of ['potters', 'dyers']) {
+    const neighbour = await make(name, `https://${name}.example/`);
+    const made = await run(['ssh-keygen', '-q', '-t', 'ed25519', '-a', '100', '-Z', 'aes256-ctr',
+      '-N', passphrase, '-C', 'witness', '-f', join(neighbour.keys, 'witness')]);
+    if(made.code !== 0) {
+      throw new Error(made.err);
+    }
+    const vkey = readFileSync(join(source, 'identity/log.vkey'), 'utf8').trim();
+    writeFileSync(join(neighbour.source, 'trust.toml'),
+      `[[log]]\nname = "Weavers"\nkey = "${vkey}"\naddress = "../weavers"\n`);
+    await must(['log', 'witness', '--at', at(4), ...signing(neighbour)], {passphrase});
+    const key = readFileSync(join(neighbour.source, 'witness/witness.vkey'), 'utf8').trim();
+    neighbours.push({name, key});
+  }
+  writeFileSync(join(source, 'trust.toml'), `quorum = 2\n${neighbours.map(({name, key}) =>
+    `[[witness]]\nname = "${name}"\nkey = "${key}"\naddress = "../${name}"\n`).join('')}`);
+  await must(['log', 'collect', source, '--key-dir', keys]);
+  const built = join(root, 'built');
+  await must(['build', source, '-o', built, '--at', at(5)]);
+  return {
+    source, built, ids, witnesses: neighbours.map(({key}) => key), now: at(6).replace('Z', '+00:00'),
+    did: JSON.parse(readFileSync(join(source, 'identity/did.jsonl'), 'utf8').split('\n')[0]).state.id,
     remove: () => rmSync(root, {recursive: true, force: true}),
   };
 }
