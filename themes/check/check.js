@@ -1171,7 +1171,8 @@ const readLists = async ({ snapshots, identity: document }, identity, read, now)
     if (id !== `${listAddress(snapshot.base, purpose, read.position)}#list`) continue;
     if (snapshot.places === undefined) { reason = "no-unpacking"; continue; }
     const bit = snapshot.places && foldLog.bit(snapshot.places, read.position % LIST_SIZE);
-    if (typeof bit !== "boolean") continue;
+    // A list of a log that did not hold the record yet says nothing about it.
+    if (typeof bit !== "boolean" || log.size <= read.position) continue;
     // Revocation is final whichever list says it; suspension is what the newest says.
     isRevoked ||= purpose === "revocation" && bit;
     const isOver = now > snapshot.until || now < snapshot.from;
