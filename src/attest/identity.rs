@@ -13,8 +13,11 @@ use jiff::Timestamp;
 use super::AttestError;
 use crate::provenance::did::{Did, DidWeb, DidWebvh};
 use crate::provenance::key::{Signer, VerifierKey};
-use crate::provenance::note::{KeyName, NoteKey};
-use crate::provenance::webvh::document::{IssuerDocument, RegisterService};
+use crate::provenance::log::{Checkpoint, Head};
+use crate::provenance::note::{KeyName, NoteKey, Signed};
+use crate::provenance::webvh::document::{
+    EarlierRegister, IssuerDocument, KeyCut, RegisterService,
+};
 use crate::provenance::webvh::write::{self as entries, Keys, Made};
 use crate::provenance::webvh::{History, Witnesses};
 use crate::verify::Identity;
@@ -237,4 +240,107 @@ fn put(site: &Path, disk: &dyn Disk, path: &str, bytes: &[u8]) -> Result<(), Att
     write::create_folders(disk, path.parent().unwrap_or(site), Mode::Public)?;
     write::replace(disk, &path, bytes, Mode::Public)?;
     Ok(())
+}
+
+/// What changes from one version of an identity to the next.
+#[derive(Clone, Debug, Default)]
+pub struct Succession {
+    /// A new key of records.
+    pub record: Option<VerifierKey>,
+    /// A new key of the log.
+    pub log: Option<VerifierKey>,
+    /// Whether the key of records that is replaced may be in other hands, with the head from which it counts no more.
+    pub stolen: Option<Head>,
+    /// The address that it moves to.
+    pub base: Option<DidWeb>,
+    /// The name under which the register goes on, after two versions of it that both were witnessed.
+    pub origin: Option<KeyName>,
+}
+
+/// The document of the next version. `head` is that of the register now.
+///
+/// # Errors
+/// If the identity has no history, or the address cannot be one of an issuer.
+pub fn succeed(
+    identity: &Identity,
+    head: Head,
+    change: &Succession,
+) -> Result<IssuerDocument, AttestError> {
+    let history = identity.history.as_ref().ok_or(AttestError::Unwritable)?;
+    let mut document =
+        IssuerDocument::parse(&history.latest().document).ok_or(AttestError::Unwritable)?;
+    if let Some(new) = change.record {
+        match change.stolen {
+            Some(cut) => {
+                if let Some(old) = document.keys.first().copied() {
+                    document.keys.remove(0);
+                    document.register.cuts.push(KeyCut {
+                        key: old,
+                        size: cut.size,
+                        root: cut.root,
+                    });
+                }
+                document.keys.insert(0, new);
+            }
+            None => document.keys.insert(0, new),
+        }
+    }
+    if change.log.is_some() || change.origin.is_some() {
+        let old = document.register.log_key.clone();
+        let name = change.origin.clone().unwrap_or_else(|| old.name().clone());
+        let key = change.log.unwrap_or(*old.key());
+        document.register.log_key = NoteKey::new(name, key);
+        document.register.earlier.push(EarlierRegister {
+            log_key: old,
+            size: head.size,
+            root: head.root,
+        });
+    }
+    if let Some(base) = &change.base
+        && *base != *document.did.web()
+    {
+        let moved = DidWebvh::new(document.did.scid(), base.clone()).ok_or_else(|| {
+            AttestError::OtherIdentity(format!("{} cannot be an issuer's address", base.base_url()))
+        })?;
+        let old = std::mem::replace(&mut document.did, moved);
+        document.former.retain(|did| *did != document.did);
+        document.former.insert(0, old);
+    }
+    Ok(document)
+}
+
+/// The head of a site's register, as it stands in the folder; empty if there is none yet.
+///
+/// # Errors
+/// If it is there and is none of the register.
+pub fn head(site: &Path, identity: &Identity) -> Result<Head, AttestError> {
+    let Some(bytes) = read(site, "log/checkpoint")? else { return Ok(Head::empty()) };
+    let found = Checkpoint::parse(&bytes).map_err(|why| AttestError::Register(why.to_owned()))?;
+    match identity.log_keys().any(|key| found.verify(key) == Signed::Valid) {
+        true => Ok(found.head()),
+        false => {
+            Err(AttestError::Register("log/checkpoint is not signed by this site's log key".into()))
+        }
+    }
+}
+
+/// Takes the identity files of a published copy into the folder `identity`, where they lie for signing.
+///
+/// # Errors
+/// If the disk fails.
+pub fn adopt_published(site: &Path, disk: &dyn Disk) -> Result<bool, AttestError> {
+    if read(site, LOG)?.is_some() {
+        return Ok(false);
+    }
+    let mut is_found = false;
+    for name in ["did-witness.json", "did.jsonl"] {
+        for place in [format!(".well-known/{name}"), name.to_owned()] {
+            if let Some(bytes) = read(site, &place)? {
+                put(site, disk, &format!("identity/{name}"), &bytes)?;
+                is_found |= name == "did.jsonl";
+                break;
+            }
+        }
+    }
+    Ok(is_found)
 }

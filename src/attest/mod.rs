@@ -15,6 +15,7 @@
 pub mod anchor;
 pub mod collect;
 pub mod draft;
+mod hold;
 pub mod identity;
 mod lookup;
 mod prepare;
@@ -49,7 +50,7 @@ use crate::write::{self, Disk, FolderLock, Mode};
 
 pub use identity::signing_name;
 pub use lookup::SiteLookup;
-pub use prepare::{Master, PrepareError, Prepared, issuer, prepare, prepare_statement};
+pub use prepare::{Master, PrepareError, Prepared, is_example, issuer, prepare, prepare_statement};
 pub use snapshot::{DueList, TERM};
 
 /// Who signs: both keys of an issuer.
@@ -350,6 +351,7 @@ impl Register<'_> {
         }
         let has_its_bytes =
             |master: &Master| master.photograph.sha256 == Sha256Digest::of(&master.bytes);
+        self.flush()?;
         if prepared.record.base != self.base || !prepared.masters.iter().all(has_its_bytes) {
             return Err(AttestError::Unwritable);
         }
@@ -385,6 +387,34 @@ impl Register<'_> {
         files.push("log/checkpoint".to_owned());
         self.clear_withdrawn()?;
         Ok(Issued { id: signed.id(), index, files })
+    }
+
+    /// Enters what somebody else signed: her words about a record of this register, or her agreement to an act.
+    ///
+    /// # Errors
+    /// If it breaks a rule of the register, is there already, or the disk fails.
+    pub fn admit(&mut self, signed: &SignedRecord) -> Result<Issued, AttestError> {
+        if self.is_void {
+            return Err(AttestError::Register(
+                "an earlier step of this run failed; run the command again".to_owned(),
+            ));
+        }
+        self.flush()?;
+        if self.issuer.same_issuer(&signed.record().issuer) {
+            return Err(AttestError::Rule("it is signed in this site's own name".to_owned()));
+        }
+        if self.fold.standing(&signed.id()).is_some() {
+            return Err(AttestError::Rule("it is in the register already".to_owned()));
+        }
+        self.is_void = true;
+        self.rehearse(signed)?;
+        let path = format!("records/{}.json", signed.id().short());
+        self.put(&path, signed.bytes())?;
+        let index = self.head.size;
+        self.append(std::slice::from_ref(signed))?;
+        self.is_void = false;
+        let proof = format!("records/{}.tlog-proof", signed.id().short());
+        Ok(Issued { id: signed.id(), index, files: vec![path, proof, "log/checkpoint".to_owned()] })
     }
 
     /// Lets the fold see a record before it is entered, and refuses what would break a rule.

@@ -145,6 +145,16 @@ pub fn issuer(site: &Site, practice: bool) -> Result<DidWeb, PrepareError> {
         .ok_or_else(|| PrepareError::Address(format!("{url} cannot be the address of an issuer")))
 }
 
+/// Whether a site's address is an example that nobody can own; true also where there is none.
+///
+/// # Errors
+/// If the site's files cannot be read.
+pub fn is_example(root: &Path) -> Result<bool, crate::read::ReadError> {
+    let outcome = crate::check::load(root)?;
+    let url = outcome.site.as_ref().and_then(|site| site.base_url.as_ref());
+    Ok(url.is_none_or(|url| url.is_example()))
+}
+
 impl Prepared {
     /// What will be signed, in plain words, for the person to read before she agrees.
     #[must_use]

@@ -7,12 +7,17 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use crate::attest;
+use crate::attest::identity::Beginning;
+use crate::custody::setup::NewKeys;
 use crate::custody::setup::{self, Drill, Profile, Setup};
 use crate::custody::sheet::{self, SheetFolder};
 use crate::custody::{KeyFolder, Passphrase, SheetFault, draw_words, seed};
 use crate::provenance::did::DidWeb;
+use crate::provenance::key::Signer;
+use crate::provenance::webvh::Witnesses;
 use crate::write::RealDisk;
 
+use super::succession::{self, Act, Common};
 use super::{Ended, Failed, Outcome, console, now, site_folder};
 
 /// Make and list the keys that sign for a site; they never lie in its folder
@@ -49,6 +54,20 @@ enum What {
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
     },
+    /// Replace the working keys by new ones, in honour; needs the master key sheet
+    Rotate(Common),
+    /// Say that the record key may be in other hands, and since when; needs the master key sheet
+    Compromised {
+        #[command(flatten)]
+        common: Common,
+        /// Since when, for example 2026-05-01 or 2026-05-01T12:00:00Z
+        #[arg(long, value_name = "TIME")]
+        since: String,
+    },
+    /// Make new working keys where the old are lost, at the address of site.toml; needs the master key sheet
+    Recover(Common),
+    /// Take the identity along to the address of site.toml; needs the master key sheet
+    Move(Common),
     /// Overwrite and remove the files of the sheets, once they are printed
     Wipe {
         /// The folder of the sheets
@@ -105,7 +124,7 @@ impl PaperSource {
     }
 
     /// The sheets in their order, from a descriptor.
-    fn read_all(&self) -> Result<Option<Vec<Zeroizing<String>>>, Failed> {
+    pub(super) fn read_all(&self) -> Result<Option<Vec<Zeroizing<String>>>, Failed> {
         let Some(number) = self.typed_fd else { return Ok(None) };
         let mut text = Zeroizing::new(String::new());
         File::open(format!("/dev/fd/{number}"))
@@ -115,7 +134,7 @@ impl PaperSource {
     }
 
     /// Asks for the lines of one sheet, each again until it is right.
-    fn ask(&self, title: &str) -> Result<Zeroizing<String>, Failed> {
+    pub(super) fn ask(&self, title: &str) -> Result<Zeroizing<String>, Failed> {
         console::say(&format!(
             "Type the four lines of {title}. Spaces and capitals do not matter."
         ));
@@ -142,7 +161,7 @@ impl PaperSource {
 }
 
 /// Which site's keys, and where they lie.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct KeyPlace {
     /// The folder of the site [default: this folder]
     pub(super) site: Option<PathBuf>,
@@ -151,7 +170,7 @@ pub(super) struct KeyPlace {
 }
 
 /// Where keys lie.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct KeyDir {
     /// The folder of the keys [default: one for each address in your data folder]
     #[arg(long, value_name = "DIR", env = "SELVEDGE_KEYS")]
@@ -269,6 +288,17 @@ pub(super) fn run(args: &Args) -> Outcome {
         What::New(args) => new(args),
         What::List { place, json } => list(place, *json),
         What::Drill { place, phrase, paper, at } => drill(place, phrase, paper, at.as_deref()),
+        What::Rotate(common) => succession::run(common, Act::Rotate),
+        What::Compromised { common, since } => {
+            let whole =
+                if since.len() == 10 { format!("{since}T00:00:00Z") } else { since.clone() };
+            let since = whole.parse().map_err(|_| {
+                Failed(format!("\"{since}\" is not a time; write for example --since 2026-05-01"))
+            })?;
+            succession::run(common, Act::Compromised(since))
+        }
+        What::Recover(common) => succession::run(common, Act::Recover),
+        What::Move(common) => succession::run(common, Act::Move),
         What::Wipe { sheets, site } => wipe(sheets, &site_folder(site.as_ref())),
     }
 }
@@ -277,6 +307,7 @@ fn new(args: &New) -> Outcome {
     let now = now(args.at.as_deref())?;
     let root = args.place.root();
     let (issuer, name, language) = named_issuer(&root)?;
+    let is_example = attest::is_example(&root)?;
     let vault = args.place.vault(&root, &issuer)?;
     let sheets = SheetFolder::admit(&args.sheets, &root)?;
     let profile = match args.profile {
@@ -332,13 +363,13 @@ fn new(args: &New) -> Outcome {
     };
     let address = issuer.authority_and_path();
     let keys = setup.store(&vault.folder, &RealDisk, &passphrase, &address, now, drill)?;
+    let name = begin(&root, &issuer, is_example, &keys, now)?;
     for key in &keys.files {
         console::say(&format!("{:<8}{}  {}", key.role.name(), key.fingerprint, key.path.display()));
     }
     console::say(&format!(
-        "These keys sign for {}. When the sheets are printed, remove their files: selvedge keys wipe {}\n\
+        "{name}When the sheets are printed, remove their files: selvedge keys wipe {}\n\
          Then make a backup on a stick that you keep in another house: selvedge backup FILE",
-        issuer.base_url(),
         args.sheets.display()
     ));
     if drill == Drill::Later {
@@ -347,6 +378,44 @@ fn new(args: &New) -> Outcome {
         );
     }
     Ok(Ended::Fine)
+}
+
+/// Begins the identity that the keys speak for; gives what to say of it.
+fn begin(
+    root: &Path,
+    base: &DidWeb,
+    is_example: bool,
+    keys: &NewKeys,
+    now: jiff::Timestamp,
+) -> Result<String, Failed> {
+    if is_example {
+        return Ok(format!(
+            "{} is an example that nobody can own, so these keys sign for practice only. When the site has an address of \
+             its own, set base_url and make keys for it.\n",
+            base.base_url()
+        ));
+    }
+    let threshold = if keys.guardians.is_empty() { 0 } else { setup::THRESHOLD as u64 };
+    let present = keys.guardian_signers.iter().take(setup::THRESHOLD);
+    let did = attest::identity::begin(
+        root,
+        &RealDisk,
+        &Beginning {
+            base,
+            record: keys.record.verifier_key(),
+            log: keys.log.verifier_key(),
+            update: &keys.update,
+            next_key_hash: setup::next_key_hash(&keys.next),
+            guardians: Witnesses { threshold, keys: keys.guardians.clone() },
+            present: present.map(|key| key as &dyn Signer).collect(),
+            time: now,
+        },
+    )?;
+    Ok(format!(
+        "These keys sign for {}, and everything that you sign is bound to that address:\n  {did}\n\
+         Give this name to those who should believe your records: it stands for all your keys, also those to come.\n",
+        base.base_url()
+    ))
 }
 
 /// Has the sheets typed back: an association's now, a producer's when she likes.

@@ -10,6 +10,7 @@
     reason = "this is the module that talks to the person and to the operating system"
 )]
 
+mod acts;
 mod backup;
 mod build;
 mod check;
@@ -24,6 +25,7 @@ mod new;
 mod record;
 mod restore;
 mod serve;
+mod succession;
 mod verify;
 
 use std::path::PathBuf;

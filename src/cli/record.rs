@@ -6,18 +6,15 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
-use jiff::Timestamp;
 
-use crate::attest::{self, Clock, Keys, Places, Prepared, SiteLookup};
-use crate::check::Site;
+use crate::attest::{self, Prepared, SiteLookup};
 use crate::diag::{Sources, nearest};
-use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::kind::{self, Kind};
 use crate::provenance::record::LangText;
 use crate::verify::fold::Condition;
-use crate::write::RealDisk;
 
-use super::keys::{KeyPlace, PhraseSource, Vault, fill};
+use super::acts::{self, Desk};
+use super::keys::{KeyPlace, PhraseSource, fill};
 use super::{Ended, Failed, Outcome, console, now};
 
 /// Sign records: of designs, and of everything that is said about them
@@ -31,28 +28,40 @@ use super::{Ended, Failed, Outcome, console, now};
 pub(super) struct Args {
     /// What to do; `fields` prints a file to fill in, `list` shows the register
     #[arg(value_parser = verbs(), hide_possible_values = false)]
-    verb: String,
+    pub(super) verb: String,
     /// A design's id for `new`; else a TOML file, or the record that is changed, by the letters of its file
-    what: Option<String>,
+    pub(super) what: Option<String>,
     #[command(flatten)]
-    place: KeyPlace,
+    pub(super) place: KeyPlace,
     #[command(flatten)]
-    phrase: PhraseSource,
+    pub(super) phrase: PhraseSource,
     /// A field of the record, for example --set reason="It was an error."; may be repeated
     #[arg(long, value_name = "FIELD=VALUE")]
-    set: Vec<String>,
+    pub(super) set: Vec<String>,
+    /// For `seal`: a folder outside the site's, best on a stick, for the copy of what opens the seal
+    #[arg(long, value_name = "DIR")]
+    pub(super) backup: Option<PathBuf>,
+    /// For `disclose`: the number of a leaf to open, as `disclose` without any shows them; may be repeated
+    #[arg(long, value_name = "N")]
+    pub(super) leaf: Vec<usize>,
+    /// For `disclose`: open to one party only, with this file for her; its name ends in .opening.json
+    #[arg(long, value_name = "FILE")]
+    pub(super) to: Option<PathBuf>,
+    /// Sign now, and enter it with what else waits at the next `log due`
+    #[arg(long)]
+    pub(super) hold: bool,
     /// Sign for practice: the record says that it proves nothing
     #[arg(long)]
-    practice: bool,
+    pub(super) practice: bool,
     /// Do not ask before signing
     #[arg(long)]
-    yes: bool,
+    pub(super) yes: bool,
     /// The time that counts as now, for example 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
-    at: Option<String>,
+    pub(super) at: Option<String>,
     /// Print what was written as JSON
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 /// Acts on a record's status, each a word of its own.
@@ -69,6 +78,9 @@ fn verbs() -> clap::builder::PossibleValuesParser {
         .filter_map(|rules| Some(PossibleValue::new(rules.verb?).help(rules.meaning)));
     let acts = STATUS_VERBS.iter().map(|(verb, _, help)| PossibleValue::new(*verb).help(*help));
     let others = [
+        PossibleValue::new("reissue").help("sign again what a stolen key signed, or what was lost"),
+        PossibleValue::new("add")
+            .help("enter what somebody else signed, from a file that you were given"),
         PossibleValue::new("fields").help("print a file with every field of a kind, to fill in"),
         PossibleValue::new("list").help("show the register: every record, and how it stands"),
     ];
@@ -82,6 +94,12 @@ pub(super) fn run(args: &Args) -> Outcome {
     match args.verb.as_str() {
         "fields" => fields(args),
         "list" => list(args),
+        "seal" => acts::seal(args),
+        "disclose" if !args.what.as_deref().unwrap_or_default().ends_with(".toml") => {
+            acts::disclose(args)
+        }
+        "reissue" => acts::reissue(args),
+        "add" => acts::add(args),
         _ => sign(args),
     }
 }
@@ -183,39 +201,21 @@ fn sign(args: &Args) -> Outcome {
             ),
         }));
     };
-    // Records hold whole seconds.
-    let at = Timestamp::from_second(now(args.at.as_deref())?.as_second())?;
-    let root = args.place.root();
-    let outcome = crate::check::load(&root)?;
-    let Some(site) = outcome.site.as_ref().filter(|_| !outcome.diagnostics.has_errors()) else {
-        console::diagnostics(&outcome.diagnostics, &outcome.sources);
-        console::say("nothing was signed: mend the errors first");
-        return Ok(Ended::Wrong);
-    };
-    let base = attest::issuer(site, args.practice)?;
-    let vault = args.place.vault(&root, &base)?;
+    let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
     let mut random = [0; 16];
     fill(&mut random)?;
-    let issuer = attest::signing_name(&root, &base, args.practice)?;
     let prepared = match kind {
-        Kind::Design => design(args, site, &root, issuer, at, random)?,
-        kind => match statement(args, kind, state, what, site, &root, (issuer, &base), at, random)?
-        {
+        Kind::Design => design(args, &desk, random)?,
+        kind => match statement(args, kind, state, what, &desk, random)? {
             Some(prepared) => prepared,
             None => return Ok(Ended::Wrong),
         },
     };
-    issue(args, &vault, base, &prepared, at)
+    desk.sign(args, &prepared)
 }
 
-fn design(
-    args: &Args,
-    site: &Site,
-    root: &std::path::Path,
-    issuer: Did,
-    at: Timestamp,
-    random: [u8; 16],
-) -> Result<Prepared, Failed> {
+fn design(args: &Args, desk: &Desk, random: [u8; 16]) -> Result<Prepared, Failed> {
+    let (site, root) = (desk.site(), &desk.root);
     let wanted = args.what.as_deref().unwrap_or_default();
     let Some(design) = site.designs.iter().find(|design| design.id.as_str() == wanted) else {
         let known = site.designs.iter().map(|design| design.id.as_str());
@@ -223,7 +223,10 @@ fn design(
         let near = near.unwrap_or_default();
         return Err(Failed(format!("there is no design \"{wanted}\"{near}")));
     };
-    let mut prepared = attest::prepare(site, design, root, issuer, args.practice, at, random)?;
+    let mut prepared = {
+        let (issuer, practice) = (desk.issuer.clone(), args.practice);
+        attest::prepare(site, design, root, issuer, practice, desk.at, random)?
+    };
     prepared.accept_disclosure(vec![LangText {
         language: "en".to_owned(),
         text: DISCLOSURE.to_owned(),
@@ -239,18 +242,15 @@ fn design(
     Ok(prepared)
 }
 
-#[allow(clippy::too_many_arguments, reason = "what one act needs, each from another place")]
 fn statement(
     args: &Args,
     kind: Kind,
     state: Option<&'static str>,
     what: &str,
-    site: &Site,
-    root: &std::path::Path,
-    (issuer, base): (Did, &DidWeb),
-    at: Timestamp,
+    desk: &Desk,
     random: [u8; 16],
 ) -> Result<Option<Prepared>, Failed> {
+    let (site, root, base) = (desk.site(), &desk.root, &desk.base);
     let lookup = SiteLookup::load(root);
     let mut sources = Sources::default();
     let is_file = what.ends_with(".toml");
@@ -289,10 +289,10 @@ fn statement(
     match attest::draft::read(kind, &sources, file, language, &base.base_url(), &lookup) {
         Ok(written) => Ok(Some(attest::prepare_statement(
             written,
-            issuer,
+            desk.issuer.clone(),
             base.clone(),
             args.practice,
-            at,
+            desk.at,
             random,
         ))),
         Err(problems) => {
@@ -306,66 +306,4 @@ fn statement(
 /// A text as TOML writes it.
 fn toml_text(text: &str) -> String {
     toml_edit::Value::from(text).to_string()
-}
-
-fn issue(args: &Args, vault: &Vault, base: DidWeb, prepared: &Prepared, at: Timestamp) -> Outcome {
-    let root = args.place.root();
-    console::say(&prepared.words(at));
-    if !args.yes {
-        if !console::is_interactive() {
-            return Err(Failed(
-                "nobody can be asked whether to sign this; say --yes if it is right".to_owned(),
-            ));
-        }
-        if !matches!(
-            console::ask("Sign this? (yes or no)", "no").to_lowercase().as_str(),
-            "yes" | "y"
-        ) {
-            console::say("nothing was signed");
-            return Ok(Ended::Fine);
-        }
-    }
-    let passphrase = args.phrase.read(false)?;
-    let (record, log) = vault.folder.unlock_both(&passphrase)?;
-    let places = Places { site: &root, heads: &vault.heads };
-    let mut register = attest::open(places, base, Keys { record: &record, log: &log }, &RealDisk)?;
-    for id in register.completed() {
-        console::say(&format!(
-            "a signing that was interrupted is complete now: records/{}.json",
-            id.short()
-        ));
-    }
-    if let Clock::Jump { last } = register.clock(at)? {
-        let words = format!(
-            "This machine's clock says {at}; the last entry is of {last}. Is the clock right? (yes or no)"
-        );
-        let is_right =
-            args.yes || matches!(console::ask(&words, "no").to_lowercase().as_str(), "yes" | "y");
-        if !is_right {
-            console::say("nothing was signed; set the clock first");
-            return Ok(Ended::Wrong);
-        }
-    }
-    let issued = register.issue(prepared, at)?;
-    if args.json {
-        console::json(&serde_json::json!({
-            "id": data_encoding::HEXLOWER.encode(issued.id.as_bytes()),
-            "shortId": issued.id.short().as_str(),
-            "index": issued.index,
-            "files": issued.files,
-        }));
-    } else {
-        console::say(&format!(
-            "Signed and entered in the register as number {}. The record is records/{}.json; `selvedge build` puts it on its page.",
-            issued.index + 1,
-            issued.id.short()
-        ));
-        if prepared.record.subject.kind() == Kind::Withdrawal {
-            console::say(
-                "What it held is gone from this folder; its number and date stay. The history of git, and copies that others \
-                 made, stay too: this cannot take them back.",
-            );
-        }
-    }
-    Ok(Ended::Fine)
 }

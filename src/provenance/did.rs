@@ -98,7 +98,9 @@ impl DidWebvh {
             && bs58::decode(scid)
                 .into_vec()
                 .is_ok_and(|bytes| bytes.len() == 34 && bytes[..2] == [0x12, 0x20]);
-        let is_number = web.host.split('.').all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+        // The URL Standard takes a host whose last label is a number for an IPv4 address.
+        let last = web.host.rsplit('.').next().unwrap_or_default();
+        let is_number = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
         (is_scid && !is_number).then(|| Self { scid: scid.to_owned(), web })
     }
 

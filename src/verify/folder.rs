@@ -12,11 +12,14 @@ use super::identity::{self, Identity};
 use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
+use super::time::{TimeKind, head_evidence};
 use super::trust::Trust;
-use super::witness::Heads;
+use super::witness::{Heads, Witnessed};
 use crate::provenance::did::Did;
 use crate::provenance::files::{Below, Files, ReadError};
+use crate::provenance::instant;
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
+use crate::provenance::note::NoteKey;
 use crate::provenance::record::SignedRecord;
 
 /// The judgement on a folder, with what may be stated of its records.
@@ -97,10 +100,14 @@ pub fn folder(
         };
         record::settle(&mut body.report, body.verified.as_mut(), status, &snapshots, now);
     }
-    let kept =
-        log_key.zip(log.head()).map(|(key, head)| (key, Heads::read(&log_folder, key, head)));
-    if let Some((key, heads)) = kept.as_ref().filter(|_| !trust.witnesses().is_empty()) {
+    let log_keys: Vec<&NoteKey> =
+        identity.iter().flat_map(|identity| identity.log_keys()).collect();
+    let kept = log_key
+        .zip(log.head())
+        .map(|(key, head)| (key, Heads::read_by(&log_folder, &log_keys, head)));
+    if let Some((key, heads)) = kept.as_ref().filter(|_| trust.dates()) {
         let sightings = heads.sightings(key, trust, now);
+        let stamps = stamps(files, &log_keys, heads, trust);
         let indexes: BTreeMap<RecordId, u64> = (0..)
             .zip(&entries)
             .filter_map(|(index, entry)| match entry {
@@ -110,7 +117,7 @@ pub fn folder(
             .collect();
         for body in &mut bodies {
             if let Some(index) = body.id.and_then(|id| indexes.get(&id)) {
-                let found = sightings.of(*index).finding();
+                let found = dated(&sightings.of(*index), *index, &stamps);
                 record::date(&mut body.report, body.verified.as_mut(), found);
             }
         }
@@ -217,6 +224,47 @@ fn judge_lists(
     match folded.snapshots.len() {
         0 => Finding::valid(axis, check, "the log holds no status list"),
         count => Finding::valid(axis, check, format!("{count} status lists agree with the log")),
+    }
+}
+
+/// A head that somebody dated: its size, no later than when, and who says so.
+type Stamp = (u64, Timestamp, String);
+
+/// The tokens and blocks that the trust list believes, over heads that are beginnings of this log.
+fn stamps(files: &dyn Files, keys: &[&NoteKey], heads: &Heads, trust: &Trust) -> Vec<Stamp> {
+    let mut stamps = Vec::new();
+    for key in keys {
+        for head in head_evidence(files, Some(key), trust.time()).unwrap_or_default() {
+            let Some(found) = head.head() else { continue };
+            if !heads.kept.iter().any(|kept| kept.head() == found) {
+                continue;
+            }
+            for evidence in &head.evidence {
+                if let (Verdict::Valid, Some(at)) = (evidence.finding.verdict, evidence.at) {
+                    let who = match &evidence.kind {
+                        TimeKind::Tsa { name, .. } => name.clone(),
+                        TimeKind::Bitcoin { height, .. } => format!("block {height} of Bitcoin"),
+                        _ => continue,
+                    };
+                    stamps.push((found.size, at, who));
+                }
+            }
+        }
+    }
+    stamps.sort_by_key(|(size, at, _)| (*at, *size));
+    stamps
+}
+
+/// The check `existed-by` of an entry: the earliest that neighbours or clocks outside say.
+fn dated(seen: &Witnessed, index: u64, stamps: &[Stamp]) -> Finding {
+    let stamp = stamps.iter().find(|(size, ..)| *size > index);
+    match (seen.since, stamp) {
+        (since, Some((_, at, who))) if since.is_none_or(|since| *at < since) => {
+            let at = instant::format(*at);
+            let why = format!("existed no later than {at}; dated by {who}");
+            Finding::valid(Axis::Time, "existed-by", why)
+        }
+        _ => seen.finding(),
     }
 }
 

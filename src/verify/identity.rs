@@ -60,13 +60,8 @@ impl Identity {
     /// The identity that a verified history gives.
     ///
     /// # Errors
-    /// If its versions are not those of an issuer, or guardians were passed over.
+    /// If its versions are not those of an issuer, or it is at its end.
     pub fn of_history(history: History) -> Result<Self, String> {
-        if !history.is_handed_on() {
-            return Err(
-                "a version of the history of keys was not signed by the guardians before it".into(),
-            );
-        }
         let mut versions = BTreeMap::new();
         let mut latest = None;
         for version in history.versions() {
@@ -77,6 +72,12 @@ impl Identity {
             latest = Some(document);
         }
         let latest = latest.ok_or("the history of keys has no version")?;
+        if let Some(stranger) = latest.former.iter().find(|did| !history.is_of(did)) {
+            return Err(format!("the history of keys never had the name {stranger}"));
+        }
+        if history.is_deactivated() {
+            return Err("the history of keys was ended".to_owned());
+        }
         let cuts = latest.register.cuts.iter();
         let cuts = cuts.map(|cut| Cut { key: cut.key, size: cut.size, root: cut.root }).collect();
         Ok(Self {

@@ -79,6 +79,11 @@ pub(super) struct BitcoinEntry {
 }
 
 impl TimeTrust {
+    /// Whether nobody is named.
+    pub fn is_empty(&self) -> bool {
+        self.authorities.is_empty() && self.blocks.is_empty()
+    }
+
     pub(super) fn add_authority(&mut self, entry: TsaEntry) -> Result<(), String> {
         let roots = rfc3161::parse_pem(entry.root.as_bytes(), rfc3161::CERTIFICATE).ok_or(
             "root is the text of the authority's root certificate: between ''' and ''', from \

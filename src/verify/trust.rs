@@ -275,6 +275,11 @@ impl Trust {
         self.logs.push(log);
     }
 
+    /// Whether it names anybody whose word about time counts.
+    pub(crate) fn dates(&self) -> bool {
+        !self.witnesses.is_empty() || !self.time.is_empty()
+    }
+
     /// The witnesses, in the order of the file.
     pub fn witnesses(&self) -> &[TrustedWitness] {
         &self.witnesses

@@ -95,6 +95,11 @@ impl Heads {
     ///
     /// `log` is the folder `log`, `key` its key, `head` its newest head that holds.
     pub fn read(log: &dyn Files, key: &NoteKey, head: Head) -> Self {
+        Self::read_by(log, &[key], head)
+    }
+
+    /// The same for a register whose key was replaced: `keys` are all that it had.
+    pub fn read_by(log: &dyn Files, keys: &[&NoteKey], head: Head) -> Self {
         let mut heads = Self { kept: Vec::new(), contradicting: Vec::new(), finding: None };
         let mut sizes: Vec<_> = match log.list("heads") {
             Ok(names) => names.iter().filter_map(|name| parse_decimal(name)).collect(),
@@ -122,7 +127,9 @@ impl Heads {
                 unread = Some("there are too many kept heads".to_owned());
                 break;
             }
-            match judge(&bytes, size, key, &view) {
+            let judged = keys.iter().map(|key| judge(&bytes, size, key, &view));
+            let judged = judged.reduce(|first, next| first.or(next));
+            match judged.unwrap_or(Err("no key of the register is known".to_owned())) {
                 Ok((kept, true)) => heads.kept.push(kept),
                 Ok((other, false)) => heads.contradicting.push(other),
                 Err(why) => unread = Some(format!("log/{path}: {why}")),
@@ -172,6 +179,19 @@ impl Heads {
         let mut sightings: Vec<_> = self.kept.iter().flat_map(each).collect();
         sightings.sort_by_key(|sighting| (sighting.time, sighting.size));
         Sightings { broken, sightings, names, threshold: quorum.threshold() }
+    }
+}
+
+impl Heads {
+    /// The largest kept head that enough of the trusted witnesses had seen before a time.
+    pub fn seen_before(&self, key: &NoteKey, trust: &Trust, time: Timestamp) -> Option<Head> {
+        let sightings = self.sightings(key, trust, None);
+        let is_seen = |head: &Head| {
+            let last = head.size.checked_sub(1);
+            let since = last.and_then(|last| sightings.of(last).since);
+            since.is_some_and(|since| since < time)
+        };
+        self.kept.iter().map(Checkpoint::head).filter(is_seen).max_by_key(|head| head.size)
     }
 }
 

@@ -77,7 +77,8 @@ def main():
             for short_id in ids:
                 verify_credential(
                     json.loads(folder.read(f"records/{short_id}.json")),
-                    policy=VerificationPolicy(now=options.now),
+                    # What is asked here is who signed; status.test.mjs asks of status.
+                    policy=VerificationPolicy(now=options.now, require_status=False),
                     resolver=DidResolverRegistry([DidKeyResolver(), DidWebResolver(folder.fetch)]),
                 )
         except Exception as error:  # whatever it is, the record was not accepted

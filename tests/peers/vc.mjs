@@ -69,6 +69,8 @@ await main(async (folder, id, now) => {
     credential: JSON.parse(text),
     suite: new DataIntegrityProof({cryptosuite: createVerifyCryptosuite()}),
     documentLoader: loader(folder),
+    // What is asked here is who signed; status.test.mjs asks of status.
+    checkStatus: async () => ({verified: true}),
     now,
   });
   if(!result.verified) {

@@ -51,6 +51,24 @@ pub(super) struct Args {
     json: bool,
 }
 
+impl Args {
+    /// What `log due` asks for.
+    pub(super) fn of(site: &Path, tsa: &[String], tsa_root: &[PathBuf], ots: &[String]) -> Self {
+        Self {
+            site: Some(site.to_owned()),
+            tsa: tsa.to_vec(),
+            tsa_root: tsa_root.to_vec(),
+            tsa_crl: Vec::new(),
+            tsa_policy: None,
+            ots: ots.to_vec(),
+            upgrade: false,
+            block_header: Vec::new(),
+            tls_root: None,
+            json: false,
+        }
+    }
+}
+
 pub(super) fn run(args: &Args) -> Outcome {
     if args.tsa.is_empty() && args.ots.is_empty() && !args.upgrade {
         return Err(Failed(

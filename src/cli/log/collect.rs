@@ -15,9 +15,9 @@ use super::{TrustFile, entries, log_key, open};
 #[command(after_help = "Example:\n  selvedge log collect my-shop")]
 pub(super) struct Args {
     #[command(flatten)]
-    place: KeyPlace,
+    pub(super) place: KeyPlace,
     #[command(flatten)]
-    trust: TrustFile,
+    pub(super) trust: TrustFile,
 }
 
 pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {

@@ -3,6 +3,7 @@
 mod anchor;
 mod check;
 mod collect;
+mod due;
 mod repair;
 mod witness;
 
@@ -29,6 +30,7 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    Due(due::Args),
     Anchor(anchor::Args),
     Check(check::Args),
     Witness(witness::Args),
@@ -39,6 +41,7 @@ enum What {
 pub(super) fn run(args: &Args) -> Outcome {
     let web = RealWeb::new(None).map_err(|why| Failed(why.to_owned()))?;
     match &args.what {
+        What::Due(args) => due::run(args, Some(&web)),
         What::Anchor(args) => anchor::run(args),
         What::Check(args) => check::run(args, Some(&web)),
         What::Witness(args) => witness::run(args, Some(&web)),
@@ -48,7 +51,7 @@ pub(super) fn run(args: &Args) -> Outcome {
 }
 
 /// The list of whom to believe.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 struct TrustFile {
     /// The list of neighbours and witnesses [default: trust.toml in the site's folder]
     #[arg(long, value_name = "FILE")]

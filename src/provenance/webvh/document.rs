@@ -153,7 +153,15 @@ impl IssuerDocument {
             earlier: list("earlier").map(earlier).collect::<Option<_>>()?,
         };
         let document = Self { did, former, keys, register };
-        let is_distinct = !document.keys.contains(document.register.log_key.key());
+        // One key has one role, and one that was stolen has none.
+        let mut roles = document.keys.clone();
+        roles.push(*document.register.log_key.key());
+        roles.extend(document.register.cuts.iter().map(|cut| cut.key));
+        let count = roles.len();
+        roles.sort();
+        roles.dedup();
+        let is_of_it = |did: &DidWebvh| did.scid() == document.did.scid();
+        let is_distinct = roles.len() == count && document.former.iter().all(is_of_it);
         let is_whole = !document.keys.is_empty() && is_distinct;
         (is_whole && document.to_value() == *value).then_some(document)
     }

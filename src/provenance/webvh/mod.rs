@@ -142,9 +142,6 @@ pub struct Version {
     pub key: VerifierKey,
     /// The witnesses that signed it or a later one.
     pub witnessed_by: Vec<VerifierKey>,
-    /// Whether enough of the witnesses of the version before it signed it too. Resolvers ask the
-    /// witnesses that a version names itself, so that a thief could name her own; our issuers are held to both.
-    pub is_handed_on: bool,
 }
 
 /// A whole verified history, with one version at least.
@@ -210,11 +207,6 @@ impl History {
         self.latest().parameters.deactivated
     }
 
-    /// Whether each version was also signed by the witnesses of the version before it.
-    pub fn is_handed_on(&self) -> bool {
-        self.versions.iter().all(|version| version.is_handed_on)
-    }
-
     /// Whether the name is one that this history had at some time, with its SCID.
     pub fn is_of(&self, did: &DidWebvh) -> bool {
         self.versions.iter().any(|version| version.did == *did)
@@ -264,6 +256,9 @@ fn read_entry(
     let did = read_did(&entry, &given, before)?;
 
     // The hashes: of the first entry with the placeholder, and of each in the chain.
+    if before.is_none() && line.contains(PLACEHOLDER) {
+        return why("scid", "what stands for the SCID stands in it");
+    }
     if before.is_none() && scid_of(&entry, did.scid()) != did.scid() {
         return why("scid", "the SCID is not the hash of the first version");
     }
@@ -284,8 +279,7 @@ fn read_entry(
         Value::Object(mut entry) => entry.remove("state").unwrap_or(Value::Null),
         _ => Value::Null,
     };
-    let (witnessed_by, is_handed_on) = (Vec::new(), false);
-    Ok(Version { version_id, time, parameters, did, document, key, witnessed_by, is_handed_on })
+    Ok(Version { version_id, time, parameters, did, document, key, witnessed_by: Vec::new() })
 }
 
 /// A time in UTC, `Z` at its end, as any implementation writes it.
@@ -320,8 +314,13 @@ fn read_parameters(given: &Object, before: Option<&Parameters>) -> Result<Parame
     }
     let mut now = before.cloned().unwrap_or_default();
     let pre_rotated = before.filter(|before| !before.next_key_hashes.is_empty());
-    if let Some(value) = given.get("updateKeys").filter(|value| **value != Value::Null) {
-        let keys = value.as_array().unwrap_or(&[Value::Null]).iter();
+    if let Some(value) = given.get("updateKeys") {
+        // `null` is the default, which is none.
+        let keys = match value {
+            Value::Null => &[],
+            value => value.as_array().unwrap_or(&[Value::Null]),
+        };
+        let keys = keys.iter();
         let keys: Option<Vec<_>> =
             keys.map(|key| VerifierKey::from_multikey(key.as_str()?)).collect();
         now.update_keys = keys.ok_or(("parameters", "an update key is no key".to_owned()))?;
@@ -356,18 +355,32 @@ fn read_parameters(given: &Object, before: Option<&Parameters>) -> Result<Parame
     }
     for (name, flag) in [("portable", &mut now.portable), ("deactivated", &mut now.deactivated)] {
         match given.get(name) {
-            None | Some(Value::Null) => {}
-            Some(Value::Bool(value)) if name == "portable" && *value && !is_first && !*flag => {
+            None => {}
+            Some(Value::Null) => *flag = false,
+            Some(Value::Bool(true)) if name == "portable" && !is_first => {
                 return why("parameters", "portable can be said in the first version only");
             }
             Some(Value::Bool(value)) => *flag = *value,
             Some(_) => return why("parameters", format!("{name} is neither true nor false")),
         }
     }
+    for (name, fits) in [
+        ("ttl", |value: &Value| value.as_count().is_some()),
+        ("watchers", |value: &Value| value.as_array().is_some_and(|list| list.iter().all(is_text))),
+    ] as [(&str, fn(&Value) -> bool); 2]
+    {
+        if given.get(name).is_some_and(|value| *value != Value::Null && !fits(value)) {
+            return why("parameters", format!("{name} is not what it should be"));
+        }
+    }
     if now.update_keys.is_empty() && !now.deactivated {
         return why("parameters", "nobody could sign the next version");
     }
     Ok(now)
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some()
 }
 
 fn read_witnesses(value: &Value) -> Result<Witnesses, Why> {
@@ -549,12 +562,11 @@ fn check_witnesses(
             let keys = witnesses.keys.iter();
             keys.filter(|key| signed.get(key).is_some_and(|newest| *newest > at)).copied().collect()
         };
-        // Its own witnesses; where it names none, those whom it takes leave of.
+        // Those of the version before it: a thief could name her own. Where there were none yet, its own.
         let own = &version.parameters.witness;
-        let active = if own.is_empty() { before } else { own };
+        let active = if before.is_empty() { own } else { before };
         let needed = active.threshold;
         version.witnessed_by = signers(active);
-        version.is_handed_on = signers(before).len() as u64 >= before.threshold;
         if (version.witnessed_by.len() as u64) < needed {
             return Err(fault(at + 1, "not enough of its witnesses signed it"));
         }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use selvedge::provenance::did::{Did, DidWeb};
+use selvedge::provenance::jcs;
 use selvedge::provenance::json::{self, Value};
 use selvedge::provenance::key::{Signer, TestSigner, VerifierKey};
 use selvedge::provenance::log::{Hash, RootHash};
@@ -23,6 +24,10 @@ fn resolve(folder: &str) -> Result<History, HistoryFault> {
     History::parse(&log, witness.as_deref(), now())
 }
 
+/// Logs that their makers resolve or publish, and that the standard refuses: version 2 changes the witnesses, and not
+/// enough of those before it signed it.
+const REFUSED: [&str; 4] = ["java", "java-eecc", "python", "ts"];
+
 #[test]
 fn logs_of_five_implementations_resolve() {
     let mut count = 0;
@@ -35,28 +40,36 @@ fn logs_of_five_implementations_resolve() {
                 continue;
             }
             let folder = format!("{FOLDER}/{case}/{maker}");
-            let history = match resolve(&folder) {
-                Ok(history) => history,
-                Err(fault) => panic!("{case}/{maker}: {fault:?}"),
-            };
+            let found = resolve(&folder);
+            if case == "witness-update" && REFUSED.contains(&&maker[..]) {
+                assert_eq!(found.expect_err("too few witnesses").check, "witness", "{maker}");
+                continue;
+            }
+            let history = found.unwrap_or_else(|fault| panic!("{case}/{maker}: {fault:?}"));
             let expected = super::json(&format!("{folder}/resolutionResult.json"));
             let metadata = &expected["didDocumentMetadata"];
             let latest = history.latest();
             if let Some(version) = metadata["versionId"].as_str() {
                 assert_eq!(latest.version_id.as_str(), version, "{case}/{maker}");
             }
-            if let Some(deactivated) = metadata["deactivated"].as_bool() {
-                assert_eq!(history.is_deactivated(), deactivated, "{case}/{maker}");
-            }
-            // Implementations add services of their own to what they answer; the name and keys are the log's.
+            let deactivated = metadata["deactivated"].as_bool().unwrap_or(false);
+            assert_eq!(history.is_deactivated(), deactivated, "{case}/{maker}");
+            // Some answer with services of their own beside the document, or leave it out at its end.
             let document = &expected["didDocument"];
-            if let Some(id) = document["id"].as_str() {
-                assert_eq!(latest.document.text("id"), Some(id), "{case}/{maker}");
+            for name in ["id", "verificationMethod", "authentication", "assertionMethod"] {
+                let ours = latest.document.member(name).map(|value| jcs::encode(value));
+                let theirs = document.get(name).map(|value| {
+                    let text = serde_json::to_vec(value).expect("JSON");
+                    jcs::encode(&json::parse(&text).expect("JSON"))
+                });
+                if !deactivated {
+                    assert_eq!(ours, theirs, "{case}/{maker}: {name}");
+                }
             }
             count += 1;
         }
     }
-    assert!(count >= 50, "{count} logs");
+    assert!(count >= 45, "{count} logs");
 }
 
 #[test]
@@ -102,7 +115,7 @@ fn short_and_broken_logs_of_the_python_implementation() {
         assert_eq!(found, expected, "{case}");
     }
     let found = resolve(&format!("{FOLDER}/python-logs/short"));
-    println!("short: {:?}", found.map(|history| history.versions().len()));
+    assert_eq!(found.map(|history| history.versions().len()), Ok(2));
 }
 
 // From here on: logs that we make, with keys that everybody may have.
@@ -205,7 +218,7 @@ fn our_own_logs_hold_and_are_kept_for_other_resolvers() {
     let (log, witness) = own();
     let history = History::parse(log.as_bytes(), Some(&witness), now()).expect("a history");
     assert_eq!(history.versions().len(), 3);
-    assert!(history.latest().witnessed_by.len() == 2 && history.is_handed_on());
+    assert!(history.latest().witnessed_by.len() == 2);
     let document = IssuerDocument::parse(&history.latest().document).expect("our document");
     assert_eq!(document.keys, [key(3), key(1)]);
     assert_eq!(document.former.len(), 1);
@@ -267,7 +280,7 @@ fn documents_have_one_form() {
     let value = &history.latest().document;
     let mut document = IssuerDocument::parse(value).expect("our document");
     document.register.cuts.push(selvedge::provenance::webvh::document::KeyCut {
-        key: key(1),
+        key: key(21),
         size: 12,
         root: RootHash(Hash([7; 32])),
     });
@@ -275,6 +288,9 @@ fn documents_have_one_form() {
     let Value::Object(mut members) = document.to_value() else { unreachable!() };
     members.insert("extra".to_owned(), "x".into());
     assert_eq!(IssuerDocument::parse(&Value::Object(members)), None);
+    let mut stolen = document.clone();
+    stolen.keys.push(key(21));
+    assert_eq!(IssuerDocument::parse(&stolen.to_value()), None, "a stolen key that still signs");
     document.keys = vec![key(2)];
     assert_eq!(IssuerDocument::parse(&document.to_value()), None, "one key in two roles");
 }

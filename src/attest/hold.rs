@@ -1,0 +1,113 @@
+//! Records that are signed and wait for their entry, so that a register does not tell the rhythm of the work.
+//!
+//! They lie in `private/held`, which is never published, and are entered all at once: before the next record that
+//! is not held, or by `log due`. Masters first, then the records, then one append, then the waiting files go; a crash in
+//! between leaves records beside the register, which the next opening enters, or waiting files that are in it already.
+
+use std::fs;
+
+use jiff::Timestamp;
+
+use super::{AttestError, Prepared, Register, read, unreadable};
+use crate::evidence::Disk as Folder;
+use crate::provenance::files::Files as _;
+use crate::provenance::kind::Kind;
+use crate::provenance::log::RecordId;
+use crate::provenance::record::{Record, Sha256Digest, SignedRecord};
+
+/// Where they wait below the site's folder.
+const HELD: &str = "private/held";
+
+impl Register<'_> {
+    /// Signs a record and has it wait. Gives its id.
+    ///
+    /// # Errors
+    /// As [`Register::issue`].
+    pub fn hold(&mut self, prepared: &Prepared, now: Timestamp) -> Result<RecordId, AttestError> {
+        let waiting = self.waiting()?;
+        self.clock(now)?;
+        if let Some(last) = waiting.iter().map(SignedRecord::created).max()
+            && now < last
+        {
+            return Err(AttestError::ClockBehind { last, now });
+        }
+        let is_list = prepared.record.subject.kind() == Kind::Snapshot;
+        let position = (!is_list).then_some(self.head.size + waiting.len() as u64);
+        let record = Record { position, ..prepared.record.clone() };
+        let signed = record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
+        // What would be refused later is refused now: the fold sees what waits, and then this.
+        for earlier in &waiting {
+            self.rehearse(earlier)?;
+        }
+        self.rehearse(&signed)?;
+        self.is_void = true;
+        for master in &prepared.masters {
+            if Sha256Digest::of(&master.bytes) != master.photograph.sha256 {
+                return Err(AttestError::Unwritable);
+            }
+            let path = master.photograph.path();
+            let name = path.strip_prefix("records/").unwrap_or(&path);
+            self.put(&format!("{HELD}/{name}"), &master.bytes)?;
+        }
+        let number = waiting.len();
+        self.put(&format!("{HELD}/{number:08}-{}.json", signed.id().short()), signed.bytes())?;
+        Ok(signed.id())
+    }
+
+    /// How many records wait.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn held(&self) -> Result<usize, AttestError> {
+        self.waiting().map(|waiting| waiting.len())
+    }
+
+    /// The records that wait and are not in the register, in their order.
+    fn waiting(&self) -> Result<Vec<SignedRecord>, AttestError> {
+        let folder = Folder::at(self.places.site);
+        let names = folder.list(HELD).map_err(|error| AttestError::Read(error.to_string()))?;
+        let mut waiting = Vec::new();
+        for name in names.iter().filter(|name| name.ends_with(".json") && !name.starts_with('.')) {
+            let path = format!("{HELD}/{name}");
+            let bytes = read(&folder, &path)?.unwrap_or_default();
+            let signed = SignedRecord::parse(&bytes).map_err(|_| {
+                AttestError::Register(format!("{path} is not a record, or was altered"))
+            })?;
+            if self.fold.standing(&signed.id()).is_none() {
+                waiting.push(signed);
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Enters what waits, all at once. Gives the ids.
+    ///
+    /// # Errors
+    /// As [`Register::issue`].
+    pub fn flush(&mut self) -> Result<Vec<RecordId>, AttestError> {
+        let waiting = self.waiting()?;
+        let folder = Folder::at(self.places.site);
+        if !waiting.is_empty() {
+            self.is_void = true;
+            for signed in &waiting {
+                self.rehearse(signed)?;
+                for photograph in signed.record().photographs() {
+                    let path = photograph.path();
+                    let name = path.strip_prefix("records/").unwrap_or(&path);
+                    if let Some(bytes) = read(&folder, &format!("{HELD}/{name}"))? {
+                        self.put(&path, &bytes)?;
+                    }
+                }
+                self.put(&format!("records/{}.json", signed.id().short()), signed.bytes())?;
+            }
+            self.append(&waiting)?;
+            self.clear_withdrawn()?;
+            self.is_void = false;
+        }
+        let place = self.places.site.join(HELD);
+        if place.exists() {
+            fs::remove_dir_all(&place).map_err(|error| unreadable(HELD, &error))?;
+        }
+        Ok(waiting.iter().map(SignedRecord::id).collect())
+    }
+}

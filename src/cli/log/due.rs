@@ -1,0 +1,93 @@
+//! `log due`: everything about the register that is due, in one go; what `publish` runs first.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use crate::attest::identity;
+use crate::attest::{self, Keys, Places};
+use crate::fetch::Web;
+use crate::write::RealDisk;
+
+use super::super::keys::{KeyPlace, PhraseSource, fill, issuer};
+use super::super::{Ended, Outcome, console, now, succession};
+use super::{TrustFile, anchor, collect};
+
+/// Do what is due in the register: enter what waits, renew the lists of what holds, ask neighbours and clocks
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example:\n  selvedge log due my-shop\n  selvedge log due my-shop --tsa https://time.example/tsr --tsa-root time-root.pem"
+)]
+pub(super) struct Args {
+    #[command(flatten)]
+    place: KeyPlace,
+    #[command(flatten)]
+    phrase: PhraseSource,
+    #[command(flatten)]
+    trust: TrustFile,
+    /// A time-stamp authority that dates the register (RFC 3161); may be repeated
+    #[arg(long, value_name = "URL")]
+    tsa: Vec<String>,
+    /// The authority's certificates up to its root
+    #[arg(long, value_name = "FILE", requires = "tsa")]
+    tsa_root: Vec<PathBuf>,
+    /// An OpenTimestamps calendar that dates the register; may be repeated
+    #[arg(long, value_name = "URL")]
+    ots: Vec<String>,
+    /// The time that counts as now, for example 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
+    let root = args.place.root();
+    let at = Timestamp::from_second(now(args.at.as_deref())?.as_second())?;
+    let base = issuer(&root)?;
+    let vault = args.place.vault(&root, &base)?;
+    let known = identity::load(&root)?;
+    if let Some(known) = &known {
+        succession::settle(&vault.folder, known)?;
+    }
+    let passphrase = args.phrase.read(false)?;
+    let (record, log) = vault.folder.unlock_both(&passphrase)?;
+    let places = Places { site: &root, heads: &vault.heads };
+    let mut register = attest::open(places, base, Keys { record: &record, log: &log }, &RealDisk)?;
+    let entered = register.flush()?;
+    if !entered.is_empty() {
+        console::say(&format!(
+            "{} that waited are in the register now",
+            super::entries(entered.len() as u64)
+        ));
+    }
+    let mut failed = None;
+    let lists = register.sign_lists(known.is_none(), at, &mut || {
+        let mut random = [0; 16];
+        if let Err(error) = fill(&mut random) {
+            failed = Some(error);
+        }
+        random
+    })?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    drop(register);
+    console::say(match lists.len() {
+        0 => "the lists of what holds are current",
+        _ => "the lists of what holds were renewed",
+    });
+    let mut ended = Ended::Fine;
+    let trust = args.trust.read(&root)?;
+    if trust.witnesses().iter().any(|one| one.address.is_some() || one.server.is_some()) {
+        let asked = collect::Args { place: args.place.clone(), trust: args.trust.clone() };
+        if collect::run(&asked, web)? == Ended::Wrong {
+            ended = Ended::Wrong;
+        }
+    }
+    if !args.tsa.is_empty() || !args.ots.is_empty() {
+        let asked = anchor::Args::of(&root, &args.tsa, &args.tsa_root, &args.ots);
+        if anchor::run(&asked)? == Ended::Wrong {
+            ended = Ended::Wrong;
+        }
+    }
+    Ok(ended)
+}

@@ -1,0 +1,377 @@
+//! `keys rotate`, `keys compromised`, `keys recover`, `keys move`: a new version of a site's identity.
+//!
+//! Each is signed by the key on the master key sheet, which is typed, and, for an association, by two guardians, whose sheets
+//! are typed too. A new master key sheet comes with it: the old one is used up. The order is: the waiting keys, the
+//! new sheet, the history of keys, the keys in their places, the register. A run that was interrupted goes on where it was.
+
+use std::path::{Path, PathBuf};
+
+use crate::attest::identity::{self, Change, Succession};
+use crate::attest::{self, Keys, Places, Prepared, SiteLookup};
+use crate::custody::setup::{self, Profile, SetupState};
+use crate::custody::sheet::{self, Kind, SheetFolder};
+use crate::custody::{KeyFolder, Passphrase, Randomness, Role, SecretKey, Seed};
+use crate::provenance::did::DidWeb;
+use crate::provenance::json::{Object, Value};
+use crate::provenance::key::{Signer, VerifierKey};
+use crate::provenance::kind::{Kind as RecordKind, Statement};
+use crate::provenance::log::Head;
+use crate::provenance::note::KeyName;
+use crate::provenance::record::{Record, Subject, Uuid};
+use crate::provenance::webvh::Witnesses;
+use crate::verify::witness::Heads;
+use crate::verify::{Identity, Trust};
+use crate::write::RealDisk;
+
+use super::keys::{KeyPlace, PaperSource, PhraseSource, Vault, fill, named_issuer};
+use super::{Ended, Failed, Outcome, console, now};
+
+/// What all four have in common.
+#[derive(Debug, clap::Args)]
+pub(super) struct Common {
+    #[command(flatten)]
+    pub(super) place: KeyPlace,
+    #[command(flatten)]
+    pub(super) phrase: PhraseSource,
+    #[command(flatten)]
+    paper: PaperSource,
+    /// Where to put the new master key sheet to print: outside the site
+    #[arg(long, value_name = "DIR")]
+    sheets: Option<PathBuf>,
+    /// The time that counts as now, for example 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+/// Which act it is.
+#[derive(Clone, Copy)]
+pub(super) enum Act<'a> {
+    /// New working keys, in honour.
+    Rotate,
+    /// The record key may be in other hands since then.
+    Compromised(jiff::Timestamp),
+    /// The working keys are gone; the address may be another.
+    Recover,
+    /// The site moves to the address in site.toml.
+    Move,
+    /// The register goes on under another name, after two versions of it that neighbours saw.
+    GoOn(&'a GoOn<'a>),
+}
+
+/// How a register goes on under another name.
+pub(super) struct GoOn<'a> {
+    /// The name.
+    pub(super) origin: KeyName,
+    /// What both versions have in common.
+    pub(super) common: Head,
+    /// Lays out the register anew with its new key.
+    pub(super) begin: &'a dyn Fn(&SecretKey) -> Result<(), Failed>,
+}
+
+pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
+    let at = now(args.at.as_deref())?;
+    let at = jiff::Timestamp::from_second(at.as_second())?;
+    let root = args.place.root();
+    if matches!(act, Act::Recover) && identity::adopt_published(&root, &RealDisk)? {
+        console::say("the identity was taken from this copy of the published site");
+    }
+    let (base, name, language) = named_issuer(&root)?;
+    let Some(known) = identity::load(&root)? else {
+        return Err(Failed(
+            "this site has no identity yet; make it with `selvedge keys new`".to_owned(),
+        ));
+    };
+    let moves = known.base != base;
+    if moves && !matches!(act, Act::Recover | Act::Move) {
+        return Err(Failed(format!(
+            "this site's identity is bound to {}, and base_url says {}; `selvedge keys move` takes it along",
+            known.base.base_url(),
+            base.base_url()
+        )));
+    }
+    if !moves && matches!(act, Act::Move) {
+        return Err(Failed(
+            "base_url is where the identity is already; set the new address in site.toml first"
+                .to_owned(),
+        ));
+    }
+    let vault = args.place.vault(&root, &base)?;
+    let home = match moves && matches!(act, Act::Move) {
+        // The keys lie under the old address.
+        true => args.place.vault(&root, &known.base)?,
+        false => vault,
+    };
+    settle(&home.folder, &known)?;
+    let Some(sheets) = &args.sheets else {
+        return Err(Failed(
+            "a new master key sheet comes with this; say with --sheets DIR where to put it"
+                .to_owned(),
+        ));
+    };
+    let sheets = SheetFolder::admit(sheets, &root)?;
+    let passphrase = args.phrase.read(matches!(act, Act::Recover))?;
+    passphrase.expect_strong()?;
+    let typed = Typed::read(args, &known)?;
+
+    // Waiting keys, with the new sheet before anything is signed.
+    let address = base.authority_and_path();
+    let mut succession = Succession { base: Some(base.clone()), ..Succession::default() };
+    let renew: &[Role] = match act {
+        Act::Rotate | Act::Recover => &[Role::Record, Role::Log],
+        Act::Compromised(_) => &[Role::Record],
+        Act::Move => &[],
+        Act::GoOn(_) => &[Role::Log],
+    };
+    for role in renew {
+        let public = prepare(&home.folder, *role, &passphrase, &address)?;
+        match role {
+            Role::Record => succession.record = Some(public),
+            _ => succession.log = Some(public),
+        }
+    }
+    let mut head = identity::head(&root, &known)?;
+    if let Act::Compromised(since) = act {
+        let cut = cut(&root, &known, head, since)?;
+        console::say(&match cut.size {
+            0 => "No neighbour saw the register before that time, so that every record of the old key is of unknown time now."
+                .to_owned(),
+            size => format!("The first {size} entries were seen by neighbours before that time, and stay as they are."),
+        });
+        succession.stolen = Some(cut);
+    }
+    if let Act::GoOn(how) = act {
+        succession.origin = Some(how.origin.clone());
+        head = how.common;
+    }
+    let document = identity::succeed(&known, head, &succession)?;
+    let next = Seed::draw()?;
+    let made = at.strftime("%Y-%m-%d").to_string();
+    let about = sheet::About {
+        name: &name,
+        address: &base.base_url(),
+        made: &made,
+        contacts: &[],
+        language: &language,
+    };
+    if let Act::GoOn(how) = act {
+        (how.begin)(&home.folder.unlock_pending(Role::Log, &passphrase)?)?;
+    }
+    let page = sheet::render(Kind::Master, &next, &about);
+    let file = sheets.store(&RealDisk, &Kind::Master.file_name(), &page)?;
+    let next_key = next.to_key().verifier_key();
+    let changed = identity::change(
+        &root,
+        &RealDisk,
+        &known,
+        &Change {
+            document,
+            update: &typed.master,
+            next_key_hash: setup::next_key_hash(&next_key),
+            guardians: typed.guardians.clone(),
+            present: typed.present.iter().map(|key| key as &dyn Signer).collect(),
+            time: at,
+        },
+    )?;
+    settle(&home.folder, &changed)?;
+    let state = SetupState {
+        profile: if typed.guardians.is_empty() { Profile::Producer } else { Profile::Association },
+        made: at,
+        next_key_hash: setup::next_key_hash(&next_key),
+        guardians: typed.guardians.keys.iter().map(VerifierKey::to_multikey).collect(),
+        threshold: usize::try_from(typed.guardians.threshold).unwrap_or_default(),
+        tested: None,
+    };
+    home.folder.store_state(&RealDisk, &state)?;
+    announce(&root, &home, &base, &passphrase, &known, &changed, act, at)?;
+    console::say(&format!(
+        "Done. The old master key sheet is used up: print the new one, {}, and destroy the old.",
+        file.display()
+    ));
+    match act {
+        Act::Compromised(_) => console::say(
+            "Now look through `selvedge record list`: what is without effect and yours is signed again with `selvedge record reissue`.",
+        ),
+        Act::Move => console::say(&format!(
+            "The keys still lie in {}; use them with --key-dir, or move the folder.",
+            home.folder.path().display()
+        )),
+        _ => {}
+    }
+    Ok(Ended::Fine)
+}
+
+/// The sheets that were typed.
+struct Typed {
+    master: SecretKey,
+    guardians: Witnesses,
+    present: Vec<SecretKey>,
+}
+
+impl Typed {
+    /// Reads the master key sheet, and of an association's guardians as many as it needs.
+    fn read(args: &Common, known: &Identity) -> Result<Self, Failed> {
+        let history =
+            known.history.as_ref().ok_or_else(|| Failed("there is no history of keys".into()))?;
+        let latest = &history.latest().parameters;
+        let guardians = latest.witness.clone();
+        let needed = usize::try_from(guardians.threshold).unwrap_or_default();
+        let expected = latest.next_key_hashes.first().map_or("", String::as_str);
+        let mut sheets = args.paper.read_all()?.map(Vec::into_iter);
+        let mut next = |title: &str| {
+            match &mut sheets {
+            Some(sheets) => {
+                sheets.next().ok_or_else(|| Failed(format!("{title} was not given")))
+            }
+            None if console::is_interactive() => args.paper.ask(title),
+            None => Err(Failed(
+                "nobody can be asked for the sheets; give them with --typed-fd, an empty line between two"
+                    .to_owned(),
+            )),
+        }
+        };
+        let master = setup::next_from_paper(&next("the master key sheet")?, expected)?.to_key();
+        let mut present: Vec<SecretKey> = Vec::new();
+        while present.len() < needed {
+            let typed = next(&format!("a guardian's sheet ({} of {needed})", present.len() + 1))?;
+            let (_, key) = setup::guardian_from_paper(&typed, &guardians.keys)?;
+            if present.iter().any(|other| other.verifier_key() == key.verifier_key()) {
+                return Err(Failed(
+                    "one guardian's sheet was typed twice; another is needed".to_owned(),
+                ));
+            }
+            present.push(key);
+        }
+        Ok(Self { master, guardians, present })
+    }
+}
+
+/// Makes the key that will take the place of another; where there is none, the key itself.
+fn prepare(
+    folder: &KeyFolder,
+    role: Role,
+    passphrase: &Passphrase,
+    address: &str,
+) -> Result<VerifierKey, Failed> {
+    let seed = Seed::draw()?;
+    let random = Randomness::around(&seed)?;
+    let comment = format!("selvedge {} key of {address}", role.name());
+    let is_there = folder.list()?.iter().any(|key| key.role == role);
+    let made = match is_there {
+        true => folder.prepare_rotation(&RealDisk, role, &random, passphrase, &comment)?,
+        false => folder.create(&RealDisk, role, &random, passphrase, &comment)?,
+    };
+    Ok(made.public)
+}
+
+/// Puts waiting keys in their places if the history of keys names them, and drops them if it does not.
+pub(super) fn settle(folder: &KeyFolder, known: &Identity) -> Result<(), Failed> {
+    for role in [Role::Record, Role::Log] {
+        let Some(waiting) = folder.pending(role)? else { continue };
+        let is_named = match role {
+            Role::Record => known.keys.first() == Some(&waiting.public),
+            _ => *known.log_key.key() == waiting.public,
+        };
+        match is_named {
+            true => drop(folder.finish_rotation(&RealDisk, role)?),
+            false => folder.abandon_rotation(&RealDisk, role)?,
+        }
+    }
+    Ok(())
+}
+
+/// From which head on a stolen key counts no more: never below one that neighbours saw before the theft.
+fn cut(root: &Path, known: &Identity, head: Head, since: jiff::Timestamp) -> Result<Head, Failed> {
+    let disk = crate::evidence::Disk::at(root);
+    let log = crate::provenance::files::Below { files: &disk, folder: "log" };
+    let trust = match std::fs::read_to_string(root.join("trust.toml")) {
+        Ok(text) => Trust::parse(&text).map_err(|error| Failed(format!("trust.toml: {error}")))?,
+        Err(_) => Trust::nobody(),
+    };
+    let keys: Vec<_> = known.log_keys().collect();
+    let heads = Heads::read_by(&log, &keys, head);
+    Ok(heads.seen_before(&known.log_key, &trust, since).unwrap_or_else(Head::empty))
+}
+
+/// Enters the new version in the register, and announces it.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "what one announcement needs, each from another place"
+)]
+fn announce(
+    root: &Path,
+    home: &Vault,
+    base: &DidWeb,
+    passphrase: &Passphrase,
+    before: &Identity,
+    after: &Identity,
+    act: Act<'_>,
+    at: jiff::Timestamp,
+) -> Result<(), Failed> {
+    let (record, log) = home.folder.unlock_both(passphrase)?;
+    let places = Places { site: root, heads: &home.heads };
+    let mut register =
+        attest::open(places, base.clone(), Keys { record: &record, log: &log }, &RealDisk)?;
+    let version = after.history.as_ref().map(|history| history.latest().version_id.to_string());
+    let mut announcements = Vec::new();
+    let pairs = [
+        ("record", before.keys.first().copied(), after.keys.first().copied()),
+        ("log", Some(*before.log_key.key()), Some(*after.log_key.key())),
+    ];
+    for (role, former, new) in pairs {
+        let (Some(former), Some(new)) = (former, new) else { continue };
+        if former == new {
+            continue;
+        }
+        let mut members: Object = [
+            ("keyRole".to_owned(), Value::from(role)),
+            ("formerKey".to_owned(), former.to_multikey().into()),
+            ("newKey".to_owned(), new.to_multikey().into()),
+            ("versionId".to_owned(), version.clone().unwrap_or_default().into()),
+        ]
+        .into();
+        let cut = after.cuts.iter().find(|cut| cut.key == former);
+        let kind = match (act, cut) {
+            (Act::Compromised(since), Some(cut)) => {
+                members.insert(
+                    "compromisedFrom".to_owned(),
+                    crate::provenance::instant::format(since).into(),
+                );
+                let head = Value::from([
+                    ("size", Value::Number(cut.size as f64)),
+                    ("root", cut.root.0.to_string().into()),
+                ]);
+                members.insert("cut".to_owned(), head);
+                RecordKind::KeyCompromise
+            }
+            _ => RecordKind::KeyRotation,
+        };
+        announcements.push(Statement { kind, members });
+    }
+    for statement in announcements {
+        let mut random = [0; 16];
+        fill(&mut random)?;
+        let record = Record {
+            uuid: Uuid::from_random(random),
+            issuer: after.issuer.clone(),
+            base: base.clone(),
+            practice: false,
+            valid_from: at,
+            valid_until: None,
+            position: None,
+            reissues: None,
+            subject: Subject::Statement(statement),
+        };
+        register.issue(&Prepared { record, masters: Vec::new() }, at)?;
+    }
+    drop(register);
+    // So that whoever runs it sees what is to be done about records of the old key.
+    let records = SiteLookup::load(root);
+    let void =
+        records.records().filter(|signed| after.cuts.iter().any(|cut| cut.key == *signed.key()));
+    if !matches!(act, Act::Rotate) && void.count() > 0 {
+        console::say(
+            "Records of the old key are in the register; `selvedge record list` says how each stands.",
+        );
+    }
+    Ok(())
+}
