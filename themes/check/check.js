@@ -610,6 +610,14 @@ const recordChecks = (bytes, into) => [
   }],
 ];
 
+// Of which seal an opened leaf says to be, and the root that it leads to.
+const leadsTo = async ({ opening, path }) => {
+  const { issuer, record, index, n } = opening;
+  const leaf = await sha256(concat(LEAF, bytesOf(jcs(opening))));
+  const root = await rootFrom(leaf, index, n, path.map(hash32));
+  return { issuer, record, n, root: root && btoa(String.fromCharCode(...root)) };
+};
+
 // A record read whole, as the fold takes it; null if one of its own checks does not hold.
 const readRecord = async (bytes) => {
   const read = {};
@@ -621,6 +629,7 @@ const readRecord = async (bytes) => {
     id: hex(await sha256(bytes)), uuid: document.id, kind, issuer: method.did, created, from, until, base,
     position: read.position ?? null, reissues: foldLog.reference(document.reissues), key: method.fragment,
     subject, isPractice, places: packed && await gunzip(packed),
+    leaves: await Promise.all((kind === "Disclosure" ? subject.opened : []).map(leadsTo)),
   };
 };
 

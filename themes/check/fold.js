@@ -44,7 +44,7 @@ const tombstone = ({ kind, issuer, subject }) => {
 };
 
 const foldLog = (owner, items) => {
-  const standings = new Map(), uuids = new Map(), pending = new Map();
+  const standings = new Map(), uuids = new Map(), pending = new Map(), seals = new Map();
   const missing = new Map(), disputeOf = new Map();
   const breaches = [], changes = [], snapshots = [], rights = [], members = [], tombstones = [];
   let currentKey = null, charter = null, unknown = null;
@@ -192,7 +192,15 @@ const foldLog = (owner, items) => {
       else if (standings.has(replacement.id)) finish(index, target.id, "superseded", replacement.id);
       else refuse(index, id, "its replacement is not in the log");
     },
-    Opens: (index, { id }, target) => on(target.id, (old) => old.disclosures.push(id)),
+    Opens: (index, { id, leaves }, target) => {
+      const seal = target && seals.get(target.id);
+      for (const leaf of seal ? leaves || [] : []) {
+        const isOfIt = leaf.issuer === seal.issuer && leaf.record === seal.record && leaf.n === seal.n;
+        if (!isOfIt) return refuse(index, id, "it opens another record, not this one");
+        if (leaf.root !== seal.root) return refuse(index, id, "it is not what was sealed");
+      }
+      if (target) on(target.id, (old) => old.disclosures.push(id));
+    },
     VoidsTags: (index, { id, subject }, target) => on(target.id, (old) => {
       for (const { first, last } of subject.range || []) old.voidTags.push([first, last, id]);
     }),
@@ -235,7 +243,12 @@ const foldLog = (owner, items) => {
       if (size > index) return refuse(index, id, "it repeats more of the log than there was");
       snapshots.push({ id, index, purpose, list: Number(list), size, places });
     },
-    States: (index, { id, kind, subject }) => {
+    States: (index, { id, uuid, kind, issuer, subject }) => {
+      if (kind === "SealedDesign") {
+        const { leafCount: n, root } = subject;
+        if (![16, 64, 256].includes(n)) return refuse(index, id, "its seal is of no known form");
+        seals.set(id, { issuer, record: uuid, n, root });
+      }
       const member = kind === "Accreditation" && subject.member.id;
       if (typeof member === "string" && member.startsWith("did:")) members.push({ record: id, member });
     },
