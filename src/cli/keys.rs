@@ -388,13 +388,6 @@ fn begin(
     keys: &NewKeys,
     now: jiff::Timestamp,
 ) -> Result<String, Failed> {
-    if is_example {
-        return Ok(format!(
-            "{} is an example that nobody can own, so these keys sign for practice only. When the site has an address of \
-             its own, set base_url and make keys for it.\n",
-            base.base_url()
-        ));
-    }
     let threshold = if keys.guardians.is_empty() { 0 } else { setup::THRESHOLD as u64 };
     let present = keys.guardian_signers.iter().take(setup::THRESHOLD);
     let did = attest::identity::begin(
@@ -411,11 +404,17 @@ fn begin(
             time: now,
         },
     )?;
-    Ok(format!(
-        "These keys sign for {}, and everything that you sign is bound to that address:\n  {did}\n\
-         Give this name to those who should believe your records: it stands for all your keys, also those to come.\n",
-        base.base_url()
-    ))
+    let base = base.base_url();
+    Ok(match is_example {
+        true => format!(
+            "{base} is an example that nobody can own, so these keys sign for practice only. When the site has an address of its \
+             own, set base_url, take the folders identity, log and records out, and make keys for it.\n"
+        ),
+        false => format!(
+            "These keys sign for {base}, and everything that you sign is bound to that address:\n  {did}\n\
+             Give this name to those who should believe your records: it stands for all your keys, also those to come.\n"
+        ),
+    })
 }
 
 /// Has the sheets typed back: an association's now, a producer's when she likes.

@@ -20,6 +20,7 @@ use crate::provenance::log::{Bundle, RecordId, Tile};
 use crate::provenance::record::{Design, Photograph};
 use crate::provenance::status;
 use crate::verify::fold::{Condition, Folded, Standing};
+use crate::provenance::webvh::Version;
 use crate::verify::identity::published_path;
 use crate::verify::trust::TrustError;
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
@@ -178,7 +179,8 @@ impl Evidence {
         let mut names = vec!["did.json", "context-v1.jsonld", "allowed_signers", "log.vkey"];
         if let Some(history) = &identity.history {
             names.push("did.jsonl");
-            if !history.latest().parameters.witness.is_empty() {
+            let is_watched = |version: &Version| !version.parameters.witness.is_empty();
+            if history.versions().iter().any(is_watched) {
                 names.push("did-witness.json");
             }
         }

@@ -328,6 +328,14 @@ fn register() -> Kept {
     Kept { ids, folder: it.folder }
 }
 
+struct NoPhotos;
+
+impl PhotoBytes for NoPhotos {
+    fn bytes(&self, _: &str, _: &str) -> Result<Vec<u8>, String> {
+        Err("there is none".to_owned())
+    }
+}
+
 /// The weavers' site, built.
 struct Built {
     ids: BTreeMap<&'static str, RecordId>,
@@ -359,13 +367,7 @@ fn build_in(languages: &str, kept: Kept) -> Built {
         let is_expected = finding.check == "log-rules";
         assert!(is_expected || finding.verdict == crate::verify::Verdict::Valid, "{finding:?}");
     }
-    struct None;
-    impl PhotoBytes for None {
-        fn bytes(&self, _: &str, _: &str) -> Result<Vec<u8>, String> {
-            Err("there is none".to_owned())
-        }
-    }
-    let photos = Photos::new(BTreeMap::new(), Box::new(None));
+    let photos = Photos::new(BTreeMap::new(), Box::new(NoPhotos));
     let theme = Theme::load(&BTreeMap::new()).expect("a theme");
     let routes = Routes::new(Inputs {
         site: &site,
@@ -504,6 +506,41 @@ fn dates_stand_apart_and_never_show_who_was_first() {
 }
 
 #[test]
+fn a_date_from_outside_is_told_in_the_pages_words() {
+    let root = tempfile::tempdir().expect("a folder");
+    std::fs::write(root.path().join("site.toml"), "name = \"W\"\nlanguages = [\"fr\"]\n")
+        .expect("a file");
+    let site = crate::check::load(root.path()).expect("a folder").site.expect("a site");
+    let folder = BTreeMap::new();
+    let evidence = Evidence::of(&folder, &Trust::nobody(), None);
+    let photos = Photos::new(BTreeMap::new(), Box::new(NoPhotos));
+    let theme = Theme::load(&BTreeMap::new()).expect("a theme");
+    let routes = Routes::new(Inputs {
+        site: &site,
+        evidence: &evidence,
+        signed: &folder,
+        photos: &photos,
+        theme: &theme,
+        at: at("2026-11-26T12:00:00Z"),
+        links: LinkStyle::Pretty,
+    });
+    let linker = link::Linker::new("", LinkStyle::Pretty);
+    let speaker = speaker::Speaker { routes: &routes, linker: &linker, ix: LocaleIx::FIRST };
+    for (reason, text, lang) in [
+        ("existed no later than 2026-04-01T00:00:00Z; dated by A", "2026-04-01, daté par A", None),
+        (
+            "existed no later than 2026-04-01T00:00:00Z; seen by A, B",
+            "2026-04-01, vu par A, B",
+            None,
+        ),
+        ("said another way", "said another way", Some("en")),
+    ] {
+        let told = speaker.dated(reason);
+        assert_eq!((told.text.as_str(), told.lang.as_deref()), (text, lang));
+    }
+}
+
+#[test]
 fn every_kind_has_a_page_that_says_what_it_says() {
     let built = build();
     let charter = built.text("charter", "en");
@@ -605,7 +642,7 @@ fn a_page_brings_the_register_along_while_it_is_small() {
     let register = register::Register::new(&evidence, 1);
     let whole = register.whole(&it.folder).expect("a small register");
     let second = data_encoding::BASE64.encode(withdrawal.bytes());
-    assert_eq!(whole.bodies, [Option::None, Some(second)]);
+    assert_eq!(whole.bodies, [None, Some(second)]);
     let entry = |signed: &SignedRecord| format!("selvedge.record/1 sha256:{}", signed.id());
     assert_eq!(whole.entries, format!("{}\n{}\n", entry(&gone), entry(&withdrawal)));
     assert!(matches!(register.find(&gone.id()), Some(register::Found::Gone(_))));

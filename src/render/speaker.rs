@@ -605,7 +605,23 @@ impl<'r, 'a> Speaker<'r, 'a> {
     /// Until when a record existed at the latest, if something outside says so.
     pub(super) fn existed_by(&self, record: &VerifiedRecord) -> Option<Phrase> {
         let found = record.report().finding("existed-by")?;
-        (found.verdict == Verdict::Valid).then(|| self.english(found.reason.to_string()))
+        (found.verdict == Verdict::Valid).then(|| self.dated(&found.reason))
+    }
+
+    /// What the judge says of a date from outside, in the page's words; in its own, if it says it
+    /// another way than pages know.
+    pub(super) fn dated(&self, reason: &str) -> Phrase {
+        let told = reason.strip_prefix("existed no later than ").and_then(|told| {
+            let ways = [("; dated by ", "record_dated_by"), ("; seen by ", "record_seen_by")];
+            ways.iter().find_map(|(between, word)| Some((told.split_once(between)?, *word)))
+        });
+        match told {
+            Some(((at, by), word)) => {
+                let date = at.get(..10).unwrap_or(at);
+                here(self.say(word, &[("date", date), ("by", &plain(by))]))
+            }
+            None => self.english(reason),
+        }
     }
 
     /// Where a record stands in the register.

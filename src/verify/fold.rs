@@ -144,7 +144,8 @@ impl Condition {
     pub fn bit(&self, purpose: Purpose) -> bool {
         match purpose {
             Purpose::Revocation => self.is_final(),
-            Purpose::Suspension => matches!(self, Self::Suspended(_)),
+            // What waits for others does not hold yet, for whoever sees it alone.
+            Purpose::Suspension => matches!(self, Self::Suspended(_) | Self::Proposed { .. }),
         }
     }
 }

@@ -72,9 +72,11 @@ pub fn folder(
         let by_id = bodies.iter().filter_map(|body| Some((body.id?, body.signed.as_ref()?)));
         fold_entries(owner, &entries, &by_id.collect()).finish_all()
     });
-    let history_finding = identity::judge_log(identity.as_ref(), &entries);
+    let history_finding =
+        identity::judge_log(identity.as_ref(), &entries, &log_folder, log.head());
     let rules_finding = judge_rules(folded.as_ref());
-    let lists_finding = judge_lists(folded.as_ref(), &bodies, &log_folder, head.as_ref());
+    let lists_finding =
+        judge_lists(folded.as_ref(), &bodies, &log_folder, head.as_ref(), identity.as_ref());
     let snapshots: Vec<SignedRecord> = match &folded {
         Some(folded) => folded
             .snapshots
@@ -98,7 +100,14 @@ pub fn folder(
             (Some(_), None, None) => Status::Unreadable("it is not in the log"),
             (Some(as_of), None, Some(standing)) => Status::Folded { as_of, standing },
         };
-        record::settle(&mut body.report, body.verified.as_mut(), status, &snapshots, now);
+        record::settle(
+            &mut body.report,
+            body.verified.as_mut(),
+            status,
+            identity.as_ref(),
+            &snapshots,
+            now,
+        );
     }
     let log_keys: Vec<&NoteKey> =
         identity.iter().flat_map(|identity| identity.log_keys()).collect();
@@ -194,6 +203,7 @@ fn judge_lists(
     bodies: &[Body],
     log: &dyn Files,
     head: Option<&StatusAsOf>,
+    identity: Option<&Identity>,
 ) -> Finding {
     let (axis, check) = (Axis::Status, "log-lists");
     let (Some(folded), Some(head)) = (folded, head) else {
@@ -204,18 +214,26 @@ fn judge_lists(
     }
     let view = TreeView::new(log, head.size);
     for snapshot in &folded.snapshots {
-        if !snapshot.contradictions.is_empty() {
-            let why = format!("the status list of entry {} contradicts the log", snapshot.index);
-            return Finding::invalid(axis, check, why);
-        }
         let body = bodies.iter().find(|body| body.id == Some(snapshot.id));
         let statement = body
             .and_then(|body| body.signed.as_ref())
             .and_then(|signed| signed.record().subject.as_statement());
         let log = statement.and_then(|statement| statement.members.get("log"));
         let root = log.and_then(|log| log.text("root"));
-        let is_head = view.root(snapshot.size).is_ok_and(|it| Some(&*it.0.to_string()) == root);
         let origin = log.and_then(|log| log.text("origin"));
+        // A list of a register that this one goes on from has its head there.
+        let is_earlier = identity.is_some_and(|identity| {
+            let names = identity.earlier.iter().map(|earlier| earlier.log_key.name().as_str());
+            origin != Some(&head.origin) && { names }.any(|name| Some(name) == origin)
+        });
+        if is_earlier {
+            continue;
+        }
+        if !snapshot.contradictions.is_empty() {
+            let why = format!("the status list of entry {} contradicts the log", snapshot.index);
+            return Finding::invalid(axis, check, why);
+        }
+        let is_head = view.root(snapshot.size).is_ok_and(|it| Some(&*it.0.to_string()) == root);
         if !is_head || origin != Some(&head.origin) {
             let why = format!("the status list of entry {} is of another head", snapshot.index);
             return Finding::invalid(axis, check, why);

@@ -12,7 +12,7 @@ use super::report::{Axis, Finding};
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Files, ReadError};
 use crate::provenance::key::VerifierKey;
-use crate::provenance::log::Entry;
+use crate::provenance::log::{Entry, Head, TreeView};
 use crate::provenance::note::NoteKey;
 use crate::provenance::record::{CONTEXT, CONTEXT_PATH, did_document, parse_did_document};
 use crate::provenance::sshsig;
@@ -136,8 +136,14 @@ pub fn judge(files: &dyn Files, now: Option<Timestamp>) -> (Option<Identity>, Fi
     }
 }
 
-/// The check `log-identity`: the log holds each version of the history of keys, in order.
-pub(super) fn judge_log(identity: Option<&Identity>, entries: &[Option<Entry>]) -> Finding {
+/// The check `log-identity`: the log holds each version of the history of keys, in order, and the heads from which
+/// stolen keys count no more are its own.
+pub(super) fn judge_log(
+    identity: Option<&Identity>,
+    entries: &[Option<Entry>],
+    log: &dyn Files,
+    head: Option<Head>,
+) -> Finding {
     let (axis, check) = (Axis::Bytes, "log-identity");
     let Some(history) = identity.and_then(|identity| identity.history.as_ref()) else {
         return Finding::valid(axis, check, "the name has no history of keys");
@@ -158,6 +164,16 @@ pub(super) fn judge_log(identity: Option<&Identity>, entries: &[Option<Entry>]) 
                 let why = format!("version {number} of the history of keys is not in the log yet");
                 return Finding::not_checked(axis, check, why);
             }
+        }
+    }
+    let view = TreeView::new(log, head.map_or(0, |head| head.size));
+    let is_one_log = identity.is_some_and(|identity| {
+        identity.earlier.iter().all(|earlier| earlier.log_key.name() == identity.log_key.name())
+    });
+    for cut in identity.iter().flat_map(|identity| &identity.cuts).filter(|_| is_one_log) {
+        if head.is_some() && view.root(cut.size) != Ok(cut.root) {
+            let why = "the head from which a stolen key counts no more is not of this log";
+            return Finding::invalid(axis, check, why);
         }
     }
     match logged.next() {

@@ -171,7 +171,7 @@ pub fn record(
         let log_signer = findings.remove(at);
         findings.insert(findings.len() - 1, log_signer);
     }
-    let list = judge_snapshots(&signed, exhibit.snapshots, now);
+    let list = judge_snapshots(&signed, exhibit.identity, exhibit.snapshots, now);
     let told = judge_status(&exhibit.status, &list);
     findings.extend(told.findings);
     let said = signed.record();
@@ -210,6 +210,7 @@ enum Listed {
 /// by the key of this record or another of the issuer's; whoever gathered them saw to that.
 fn judge_snapshots(
     signed: &SignedRecord,
+    identity: Option<&Identity>,
     snapshots: &[SignedRecord],
     now: Option<Timestamp>,
 ) -> Listed {
@@ -227,12 +228,12 @@ fn judge_snapshots(
         else {
             continue;
         };
-        let purpose = statement.word("statusPurpose").and_then(Purpose::parse);
-        let (Some(purpose), true) =
-            (purpose, said.issuer.same_issuer(&record.issuer) || said.base == record.base)
-        else {
+        let Some(purpose) = statement.word("statusPurpose").and_then(Purpose::parse) else {
             continue;
         };
+        if !speaks_for(snapshot, signed, identity) {
+            continue;
+        }
         let url = format!("{}{}#list", said.base.base_url(), status::list_path(purpose, list));
         if statement.word("id") != Some(&url) {
             continue;
@@ -247,6 +248,10 @@ fn judge_snapshots(
         ) else {
             continue;
         };
+        // A list of a log that did not hold the record yet says nothing about it.
+        if size <= position {
+            continue;
+        }
         // Revocation is final whichever list says it; suspension is what the newest says.
         is_revoked |= purpose == Purpose::Revocation && bit;
         let is_over = said.valid_until.is_none_or(|until| now.is_none_or(|now| now > until))
@@ -272,6 +277,25 @@ fn judge_snapshots(
     match found {
         Some(as_of) => Listed::Bits { is_revoked, is_suspended, is_current, as_of },
         None => Listed::NotAtHand("no status list of the issuer is at hand"),
+    }
+}
+
+/// Whether a status list is that of a record's log: signed by the issuer of the record, or by the identity at hand if the
+/// record hangs on its address (a member's, in her association's log), with a key that counts; a practice list speaks
+/// for practice records only.
+fn speaks_for(list: &SignedRecord, signed: &SignedRecord, identity: Option<&Identity>) -> bool {
+    let (list_says, said) = (list.record(), signed.record());
+    if list_says.practice && !said.practice {
+        return false;
+    }
+    match identity.filter(|identity| identity.issuer.same_issuer(&list_says.issuer)) {
+        Some(identity) => {
+            let is_of_log = identity.issuer.same_issuer(&said.issuer) || identity.base == said.base;
+            let is_named = identity.keys.contains(list.key())
+                || identity.versions.values().any(|keys| keys.contains(list.key()));
+            is_of_log && is_named && identity.cuts.iter().all(|cut| cut.key != *list.key())
+        }
+        None => list_says.issuer.same_issuer(&said.issuer) && list.key() == signed.key(),
     }
 }
 
@@ -374,11 +398,12 @@ pub(super) fn settle(
     report: &mut Report,
     verified: Option<&mut VerifiedRecord>,
     status: Status<'_>,
+    identity: Option<&Identity>,
     snapshots: &[SignedRecord],
     now: Option<Timestamp>,
 ) {
     if let Some(verified) = verified {
-        let list = judge_snapshots(&verified.signed, snapshots, now);
+        let list = judge_snapshots(&verified.signed, identity, snapshots, now);
         let told = judge_status(&status, &list);
         let first = report.findings.iter().position(|finding| finding.check == STATUS_CHECKS[0]);
         if let Some(first) = first {

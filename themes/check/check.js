@@ -611,6 +611,14 @@ const recordChecks = (bytes, into) => [
   }],
 ];
 
+// Of which seal an opened leaf says to be, and the root that it leads to.
+const leadsTo = async ({ opening, path }) => {
+  const { issuer, record, index, n } = opening;
+  const leaf = await sha256(concat(LEAF, bytesOf(jcs(opening))));
+  const root = await rootFrom(leaf, index, n, path.map(hash32));
+  return { issuer, record, n, root: root && btoa(String.fromCharCode(...root)) };
+};
+
 // A record read whole, as the fold takes it; null if one of its own checks does not hold.
 const readRecord = async (bytes) => {
   const read = {};
@@ -622,6 +630,7 @@ const readRecord = async (bytes) => {
     id: hex(await sha256(bytes)), uuid: document.id, kind, issuer: method.did, created, from, until, base,
     position: read.position ?? null, reissues: foldLog.reference(document.reissues), key: method.fragment,
     subject, isPractice, places: packed && await gunzip(packed),
+    leaves: await Promise.all((kind === "Disclosure" ? subject.opened : []).map(leadsTo)),
   };
 };
 
@@ -1178,7 +1187,8 @@ const readLists = async ({ snapshots, identity: document }, identity, read, now)
     if (id !== `${listAddress(snapshot.base, purpose, read.position)}#list`) continue;
     if (snapshot.places === undefined) { reason = "no-unpacking"; continue; }
     const bit = snapshot.places && foldLog.bit(snapshot.places, read.position % LIST_SIZE);
-    if (typeof bit !== "boolean") continue;
+    // A list of a log that did not hold the record yet says nothing about it.
+    if (typeof bit !== "boolean" || log.size <= read.position) continue;
     // Revocation is final whichever list says it; suspension is what the newest says.
     isRevoked ||= purpose === "revocation" && bit;
     const isOver = now > snapshot.until || now < snapshot.from;

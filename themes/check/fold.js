@@ -44,10 +44,10 @@ const tombstone = ({ kind, issuer, subject }) => {
 };
 
 const foldLog = (owner, items) => {
-  const standings = new Map(), uuids = new Map(), positions = new Set(), pending = new Map();
+  const standings = new Map(), uuids = new Map(), pending = new Map(), seals = new Map();
   const missing = new Map(), disputeOf = new Map();
   const breaches = [], changes = [], snapshots = [], rights = [], members = [], tombstones = [];
-  let currentKey = null, charter = null, unknown = null, lastCreated = -Infinity;
+  let currentKey = null, charter = null, unknown = null;
 
   const isOwn = (issuer) => sameIssuer(owner.issuer, issuer);
   const isInForce = (id) => standings.get(id).condition === "in-force";
@@ -56,10 +56,11 @@ const foldLog = (owner, items) => {
 
   // Notes the bits of a record as they are from an entry on.
   const mark = (id, index) => {
-    const { position, condition } = standings.get(id);
+    const { position, condition, index: record } = standings.get(id);
     if (position === null) return;
-    changes.push({ index, position, purpose: "revocation", bit: !OPEN.includes(condition) });
-    changes.push({ index, position, purpose: "suspension", bit: condition === "suspended" });
+    const holdsNot = ["suspended", "proposed"].includes(condition);
+    changes.push({ index, record, position, purpose: "revocation", bit: !OPEN.includes(condition) });
+    changes.push({ index, record, position, purpose: "suspension", bit: holdsNot });
   };
   const set = (id, index, condition, facts) => {
     const standing = standings.get(id);
@@ -120,14 +121,6 @@ const foldLog = (owner, items) => {
     if (why === null) {
       why = unfit(record);
       if (why !== null) breach(index, why);
-    }
-    if (created < lastCreated && kind !== "ClockCorrection") {
-      breach(index, "it was signed before the entry that stands before it");
-    }
-    lastCreated = created;
-    if (position !== null) {
-      if (positions.has(position)) breach(index, "it takes a place in the status list that another has");
-      positions.add(position);
     }
     standings.set(id, {
       index, id, uuid, kind, issuer, created, position, key, condition: why === null ? "in-force" : "void",
@@ -199,7 +192,15 @@ const foldLog = (owner, items) => {
       else if (standings.has(replacement.id)) finish(index, target.id, "superseded", replacement.id);
       else refuse(index, id, "its replacement is not in the log");
     },
-    Opens: (index, { id }, target) => on(target.id, (old) => old.disclosures.push(id)),
+    Opens: (index, { id, leaves }, target) => {
+      const seal = target && seals.get(target.id);
+      for (const leaf of seal ? leaves || [] : []) {
+        const isOfIt = leaf.issuer === seal.issuer && leaf.record === seal.record && leaf.n === seal.n;
+        if (!isOfIt) return refuse(index, id, "it opens another record, not this one");
+        if (leaf.root !== seal.root) return refuse(index, id, "it is not what was sealed");
+      }
+      if (target) on(target.id, (old) => old.disclosures.push(id));
+    },
     VoidsTags: (index, { id, subject }, target) => on(target.id, (old) => {
       for (const { first, last } of subject.range || []) old.voidTags.push([first, last, id]);
     }),
@@ -242,7 +243,12 @@ const foldLog = (owner, items) => {
       if (size > index) return refuse(index, id, "it repeats more of the log than there was");
       snapshots.push({ id, index, purpose, list: Number(list), size, places });
     },
-    States: (index, { id, kind, subject }) => {
+    States: (index, { id, uuid, kind, issuer, subject }) => {
+      if (kind === "SealedDesign") {
+        const { leafCount: n, root } = subject;
+        if (![16, 64, 256].includes(n)) return refuse(index, id, "its seal is of no known form");
+        seals.set(id, { issuer, record: uuid, n, root });
+      }
       const member = kind === "Accreditation" && subject.member.id;
       if (typeof member === "string" && member.startsWith("did:")) members.push({ record: id, member });
     },
@@ -289,9 +295,13 @@ const foldLog = (owner, items) => {
     for (const change of changes) {
       const isIn = change.purpose === purpose && change.index < size &&
         Math.floor(change.position / LIST_SIZE) === list;
-      if (isIn) bits.set(change.position % LIST_SIZE, change.bit);
+      // Two records that share a place, after two versions of a log became one, share its bit.
+      if (isIn && change.record < size) {
+        bits.set(change.record, { place: change.position % LIST_SIZE, bit: change.bit });
+      }
     }
-    return [...bits].filter(([, bit]) => bit).map(([place]) => place).sort((a, b) => a - b);
+    const set = new Set([...bits.values()].filter(({ bit }) => bit).map(({ place }) => place));
+    return [...set].sort((a, b) => a - b);
   };
   for (const snapshot of snapshots) {
     const set = new Set(bitsAt(snapshot.purpose, snapshot.list, snapshot.size));
