@@ -24,7 +24,7 @@ pub const W3C_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
 pub const CONTEXT: &[u8] = include_bytes!("context-v1.jsonld");
 
 /// SHA-256 of [`CONTEXT`], in hex.
-pub const CONTEXT_SHA256: &str = "5be4588e0d0ddc4d625c4ac5953295f3c0912b5637dfa0dbdd1eedebf217c451";
+pub const CONTEXT_SHA256: &str = "fc4f26b1e021edb2218c5a68e49266b0eb5354449dce0c9ce327f108b33dfc71";
 
 /// Where our context stands below an issuer's address.
 pub const CONTEXT_PATH: &str = ".well-known/selvedge/context-v1.jsonld";

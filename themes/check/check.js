@@ -409,7 +409,7 @@ const checkCredential = async (bytes, now) => {
 
 const W3C_CONTEXT = "https://www.w3.org/ns/credentials/v2";
 const CONTEXT_PATH = ".well-known/selvedge/context-v1.jsonld";
-const CONTEXT_SRI = "sha256-W+RYjg0N3E1iXErFlTKV88CRK1Y336Db3R7t6/IXxFE=";
+const CONTEXT_SRI = "sha256-/E8mseAh7bIhjFpo5JJmsOtTVESdzgyc4yfxCLM9/HE=";
 const MEMBERS = ["@context", "credentialStatus", "credentialSubject", "id", "issuer", "reissues",
   "relatedResource", "type", "validFrom", "validUntil"];
 const SNAPSHOT = "BitstringStatusListCredential";
