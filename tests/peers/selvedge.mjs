@@ -57,8 +57,8 @@ const DESIGNS = {
 };
 
 /**
- * A site with one practice record for each of these designs, as its folder and
- * as the built site. `address` is its base_url.
+ * A site with one practice record for each of these designs and both lists of their
+ * status, as its folder and as the built site. `address` is its base_url.
  */
 export async function makeSite(address) {
   const root = mkdtempSync(join(tmpdir(), 'selvedge-peers-'));
@@ -77,15 +77,18 @@ export async function makeSite(address) {
     writeFileSync(file, `+++\n${lines.join('')}+++\n`);
   }
   await must(['keys', 'new', source, '--passphrase-fd', '0', '--key-dir', keys,
-    '--sheets', `${keys}-sheets`], {passphrase});
+    '--sheets', `${keys}-sheets`, '--at', AT], {passphrase});
   const ids = [EXAMPLE, ...Object.keys(DESIGNS)];
   for(const id of ids) {
     await must(['record', 'new', id, source, '--practice', '--yes', '--at', AT,
       '--passphrase-fd', '0', '--key-dir', keys], {passphrase});
   }
+  // The records name the lists of their status, which follow in the register.
+  await must(['log', 'due', source, '--passphrase-fd', '0', '--key-dir', keys, '--at', AT], {passphrase});
   await must(['build', source, '-o', built, '--at', AT]);
   return {
-    source, built, size: ids.length,
+    source, built, count: ids.length + 2,
+    size: Number(readFileSync(join(built, 'log/checkpoint'), 'utf8').split('\n')[1]),
     remove: () => rmSync(root, {recursive: true, force: true}),
   };
 }
