@@ -27,7 +27,7 @@ class Published(HistoryResolver):
 
     def text(self, name):
         found = self.folder.published(f".well-known/{name}") or self.folder.published(name)
-        if found is None:
+        if not found:  # its reader of texts never ends at one that is empty
             raise AsyncTextReadError(f"not published here: {name}")
         return read_str(found.decode("utf-8"))
 
