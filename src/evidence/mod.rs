@@ -249,7 +249,10 @@ impl Evidence {
             return problems;
         }
         for finding in &report.findings {
-            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) {
+            // What a missing record keeps from being told is told once, of the record.
+            let follows = finding.axis == verify::Axis::Status
+                && finding.verdict == verify::Verdict::NotChecked;
+            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) && !follows {
                 let place = match finding.check {
                     "identity" => "identity",
                     "log-bodies" => "records",
