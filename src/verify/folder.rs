@@ -228,8 +228,10 @@ fn judge_lists(
         if is_earlier {
             continue;
         }
-        if !snapshot.contradictions.is_empty() {
-            let why = format!("the status list of entry {} contradicts the log", snapshot.index);
+        if let Some(place) = snapshot.contradictions.first() {
+            let index = snapshot.index;
+            let why =
+                format!("the status list of entry {index} contradicts the log at place {place}");
             return Finding::invalid(axis, check, why);
         }
         let is_head = view.root(snapshot.size).is_ok_and(|it| Some(&*it.0.to_string()) == root);
