@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::evidence::Disk;
+use crate::fetch::{PublishedSite, RealWeb};
 use crate::provenance::files::Files as _;
+use crate::provenance::log::ShortId;
 use crate::verify::{self, Report, State, Trust, Verdict};
 
 use super::{Ended, Failed, Outcome, console, now};
@@ -14,7 +16,7 @@ use super::{Ended, Failed, Outcome, console, now};
     selvedge verify record.json --fingerprint SHA256:…\n\n\
     Exit code 0 only if every record is intact and signed by somebody whom you trust.")]
 pub(super) struct Args {
-    /// A record (.json), a proof (.tlog-proof) or a folder
+    /// A record (.json), a proof (.tlog-proof), a folder, or the address of a site or of a record's page
     target: PathBuf,
     /// Whom to believe: a trust list. Without it nobody is believed
     #[arg(long, value_name = "FILE")]
@@ -25,6 +27,12 @@ pub(super) struct Args {
     /// The time to judge at, for example 2026-05-01T12:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// Tell of each number in this file how it stands: one a line, or the first column of a table
+    #[arg(long, value_name = "FILE")]
+    list: Option<PathBuf>,
+    /// Judge servers by the certificates in this file alone
+    #[arg(long, value_name = "FILE")]
+    tls_root: Option<PathBuf>,
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
@@ -47,7 +55,13 @@ pub(super) fn run(args: &Args) -> Outcome {
             )));
         }
     }
-    let report = judge(&args.target, &trust, at)?;
+    let report = match web_address(&args.target) {
+        Some(address) => judge_web(args, &address, &trust, at)?,
+        None => judge(&args.target, &trust, at)?,
+    };
+    if let Some(file) = &args.list {
+        return tell_each(file, &report, args.json);
+    }
     if args.json {
         console::print(&report.to_json());
     } else {
@@ -73,6 +87,98 @@ fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Re
     }
     let (report, _) = verify::record_file(&path, &files, trust, at)?;
     Ok(report)
+}
+
+/// The target, if it is an address and not a path.
+fn web_address(target: &Path) -> Option<String> {
+    let text = target.to_str()?;
+    (text.starts_with("https://") || text.starts_with("http://")).then(|| text.to_owned())
+}
+
+/// Judges a published site, or the one record that an address names.
+fn judge_web(
+    args: &Args,
+    address: &str,
+    trust: &Trust,
+    at: Option<jiff::Timestamp>,
+) -> Result<Report, Failed> {
+    let roots = match &args.tls_root {
+        Some(path) => Some(std::fs::read(path).map_err(|error| {
+            Failed(format!("cannot read {}: {}", path.display(), crate::write::plain_words(&error)))
+        })?),
+        None => None,
+    };
+    let web = RealWeb::new(roots.as_deref()).map_err(|why| Failed(why.to_owned()))?;
+    let plain = address.split(['#', '?']).next().unwrap_or(address);
+    let (base, record) = record_of(plain);
+    let site = PublishedSite::at(&web, base);
+    // An address that does not answer is no verdict on a record.
+    site.read("log/checkpoint")?.ok_or_else(|| Failed(format!("{base} publishes no register")))?;
+    let report = verify::folder(address, &site, trust, None, at).report;
+    let Some(record) = record else { return Ok(report) };
+    let name = format!("{record}.json");
+    report.records.into_iter().find(|report| report.target == name).ok_or_else(|| {
+        Failed(format!(
+            "{base} has no record {record}: an unknown number, or one that was withdrawn"
+        ))
+    })
+}
+
+/// The site of an address, and the record that it names: `…/V/<id>/` or `…/records/<id>.json`.
+fn record_of(address: &str) -> (&str, Option<String>) {
+    for (mark, ending) in [("/V/", ""), ("/v/", ""), ("/records/", ".json")] {
+        if let Some((base, rest)) = address.rsplit_once(mark) {
+            let id = rest.trim_end_matches("index.html").trim_end_matches('/');
+            let id = id.strip_suffix(ending).unwrap_or(id).to_ascii_uppercase();
+            if ShortId::parse(&id).is_some() {
+                return (base, Some(id));
+            }
+        }
+    }
+    (address, None)
+}
+
+/// Says how each number of a list stands.
+fn tell_each(file: &Path, report: &Report, json: bool) -> Outcome {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failed(format!("cannot read {}: {}", file.display(), crate::write::plain_words(&error)))
+    })?;
+    let mut rows = Vec::new();
+    let mut ended = Ended::Fine;
+    for line in text.lines() {
+        let number = line.split([',', ';', '\t']).next().unwrap_or_default();
+        let number = number.trim().trim_matches('"');
+        let letters = number.to_ascii_uppercase();
+        let is_number = letters.len() >= 6 && letters.bytes().all(|b| b.is_ascii_alphanumeric());
+        if !is_number {
+            continue;
+        }
+        let mut found = report.records.iter().filter(|record| {
+            record.target.starts_with(&letters)
+                || record.record.as_deref().is_some_and(|id| id == number.to_ascii_lowercase())
+        });
+        let state = match (found.next(), found.next()) {
+            (Some(record), None) => record.state.words(),
+            (Some(_), Some(_)) => "several records begin so",
+            (None, _) => "unknown number",
+        };
+        if state != State::RecordIntact.words() {
+            ended = Ended::Wrong;
+        }
+        rows.push((number.to_owned(), state));
+    }
+    if json {
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|(number, state)| serde_json::json!({"number": number, "state": state}))
+            .collect();
+        console::json(&rows.into());
+    } else {
+        for (number, state) in rows {
+            console::print(&format!("{number},{state}\n"));
+        }
+    }
+    Ok(ended)
 }
 
 /// The report in words: the state first, then each finding.

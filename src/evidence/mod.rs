@@ -19,8 +19,8 @@ use crate::provenance::files::Files;
 use crate::provenance::log::{Bundle, RecordId, Tile};
 use crate::provenance::record::{Design, Photograph};
 use crate::provenance::status;
-use crate::verify::fold::{Condition, Folded, Standing};
 use crate::provenance::webvh::Version;
+use crate::verify::fold::{Condition, Folded, Standing};
 use crate::verify::identity::published_path;
 use crate::verify::trust::TrustError;
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
@@ -249,7 +249,10 @@ impl Evidence {
             return problems;
         }
         for finding in &report.findings {
-            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) {
+            // What a missing record keeps from being told is told once, of the record.
+            let follows = finding.axis == verify::Axis::Status
+                && finding.verdict == verify::Verdict::NotChecked;
+            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) && !follows {
                 let place = match finding.check {
                     "identity" => "identity",
                     "log-bodies" => "records",

@@ -9,6 +9,7 @@
 //! Everything that comes back is a stranger's bytes; whoever asked judges them.
 
 mod files;
+mod site;
 
 use std::fmt;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 pub use files::WebFiles;
+pub use site::PublishedSite;
 
 /// Longest time for one question and its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);

@@ -72,8 +72,7 @@ pub fn folder(
         let by_id = bodies.iter().filter_map(|body| Some((body.id?, body.signed.as_ref()?)));
         fold_entries(owner, &entries, &by_id.collect()).finish_all()
     });
-    let history_finding =
-        identity::judge_log(identity.as_ref(), &entries, &log_folder, log.head());
+    let history_finding = identity::judge_log(identity.as_ref(), &entries, &log_folder, log.head());
     let rules_finding = judge_rules(folded.as_ref());
     let lists_finding =
         judge_lists(folded.as_ref(), &bodies, &log_folder, head.as_ref(), identity.as_ref());
@@ -229,8 +228,10 @@ fn judge_lists(
         if is_earlier {
             continue;
         }
-        if !snapshot.contradictions.is_empty() {
-            let why = format!("the status list of entry {} contradicts the log", snapshot.index);
+        if let Some(place) = snapshot.contradictions.first() {
+            let index = snapshot.index;
+            let why =
+                format!("the status list of entry {index} contradicts the log at place {place}");
             return Finding::invalid(axis, check, why);
         }
         let is_head = view.root(snapshot.size).is_ok_and(|it| Some(&*it.0.to_string()) == root);

@@ -347,7 +347,8 @@ proptest! {
             .flat_map(|report| &report.findings)
             .any(|finding| finding.verdict == Verdict::Invalid);
         prop_assert!(found, "{path} byte {at} ^ {flip}");
-        prop_assert_eq!(audit.report.state, State::Altered);
+        // A byte in the name of the proof leaves a record that nobody signed.
+        prop_assert!(matches!(audit.report.state, State::Altered | State::NotSigned));
         prop_assert!(audit.records.iter().all(|stated| RecordId::of(stated.signed().bytes()) == stated.id()));
     }
 }

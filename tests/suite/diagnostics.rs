@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use selvedge::assemble;
-use selvedge::diag::codes;
+use selvedge::attest::{SiteLookup, draft};
 use selvedge::diag::report::{Colour, to_text};
+use selvedge::diag::{Sources, codes};
+use selvedge::provenance::kind::Kind;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics")
@@ -21,6 +23,10 @@ fn every_code_is_earned_and_worded() {
         let site = case.join("site");
         if !site.is_dir() {
             wrong.push(format!("{code}: there is no folder {}", case.display()));
+            continue;
+        }
+        if *code == codes::RECORD_FIELD {
+            compare(&case, code.name(), &file_to_sign(&site), accept, &mut wrong);
             continue;
         }
         let (words, found) = match assemble::load(&site) {
@@ -39,14 +45,34 @@ fn every_code_is_earned_and_worded() {
         if !found {
             wrong.push(format!("{code} is not among:\n{words}"));
         }
-        let expected_path = case.join("expected.txt");
-        if accept {
-            fs::write(&expected_path, &words).expect("the expected words can be written");
-        }
-        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
-        if expected != words {
-            wrong.push(format!("{code} says:\n{words}\nexpected:\n{expected}"));
-        }
+        compare(&case, code.name(), &words, accept, &mut wrong);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n---\n"));
+}
+
+fn compare(case: &Path, code: &str, words: &str, accept: bool, wrong: &mut Vec<String>) {
+    let path = case.join("expected.txt");
+    if accept {
+        fs::write(&path, words).expect("the expected words can be written");
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    if expected != words {
+        wrong.push(format!("{code} says:\n{words}\nexpected:\n{expected}"));
+    }
+}
+
+/// What is said of a file that should be signed.
+fn file_to_sign(site: &Path) -> String {
+    let mut sources = Sources::default();
+    let text = fs::read_to_string(site.join("certification.toml")).expect("a file to sign");
+    let file = sources.add("certification.toml", text);
+    let lookup = SiteLookup::load(site);
+    let read =
+        draft::read(Kind::Certification, &sources, file, "en", "https://shop.example/", &lookup);
+    let problems = read.expect_err("it is full of mistakes");
+    let sorted = problems.sorted(&sources);
+    assert!(sorted.iter().all(|problem| problem.code == codes::RECORD_FIELD));
+    let texts: Vec<String> =
+        sorted.iter().map(|problem| to_text(problem, &sources, Colour::Never)).collect();
+    texts.join("\n")
 }

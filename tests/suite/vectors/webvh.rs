@@ -57,7 +57,7 @@ fn logs_of_five_implementations_resolve() {
             // Some answer with services of their own beside the document, or leave it out at its end.
             let document = &expected["didDocument"];
             for name in ["id", "verificationMethod", "authentication", "assertionMethod"] {
-                let ours = latest.document.member(name).map(|value| jcs::encode(value));
+                let ours = latest.document.member(name).map(jcs::encode);
                 let theirs = document.get(name).map(|value| {
                     let text = serde_json::to_vec(value).expect("JSON");
                     jcs::encode(&json::parse(&text).expect("JSON"))
