@@ -28,7 +28,7 @@ before(async () => {
     const settings = join(source, 'site.toml');
     writeFileSync(settings, readFileSync(settings, 'utf8')
       .replace(/^#? *base_url *=.*$/m, `base_url = "https://${name}.example/"`));
-    await must(['keys', 'new', ...signing(at(name))], {passphrase});
+    await must(['keys', 'new', ...signing(at(name)), '--sheets', `${keys}-sheets`, '--at', DAY(1)], {passphrase});
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-a', '100', '-Z', 'aes256-ctr',
       '-N', PASSPHRASE, '-C', 'witness', '-f', join(keys, 'witness')], {stdio: 'pipe'});
   }
