@@ -59,7 +59,7 @@ before(async () => {
 });
 after(() => rmSync(root, {recursive: true, force: true}));
 
-const HEADS = [1, 2].map(size => `log/heads/${size}/checkpoint`);
+const HEADS = [2, 3].map(size => `log/heads/${size}/checkpoint`);
 const decoded = text => text.split(/[ \n]/).map(word => /^[A-Za-z0-9+/]+=*$/.test(word) ?
   Buffer.from(word, 'base64').toString('hex') : word).join(' ');
 
