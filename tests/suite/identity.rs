@@ -22,11 +22,11 @@ use selvedge::verify::{self, FolderAudit, Identity, State, Trust};
 use selvedge::write::RealDisk;
 use tempfile::TempDir;
 
-fn signer(seed: u8) -> TestSigner {
+pub(super) fn signer(seed: u8) -> TestSigner {
     TestSigner::from_seed([seed; 32])
 }
 
-fn key(seed: u8) -> VerifierKey {
+pub(super) fn key(seed: u8) -> VerifierKey {
     signer(seed).verifier_key()
 }
 
@@ -35,17 +35,17 @@ fn guardians() -> Witnesses {
 }
 
 /// An association with its keys: by seed, so that a test can say which.
-struct Association {
+pub(super) struct Association {
     dir: TempDir,
-    base: DidWeb,
-    record: u8,
-    log: u8,
-    now: Timestamp,
+    pub(super) base: DidWeb,
+    pub(super) record: u8,
+    pub(super) log: u8,
+    pub(super) now: Timestamp,
     number: u8,
 }
 
 impl Association {
-    fn begin() -> (Self, DidWebvh) {
+    pub(super) fn begin() -> (Self, DidWebvh) {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::create_dir_all(dir.path().join("site")).expect("a folder");
         let base = DidWeb::parse("did:web:brand.example").expect("a name");
@@ -69,11 +69,11 @@ impl Association {
         (new, did)
     }
 
-    fn site(&self) -> PathBuf {
+    pub(super) fn site(&self) -> PathBuf {
         self.dir.path().join("site")
     }
 
-    fn identity(&self) -> Identity {
+    pub(super) fn identity(&self) -> Identity {
         identity::load(&self.site()).expect("it is read").expect("an identity")
     }
 
@@ -90,7 +90,16 @@ impl Association {
         act(&mut register, self.now)
     }
 
-    fn sign(&mut self, subject: Subject) -> Result<RecordRef, AttestError> {
+    pub(super) fn sign(&mut self, subject: Subject) -> Result<RecordRef, AttestError> {
+        self.sign_with(subject, |_| {})
+    }
+
+    /// Signs a record that differs from the usual in something.
+    pub(super) fn sign_with(
+        &mut self,
+        subject: Subject,
+        edit: impl FnOnce(&mut Record),
+    ) -> Result<RecordRef, AttestError> {
         self.number += 1;
         let number = self.number;
         let issuer = self.identity().issuer;
@@ -98,7 +107,7 @@ impl Association {
         self.with_register(|register, now| {
             let kind = subject.kind();
             let needs_end = kind.rules().term == selvedge::provenance::kind::Term::Needed;
-            let record = Record {
+            let mut record = Record {
                 uuid: Uuid::from_random([number; 16]),
                 issuer,
                 base,
@@ -109,19 +118,22 @@ impl Association {
                 reissues: None,
                 subject,
             };
+            edit(&mut record);
             let uuid = record.uuid.clone();
             let issued = register.issue(&Prepared { record, masters: Vec::new() }, now)?;
             Ok(RecordRef { uuid, id: issued.id })
         })
     }
 
-    fn design(&mut self, slug: &str) -> RecordRef {
-        let name = LangText { language: "en".to_owned(), text: slug.to_owned() };
-        let design = Design { slug: slug.to_owned(), name: vec![name], ..Design::default() };
-        self.sign(Subject::Design(Box::new(design))).expect("a record")
+    pub(super) fn design(&mut self, slug: &str) -> RecordRef {
+        self.sign(plain_design(slug)).expect("a record")
     }
 
-    fn status(&mut self, target: &RecordRef, state: &str) -> Result<RecordRef, AttestError> {
+    pub(super) fn status(
+        &mut self,
+        target: &RecordRef,
+        state: &str,
+    ) -> Result<RecordRef, AttestError> {
         let reason = Value::from([("@language", "en".into()), ("@value", "So decided.".into())]);
         self.sign(statement(
             Kind::Status,
@@ -133,7 +145,7 @@ impl Association {
         ))
     }
 
-    fn lists(&mut self) -> usize {
+    pub(super) fn lists(&mut self) -> usize {
         let mut number = self.number;
         let signed = self
             .with_register(|register, now| {
@@ -147,7 +159,7 @@ impl Association {
     }
 
     /// Adds a version with the key that was announced.
-    fn change(&mut self, update: u8, next: u8, edit: impl FnOnce(&mut IssuerDocument)) {
+    pub(super) fn change(&mut self, update: u8, next: u8, edit: impl FnOnce(&mut IssuerDocument)) {
         let known = self.identity();
         let history = known.history.as_ref().expect("a history");
         let mut document = IssuerDocument::parse(&history.latest().document).expect("ours");
@@ -189,13 +201,19 @@ impl Association {
         report.map_or(State::NotSigned, |report| report.state)
     }
 
-    fn head(&self) -> Checkpoint {
+    pub(super) fn head(&self) -> Checkpoint {
         let bytes = std::fs::read(self.site().join("log/checkpoint")).expect("a head");
         Checkpoint::parse(&bytes).expect("a head")
     }
 }
 
-fn statement<const N: usize>(kind: Kind, members: [(&str, Value); N]) -> Subject {
+pub(super) fn plain_design(slug: &str) -> Subject {
+    let name = LangText { language: "en".to_owned(), text: slug.to_owned() };
+    let design = Design { slug: slug.to_owned(), name: vec![name], ..Design::default() };
+    Subject::Design(Box::new(design))
+}
+
+pub(super) fn statement<const N: usize>(kind: Kind, members: [(&str, Value); N]) -> Subject {
     let members = members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Subject::Statement(Statement { kind, members })
 }
@@ -311,14 +329,13 @@ fn a_stolen_key_counts_no_more_from_the_cut_on() {
     assert_eq!(list.verdict, verify::Verdict::Valid, "{list:?}");
 }
 
-#[test]
-fn an_identity_moves_with_its_register_and_old_records_still_hold() {
+/// A brand that moved to another host with all keys new, and a record of before and of after.
+pub(super) fn moved() -> ((Association, DidWebvh), RecordRef, RecordRef) {
     let (mut brand, did) = Association::begin();
     let before = brand.design("river-path");
     let web = DidWeb::parse("did:web:user.example:shop").expect("a name");
-    let moved = DidWebvh::new(did.scid(), web.clone()).expect("a name");
+    let next = DidWebvh::new(did.scid(), web.clone()).expect("a name");
     let head = brand.head().head();
-    let next = moved.clone();
     brand.change(12, 13, |document| {
         document.former.insert(0, document.did.clone());
         document.did = next;
@@ -333,10 +350,17 @@ fn an_identity_moves_with_its_register_and_old_records_still_hold() {
     });
     (brand.base, brand.record, brand.log) = (web, 3, 4);
     let after = brand.design("two-waters");
+    ((brand, did), before, after)
+}
+
+#[test]
+fn an_identity_moves_with_its_register_and_old_records_still_hold() {
+    let ((brand, did), before, after) = moved();
     let audit = brand.audit(&did);
     assert_eq!(brand.state(&did, &before), State::RecordIntact, "{}", audit.report.to_json());
     assert_eq!(brand.state(&did, &after), State::RecordIntact);
-    assert_eq!(audit.identity.expect("an identity").issuer, Did::Webvh(moved));
+    let issuer = audit.identity.expect("an identity").issuer;
+    assert_eq!(issuer.to_string(), format!("did:webvh:{}:user.example:shop", did.scid()));
 }
 
 #[test]

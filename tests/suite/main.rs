@@ -15,6 +15,7 @@ mod evidence;
 mod fold;
 mod identity;
 mod import;
+mod matrix;
 mod media;
 mod page_verdicts;
 mod record_format;

@@ -963,7 +963,8 @@ const readIdentity = async (log, file, now) => {
   const { did, scid, address, parameters } = history.at(-1);
   need(latest.former.every((name) => history.some((version) => version.did === name)), "did");
   need(!parameters.deactivated, "end");
-  return { did, scid, address, versions, logKeys: latest.logKeys, cuts: latest.cuts };
+  const addresses = history.map((version) => version.address);
+  return { did, scid, address, addresses, versions, logKeys: latest.logKeys, cuts: latest.cuts };
 };
 
 // ---- the evidence of a page ----
@@ -1099,7 +1100,7 @@ const checkLog = async (recordId, proof, evidence, logKeys, { valid, invalid, no
 };
 
 // Compares the address that the page was opened from with the one that the issuer names.
-const checkAddress = ({ base: named, method }, number, location, { valid, invalid, notChecked }) => {
+const checkAddress = ({ base: named, method }, identity, number, location, { valid, invalid, notChecked }) => {
   const { protocol, hostname, href } = location;
   const here = href.split(/[?#]/)[0];
   const facts = { here, named, issuer: method.did };
@@ -1111,7 +1112,9 @@ const checkAddress = ({ base: named, method }, number, location, { valid, invali
   if (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)) {
     return notChecked("signer", "address", "preview", facts);
   }
-  return here.startsWith(named)
+  // Who moved with her history of keys published her older records at another address.
+  const isMoved = identity !== null && identity.scid === method.scid && identity.addresses.includes(named);
+  return here.startsWith(isMoved ? identity.address : named)
     ? valid("signer", "address", "same-site", facts)
     : invalid("signer", "address", "wrong-site", facts);
 };
@@ -1303,7 +1306,7 @@ const selvedgeCheck = async (given, { now, location }) => {
     else valid("signer", "practice", "is-meant");
     const isOfKey = ({ check }) => check === "key-in-force";
     findings.push(...about.findings.filter((found) => !isOfKey(found)));
-    checkAddress(read, facts.number, location, into);
+    checkAddress(read, identity, facts.number, location, into);
     notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
     findings.push(...about.findings.filter(isOfKey));
     const folded = await foldPage(evidence, identity, logKeys, read);

@@ -1,0 +1,87 @@
+// The matrix (tests/matrix/README.md): the script of the record page, in Chromium, served and from a file,
+// finds in every case what the command finds there, and names the finding for which a case fails.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT, checkPage, json, launch, publish } from "./support.mjs";
+
+const MATRIX = join(ROOT, "tests/matrix");
+const names = readdirSync(MATRIX, { withFileTypes: true }).filter((one) => one.isDirectory()).map(({ name }) => name);
+
+/** Checks that the page makes as the command does; it has no trust list, and reads no tiles. */
+const SHARED = [
+  "json", "proof-present", "proof-form", "proof-context", "method", "issuer", "dates", "signature", "profile",
+  "canonical", "envelope", "subject", "inclusion", "checkpoint", "practice", "key-in-force", "status", "in-effect",
+  "not-revoked", "not-withdrawn", "not-superseded", "not-suspended", "not-ended", "agreed", "snapshot",
+  "valid-from", "valid-until",
+];
+
+/** What a built page embeds of a folder for one of its records. */
+const evidenceOf = (site, record) => {
+  const bytes = (path) => existsSync(join(site, path)) ? readFileSync(join(site, path)) : null;
+  const b64 = (path) => bytes(path)?.toString("base64");
+  const text = (path) => bytes(path)?.toString("utf8");
+  const bodies = new Map(readdirSync(join(site, "records")).filter((name) => name.endsWith(".json"))
+    .map((name) => bytes(`records/${name}`))
+    .map((body) => [createHash("sha256").update(body).digest("hex"), body.toString("base64")]));
+  const checkpoint = text("log/checkpoint");
+  const size = checkpoint.split("\n")[1];
+  // An entry is two bytes of length and its text.
+  const bundle = bytes(`log/tile/entries/000.p/${size}`);
+  const entries = [];
+  for (let at = 0; bundle && at < bundle.length; at += 2 + bundle.readUInt16BE(at)) {
+    entries.push(bundle.subarray(at + 2, at + 2 + bundle.readUInt16BE(at)).toString("utf8"));
+  }
+  const ids = entries.map((entry) => entry.match(/^selvedge\.record\/1 sha256:([0-9a-f]{64})\n$/)?.[1]).filter(Boolean);
+  const lists = new Map();
+  for (const body of ids.map((id) => bodies.get(id)).filter(Boolean)) {
+    const { statusPurpose, encodedList } = JSON.parse(Buffer.from(body, "base64")).credentialSubject;
+    if (encodedList) lists.set(statusPurpose, body);
+  }
+  const evidence = {
+    record: b64(`records/${record}`), identity: b64("identity/did.json"), didLog: b64("identity/did.jsonl"),
+    didWitness: b64("identity/did-witness.json"), log: text("identity/log.vkey"),
+    proof: text(`records/${record.replace(".json", ".tlog-proof")}`), heads: [checkpoint],
+    ...(bundle ? { entries: entries.join(""), bodies: ids.map((id) => bodies.get(id) ?? null) } : {}),
+    snapshots: [...lists.values()],
+  };
+  return Object.fromEntries(Object.entries(evidence).filter(([, value]) => value !== undefined));
+};
+
+let browser, site;
+before(async () => {
+  browser = await launch();
+  site = await publish({ "index.html": checkPage() });
+});
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+for (const where of ["http", "file"]) {
+  test(`the page answers as the matrix says, ${where}`, async () => {
+    const page = await browser.newPage();
+    await page.goto(site[where]("index.html"));
+    const told = [];
+    for (const name of names) {
+      const folder = join(MATRIX, name), { base_url: place, record, at, state, fails, findings } = json(join(folder, "case.json"));
+      const result = await page.evaluate(async ([evidence, now, place]) => {
+        const { selvedgeCheck } = globalThis.selvedge;
+        return selvedgeCheck(evidence, { now, location: new URL(place) });
+      }, [evidenceOf(join(folder, "site"), record), Date.parse(at), place]);
+      told.push({ name, state, fails, findings, result });
+    }
+    await page.close();
+    assert.ok(told.length > 30, `${told.length} cases`);
+    for (const { name, state, fails, findings, result } of told) {
+      const expected = new Map(findings), found = new Map(result.findings.map((f) => [f.check, f.verdict]));
+      const apart = SHARED.filter((check) => found.get(check) !== expected.get(check));
+      assert.deepEqual(apart.map((check) => [check, found.get(check), expected.get(check)]), [], name);
+      // Everything holds that the page can know, or it says what does not.
+      if (state === "record-intact") assert.equal(result.state, "agrees-with-itself", name);
+      if (SHARED.includes(fails)) assert.notEqual(result.state, "agrees-with-itself", name);
+    }
+  });
+}
