@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fold::{Fold, Folded, Item, Owner, Tombstone};
+use super::fold::{Fold, Folded, Item, Owner, SnapshotFacts, Tombstone};
 use super::identity::{self, Identity};
 use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
@@ -80,7 +80,7 @@ pub fn folder(
         Some(folded) => folded
             .snapshots
             .iter()
-            .filter(|snapshot| snapshot.contradictions.is_empty())
+            .filter(|snapshot| counts(folded, snapshot))
             .filter_map(|snapshot| bodies.iter().find(|body| body.id == Some(snapshot.id)))
             .filter_map(|body| body.signed.clone())
             .collect(),
@@ -407,6 +407,16 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
         Some(why) => open(why),
         None => Finding::valid(axis, check, "every entry has its record, or was withdrawn"),
     }
+}
+
+/// Whether a status list tells how records stand: one that agrees with the log; and where the log has a gap, one that
+/// hides nothing of what is left of it, since what it says more may stand in the gap.
+fn counts(folded: &Folded, snapshot: &SnapshotFacts) -> bool {
+    if snapshot.contradictions.is_empty() {
+        return true;
+    }
+    let in_log = folded.bits_at(snapshot.purpose, snapshot.list, snapshot.size);
+    folded.gap.is_some() && snapshot.contradictions.iter().all(|place| !in_log.contains(place))
 }
 
 /// Judges one record's file with what lies around it.

@@ -323,7 +323,7 @@ fn cases() -> Vec<Case> {
         "revocation-hidden-from-lists_fail",
         "The record that revokes it was left out; a status list still says so.",
         &design,
-        Some("status"),
+        Some("not-revoked"),
     );
     case.files.remove(&last);
 

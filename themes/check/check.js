@@ -1012,7 +1012,7 @@ const namesKey = (bytes, did, fragment) => {
 
 // Whose key it is: by the history of keys that the page holds, by an identity document, or by the
 // name itself. Answers the identity that the history gives, if there is one that holds.
-const checkIdentity = async ({ method }, evidence, index, now, { valid, invalid, notChecked }) => {
+const checkIdentity = async ({ method }, evidence, now, { valid, invalid, notChecked }) => {
   const { did, scid, fragment, address } = method;
   const facts = { issuer: did };
   let identity = null;
@@ -1043,11 +1043,8 @@ const checkIdentity = async ({ method }, evidence, index, now, { valid, invalid,
   if (!scid) valid("signer", "key-in-force", address ? "no-history" : "name-is-key");
   else if (!own) notChecked("signer", "key-in-force", "no-history-at-hand");
   else {
-    const cut = own.cuts.find((cut) => cut.key === fragment);
     const isListed = [...own.versions.values()].some((keys) => keys.includes(fragment));
     if (!isListed) invalid("signer", "key-in-force", "key-not-named", facts);
-    else if (cut && index === null) notChecked("signer", "key-in-force", "no-place", facts);
-    else if (cut && index >= cut.size) invalid("signer", "key-in-force", "key-stolen", { ...facts, size: cut.size });
     else valid("signer", "key-in-force", "named", facts);
   }
   return identity;
@@ -1056,6 +1053,8 @@ const checkIdentity = async ({ method }, evidence, index, now, { valid, invalid,
 // The keys that may have signed heads of this log: those of the history, or else the one beside it.
 const logKeysOf = async (evidence, identity) => {
   if (identity) return identity.logKeys;
+  // What a history that does not hold names is nobody's, and nothing beside it takes its place.
+  if (evidence.didLog) return [];
   const key = evidence.log && await parseLogKey(evidence.log);
   return key ? [key] : [];
 };
@@ -1089,7 +1088,7 @@ const checkLog = async (recordId, proof, evidence, logKeys, { valid, invalid, no
   const holds = await isIncluded(proof, recordId);
   if (holds) valid("bytes", "inclusion", "included", facts);
   else invalid("bytes", "inclusion", "not-included", facts);
-  if (logKeys.length === 0 && !evidence.log) {
+  if (logKeys.length === 0 && (evidence.didLog || !evidence.log)) {
     notChecked("bytes", "checkpoint", "absent", facts);
     return null;
   }
@@ -1167,8 +1166,9 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
 };
 
 // Reads the signed status lists for this record: what they say, and whether they say it still.
-const readLists = async ({ snapshots, identity: document }, identity, read, now) => {
+const readLists = async ({ snapshots, didLog, identity: document }, identity, read, now) => {
   if (read.position === undefined) return { reason: "no-place" };
+  if (didLog && !identity) return { reason: "no-list-of-it" };
   const { method, base } = read;
   // Whoever speaks for the log of this record: the owner of the history, or the same issuer.
   const speaks = (snapshot) => {
@@ -1298,8 +1298,7 @@ const selvedgeCheck = async (given, { now, location }) => {
     const proof = evidence.proof ? parseProof(evidence.proof) : null;
     // Found before the log, whose key it names; told after it.
     const about = report();
-    const place = proof && await isIncluded(proof, facts.recordId) ? proof.index : null;
-    const identity = await checkIdentity(read, evidence, place, now, about);
+    const identity = await checkIdentity(read, evidence, now, about);
     const logKeys = await logKeysOf(evidence, identity);
     await checkLog(facts.recordId, proof, evidence, logKeys, into);
     if (read.isPractice) invalid("signer", "practice", "is-practice");
