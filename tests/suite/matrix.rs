@@ -648,7 +648,7 @@ fn the_command_answers_as_the_matrix_says() {
         // The record by its file, in the folder where it lies, is judged alike.
         let file = root.join("site/records").join(&case.record);
         let (code, alone) = run(&file);
-        assert_eq!(record.map(|report| pairs(report)), Some(pairs(&alone)), "{}", case.name);
+        assert_eq!(record.map(&pairs), Some(pairs(&alone)), "{}", case.name);
         if case.fails.is_none() {
             assert_eq!(
                 (code, alone["state"].as_str()),

@@ -1166,7 +1166,7 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
 };
 
 // Reads the signed status lists for this record: what they say, and whether they say it still.
-const readLists = async ({ snapshots, didLog, identity: document }, identity, read, now) => {
+const readLists = async ({ snapshots, didLog, identity: document }, identity, folded, read, now) => {
   if (read.position === undefined) return { reason: "no-place" };
   if (didLog && !identity) return { reason: "no-list-of-it" };
   const { method, base } = read;
@@ -1181,11 +1181,18 @@ const readLists = async ({ snapshots, didLog, identity: document }, identity, re
     if (snapshot.key === method.fragment) return true;
     try { return Boolean(document) && namesKey(document, method.did, snapshot.key); } catch { return false; }
   };
+  // A list that hides what is left of a log with a gap tells nothing; what it says more may stand in the gap.
+  const hides = ({ id }) => {
+    const facts = folded.gap && folded.snapshots.find((snapshot) => snapshot.id === id);
+    if (!facts) return false;
+    const inLog = new Set(folded.bitsAt(facts.purpose, facts.list, facts.size));
+    return facts.contradictions.some((place) => inLog.has(place));
+  };
   const newest = {};
   let asOf = null, isRevoked = false, reason = snapshots.length > 0 ? "no-list-of-it" : "not-in-page";
   for (const text of snapshots) {
     const snapshot = await readRecord(base64(text));
-    if (!snapshot || snapshot.kind !== SNAPSHOT || !speaks(snapshot) || snapshot.isPractice && !read.isPractice) continue;
+    if (!snapshot || snapshot.kind !== SNAPSHOT || !speaks(snapshot) || hides(snapshot) || snapshot.isPractice && !read.isPractice) continue;
     const { statusPurpose: purpose, id, log } = snapshot.subject;
     if (id !== `${listAddress(snapshot.base, purpose, read.position)}#list`) continue;
     if (snapshot.places === undefined) { reason = "no-unpacking"; continue; }
@@ -1309,7 +1316,7 @@ const selvedgeCheck = async (given, { now, location }) => {
     notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
     findings.push(...about.findings.filter(isOfKey));
     const folded = await foldPage(evidence, identity, logKeys, read);
-    checkStatus(facts.recordId, folded, await readLists(evidence, identity, read, now), into);
+    checkStatus(facts.recordId, folded, await readLists(evidence, identity, folded, read, now), into);
     if (into.isDisputed) invalid("status", "undisputed", "disputed");
     checkTerm(read, now, into);
     await checkWitnessed(facts.recordId, evidence, logKeys, into);
