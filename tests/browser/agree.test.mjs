@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { checkPage, data, json, jsonl, launch, publish, text } from "./support.mjs";
+import { base58, checkPage, data, json, jsonl, launch, publish, text } from "./support.mjs";
 
 const verdicts = json(data("vectors/page-verdicts.json"));
 const NOW = Date.parse(verdicts.now);
@@ -36,13 +36,6 @@ const secretOf = (byte) => createPrivateKey({
   format: "der", type: "pkcs8",
 });
 const recordKey = secretOf(1), logKey = secretOf(2);
-const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-const base58 = (bytes) => {
-  let number = BigInt(`0x${bytes.toString("hex")}`), digits = "";
-  for (; number > 0n; number /= 58n) digits = ALPHABET[Number(number % 58n)] + digits;
-  // A leading zero byte is a leading 1.
-  return `z${"1".repeat(bytes.findIndex((b) => b !== 0))}${digits}`;
-};
 const raw = (secret) => createPublicKey(secret).export({ format: "der", type: "spki" }).subarray(-32);
 
 /** The document with one place bent, as tests/suite/page_verdicts.rs bends it. */
@@ -67,11 +60,11 @@ const signed = (document) => {
   const did = "did:web:brand.example:shop";
   const proof = {
     type: "DataIntegrityProof", cryptosuite: "eddsa-jcs-2022", created: "2026-02-03T04:05:06Z",
-    verificationMethod: `${did}#${base58(Buffer.concat([Buffer.from([0xed, 1]), raw(recordKey)]))}`,
+    verificationMethod: `${did}#z${base58(Buffer.concat([Buffer.from([0xed, 1]), raw(recordKey)]))}`,
     proofPurpose: "assertionMethod", "@context": document["@context"] ?? null,
   };
   const signature = sign(null, Buffer.concat([sha256(jcs(proof)), sha256(jcs(document))]), recordKey);
-  return Buffer.from(jcs({ ...document, proof: { ...proof, proofValue: base58(signature) } }));
+  return Buffer.from(jcs({ ...document, proof: { ...proof, proofValue: `z${base58(signature)}` } }));
 };
 
 const ORIGIN = "brand.example/shop/log";

@@ -6,18 +6,11 @@ import { test } from "node:test";
 import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, inNode } from "./support.mjs";
+import { ROOT, base58, inNode } from "./support.mjs";
 
 const { jcs, rootOf, selvedgeCheck } = inNode();
 const NOW = Date.parse("2026-11-26T00:00:00Z");
 const sha256 = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
-const base58 = (bytes) => {
-  let number = BigInt(`0x${bytes.toString("hex")}`), digits = "";
-  for (; number > 0n; number /= 58n) {
-    digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[Number(number % 58n)] + digits;
-  }
-  return digits;
-};
 const multihash = (text) => base58(Buffer.concat([Buffer.from([0x12, 0x20]), sha256(text)]));
 
 /** A key pair from one byte, for tests only. */

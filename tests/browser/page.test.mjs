@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
-import { ROOT, checkPage, json, launch, publish, text } from "./support.mjs";
+import { ROOT, base58, checkPage, json, launch, publish, text } from "./support.mjs";
 
 const sha256 = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
 const jcs = (value) =>
@@ -17,20 +17,13 @@ const jcs = (value) =>
     ? `{${Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${jcs(value[name])}`)}}`
     : JSON.stringify(value);
 
-const base58 = (bytes) => {
-  let number = BigInt(`0x${bytes.toString("hex")}`), digits = "";
-  for (; number > 0n; number /= 58n) {
-    digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"[Number(number % 58n)] + digits;
-  }
-  return `z${digits}`;
-};
 
 /** A key pair from one byte, for tests only. */
 const keyFrom = (byte) => {
   const pkcs8 = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.alloc(32, byte)]);
   const secret = createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
   const raw = createPublicKey(secret).export({ format: "der", type: "spki" }).subarray(-32);
-  return { raw, multikey: base58(Buffer.concat([Buffer.from([0xed, 1]), raw])), sign: (m) => sign(null, m, secret) };
+  return { raw, multikey: `z${base58(Buffer.concat([Buffer.from([0xed, 1]), raw]))}`, sign: (m) => sign(null, m, secret) };
 };
 
 const recordKey = keyFrom(1), logKey = keyFrom(2), otherKey = keyFrom(3);
@@ -78,7 +71,7 @@ const makeRecord = (changes = {}, proofChanges = {}, subject = {}) => {
     proofPurpose: "assertionMethod", ...proofChanges,
   };
   const signature = recordKey.sign(Buffer.concat([sha256(jcs(proof)), sha256(jcs(document))]));
-  return Buffer.from(jcs({ ...document, proof: { ...proof, proofValue: base58(signature) } }));
+  return Buffer.from(jcs({ ...document, proof: { ...proof, proofValue: `z${base58(signature)}` } }));
 };
 
 const IDENTITY = {

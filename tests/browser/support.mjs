@@ -29,6 +29,14 @@ export const json = (path) => JSON.parse(text(path));
 export const jsonl = (path) => text(path).split("\n").filter(Boolean).map((line) => JSON.parse(line));
 export const temporary = (name) => mkdtempSync(join(tmpdir(), `selvedge-${name}-`));
 
+const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+/** Base58 of Bitcoin; a leading zero byte is a leading 1. */
+export const base58 = (bytes) => {
+  let number = BigInt(`0x${bytes.toString("hex")}`), digits = "";
+  for (; number > 0n; number /= 58n) digits = ALPHABET[Number(number % 58n)] + digits;
+  return "1".repeat(bytes.findIndex((byte) => byte !== 0)) + digits;
+};
+
 const TYPES = {
   ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
   ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp",
