@@ -19,6 +19,7 @@ mod matrix;
 mod media;
 mod page_verdicts;
 mod record_format;
+mod rehearsal;
 mod seal;
 mod status;
 mod vectors;
