@@ -16,7 +16,8 @@ use super::{Ended, Failed, Outcome, console, now};
     selvedge verify record.json --fingerprint SHA256:…\n\n\
     Exit code 0 only if every record is intact and signed by somebody whom you trust.")]
 pub(super) struct Args {
-    /// A record (.json), a proof (.tlog-proof), a folder, or the address of a site or of a record's page
+    /// A record (.json), a proof (.tlog-proof), a record's page (.html), a folder, or the address of a site or of a
+    /// record's page, as on a badge
     target: PathBuf,
     /// Whom to believe: a trust list. Without it nobody is believed
     #[arg(long, value_name = "FILE")]
@@ -37,6 +38,9 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
 }
+
+/// Largest page of a record, in bytes: above any that `build` writes.
+const MAX_PAGE: u64 = 32 << 20;
 
 pub(super) fn run(args: &Args) -> Outcome {
     let at = Some(now(args.at.as_deref())?);
@@ -85,14 +89,52 @@ fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Re
     if !target.exists() {
         return Err(Failed(format!("there is nothing at {name}")));
     }
+    if path.ends_with(".html") || path.ends_with(".htm") {
+        return judge_page(target, trust, at);
+    }
     let (report, _) = verify::record_file(&path, &files, trust, at)?;
     Ok(report)
 }
 
-/// The target, if it is an address and not a path.
+/// Judges the record of a page: in the folder of the site where it stands in one, and else by the evidence in it.
+fn judge_page(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Report, Failed> {
+    let name = target.display().to_string();
+    if let Some((root, id)) = published(target) {
+        let files = Disk::at(root);
+        let path = format!("records/{id}.json");
+        if files.read(&path)?.is_some() && files.read("log/checkpoint")?.is_some() {
+            let (report, _) = verify::record_file(&path, &files, trust, at)?;
+            return Ok(report);
+        }
+    }
+    let size = std::fs::metadata(target).map_or(0, |about| about.len());
+    if size > MAX_PAGE {
+        return Err(Failed(format!("{name} is larger than any page of a record")));
+    }
+    let html = std::fs::read(target).map_err(|error| {
+        Failed(format!("cannot read {name}: {}", crate::write::plain_words(&error)))
+    })?;
+    verify::page(&name, &html, trust, at).map_err(|fault| Failed(format!("{name}: {fault}")))
+}
+
+/// The folder of the site and the record, if a page stands where sites publish it: `V/<id>/index.html`.
+fn published(page: &Path) -> Option<(&Path, &str)> {
+    let folder = page.parent().filter(|_| page.file_name().is_some_and(|it| it == "index.html"))?;
+    let pages = folder.parent().filter(|pages| pages.file_name().is_some_and(|it| it == "V"))?;
+    let id = folder.file_name()?.to_str().filter(|id| ShortId::parse(id).is_some())?;
+    // A relative path may begin with V.
+    let root = pages.parent()?;
+    Some((if root.as_os_str().is_empty() { Path::new(".") } else { root }, id))
+}
+
+/// The target, if it is an address and not a path: what a badge's code holds is one in capitals.
 fn web_address(target: &Path) -> Option<String> {
     let text = target.to_str()?;
-    (text.starts_with("https://") || text.starts_with("http://")).then(|| text.to_owned())
+    let (scheme, rest) = text.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    matches!(&*scheme, "https" | "http")
+        .then(|| format!("{scheme}://{}{path}", host.to_ascii_lowercase()))
 }
 
 /// Judges a published site, or the one record that an address names.
@@ -199,4 +241,44 @@ fn words(report: &Report, depth: usize) -> String {
         out.push_str(&words(record, depth + 1));
     }
     crate::diag::report::visible_lines(&out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_badge_holds_is_an_address() {
+        let number = "5J7P266YAXGGHU46T2GCECNKHMREGDKZ";
+        for (target, address, base) in [
+            ("HTTPS://MILL.EXAMPLE/V/", "https://mill.example/V/", "https://mill.example"),
+            (
+                "HTTPS://mill.example/Shop/V/",
+                "https://mill.example/Shop/V/",
+                "https://mill.example/Shop",
+            ),
+        ] {
+            let target = format!("{target}{number}");
+            let found = web_address(Path::new(&target)).expect("an address");
+            assert_eq!(found, format!("{address}{number}"));
+            assert_eq!(record_of(&found), (base, Some(number.to_owned())));
+        }
+        for path in ["V/x", "ftp://mill.example/", "https:/x", "shop", "C:\\shop"] {
+            assert_eq!(web_address(Path::new(path)), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_page_where_sites_publish_it_leads_to_its_site() {
+        let number = "5J7P266YAXGGHU46T2GCECNKHMREGDKZ";
+        for (page, root) in [
+            (format!("V/{number}/index.html"), "."),
+            (format!("/a/b/V/{number}/index.html"), "/a/b"),
+        ] {
+            assert_eq!(published(Path::new(&page)), Some((Path::new(root), number)));
+        }
+        for page in ["index.html", "V/x/index.html", "V/index.html", "a.html"] {
+            assert_eq!(published(Path::new(page)), None, "{page}");
+        }
+    }
 }

@@ -196,6 +196,23 @@ fn read_any(files: &dyn Files, name: &str) -> Result<Option<Vec<u8>>, ReadError>
     Ok(None)
 }
 
+/// Adds to the files of an identity those that follow from the others and are not there.
+pub(super) fn complete(files: &mut BTreeMap<String, Vec<u8>>) {
+    let identity = match files.get("identity/did.jsonl") {
+        Some(history) => {
+            let witness = files.get("identity/did-witness.json").map(Vec::as_slice);
+            History::parse(history, witness, None).ok().and_then(|it| Identity::of_history(it).ok())
+        }
+        None => {
+            let parts = files.get("identity/did.json").zip(files.get("identity/log.vkey"));
+            parts.and_then(|(did, log_key)| for_practice(did, log_key).ok())
+        }
+    };
+    for (name, bytes) in identity.iter().flat_map(Identity::files) {
+        files.entry(format!("identity/{name}")).or_insert(bytes);
+    }
+}
+
 fn read(files: &dyn Files, now: Option<Timestamp>) -> Result<Option<Identity>, String> {
     let any = |name: &str| read_any(files, name).map_err(|error| error.to_string());
     let did = any("did.json")?;

@@ -15,6 +15,7 @@ mod evidence;
 mod fold;
 mod identity;
 mod import;
+mod kept_page;
 mod matrix;
 mod media;
 mod page_verdicts;

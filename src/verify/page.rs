@@ -1,0 +1,279 @@
+//! Judges the page of a record that somebody kept as a file, by the evidence that it carries.
+//!
+//! The words on a page are nobody's signature, and are not judged: only what the page carries for its script is, as a folder
+//! would be that holds just that. The photographs of a record do not stand in its page, so a record that speaks of some can
+//! be told whole only where they lie.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fmt;
+
+use data_encoding::BASE64;
+use html5ever::Attribute;
+use html5ever::tokenizer::states::RawKind;
+use html5ever::tokenizer::{
+    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
+};
+use jiff::Timestamp;
+
+use super::folder::folder;
+use super::identity;
+use super::record::{self, Exhibit};
+use super::report::{Axis, Finding, Report, Verdict};
+use super::trust::Trust;
+use crate::provenance::files::Below;
+use crate::provenance::json::{self, Value};
+use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, append};
+use crate::provenance::record::SignedRecord;
+
+/// The id of the element that holds the evidence.
+const EVIDENCE: &str = "selvedge-evidence";
+
+/// Most entries that a page holds, as its script has it.
+const MAX_ENTRIES: usize = 10_000;
+
+/// Why a file is no page of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageFault {
+    /// It carries no evidence.
+    NoEvidence,
+    /// It carries evidence twice: nobody can say which one a reader saw.
+    Several,
+    /// Its evidence is not as the program writes it.
+    NotReadable(&'static str),
+}
+
+impl fmt::Display for PageFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoEvidence => {
+                f.write_str("it is no page of a record, or it was kept without its evidence")
+            }
+            Self::Several => f.write_str("it carries evidence twice"),
+            Self::NotReadable(what) => write!(f, "the evidence in it cannot be read: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for PageFault {}
+
+/// Judges the record of a page, by the evidence in it alone.
+///
+/// # Errors
+/// If there is no evidence in it, or none that can be read. Evidence that proves nothing is no error.
+pub fn page(
+    target: &str,
+    html: &[u8],
+    trust: &Trust,
+    now: Option<Timestamp>,
+) -> Result<Report, PageFault> {
+    let evidence = Evidence::read(html)?;
+    let mut report = evidence.judge(trust, now);
+    report.target = format!("{target}, record {}", evidence.id.short());
+    for finding in report.findings.iter_mut().filter(|finding| finding.check == "site") {
+        // Its own identity is in the page, wherever the page lies.
+        if finding.verdict == Verdict::Valid {
+            *finding = Finding::not_checked(Axis::Signer, "site", "it was met alone, on no site");
+        }
+    }
+    Ok(report)
+}
+
+/// What a page carries, as a folder.
+struct Evidence {
+    id: RecordId,
+    files: BTreeMap<String, Vec<u8>>,
+    /// Whether the whole log is in it, under a head.
+    has_log: bool,
+    snapshots: Vec<SignedRecord>,
+}
+
+impl Evidence {
+    fn read(html: &[u8]) -> Result<Self, PageFault> {
+        let said = json::parse(embedded(html)?.as_bytes())
+            .map_err(|_| PageFault::NotReadable("it is not JSON that can be read one way only"))?;
+        let record = decoded(&said, "record")?.ok_or(PageFault::NotReadable("no record"))?;
+        let id = RecordId::of(&record);
+        let mut files = BTreeMap::new();
+        for (member, name) in [
+            ("identity", "identity/did.json"),
+            ("didLog", "identity/did.jsonl"),
+            ("didWitness", "identity/did-witness.json"),
+        ] {
+            if let Some(bytes) = decoded(&said, member)? {
+                files.insert(name.to_owned(), bytes);
+            }
+        }
+        if let Some(key) = said.text("log") {
+            files.insert("identity/log.vkey".to_owned(), key.as_bytes().to_vec());
+        }
+        identity::complete(&mut files);
+        let mut put = |bytes: Vec<u8>| {
+            let name = format!("records/{}.json", RecordId::of(&bytes).short());
+            files.insert(name, bytes);
+        };
+        let mut snapshots = Vec::new();
+        for text in list(&said, "snapshots") {
+            let bytes = base64(text).ok_or(PageFault::NotReadable("a status list"))?;
+            snapshots.extend(SignedRecord::parse(&bytes).ok());
+            put(bytes);
+        }
+        for text in list(&said, "bodies").iter().filter(|text| text.as_str().is_some()) {
+            put(base64(text).ok_or(PageFault::NotReadable("a record of the register"))?);
+        }
+        put(record);
+        let proof = said.text("proof").map(|text| text.as_bytes().to_vec());
+        let mut heads: Vec<(Head, Vec<u8>)> = list(&said, "heads")
+            .iter()
+            .filter_map(|head| head.as_str())
+            .filter_map(|text| {
+                Some((Checkpoint::parse(text.as_bytes()).ok()?.head(), text.as_bytes().to_vec()))
+            })
+            .collect();
+        if let Some(bytes) = proof {
+            if let Ok(proof) = TlogProof::parse(&bytes) {
+                let text = proof.checkpoint.to_string().into_bytes();
+                heads.push((proof.checkpoint.head(), text));
+            }
+            files.insert(format!("records/{}.tlog-proof", id.short()), bytes);
+        }
+        let has_log = said.text("entries").is_some_and(|text| lay_out(text, &heads, &mut files));
+        Ok(Self { id, files, has_log, snapshots })
+    }
+
+    fn judge(&self, trust: &Trust, now: Option<Timestamp>) -> Report {
+        let name = format!("{}.json", self.id.short());
+        if self.has_log {
+            let audit = folder("", &self.files, trust, None, now);
+            if let Some(report) = audit.report.records.into_iter().find(|it| it.target == name) {
+                return report;
+            }
+        }
+        let (identity, _) = identity::judge(&self.files, now);
+        let beside = |ending: &str| {
+            self.files.get(&format!("records/{}.{ending}", self.id.short())).map(Vec::as_slice)
+        };
+        let exhibit = Exhibit {
+            name: Some(&name),
+            bytes: beside("json").unwrap_or_default(),
+            proof: beside("tlog-proof"),
+            masters: Some(&Below { files: &self.files, folder: "records" }),
+            log_key: identity.as_ref().map(|identity| &identity.log_key),
+            site: identity.as_ref().map(|identity| &identity.issuer),
+            identity: identity.as_ref(),
+            snapshots: &self.snapshots,
+            ..Exhibit::default()
+        };
+        record::record(&exhibit, trust, now).0
+    }
+}
+
+/// Lays a register out as a folder, if one of the heads is its own.
+fn lay_out(
+    entries: &str,
+    heads: &[(Head, Vec<u8>)],
+    files: &mut BTreeMap<String, Vec<u8>>,
+) -> bool {
+    let entries: Vec<Vec<u8>> =
+        entries.split_inclusive('\n').map(|line| line.as_bytes().to_vec()).collect();
+    if entries.len() > MAX_ENTRIES {
+        return false;
+    }
+    let Ok(plan) = append::plan(Head::empty(), &BTreeMap::new(), &entries) else { return false };
+    let mut has_head = false;
+    for (head, text) in heads {
+        if *head == plan.head {
+            files.insert("log/checkpoint".to_owned(), text.clone());
+            has_head = true;
+        } else {
+            files.insert(format!("log/heads/{}/checkpoint", head.size), text.clone());
+        }
+    }
+    files.extend(plan.files.into_iter().map(|(path, bytes)| (format!("log/{path}"), bytes)));
+    has_head
+}
+
+/// The text of the one element that holds the evidence.
+///
+/// Read by the tokenizer alone: no tree is built, so that no nesting costs anything.
+fn embedded(html: &[u8]) -> Result<String, PageFault> {
+    let text = std::str::from_utf8(html).map_err(|_| PageFault::NoEvidence)?;
+    let input = BufferQueue::default();
+    input.push_back(text.into());
+    let reader = Tokenizer::new(Finder::default(), TokenizerOpts::default());
+    while !input.is_empty() {
+        let _ = reader.feed(&input);
+    }
+    reader.end();
+    let mut found = reader.sink.found.into_inner().into_iter();
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (Some(_), Some(_)) => Err(PageFault::Several),
+        (None, _) => Err(PageFault::NoEvidence),
+    }
+}
+
+/// Gathers the texts of the scripts that hold evidence.
+#[derive(Default)]
+struct Finder {
+    found: RefCell<Vec<String>>,
+    is_inside: Cell<bool>,
+}
+
+impl TokenSink for Finder {
+    type Handle = ();
+
+    fn process_token(&self, token: Token, _: u64) -> TokenSinkResult<()> {
+        match token {
+            Token::CharacterTokens(text) if self.is_inside.get() => {
+                if let Some(last) = self.found.borrow_mut().last_mut() {
+                    last.push_str(&text);
+                }
+            }
+            Token::TagToken(tag) => {
+                self.is_inside.set(false);
+                if tag.kind == TagKind::StartTag {
+                    return self.begin(&tag);
+                }
+            }
+            _ => (),
+        }
+        TokenSinkResult::Continue
+    }
+}
+
+impl Finder {
+    /// Takes note of a start tag, and says how what follows is read (HTML, 13.2.6).
+    fn begin(&self, tag: &Tag) -> TokenSinkResult<()> {
+        let is_evidence = |attr: &Attribute| &*attr.name.local == "id" && &*attr.value == EVIDENCE;
+        match &*tag.name {
+            "script" => {
+                if tag.attrs.iter().any(is_evidence) {
+                    self.found.borrow_mut().push(String::new());
+                    self.is_inside.set(true);
+                }
+                TokenSinkResult::RawData(RawKind::ScriptData)
+            }
+            "style" | "xmp" | "iframe" | "noembed" | "noframes" => {
+                TokenSinkResult::RawData(RawKind::Rawtext)
+            }
+            "title" | "textarea" => TokenSinkResult::RawData(RawKind::Rcdata),
+            "plaintext" => TokenSinkResult::Plaintext,
+            _ => TokenSinkResult::Continue,
+        }
+    }
+}
+
+fn list<'v>(said: &'v Value, member: &str) -> &'v [Value] {
+    said.member(member).and_then(Value::as_array).unwrap_or_default()
+}
+
+fn base64(value: &Value) -> Option<Vec<u8>> {
+    BASE64.decode(value.as_str()?.as_bytes()).ok()
+}
+
+/// The bytes of a member in base64, if it is there.
+fn decoded(said: &Value, member: &'static str) -> Result<Option<Vec<u8>>, PageFault> {
+    let Some(value) = said.member(member) else { return Ok(None) };
+    base64(value).map(Some).ok_or(PageFault::NotReadable(member))
+}
