@@ -302,6 +302,13 @@ pub(super) fn disclose(args: &Args) -> Outcome {
         console::say("Open some of these with --leaf N, repeated; nothing was opened.");
         return Ok(Ended::Fine);
     }
+    // The leaves that hold nothing hide how many others there are; opening one would tell.
+    let is_listed = |leaf: &&usize| sealed.seal.items().any(|(index, _)| index == **leaf);
+    if let Some(leaf) = args.leaf.iter().find(|leaf| !is_listed(leaf)) {
+        return Err(Failed(format!(
+            "there is no leaf {leaf} to open; `selvedge record disclose` without --leaf lists them"
+        )));
+    }
     if let Some(to) = &args.to {
         let words = format!(
             "You are about to open {} leaves to one party, with the file {}.\nWhoever has that file can show them to others.\n",

@@ -376,9 +376,9 @@ impl Fold {
     pub fn gap(&self) -> Option<String> {
         let first = self.missing.iter().min_by_key(|(_, index)| **index);
         match (self.unknown, first) {
-            (Some(index), _) => Some(format!("entry {index} is of a kind that is not known")),
+            (Some(index), _) => Some(format!("entry {} is of a kind that is not known", index + 1)),
             (None, Some((id, index))) => {
-                Some(format!("records/{}.json of entry {index} is not at hand", id.short()))
+                Some(format!("records/{}.json of entry {} is not at hand", id.short(), index + 1))
             }
             (None, None) => None,
         }
@@ -476,7 +476,7 @@ impl Fold {
             return false;
         }
         if let Some(earlier) = self.uuids.insert(facts.uuid.clone(), index) {
-            self.breach(index, format!("it signs the same id as entry {earlier}"));
+            self.breach(index, format!("it signs the same id as entry {}", earlier + 1));
         }
         // Entries of a key that is no longer the issuer's are void and nobody's fault: a thief's, say.
         let why_unfit = self.wrong_key(index, facts).or_else(|| {

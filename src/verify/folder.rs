@@ -191,7 +191,7 @@ fn judge_rules(folded: Option<&Folded>) -> Finding {
     match folded.breaches.first() {
         None => Finding::valid(axis, check, "every entry was its signer's to make"),
         Some(breach) => {
-            Finding::invalid(axis, check, format!("entry {}: {}", breach.index, breach.why))
+            Finding::invalid(axis, check, format!("entry {}: {}", breach.index + 1, breach.why))
         }
     }
 }
@@ -229,14 +229,14 @@ fn judge_lists(
             continue;
         }
         if let Some(place) = snapshot.contradictions.first() {
-            let index = snapshot.index;
+            let number = snapshot.index + 1;
             let why =
-                format!("the status list of entry {index} contradicts the log at place {place}");
+                format!("the status list of entry {number} contradicts the log at place {place}");
             return Finding::invalid(axis, check, why);
         }
         let is_head = view.root(snapshot.size).is_ok_and(|it| Some(&*it.0.to_string()) == root);
         if !is_head || origin != Some(&head.origin) {
-            let why = format!("the status list of entry {} is of another head", snapshot.index);
+            let why = format!("the status list of entry {} is of another head", snapshot.index + 1);
             return Finding::invalid(axis, check, why);
         }
     }
@@ -371,31 +371,31 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
     let mut uuids = BTreeMap::new();
     let mut logged = BTreeSet::new();
     let mut missing = None;
-    for (index, entry) in entries.iter().enumerate() {
+    for (number, entry) in (1..).zip(entries) {
         let id = match entry {
             Some(Entry::Record(id)) => id,
             Some(Entry::Did(_)) => continue,
             None => {
-                missing.get_or_insert(format!("entry {index} is of a kind that is not known"));
+                missing.get_or_insert(format!("entry {number} is of a kind that is not known"));
                 continue;
             }
         };
         if !logged.insert(*id) {
-            return Finding::invalid(axis, check, format!("entry {index} repeats an earlier one"));
+            return Finding::invalid(axis, check, format!("entry {number} repeats an earlier one"));
         }
         let name = format!("{}.json", id.short());
         let Some(body) = by_name.get(name.as_str()).filter(|body| body.id == Some(*id)) else {
             if !withdrawn.contains(id) {
-                missing.get_or_insert(format!("records/{name} of entry {index} is not at hand"));
+                missing.get_or_insert(format!("records/{name} of entry {number} is not at hand"));
             }
             continue;
         };
         let Some(signed) = &body.signed else {
-            missing.get_or_insert(format!("the record of entry {index} cannot be read"));
+            missing.get_or_insert(format!("the record of entry {number} cannot be read"));
             continue;
         };
-        if let Some(earlier) = uuids.insert(&signed.record().uuid, index) {
-            let why = format!("entries {earlier} and {index} sign the same id twice");
+        if let Some(earlier) = uuids.insert(&signed.record().uuid, number) {
+            let why = format!("entries {earlier} and {number} sign the same id twice");
             return Finding::invalid(axis, check, why);
         }
     }

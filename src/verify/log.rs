@@ -256,7 +256,7 @@ fn walk_bundle(
     let entries = found.decode(&bytes)?;
     for ((at, entry), hash) in (index * u64::from(FULL_WIDTH)..).zip(entries).zip(hashes) {
         if LeafHash::of(entry).0 != *hash {
-            let why = format!("entry {at} is not the one in the tree");
+            let why = format!("entry {} is not the one in the tree", at + 1);
             return Err(LogFault::tampered(&found.path(), why));
         }
         on_entry(at, entry);

@@ -565,7 +565,7 @@ fn judge_log(
         }
     };
     let inclusion = if proof.leads_from(signed.entry().leaf_hash()) {
-        let why = format!("it is entry {} of the log", proof.index);
+        let why = format!("it is entry {} of the log", proof.index + 1);
         Finding::valid(bytes, "inclusion", why)
     } else {
         Finding::invalid(bytes, "inclusion", "the proof does not lead from this record to its head")

@@ -1,122 +1,62 @@
 //! The page of a record, kept as a file: judged by the evidence that it carries, and by nothing else.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
 use data_encoding::BASE64;
 use selvedge::verify::{PageFault, State, Trust, page};
 use serde_json::Value;
 
+use crate::support::House;
+
 const ADDRESS: &str = "https://makers.host.net/two-rivers/";
 
-struct House(tempfile::TempDir);
-
-impl House {
-    fn path(&self, inside: &str) -> PathBuf {
-        self.0.path().join(inside)
-    }
-
-    fn run(&self, words: &[&str]) -> Output {
-        let phrase = self.path("phrase");
-        fs::write(&phrase, "seven quiet looms by the water").unwrap();
-        Command::new(env!("CARGO_BIN_EXE_selvedge"))
-            .args(words)
-            .current_dir(self.0.path())
-            .env("SELVEDGE_KEYS", self.path("keys"))
-            .env_remove("SOURCE_DATE_EPOCH")
-            .stdin(Stdio::from(fs::File::open(phrase).unwrap()))
-            .output()
-            .unwrap()
-    }
-
-    #[track_caller]
-    fn sign(&self, words: &[&str]) {
-        let output = self.run(&[words, &["--passphrase-fd", "0"]].concat());
-        assert!(output.status.success(), "{words:?}: {output:?}");
-    }
-
-    fn report(&self, target: &str) -> (Option<i32>, Value) {
-        let output = self.run(&["verify", target, "--trust", "trust.toml", "--json"]);
-        let report = serde_json::from_slice(&output.stdout);
-        (output.status.code(), report.unwrap_or_else(|_| panic!("{output:?}")))
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let to = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &to);
-        } else {
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
-}
-
-/// An association's site with a design, a certificate of it, and a record that is revoked.
+/// An association's site with a design, a certificate of it, and a certificate that was revoked.
 fn published() -> House {
-    let house = House(tempfile::tempdir().unwrap());
-    copy(Path::new("sites/two-rivers"), &house.path("site"));
+    let house = House::new();
+    house.copy("sites/two-rivers", "site");
     for signed in ["records", "log", "identity"] {
         fs::remove_dir_all(house.path("site").join(signed)).unwrap();
     }
-    let settings = fs::read_to_string(house.path("site/site.toml")).unwrap();
-    fs::write(
-        house.path("site/site.toml"),
-        settings.replace("https://two-rivers.example/", ADDRESS),
-    )
-    .unwrap();
+    house.set_address("site", ADDRESS);
     let certificate = "about = \"designs/eel-knot\"\nuntil = \"2096-12-31\"\n[[claim]]\nclaim_type = \"madeBy\"\n\
         value = { en = \"By a member\", es = \"Por una socia\" }\nmethod = \"peer visit\"\n";
-    fs::write(house.path("first.toml"), certificate).unwrap();
-    fs::write(house.path("second.toml"), certificate.replace("a member", "another")).unwrap();
+    house.write("first.toml", certificate);
+    house.write("second.toml", certificate.replace("a member", "another"));
     house.sign(&["keys", "new", "site", "--sheets", "sheets"]);
     house.sign(&["record", "new", "eel-knot", "site", "--yes"]);
     house.sign(&["record", "certify", "first.toml", "site", "--yes"]);
     house.sign(&["record", "certify", "second.toml", "site", "--yes"]);
-    let second = fs::read_dir(house.path("site/records"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| {
-            path.extension().is_some_and(|it| it == "json")
-                && fs::read_to_string(path).unwrap().contains("By another")
-        })
-        .unwrap();
-    let number = second.file_stem().unwrap().to_str().unwrap().to_owned();
-    house.sign(&["record", "revoke", &number, "site", "--set", "reason=a test", "--yes"]);
+    let records = house.files("site/records");
+    let is_second = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("By another");
+    let second = records.iter().find(|(_, bytes)| is_second(bytes)).unwrap().0;
+    let number = second.to_str().unwrap().strip_suffix(".json").unwrap();
+    house.sign(&["record", "revoke", number, "site", "--set", "reason=a test", "--yes"]);
     house.sign(&["log", "due", "site"]);
-    assert!(house.run(&["build", "site", "--output", "out"]).status.success());
-    let history = fs::read_to_string(house.path("site/identity/did.jsonl")).unwrap();
-    let first: Value = serde_json::from_str(history.lines().next().unwrap()).unwrap();
-    let name = first["state"]["id"].as_str().unwrap();
-    let trust = format!("[[signer]]\nname = \"Two rivers\"\ndid = \"{name}\"\n");
-    fs::write(house.path("trust.toml"), trust).unwrap();
+    house.expect(0, &["build", "site", "--output", "out"]);
+    house.trust("site/identity/did.jsonl");
     house
 }
 
 #[test]
 fn a_kept_page_is_judged_by_its_evidence_as_the_folder_judges_the_record() {
     let house = published();
-    let trust = Trust::parse(&fs::read_to_string(house.path("trust.toml")).unwrap()).unwrap();
-    let (_, folder) = house.report("out");
+    let trust = Trust::parse(&house.text("trust.toml")).unwrap();
+    let (_, folder) = house.verify("out");
     let mut states = Vec::new();
     for entry in fs::read_dir(house.path("out/V")).unwrap() {
         let number = entry.unwrap().file_name().into_string().unwrap();
         let there = format!("out/V/{number}/index.html");
-        let html = fs::read(house.path(&there)).unwrap();
-        fs::write(house.path("kept.html"), &html).unwrap();
+        let html = house.read(&there);
+        house.write("kept.html", &html);
         let records = folder["records"].as_array().unwrap();
         let is_it = |report: &&Value| report["target"] == format!("{number}.json");
         let by_folder = records.iter().find(is_it).unwrap();
         // Where it is published, its files are at hand.
-        let (code, by_site) = house.report(&there);
+        let (code, by_site) = house.verify(&there);
         assert_eq!(by_site["findings"], by_folder["findings"]);
         assert_eq!(code, Some(i32::from(by_folder["state"] != "record-intact")));
         // Alone, it says the same of all that is in it.
-        let (code, alone) = house.report("kept.html");
+        let (code, alone) = house.verify("kept.html");
         let all = |report: &Value| report["findings"].as_array().unwrap().clone();
         let differing: Vec<_> = all(&alone)
             .into_iter()
@@ -130,7 +70,7 @@ fn a_kept_page_is_judged_by_its_evidence_as_the_folder_judges_the_record() {
             .filter(|check| !["masters", "side-signature", "site"].contains(&check.as_str()))
             .collect();
         assert!(differing.is_empty(), "{number}: {differing:?} {alone}");
-        let record = fs::read(house.path(&format!("out/records/{number}.json"))).unwrap();
+        let record = house.read(&format!("out/records/{number}.json"));
         let has_photographs = String::from_utf8_lossy(&record).contains("/records/files/");
         let expected = match by_folder["state"].as_str().unwrap() {
             "record-intact" if has_photographs => "cannot-check-now",

@@ -23,5 +23,6 @@ mod record_format;
 mod rehearsal;
 mod seal;
 mod status;
+mod support;
 mod vectors;
 mod witness;

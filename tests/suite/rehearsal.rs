@@ -3,64 +3,21 @@
 //! Everything here is done by the command, with what people would have in their hands: a stick with the shop's texts and
 //! photographs, the site as it is published, the master key sheet, and two of the three guardians.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
 use serde_json::Value;
-use tempfile::TempDir;
 
-const PHRASE: &str = "seven quiet looms by the water";
+use crate::support::{House, said};
+
 const OLD: &str = "https://grey-mill.net/";
 const NEW: &str = "https://makers.host.net/grey-mill/";
 
-struct House {
-    home: TempDir,
-}
-
 impl House {
-    fn path(&self, inside: &str) -> PathBuf {
-        self.home.path().join(inside)
-    }
-
-    /// Runs a command with the keys of one computer; `typed` is what people type from their sheets.
-    fn run(&self, keys: &str, words: &[&str], typed: &str) -> Output {
-        let mut child = self.start(keys, words);
-        child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
-        child.wait_with_output().unwrap()
-    }
-
-    fn start(&self, keys: &str, words: &[&str]) -> std::process::Child {
-        let phrase = self.path("phrase");
-        fs::write(&phrase, PHRASE).unwrap();
-        // A shell opens the third descriptor.
-        Command::new("sh")
-            .args(["-c", r#"exec "$0" "$@" 3<"$PHRASE""#, env!("CARGO_BIN_EXE_selvedge")])
-            .args(words)
-            .current_dir(self.home.path())
-            .env("PHRASE", phrase)
-            .env("SELVEDGE_KEYS", self.path(keys))
-            .env_remove("SOURCE_DATE_EPOCH")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
-    }
-
-    #[track_caller]
-    fn expect(&self, exit: i32, keys: &str, words: &[&str], typed: &str) -> String {
-        let output = self.run(keys, words, typed);
-        let said = said(&output);
-        assert_eq!(output.status.code(), Some(exit), "{words:?}: {said}");
-        said
-    }
-
     /// The keys of an association: its sheets are printed, and typed back before keys are made.
     fn found(&self) {
         let words = ["keys", "new", "shop", "--profile", "association", "--sheets", "sheets"];
@@ -82,7 +39,7 @@ impl House {
 
     /// What a person types who reads the four lines of a sheet.
     fn sheet(&self, folder: &str, name: &str) -> String {
-        let page = fs::read_to_string(self.path(folder).join(format!("{name}.html"))).unwrap();
+        let page = self.text(&format!("{folder}/{name}.html"));
         let rows = page.split("<tr><th scope=\"row\">").skip(1);
         let lines: Vec<String> = rows
             .map(|row| {
@@ -93,129 +50,74 @@ impl House {
         assert_eq!(lines.len(), 4, "{name}");
         lines.join("\n")
     }
-
-    fn set_address(&self, site: &str, address: &str) {
-        let path = self.path(site).join("site.toml");
-        let text = fs::read_to_string(&path).unwrap();
-        let lines = text.lines().map(|line| match line.starts_with("base_url") {
-            true => format!("base_url = \"{address}\"\n"),
-            false => format!("{line}\n"),
-        });
-        fs::write(&path, lines.collect::<String>()).unwrap();
-    }
-
-    /// Verifies a folder for somebody who trusts one name; gives the reports of the records.
-    #[track_caller]
-    fn verify(&self, folder: &str, exit: i32) -> Vec<Value> {
-        let words = ["verify", folder, "--trust", "trust.toml", "--json"];
-        let output = self.run("nobody", &words, "");
-        assert_eq!(output.status.code(), Some(exit), "{}", said(&output));
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        report["records"].as_array().unwrap().clone()
-    }
 }
 
-fn said(output: &Output) -> String {
-    let parts = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
-    parts.concat()
+/// Runs with the keys of one computer, and expects that all goes well.
+#[track_caller]
+fn go(house: &House, keys: &str, words: &[&str]) {
+    let output = house.run(keys, &[words, &["--passphrase-fd", "3"]].concat(), "");
+    assert!(output.status.success(), "{words:?}: {}", said(&output));
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            fs::copy(&from, &to).unwrap();
-        }
-    }
+fn about<'r>(reports: &'r Value, badge: &str) -> &'r Value {
+    let is_it = |report: &&Value| report["target"] == format!("{badge}.json");
+    reports["records"].as_array().unwrap().iter().find(is_it).unwrap()
 }
 
-/// Every file of a folder, by its path in it.
-fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(next) = open.pop() {
-        for entry in fs::read_dir(&next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_owned();
-                found.insert(name, fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
+fn intact(reports: &Value) -> usize {
+    let all = reports["records"].as_array().unwrap().iter();
+    all.filter(|report| report["state"] == "record-intact").count()
 }
 
 #[test]
 fn two_guardians_and_a_sheet_bring_the_brand_up_on_another_host_and_old_badges_answer() {
-    let house = House { home: tempfile::tempdir().unwrap() };
-    house.expect(0, "keys", &["new", "shop", "--yes"], "");
+    let house = House::new();
+    house.expect(0, &["new", "shop", "--yes"]);
     house.set_address("shop", OLD);
     // The texts and photographs, on a stick.
-    copy(&house.path("shop"), &house.path("stick"));
+    house.copy(house.path("shop"), "stick");
     house.found();
-
-    let new = ["record", "new", "grey-check", "shop", "--yes", "--passphrase-fd", "3"];
-    house.expect(0, "keys", &new, "");
-    house.expect(0, "keys", &["log", "due", "shop", "--passphrase-fd", "3"], "");
-    house.expect(0, "keys", &["build", "shop", "--output", "published"], "");
-    let history = fs::read_to_string(house.path("published/.well-known/did.jsonl")).unwrap();
-    let first: Value = serde_json::from_str(history.lines().next().unwrap()).unwrap();
-    let name = first["state"]["id"].as_str().unwrap();
-    fs::write(
-        house.path("trust.toml"),
-        format!("[[signer]]\nname = \"Grey mill\"\ndid = \"{name}\"\n"),
-    )
-    .unwrap();
-    let before = house.verify("published", 0);
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    house.sign(&["log", "due", "shop"]);
+    house.expect(0, &["build", "shop", "--output", "published"]);
+    house.trust("published/.well-known/did.jsonl");
+    let (code, before) = house.verify("published");
+    assert_eq!(code, Some(0), "{before}");
     // What the badge on her goods leads to: the page of the one design.
     let pages: Vec<_> = fs::read_dir(house.path("published/V")).unwrap().collect();
     let [page] = pages.as_slice() else { panic!("one design, one page: {pages:?}") };
     let badge = page.as_ref().unwrap().file_name().into_string().unwrap();
-    assert!(before.iter().any(|report| {
-        report["target"].as_str().unwrap().contains(&badge) && report["state"] == "record-intact"
-    }));
+    assert_eq!(about(&before, &badge)["state"], "record-intact");
 
     // The laptop is gone. A thief has it, with its keys.
     fs::rename(house.path("shop"), house.path("stolen-shop")).unwrap();
     fs::rename(house.path("keys"), house.path("stolen-keys")).unwrap();
 
     // Another laptop, another host: the stick, and what the old host still shows or somebody kept.
-    copy(&house.path("stick"), &house.path("again"));
+    house.copy(house.path("stick"), "again");
     house.set_address("again", NEW);
     for part in [".well-known", "log", "records"] {
-        copy(&house.path("published").join(part), &house.path("again").join(part));
+        house.copy(house.path("published").join(part), &format!("again/{part}"));
     }
-    let sheet = |name| house.sheet("sheets", name);
-    let [master, one, three] =
-        ["master-key-sheet", "guardian-envelope-1", "guardian-envelope-3"].map(sheet);
-    let recover = [
-        "keys",
-        "recover",
-        "again",
-        "--sheets",
-        "sheets-again",
-        "--passphrase-fd",
-        "3",
-        "--typed-fd",
-        "0",
-    ];
-    let untouched = files(&house.path("again"));
+    let [master, one, three] = ["master-key-sheet", "guardian-envelope-1", "guardian-envelope-3"]
+        .map(|name| house.sheet("sheets", name));
+    let recover = |typed: &[&str]| {
+        let words = ["keys", "recover", "again", "--sheets", "sheets-again"];
+        let descriptors = ["--passphrase-fd", "3", "--typed-fd", "0"];
+        house.run("keys-again", &[&words[..], &descriptors].concat(), &typed.join("\n\n"))
+    };
+    let untouched = house.files("again");
     for too_few in [
-        master.clone(),
-        [&*master, &one].join("\n\n"),
-        [&*master, &one, &one].join("\n\n"),
-        [&*one, &three].join("\n\n"),
-        [&*three, &one, &three].join("\n\n"),
+        &[&*master][..],
+        &[&master, &one],
+        &[&master, &one, &one],
+        &[&one, &three],
+        &[&three, &one, &three],
     ] {
-        house.expect(2, "keys-again", &recover, &too_few);
+        let refused = recover(too_few);
+        assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
         // The history of keys lies where it is signed, as it was published; nothing else changed.
-        let mut now = files(&house.path("again"));
+        let mut now = house.files("again");
         for name in ["did.jsonl", "did-witness.json"] {
             let adopted = now.remove(&Path::new("identity").join(name));
             assert_eq!(adopted, untouched.get(&Path::new(".well-known").join(name)).cloned());
@@ -225,81 +127,54 @@ fn two_guardians_and_a_sheet_bring_the_brand_up_on_another_host_and_old_badges_a
         assert!(changed.is_empty(), "{changed:?}");
         assert!(!house.path("sheets-again/master-key-sheet.html").exists());
     }
-    house.expect(0, "keys-again", &recover, &[&*master, &one, &three].join("\n\n"));
+    let recovered = recover(&[&master, &one, &three]);
+    assert!(recovered.status.success(), "{}", said(&recovered));
 
     // She goes on: a record more, and the site at its new address.
-    fs::create_dir_all(house.path("again/designs/mill-race")).unwrap();
-    let design = fs::read_to_string(house.path("again/designs/grey-check/index.md")).unwrap();
-    fs::write(house.path("again/designs/mill-race/index.md"), design).unwrap();
-    for entry in fs::read_dir(house.path("again/designs/grey-check")).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_name() != "index.md" {
-            let to = house.path("again/designs/mill-race").join(entry.file_name());
-            fs::copy(entry.path(), to).unwrap();
-        }
-    }
-    let new = ["record", "new", "mill-race", "again", "--yes", "--passphrase-fd", "3"];
-    house.expect(0, "keys-again", &new, "");
-    house.expect(0, "keys-again", &["log", "due", "again", "--passphrase-fd", "3"], "");
-    house.expect(0, "keys-again", &["build", "again", "--output", "published-again"], "");
+    house.copy(house.path("again/designs/grey-check"), "again/designs/mill-race");
+    go(&house, "keys-again", &["record", "new", "mill-race", "again", "--yes"]);
+    go(&house, "keys-again", &["log", "due", "again"]);
+    house.expect(0, &["build", "again", "--output", "published-again"]);
 
     // The old badge answers, for somebody who knows only the name of the first day.
-    let after = house.verify("published-again", 0);
-    let about = |badge: &str| {
-        let is_it = |report: &&Value| report["target"].as_str().unwrap().contains(badge);
-        after.iter().find(is_it).unwrap().clone()
-    };
-    assert_eq!(about(&badge)["state"], "record-intact", "{}", about(&badge));
-    let intact = after.iter().filter(|report| report["state"] == "record-intact");
-    assert!(intact.count() > before.len(), "the new records hold, too");
+    let (code, after) = house.verify("published-again");
+    assert_eq!(code, Some(0), "{after}");
+    assert_eq!(about(&after, &badge)["state"], "record-intact");
+    assert!(intact(&after) > intact(&before), "the new records hold, too");
     let record = format!("records/{badge}.json");
-    assert_eq!(
-        fs::read(house.path("published").join(&record)).unwrap(),
-        fs::read(house.path("published-again").join(&record)).unwrap(),
-    );
-    let page = house.path("published-again/V").join(&badge).join("index.html");
+    let signed = house.read(&format!("published-again/{record}"));
+    assert_eq!(house.read(&format!("published/{record}")), signed);
     // Her phone checks the record and the whole history of keys, which are in the page.
-    let page = fs::read_to_string(page).unwrap();
-    for path in [record.as_str(), "did.jsonl"] {
-        let bytes = fs::read(house.path("published-again").join(path)).unwrap();
-        assert!(page.contains(&BASE64.encode(&bytes)), "{path}");
+    let page = house.text(&format!("published-again/V/{badge}/index.html"));
+    for part in [signed, house.read("published-again/did.jsonl")] {
+        assert!(page.contains(&BASE64.encode(&part)));
     }
 
     // The thief signs on in the old folder; beside the new history nobody believes it.
-    let forged = house.path("stolen-shop/designs/mill-race");
-    copy(&house.path("again/designs/mill-race"), &forged);
-    let new = ["record", "new", "mill-race", "stolen-shop", "--yes", "--passphrase-fd", "3"];
-    house.expect(0, "stolen-keys", &new, "");
-    let due = ["log", "due", "stolen-shop", "--passphrase-fd", "3"];
-    house.expect(0, "stolen-keys", &due, "");
-    house.expect(0, "stolen-keys", &["build", "stolen-shop", "--output", "forged"], "");
-    let has = |path: &Path| house.path("published").join(path).exists();
-    let theirs = files(&house.path("forged/records"));
-    let forged: Vec<_> = theirs
-        .keys()
-        .filter(|path| path.extension().is_some_and(|it| it == "json"))
-        .filter(|path| !has(&Path::new("records").join(path)))
-        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect();
-    assert!(!forged.is_empty());
+    house.copy(house.path("again/designs/mill-race"), "stolen-shop/designs/mill-race");
+    go(&house, "stolen-keys", &["record", "new", "mill-race", "stolen-shop", "--yes"]);
+    go(&house, "stolen-keys", &["log", "due", "stolen-shop"]);
+    house.expect(0, &["build", "stolen-shop", "--output", "forged"]);
+    let known = house.files("published/records");
+    let mut theirs = house.files("forged/records");
+    theirs.retain(|path, _| !known.contains_key(path));
     // Laid alone into the published site; and as a whole forged site, with the true history of keys.
-    for name in &forged {
-        for file in theirs.keys().filter(|path| path.to_str().unwrap().starts_with(name)) {
-            let to = house.path("published-again/records").join(file);
-            fs::write(to, &theirs[file]).unwrap();
-        }
+    for (path, bytes) in &theirs {
+        house.write(&format!("published-again/records/{}", path.display()), bytes);
     }
     for name in ["did.jsonl", "did-witness.json", "did.json"] {
-        let from = house.path("published-again").join(name);
-        fs::copy(from, house.path("forged/.well-known").join(name)).unwrap();
+        let history = house.read(&format!("published-again/{name}"));
+        house.write(&format!("forged/.well-known/{name}"), history);
     }
+    let forged: Vec<&str> =
+        theirs.keys().filter_map(|path| path.to_str()?.strip_suffix(".json")).collect();
+    assert!(!forged.is_empty());
     for site in ["published-again", "forged"] {
-        let reports = house.verify(site, 1);
+        let (code, reports) = house.verify(site);
+        assert_eq!(code, Some(1), "{site}");
         for name in &forged {
-            let is_it =
-                |report: &&Value| report["target"].as_str().unwrap().contains(name.as_str());
-            let report = reports.iter().find(is_it).unwrap();
-            assert_ne!(report["state"], "record-intact", "{site}: {report}");
+            let state = &about(&reports, name)["state"];
+            assert_ne!(*state, "record-intact", "{site}, {name}");
         }
     }
 }

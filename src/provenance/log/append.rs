@@ -64,7 +64,7 @@ fn plan_bundles(
         let view = TreeView::new(log, old);
         for (at, entry) in (index * full..old).zip(found.decode(&bytes)?) {
             if view.leaf(at)? != LeafHash::of(entry) {
-                let why = format!("entry {at} is not the one in the tree");
+                let why = format!("entry {} is not the one in the tree", at + 1);
                 return Err(LogFault::tampered(&found.path(), why));
             }
             open.push(entry.to_vec());

@@ -172,7 +172,7 @@ impl<'a> TreeView<'a> {
         let first = index << above;
         let tile_index = first / u64::from(FULL_WIDTH);
         let tile = Tile::in_tree(self.size, stored, tile_index).ok_or_else(|| {
-            LogFault::damaged("checkpoint", format!("the log has no entry {}", first))
+            LogFault::damaged("checkpoint", format!("the log has no entry {}", first + 1))
         })?;
         if !self.tiles.borrow().contains_key(&tile) {
             let hashes = read_tile(self.files, tile)?;

@@ -1,0 +1,152 @@
+//! The command as people run it: folders of their own, a passphrase, and what they type.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PHRASE: &str = "seven quiet looms by the water";
+
+/// A folder in which everything happens; paths are relative to it.
+pub(super) struct House {
+    home: TempDir,
+}
+
+impl House {
+    pub(super) fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        fs::write(home.path().join("phrase"), PHRASE).unwrap();
+        Self { home }
+    }
+
+    pub(super) fn path(&self, inside: &str) -> PathBuf {
+        self.home.path().join(inside)
+    }
+
+    pub(super) fn read(&self, inside: &str) -> Vec<u8> {
+        fs::read(self.path(inside)).unwrap_or_else(|error| panic!("{inside}: {error}"))
+    }
+
+    pub(super) fn text(&self, inside: &str) -> String {
+        String::from_utf8(self.read(inside)).unwrap()
+    }
+
+    pub(super) fn write(&self, inside: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path(inside);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Starts a command with the keys in one folder; the passphrase comes by descriptor 3.
+    pub(super) fn start(&self, keys: &str, words: &[&str]) -> Child {
+        // A shell opens the third descriptor.
+        Command::new("sh")
+            .args(["-c", r#"exec "$0" "$@" 3<phrase"#, env!("CARGO_BIN_EXE_selvedge")])
+            .args(words)
+            .current_dir(self.home.path())
+            .env("SELVEDGE_KEYS", self.path(keys))
+            .env_remove("SOURCE_DATE_EPOCH")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// Runs a command; `typed` comes by descriptor 0.
+    pub(super) fn run(&self, keys: &str, words: &[&str], typed: &str) -> Output {
+        let mut child = self.start(keys, words);
+        // A command that reads nothing may be over before.
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// Runs a command and expects an exit code; gives what it said.
+    #[track_caller]
+    pub(super) fn expect(&self, exit: i32, words: &[&str]) -> String {
+        let output = self.run("keys", words, "");
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(exit), "{words:?}: {said}");
+        said
+    }
+
+    /// Runs a command that signs.
+    #[track_caller]
+    pub(super) fn sign(&self, words: &[&str]) -> String {
+        self.expect(0, &[words, &["--passphrase-fd", "3"]].concat())
+    }
+
+    /// Copies a folder.
+    pub(super) fn copy(&self, from: impl AsRef<Path>, to: &str) {
+        copy(from.as_ref(), &self.path(to));
+    }
+
+    /// Every file of a folder, by its path in it.
+    pub(super) fn files(&self, folder: &str) -> BTreeMap<PathBuf, Vec<u8>> {
+        let folder = self.path(folder);
+        let mut found = BTreeMap::new();
+        let mut open = vec![folder.clone()];
+        while let Some(next) = open.pop() {
+            for entry in fs::read_dir(&next).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    open.push(path);
+                } else {
+                    let name = path.strip_prefix(&folder).unwrap().to_owned();
+                    found.insert(name, fs::read(&path).unwrap());
+                }
+            }
+        }
+        found
+    }
+
+    /// Gives a site an address of its own.
+    pub(super) fn set_address(&self, site: &str, address: &str) {
+        let path = format!("{site}/site.toml");
+        let text = self.text(&path);
+        let lines = text.lines().map(|line| match line.starts_with("base_url") {
+            true => format!("base_url = \"{address}\"\n"),
+            false => format!("{line}\n"),
+        });
+        self.write(&path, lines.collect::<String>());
+    }
+
+    /// Writes a trust list that names the issuer of a published site.
+    pub(super) fn trust(&self, history: &str) {
+        let history = self.text(history);
+        let first: Value = serde_json::from_str(history.lines().next().unwrap()).unwrap();
+        let name = first["state"]["id"].as_str().unwrap();
+        self.write("trust.toml", format!("[[signer]]\nname = \"The makers\"\ndid = \"{name}\"\n"));
+    }
+
+    /// Verifies for somebody who believes the trust list; gives the exit code and the report.
+    #[track_caller]
+    pub(super) fn verify(&self, target: &str) -> (Option<i32>, Value) {
+        let words = ["verify", target, "--trust", "trust.toml", "--json"];
+        let output = self.run("nobody", &words, "");
+        let report = serde_json::from_slice(&output.stdout);
+        (output.status.code(), report.unwrap_or_else(|_| panic!("{}", said(&output))))
+    }
+}
+
+/// All that a command said.
+pub(super) fn said(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part)).concat()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
