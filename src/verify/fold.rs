@@ -226,9 +226,19 @@ struct Charter {
 #[derive(Clone, Debug)]
 struct Pending {
     signed: Option<SignedRecord>,
+    reissues: Option<RecordRef>,
     signatories: Vec<Did>,
     agreed: Vec<Did>,
     need: u64,
+}
+
+/// Whom an Accreditation names.
+#[derive(Clone, Debug)]
+struct Member {
+    record: RecordId,
+    did: Did,
+    from: Timestamp,
+    until: Timestamp,
 }
 
 /// The right that a Delegation gives.
@@ -258,7 +268,7 @@ pub struct Fold {
     charter: Option<Charter>,
     pending: BTreeMap<RecordId, Pending>,
     rights: Vec<Right>,
-    members: Vec<(RecordId, Did)>,
+    members: Vec<Member>,
     dispute_of: BTreeMap<RecordId, RecordId>,
     seals: BTreeMap<RecordId, Commitment>,
     missing: BTreeMap<RecordId, u64>,
@@ -509,16 +519,16 @@ impl Fold {
             self.mark(id, index);
             return false;
         }
-        self.reissue(index, id, facts);
-        let is_own = self.owner.issuer.same_issuer(facts.issuer);
-        let charter = self.charter.as_ref().filter(|_| is_own);
+        let charter = self.charter.as_ref().filter(|_| self.acts_for_owner(facts));
         let Some((charter, &need)) =
             charter.and_then(|charter| Some((charter, charter.thresholds.get(&facts.kind)?)))
         else {
+            self.reissue(index, id, facts.reissues);
             return true;
         };
         let pending = Pending {
             signed: signed.cloned(),
+            reissues: facts.reissues.cloned(),
             signatories: charter.signatories.clone(),
             agreed: Vec::new(),
             need,
@@ -533,8 +543,12 @@ impl Fold {
         let is_own = self.owner.issuer.same_issuer(facts.issuer);
         let key = facts.key.filter(|_| is_own)?;
         let mut cuts = self.owner.cuts.iter();
-        if cuts.any(|cut| cut.key == *key && index >= cut.size) {
-            return Some("it was signed with a key that was reported stolen".to_owned());
+        if let Some(cut) = cuts.find(|cut| cut.key == *key && index >= cut.size) {
+            let why = "it was signed with a key that was reported stolen";
+            return Some(match cut.size {
+                0 => format!("{why}, and nobody outside dated it before: its time is unknown"),
+                _ => why.to_owned(),
+            });
         }
         (self.current_key.is_some_and(|current| current != *key))
             .then(|| "it was signed with a key that was not the issuer's then".to_owned())
@@ -549,43 +563,64 @@ impl Fold {
             By::Issuer => {
                 is_own
                     || self.has_right(&self.owner.issuer, facts.issuer, kind, facts.created)
-                    || is_for_members(kind) && self.is_member(facts.issuer)
+                    || is_for_members(kind) && self.is_member(facts.issuer, facts.created)
             }
         };
         (!is_admitted)
             .then(|| format!("a record of the kind {kind} is for the owner of this log to sign"))
     }
 
-    fn is_member(&self, issuer: &Did) -> bool {
-        self.members.iter().any(|(record, member)| {
-            member.same_issuer(issuer)
-                && self
-                    .standings
-                    .get(record)
-                    .is_some_and(|standing| standing.condition == Condition::InForce)
-        })
+    /// Whether the key of whoever signs in this name is known: the owner's by her history, a `did:key` by the name itself.
+    /// Of other names no history is at hand, so that anybody could have signed in them.
+    fn vouches(&self, issuer: &Did) -> bool {
+        matches!(issuer, Did::Key(_)) || self.owner.issuer.same_issuer(issuer)
+    }
+
+    /// Whether a record is the owner's own act, by herself or by somebody who may sign for her.
+    fn acts_for_owner(&self, facts: &Facts<'_>) -> bool {
+        let Facts { kind, issuer, created, .. } = *facts;
+        self.owner.issuer.same_issuer(issuer)
+            || self.has_right(&self.owner.issuer, issuer, kind, created)
+                && !(is_for_members(kind) && self.is_member(issuer, created))
+    }
+
+    fn is_in_force(&self, id: &RecordId) -> bool {
+        self.standings.get(id).is_some_and(|standing| standing.condition == Condition::InForce)
+    }
+
+    fn is_member(&self, issuer: &Did, at: Timestamp) -> bool {
+        self.vouches(issuer)
+            && self.members.iter().any(|member| {
+                member.did.same_issuer(issuer)
+                    && (member.from..=member.until).contains(&at)
+                    && self.is_in_force(&member.record)
+            })
     }
 
     fn has_right(&self, giver: &Did, to: &Did, kind: Kind, at: Timestamp) -> bool {
-        self.rights.iter().any(|right| {
-            right.giver.same_issuer(giver)
-                && right.to.same_issuer(to)
-                && right.kinds.contains(&kind)
-                && (right.from..=right.until).contains(&at)
-                && self
-                    .standings
-                    .get(&right.record)
-                    .is_some_and(|standing| standing.condition == Condition::InForce)
-        })
+        self.vouches(to)
+            && self.rights.iter().any(|right| {
+                right.giver.same_issuer(giver)
+                    && right.to.same_issuer(to)
+                    && right.kinds.contains(&kind)
+                    && (right.from..=right.until).contains(&at)
+                    && self.is_in_force(&right.record)
+            })
+    }
+
+    /// Whether a record was signed by whoever signed an earlier one.
+    fn is_same_signer(&self, old: &Standing, issuer: &Did, key: Option<&VerifierKey>) -> bool {
+        old.issuer.same_issuer(issuer)
+            && (self.vouches(issuer) || key.is_none() || old.key.as_ref() == key)
     }
 
     /// A record that says an earlier one again takes its place.
-    fn reissue(&mut self, index: u64, id: RecordId, facts: &Facts<'_>) {
-        let Some(reissued) = facts.reissues else { return };
-        let Some(old) = self.standings.get(&reissued.id).filter(|old| old.index < index) else {
+    fn reissue(&mut self, index: u64, id: RecordId, reissued: Option<&RecordRef>) {
+        let (Some(reissued), Some(new)) = (reissued, self.standings.get(&id)) else { return };
+        let Some(old) = self.standings.get(&reissued.id).filter(|old| old.index < new.index) else {
             return self.breach(index, "what it reissues is not in the log before it".to_owned());
         };
-        if !old.issuer.same_issuer(facts.issuer) || old.kind != facts.kind {
+        if !self.is_same_signer(old, &new.issuer, new.key.as_ref()) || old.kind != new.kind {
             return self.breach(index, "it reissues what somebody else signed".to_owned());
         }
         if old.uuid != reissued.uuid {
@@ -624,12 +659,11 @@ impl Fold {
         signed: &SignedRecord,
         statement: &Statement,
     ) {
-        let issuer = &signed.record().issuer;
         let rules = statement.kind.rules();
         let target = statement.target();
         if let Some(target) = &target
             && rules.by == By::IssuerOfTarget
-            && let Some(why) = self.not_entitled(target, issuer, statement.kind, signed.created())
+            && let Some(why) = self.not_entitled(target, signed, statement.kind)
         {
             return self.refuse(index, id, why);
         }
@@ -691,7 +725,7 @@ impl Fold {
             },
             (Effect::Attests, _) => self.attest(index, id, signed, statement),
             (Effect::Delegates, _) => self.delegate(id, signed.record(), statement),
-            (Effect::Charters, _) => self.charter(issuer, statement),
+            (Effect::Charters, _) => self.charter(&signed.record().issuer, statement),
             (Effect::Snapshots, _) => self.snapshot(index, id, signed.record(), statement),
             (Effect::States, _) if statement.kind == Kind::SealedDesign => {
                 let record = signed.record();
@@ -704,8 +738,10 @@ impl Fold {
             }
             (Effect::States, _) if statement.kind == Kind::Accreditation => {
                 let member = statement.members.get("member").and_then(|party| party.text("id"));
-                if let Some(member) = member.and_then(Did::parse) {
-                    self.members.push((id, member));
+                if let Some(did) = member.and_then(Did::parse) {
+                    let record = signed.record();
+                    let until = record.valid_until.unwrap_or(Timestamp::MAX);
+                    self.members.push(Member { record: id, did, from: record.valid_from, until });
                 }
             }
             _ => {}
@@ -716,10 +752,10 @@ impl Fold {
     fn not_entitled(
         &self,
         target: &RecordRef,
-        issuer: &Did,
+        signed: &SignedRecord,
         kind: Kind,
-        at: Timestamp,
     ) -> Option<String> {
+        let issuer = &signed.record().issuer;
         let Some(old) = self.standings.get(&target.id) else {
             return Some("the record that it changes is not in the log before it".to_owned());
         };
@@ -733,8 +769,8 @@ impl Fold {
         {
             return Some(format!("a {kind} cannot change a record of the kind {}", old.kind));
         }
-        let is_entitled = old.issuer.same_issuer(issuer)
-            || self.has_right(&old.issuer, issuer, kind, at)
+        let is_entitled = self.is_same_signer(old, issuer, Some(signed.key()))
+            || self.has_right(&old.issuer, issuer, kind, signed.created())
             // Whoever runs the log answers for the members' records in it.
             || self.owner.issuer.same_issuer(issuer)
                 && matches!(old.issuer, Did::Key(_))
@@ -799,6 +835,9 @@ impl Fold {
 
     /// Counts an agreement; the one that completes an act makes it take effect.
     fn approve(&mut self, index: u64, about: RecordId, issuer: &Did) {
+        if !self.vouches(issuer) {
+            return;
+        }
         let Some(pending) = self.pending.get_mut(&about) else { return };
         let is_named = pending.signatories.iter().any(|did| did.same_issuer(issuer));
         if !is_named || pending.agreed.iter().any(|did| did.same_issuer(issuer)) {
@@ -809,11 +848,7 @@ impl Fold {
         if have < need {
             return self.set(about, index, Condition::Proposed { have, need });
         }
-        let signed_and_statement = self.pending.remove(&about).and_then(|pending| {
-            let signed = pending.signed?;
-            let statement = signed.record().subject.as_statement()?.clone();
-            Some((signed, statement))
-        });
+        let Some(pending) = self.pending.remove(&about) else { return };
         let is_open = matches!(
             self.standings.get(&about).map(|standing| &standing.condition),
             Some(Condition::Proposed { .. })
@@ -822,8 +857,11 @@ impl Fold {
             return;
         }
         self.set(about, index, Condition::InForce);
-        if let Some((signed, statement)) = signed_and_statement {
-            self.take_effect(index, about, &signed, &statement);
+        self.reissue(index, about, pending.reissues.as_ref());
+        if let Some(signed) = &pending.signed
+            && let Some(statement) = signed.record().subject.as_statement()
+        {
+            self.take_effect(index, about, signed, statement);
         }
     }
 

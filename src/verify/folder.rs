@@ -159,13 +159,15 @@ pub fn fold_entries(
     entries: &[Option<Entry>],
     by_id: &BTreeMap<RecordId, &SignedRecord>,
 ) -> Fold {
-    let is_gone = |gone: &Tombstone| !by_id.contains_key(&gone.target.id);
-    let tombstones: BTreeMap<RecordId, Tombstone> = by_id
-        .values()
-        .filter_map(|signed| Tombstone::of(signed))
-        .filter(is_gone)
-        .map(|gone| (gone.target.id, gone))
-        .collect();
+    let mut tombstones: BTreeMap<RecordId, Tombstone> = BTreeMap::new();
+    // The first in the log counts; what stands beside the log says nothing.
+    for entry in entries {
+        let Some(Entry::Record(id)) = entry else { continue };
+        let gone = by_id.get(id).and_then(|signed| Tombstone::of(signed));
+        if let Some(gone) = gone.filter(|gone| !by_id.contains_key(&gone.target.id)) {
+            tombstones.entry(gone.target.id).or_insert(gone);
+        }
+    }
     let mut fold = Fold::new(owner);
     for entry in entries {
         let item = match entry {
@@ -409,14 +411,15 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
     }
 }
 
-/// Whether a status list tells how records stand: one that agrees with the log; and where the log has a gap, one that
-/// hides nothing of what is left of it, since what it says more may stand in the gap.
+/// Whether a status list is heard. Where the whole log is at hand, each is: the log tells how a record stands, and a list
+/// can only say more than that. Where the log has a gap, one that hides nothing of what is left of it is, since what it
+/// says more may stand in the gap.
 fn counts(folded: &Folded, snapshot: &SnapshotFacts) -> bool {
-    if snapshot.contradictions.is_empty() {
+    if folded.gap.is_none() || snapshot.contradictions.is_empty() {
         return true;
     }
     let in_log = folded.bits_at(snapshot.purpose, snapshot.list, snapshot.size);
-    folded.gap.is_some() && snapshot.contradictions.iter().all(|place| !in_log.contains(place))
+    snapshot.contradictions.iter().all(|place| !in_log.contains(place))
 }
 
 /// Judges one record's file with what lies around it.

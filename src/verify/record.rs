@@ -171,7 +171,8 @@ pub fn record(
         let log_signer = findings.remove(at);
         findings.insert(findings.len() - 1, log_signer);
     }
-    let list = judge_snapshots(&signed, exhibit.identity, exhibit.snapshots, now);
+    let index = proof.as_ref().map(|proof| proof.index);
+    let list = judge_snapshots(&signed, index, exhibit.identity, exhibit.snapshots, now);
     let told = judge_status(&exhibit.status, &list);
     findings.extend(told.findings);
     let said = signed.record();
@@ -208,8 +209,11 @@ enum Listed {
 
 /// Reads the lists of the same issuer that are at hand. A list counts only with a true signature,
 /// by the key of this record or another of the issuer's; whoever gathered them saw to that.
+///
+/// `index` is the record's place in the log, if a proof tells it.
 fn judge_snapshots(
     signed: &SignedRecord,
+    index: Option<u64>,
     identity: Option<&Identity>,
     snapshots: &[SignedRecord],
     now: Option<Timestamp>,
@@ -248,8 +252,9 @@ fn judge_snapshots(
         ) else {
             continue;
         };
-        // A list of a log that did not hold the record yet says nothing about it.
-        if size <= position {
+        // A list of a log that did not hold the record yet says nothing about it; after two versions of a log became
+        // one, that is further on than its place in the lists.
+        if size <= position.max(index.unwrap_or_default()) {
             continue;
         }
         // Revocation is final whichever list says it; suspension is what the newest says.
@@ -403,7 +408,8 @@ pub(super) fn settle(
     now: Option<Timestamp>,
 ) {
     if let Some(verified) = verified {
-        let list = judge_snapshots(&verified.signed, identity, snapshots, now);
+        let index = verified.proof.as_ref().map(|proof| proof.index);
+        let list = judge_snapshots(&verified.signed, index, identity, snapshots, now);
         let told = judge_status(&status, &list);
         let first = report.findings.iter().position(|finding| finding.check == STATUS_CHECKS[0]);
         if let Some(first) = first {
@@ -538,7 +544,6 @@ fn judge_log(
     trust: &Trust,
 ) -> (Option<TlogProof>, Vec<Finding>) {
     let (bytes, signer) = (Axis::Bytes, Axis::Signer);
-    let issuer = &signed.record().issuer;
     let Some(proof) = exhibit.proof else {
         let why = "no proof from the log lies beside it";
         return (
@@ -546,7 +551,7 @@ fn judge_log(
             vec![
                 Finding::not_checked(bytes, "inclusion", why),
                 Finding::not_checked(bytes, "checkpoint", why),
-                judge_log_signer(exhibit.log_key, exhibit.identity, issuer, trust),
+                judge_log_signer(exhibit.log_key, exhibit.identity, signed, trust),
             ],
         );
     };
@@ -571,7 +576,7 @@ fn judge_log(
         Finding::invalid(bytes, "inclusion", "the proof does not lead from this record to its head")
     };
     let (checkpoint, log_signer, is_known) =
-        judge_checkpoint(&proof, exhibit.log_key, exhibit.identity, issuer, trust);
+        judge_checkpoint(&proof, exhibit.log_key, exhibit.identity, signed, trust);
     let keep = inclusion.verdict == Verdict::Valid && is_known;
     (keep.then_some(proof), vec![inclusion, checkpoint, log_signer])
 }
@@ -581,10 +586,11 @@ fn judge_checkpoint(
     proof: &TlogProof,
     from_folder: Option<&NoteKey>,
     identity: Option<&Identity>,
-    issuer: &Did,
+    record: &SignedRecord,
     trust: &Trust,
 ) -> (Finding, Finding, bool) {
     let (axis, check) = (Axis::Bytes, "checkpoint");
+    let issuer = &record.record().issuer;
     let named = |key: &&NoteKey| key.name() == proof.checkpoint.origin();
     let signed = |key: &&NoteKey| proof.checkpoint.verify(key) == Signed::Valid;
     let own = || identity.into_iter().flat_map(Identity::log_keys);
@@ -604,28 +610,35 @@ fn judge_checkpoint(
         true => Finding::valid(axis, check, "the key of the log signed its head"),
         false => Finding::invalid(axis, check, "the key of the log did not sign the proof's head"),
     };
-    (checkpoint, judge_log_signer(Some(key), identity, issuer, trust), is_signed)
+    (checkpoint, judge_log_signer(Some(key), identity, record, trust), is_signed)
 }
 
 fn judge_log_signer(
     key: Option<&NoteKey>,
     identity: Option<&Identity>,
-    issuer: &Did,
+    record: &SignedRecord,
     trust: &Trust,
 ) -> Finding {
     let (axis, check) = (Axis::Signer, "log-signer");
+    let issuer = &record.record().issuer;
     let Some(key) = key else {
         return Finding::not_checked(axis, check, "the key of the log is not known");
     };
     // A history of keys that the trust list names decides its log too; that of a member's association
     // stands in the list by itself.
-    let by_history = identity.filter(|identity| {
-        identity.history.is_some()
-            && identity.log_keys().any(|log| log == key)
-            && trust.names(&identity.issuer)
-    });
-    if by_history.is_some() {
+    let names_log = |identity: &&Identity| {
+        identity.history.is_some() && identity.log_keys().any(|log| log == key)
+    };
+    let identity = identity.filter(names_log);
+    if identity.is_some_and(|identity| trust.names(&identity.issuer)) {
         return Finding::valid(axis, check, "the history of keys of the trust list names this log");
+    }
+    // A key that is believed by its fingerprint signed the issuer's name, and the name is the hash of where its history
+    // begins.
+    let own = identity.filter(|identity| identity.issuer.same_issuer(issuer));
+    if own.is_some() && matches!(trust.standing(record, own), trust::Standing::ByFingerprint) {
+        let why = "the history of keys of the name in which this key signs names this log";
+        return Finding::valid(axis, check, why);
     }
     let mut listed = trust.log_keys(issuer).peekable();
     if listed.peek().is_none() {

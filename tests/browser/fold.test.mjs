@@ -33,7 +33,7 @@ const answer = async ({ owner, versions, cuts, entries, names }) => {
   }
   return {
     breaches: breaches.map(({ index, why }) => [index, why]),
-    gap: gap && `entry ${gap.index}`,
+    gap: gap && `entry ${gap.index + 1}`,
     revoked: bitsAt("revocation", 0, Infinity),
     suspended: bitsAt("suspension", 0, Infinity),
     snapshots: snapshots.map(({ index, purpose, list, size, contradictions }) => ({ index, purpose, list, size, contradictions })),

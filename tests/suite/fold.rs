@@ -321,6 +321,12 @@ fn party(did: &Did) -> Value {
     Value::from([("id", did.to_string().into())])
 }
 
+/// Acts of a kind that need so many.
+fn joint_act(kind: Kind, threshold: u32) -> Value {
+    let need = Value::Number(f64::from(threshold));
+    vec![Value::from([("kind", kind.name().into()), ("threshold", need)])].into()
+}
+
 /// Every case, in the order of the file.
 #[allow(clippy::too_many_lines, reason = "a list of cases")]
 fn cases() -> Vec<Case> {
@@ -459,11 +465,7 @@ fn cases() -> Vec<Case> {
             ("name", text("Weavers of the Orrin valley")),
             ("brandKind", "association".into()),
             ("signatory", signatories.into()),
-            (
-                "jointAct",
-                vec![Value::from([("kind", "Status".into()), ("threshold", Value::Number(2.0))])]
-                    .into(),
-            ),
+            ("jointAct", joint_act(Kind::Status, 2)),
         ],
     );
     let design = case.design("design");
@@ -483,6 +485,174 @@ fn cases() -> Vec<Case> {
     let waiting = case.status("waiting", &other, "suspended");
     approve(&mut case, 6, "second", &act);
     approve(&mut case, 7, "one-of-two", &waiting);
+    cases.push(case);
+
+    let mut case = Case::new("names whose keys nobody knows agree to nothing");
+    let web = DidWeb::parse("did:web:neighbour.example").expect("a name");
+    let neighbour = Did::Web(web.clone());
+    let hers = |record: &mut Record| record.base = web.clone();
+    case.own(
+        "charter",
+        Kind::Charter,
+        vec![
+            ("name", text("Weavers of the Orrin valley")),
+            ("brandKind", "association".into()),
+            ("signatory", vec![party(&neighbour), party(&person(6))].into()),
+            ("jointAct", joint_act(Kind::Status, 1)),
+        ],
+    );
+    let design = case.design("design");
+    let act = case.status("act", &design, "revoked");
+    let agreement = || {
+        let members = vec![("about", act.to_value()), ("relation", "approves".into())];
+        statement(Kind::Attestation, members)
+    };
+    case.sign("in-her-name", 12, neighbour.clone(), agreement(), hers);
+    let members = vec![("member", party(&neighbour)), ("basis", "peers".into())];
+    case.own("accreditation", Kind::Accreditation, members);
+    case.sign("design-in-her-name", 12, neighbour.clone(), design_of("hers"), hers);
+    let members = vec![("delegate", party(&neighbour)), ("may", vec![Value::from("Label")].into())];
+    case.own("delegation", Kind::Delegation, members);
+    let label = || {
+        let members = vec![
+            ("about", design.to_value()),
+            ("appliedBy", party(&neighbour)),
+            ("labelCode", "tka".into()),
+        ];
+        statement(Kind::Label, members)
+    };
+    case.sign("label-in-her-name", 12, neighbour.clone(), label(), hers);
+    // What one key said in such a name, another may not take back or say again.
+    let dispute = statement(
+        Kind::Dispute,
+        vec![
+            ("target", design.to_value()),
+            ("ground", "wrong holder".into()),
+            ("statement", text("It is ours.")),
+        ],
+    );
+    let dispute = case.sign("dispute", 13, neighbour.clone(), dispute, hers);
+    let again = statement(
+        Kind::Dispute,
+        vec![
+            ("target", design.to_value()),
+            ("ground", "wrong holder".into()),
+            ("statement", text("It is theirs.")),
+        ],
+    );
+    let reissues = Some(dispute.clone());
+    case.sign("another-key", 12, neighbour.clone(), again, |record| {
+        hers(record);
+        record.reissues = reissues;
+    });
+    let again = statement(
+        Kind::Dispute,
+        vec![
+            ("target", design.to_value()),
+            ("ground", "wrong holder".into()),
+            ("statement", text("It is still ours.")),
+        ],
+    );
+    case.sign("same-key", 13, neighbour, again, |record| {
+        hers(record);
+        record.reissues = Some(dispute);
+    });
+    cases.push(case);
+
+    let mut case = Case::new("what says an earlier record again waits with its act");
+    let old = case.design("old");
+    let charter = |case: &mut Case, kind: Kind| {
+        case.own(
+            "charter",
+            Kind::Charter,
+            vec![
+                ("name", text("Weavers of the Orrin valley")),
+                ("brandKind", "association".into()),
+                ("signatory", vec![party(&person(5))].into()),
+                ("jointAct", joint_act(kind, 1)),
+            ],
+        )
+    };
+    charter(&mut case, Kind::Design);
+    let issuer = case.owner.issuer.clone();
+    let reissues = Some(old.clone());
+    case.sign("waits", 1, issuer.clone(), design_of("old"), |record| record.reissues = reissues);
+    let again =
+        case.sign("agreed", 1, issuer, design_of("old"), |record| record.reissues = Some(old));
+    approve(&mut case, 5, "approval", &again);
+    cases.push(case);
+
+    let mut case = Case::new("whoever signs for the owner waits for the others, too");
+    let design = case.design("design");
+    charter(&mut case, Kind::Status);
+    case.own(
+        "delegation",
+        Kind::Delegation,
+        vec![("delegate", party(&person(4))), ("may", vec![Value::from("Status")].into())],
+    );
+    let act = case.by(
+        4,
+        "act",
+        Kind::Status,
+        vec![
+            ("target", design.to_value()),
+            ("newState", "suspended".into()),
+            ("reason", text("While we look.")),
+        ],
+    );
+    let other = case.by(
+        4,
+        "waits",
+        Kind::Status,
+        vec![
+            ("target", design.to_value()),
+            ("newState", "revoked".into()),
+            ("reason", text("For good.")),
+        ],
+    );
+    assert_ne!(act, other);
+    approve(&mut case, 5, "approval", &act);
+    cases.push(case);
+
+    let mut case = Case::new("an accreditation that is over makes no member");
+    let accreditation = statement(
+        Kind::Accreditation,
+        vec![("member", party(&person(3))), ("basis", "peers".into())],
+    );
+    let issuer = case.owner.issuer.clone();
+    case.sign("accreditation", 1, issuer, accreditation, |record| {
+        record.valid_until = Some(record.valid_from + SignedDuration::from_secs(90));
+    });
+    case.sign("in-time", 3, person(3), design_of("hers"), |_| {});
+    case.sign("too-late", 3, person(3), design_of("hers too"), |_| {});
+    cases.push(case);
+
+    let mut case =
+        Case::new("before a theft that nobody dated from outside all is of unknown time");
+    case.owner.versions = [
+        ("1-a".to_owned(), vec![signer(1).verifier_key()]),
+        ("2-b".to_owned(), vec![signer(11).verifier_key()]),
+    ]
+    .into();
+    case.owner.cuts = vec![Cut { key: signer(1).verifier_key(), size: 0, root: RootHash::empty() }];
+    case.entries.push(Entry::Did("1-a"));
+    case.design("old");
+    case.entries.push(Entry::Did("2-b"));
+    let issuer = case.owner.issuer.clone();
+    case.sign("new", 11, issuer, design_of("new"), |_| {});
+    cases.push(case);
+
+    let mut case = Case::new("the first withdrawal in the log tells what is gone");
+    let design = case.design("design");
+    case.withdraw("first", &design);
+    let members = vec![
+        ("target", design.to_value()),
+        ("targetKind", "Item".into()),
+        ("targetSigned", "2026-01-01T00:00:00Z".into()),
+        ("reasonCode", "safety".into()),
+    ];
+    case.own("second", Kind::Withdrawal, members);
+    case.lose(&design);
     cases.push(case);
 
     let mut case = Case::new("a delegate acts within her right and term");

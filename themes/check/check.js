@@ -1140,7 +1140,8 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
   if (!entries) return { reason: "not-in-page" };
   const lines = entries.split("\n");
   if (lines.pop() !== "" || lines.length > MAX_BODIES) return { reason: "log-not-readable" };
-  const root = await rootOf(await Promise.all(lines.map((line) => leafOf(`${line}\n`))));
+  const leaves = await Promise.all(lines.map((line) => leafOf(`${line}\n`)));
+  const root = await rootOf(leaves);
   let isHeld = false;
   const notes = [...heads.map(parseNote), proof && (parseProof(proof) || {}).note];
   for (const note of notes) {
@@ -1149,12 +1150,18 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
       await isHeadSigned(note, head, logKeys);
   }
   if (!isHeld) return { reason: "log-under-no-head" };
+  // The head from which a stolen key counts no more is of this log, unless that went on under another name.
+  const isOneLog = logKeys.every(({ name }) => name === logKeys[0].name);
+  for (const cut of identity && isOneLog ? identity.cuts : []) {
+    const root = cut.size <= leaves.length && await rootOf(leaves.slice(0, cut.size));
+    if (!root || !equal(root, base64(cut.root))) return { reason: "other-cut" };
+  }
   const items = [];
   let next = 0;
   for (const line of lines) {
     const [, id] = /^selvedge\.record\/1 sha256:([0-9a-f]{64})$/.exec(line) || [];
-    const [, did] = /^selvedge\.did\/1 (\S+)$/.exec(line) || [];
-    if (!id) { items.push(did ? { did } : { unknown: true }); continue; }
+    const [, did, number, hash] = /^selvedge\.did\/1 (([1-9][0-9]{0,9})-(\S+))$/.exec(line) || [];
+    if (!id) { items.push(did && number < 2 ** 32 && isMultihash(hash) ? { did } : { unknown: true }); continue; }
     const body = bodies[next++];
     const record = isString(body) ? await readRecord(base64(body)) : null;
     items.push(record && record.id === id ? { record } : { missing: id });
@@ -1166,7 +1173,7 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
 };
 
 // Reads the signed status lists for this record: what they say, and whether they say it still.
-const readLists = async ({ snapshots, didLog, identity: document }, identity, folded, read, now) => {
+const readLists = async ({ snapshots, didLog, identity: document }, identity, folded, read, held, now) => {
   if (read.position === undefined) return { reason: "no-place" };
   if (didLog && !identity) return { reason: "no-list-of-it" };
   const { method, base } = read;
@@ -1197,8 +1204,9 @@ const readLists = async ({ snapshots, didLog, identity: document }, identity, fo
     if (id !== `${listAddress(snapshot.base, purpose, read.position)}#list`) continue;
     if (snapshot.places === undefined) { reason = "no-unpacking"; continue; }
     const bit = snapshot.places && foldLog.bit(snapshot.places, read.position % LIST_SIZE);
-    // A list of a log that did not hold the record yet says nothing about it.
-    if (typeof bit !== "boolean" || log.size <= read.position) continue;
+    // A list of a log that did not hold the record yet says nothing about it; after two versions of a log
+    // became one, that is further on than its place in the lists.
+    if (typeof bit !== "boolean" || log.size <= Math.max(read.position, held ? held.index : 0)) continue;
     // Revocation is final whichever list says it; suspension is what the newest says.
     isRevoked ||= purpose === "revocation" && bit;
     const isOver = now > snapshot.until || now < snapshot.from;
@@ -1307,7 +1315,7 @@ const selvedgeCheck = async (given, { now, location }) => {
     const about = report();
     const identity = await checkIdentity(read, evidence, now, about);
     const logKeys = await logKeysOf(evidence, identity);
-    await checkLog(facts.recordId, proof, evidence, logKeys, into);
+    const held = await checkLog(facts.recordId, proof, evidence, logKeys, into);
     if (read.isPractice) invalid("signer", "practice", "is-practice");
     else valid("signer", "practice", "is-meant");
     const isOfKey = ({ check }) => check === "key-in-force";
@@ -1316,7 +1324,7 @@ const selvedgeCheck = async (given, { now, location }) => {
     notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
     findings.push(...about.findings.filter(isOfKey));
     const folded = await foldPage(evidence, identity, logKeys, read);
-    checkStatus(facts.recordId, folded, await readLists(evidence, identity, folded, read, now), into);
+    checkStatus(facts.recordId, folded, await readLists(evidence, identity, folded, read, held, now), into);
     if (into.isDisputed) invalid("status", "undisputed", "disputed");
     checkTerm(read, now, into);
     await checkWitnessed(facts.recordId, evidence, logKeys, into);

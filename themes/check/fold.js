@@ -74,15 +74,29 @@ const foldLog = (owner, items) => {
   const refuse = (index, id, why) => { breach(index, why); set(id, index, "void", { why }); };
   const finish = (index, id, condition, by) => { if (isOpen(id)) set(id, index, condition, { by }); };
 
-  const hasRight = (giver, to, kind, at) => rights.some((right) =>
+  // Whether the key of whoever signs in this name is known: the owner's by her history, a did:key by the
+  // name itself. Of other names no history is at hand, so that anybody could have signed in them.
+  const vouches = (issuer) => issuer.startsWith("did:key:") || isOwn(issuer);
+  const hasRight = (giver, to, kind, at) => vouches(to) && rights.some((right) =>
     sameIssuer(right.giver, giver) && sameIssuer(right.to, to) && right.kinds.includes(kind) &&
     right.from <= at && at <= right.until && isInForce(right.record));
+
+  const isMember = (issuer, at) => vouches(issuer) && members.some(({ record, member, from, until }) =>
+    sameIssuer(member, issuer) && from <= at && at <= until && isInForce(record));
+  // Whether a record is the owner's own act, by herself or by somebody who may sign for her.
+  const actsForOwner = ({ issuer, kind, created }) => isOwn(issuer) ||
+    hasRight(owner.issuer, issuer, kind, created) && !(FOR_MEMBERS.includes(kind) && isMember(issuer, created));
+  // Whether a record was signed by whoever signed an earlier one.
+  const isSameSigner = (old, { issuer, key }) => sameIssuer(old.issuer, issuer) &&
+    (vouches(issuer) || key === null || old.key === key);
 
   // Why the key of a record did not speak for the issuer at that entry; null if it did.
   const wrongKey = (index, { issuer, key }) => {
     if (!isOwn(issuer) || key === null) return null;
-    if (owner.cuts.some((cut) => cut.key === key && index >= cut.size)) {
-      return "it was signed with a key that was reported stolen";
+    const cut = owner.cuts.find((cut) => cut.key === key && index >= cut.size);
+    if (cut) {
+      const why = "it was signed with a key that was reported stolen";
+      return cut.size > 0 ? why : `${why}, and nobody outside dated it before: its time is unknown`;
     }
     return currentKey !== null && currentKey !== key
       ? "it was signed with a key that was not the issuer's then" : null;
@@ -91,8 +105,7 @@ const foldLog = (owner, items) => {
   const unfit = ({ issuer, kind, created }) => {
     const isAdmitted = KINDS[kind].by !== "Issuer" || isOwn(issuer) ||
       hasRight(owner.issuer, issuer, kind, created) ||
-      FOR_MEMBERS.includes(kind) &&
-        members.some(({ record, member }) => sameIssuer(member, issuer) && isInForce(record));
+      FOR_MEMBERS.includes(kind) && isMember(issuer, created);
     return isAdmitted ? null : `a record of the kind ${kind} is for the owner of this log to sign`;
   };
 
@@ -100,8 +113,8 @@ const foldLog = (owner, items) => {
   const reissue = (index, record) => {
     if (!record.reissues) return;
     const { id, uuid } = record.reissues, old = standings.get(id);
-    if (!old || old.index >= index) return breach(index, "what it reissues is not in the log before it");
-    if (!sameIssuer(old.issuer, record.issuer) || old.kind !== record.kind) {
+    if (!old || old.index >= standings.get(record.id).index) return breach(index, "what it reissues is not in the log before it");
+    if (!isSameSigner(old, record) || old.kind !== record.kind) {
       return breach(index, "it reissues what somebody else signed");
     }
     if (old.uuid !== uuid) return breach(index, "what it reissues has another id");
@@ -115,7 +128,7 @@ const foldLog = (owner, items) => {
   const enter = (index, record, isWhole) => {
     const { id, uuid, kind, issuer, created, position, key } = record;
     if (standings.has(id)) { breach(index, "it repeats an earlier entry"); return false; }
-    if (uuids.has(uuid)) breach(index, `it signs the same id as entry ${uuids.get(uuid)}`);
+    if (uuids.has(uuid)) breach(index, `it signs the same id as entry ${uuids.get(uuid) + 1}`);
     uuids.set(uuid, index);
     let why = wrongKey(index, record);
     if (why === null) {
@@ -127,16 +140,16 @@ const foldLog = (owner, items) => {
       ...(why === null ? {} : { why }), disputes: [], corrections: [], disclosures: [], words: [], voidTags: [],
     });
     if (why !== null) { mark(id, index); return false; }
-    reissue(index, record);
-    const need = isOwn(issuer) && charter ? charter.thresholds.get(kind) : undefined;
-    if (need === undefined) return true;
-    pending.set(id, { record: isWhole ? record : null, signatories: charter.signatories, agreed: [], need });
+    const need = charter && actsForOwner(record) ? charter.thresholds.get(kind) : undefined;
+    if (need === undefined) { reissue(index, record); return true; }
+    pending.set(id, { record, isWhole, signatories: charter.signatories, agreed: [], need });
     set(id, index, "proposed", { have: 0, need });
     return false;
   };
 
   // Why somebody may not change a record; null if she may.
-  const notEntitled = (target, { issuer, kind, created }) => {
+  const notEntitled = (target, record) => {
+    const { issuer, kind, created } = record;
     const old = standings.get(target.id);
     if (!old) return "the record that it changes is not in the log before it";
     if (old.uuid !== target.uuid) return "the record that it changes has another id";
@@ -146,7 +159,7 @@ const foldLog = (owner, items) => {
       return `a ${kind} cannot change a record of the kind ${old.kind}`;
     }
     // Whoever runs the log answers for the members' records in it.
-    const isEntitled = sameIssuer(old.issuer, issuer) || hasRight(old.issuer, issuer, kind, created) ||
+    const isEntitled = isSameSigner(old, record) || hasRight(old.issuer, issuer, kind, created) ||
       isOwn(issuer) && old.issuer.startsWith("did:key:") && kind === "Status";
     return isEntitled ? null : "somebody else issued the record that it changes";
   };
@@ -164,15 +177,16 @@ const foldLog = (owner, items) => {
   // Counts an agreement; the one that completes an act makes it take effect.
   const approve = (index, about, issuer) => {
     const act = pending.get(about);
-    if (!act || !act.signatories.some((who) => sameIssuer(who, issuer)) ||
+    if (!act || !vouches(issuer) || !act.signatories.some((who) => sameIssuer(who, issuer)) ||
       act.agreed.some((who) => sameIssuer(who, issuer))) return;
     act.agreed.push(issuer);
-    const have = act.agreed.length, { need, record } = act;
+    const have = act.agreed.length, { need, record, isWhole } = act;
     if (have < need) return set(about, index, "proposed", { have, need });
     pending.delete(about);
     if (standings.get(about).condition !== "proposed") return;
     set(about, index, "in-force");
-    if (record && record.kind !== "Design") takeEffect(index, record);
+    reissue(index, record);
+    if (isWhole && record.kind !== "Design") takeEffect(index, record);
   };
 
   // An issuer whose key was stolen says with the new one that an old entry is hers.
@@ -243,14 +257,14 @@ const foldLog = (owner, items) => {
       if (size > index) return refuse(index, id, "it repeats more of the log than there was");
       snapshots.push({ id, index, purpose, list: Number(list), size, places });
     },
-    States: (index, { id, uuid, kind, issuer, subject }) => {
+    States: (index, { id, uuid, kind, issuer, subject, from, until }) => {
       if (kind === "SealedDesign") {
         const { leafCount: n, root } = subject;
         if (![16, 64, 256].includes(n)) return refuse(index, id, "its seal is of no known form");
         seals.set(id, { issuer, record: uuid, n, root });
       }
       const member = kind === "Accreditation" && subject.member.id;
-      if (typeof member === "string" && member.startsWith("did:")) members.push({ record: id, member });
+      if (typeof member === "string" && member.startsWith("did:")) members.push({ record: id, member, from, until });
     },
   };
 

@@ -25,7 +25,7 @@ use super::credential::hash_data;
 use super::did::DidWebvh;
 use super::json::{self, Object, Value};
 use super::key::{VerifierKey, verify_strict};
-use super::{jcs, multibase};
+use super::{instant, jcs, multibase};
 
 /// The only version of the method that is read.
 pub const METHOD: &str = "did:webvh:1.0";
@@ -282,10 +282,15 @@ fn read_entry(
     Ok(Version { version_id, time, parameters, did, document, key, witnessed_by: Vec::new() })
 }
 
-/// A time in UTC, `Z` at its end, as any implementation writes it.
+/// A time in UTC as any implementation writes it: `YYYY-MM-DDThh:mm:ssZ`, with a fraction of at most nine digits or none.
 fn parse_time(text: &str) -> Option<Timestamp> {
-    let fits = text.len() >= 20 && text.ends_with('Z') && text.as_bytes()[10] == b'T';
-    fits.then(|| text.parse().ok()).flatten()
+    let (second, fraction) = text.strip_suffix('Z')?.split_at_checked(19)?;
+    let digits = fraction.strip_prefix('.').unwrap_or("0");
+    let is_fraction = (fraction.is_empty() || fraction.starts_with('.'))
+        && (1..=9).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    instant::parse(&format!("{second}Z")).filter(|_| is_fraction)?;
+    text.parse().ok()
 }
 
 fn read_parameters(given: &Object, before: Option<&Parameters>) -> Result<Parameters, Why> {
