@@ -105,6 +105,15 @@ pub fn read(
         return Err(reader.problems);
     }
     let members = members.unwrap_or_default();
+    if let Some(why) = never_agreed(&members) {
+        let span = table.get("joint_act").map_or(start, |(name, _)| name.span);
+        let problem = Diagnostic::error(codes::RECORD_FIELD, span, why);
+        reader.problems.push(
+            problem
+                .label("a signatory whose agreement counts is named by her key, as did:key:z6Mk…"),
+        );
+        return Err(reader.problems);
+    }
     if let Err(why) = kind::check(kind, &members, base) {
         let problem = Diagnostic::error(codes::RECORD_FIELD, start, why);
         reader.problems.push(problem.label("see `selvedge record fields` for what may stand here"));
@@ -116,6 +125,20 @@ pub fn read(
         valid_until,
         reissues: reissues.map(|(reference, _)| reference),
         masters: reader.masters,
+    })
+}
+
+/// Why an act of several that a Charter announces could never take effect; `None` if each can.
+///
+/// Only who is named by her key agrees: of other names the register does not know the keys.
+fn never_agreed(members: &Object) -> Option<String> {
+    let list = |name: &str| members.get(name).and_then(Json::as_array).unwrap_or_default();
+    let is_key = |who: &&Json| matches!(who.text("id").and_then(Did::parse), Some(Did::Key(_)));
+    let able = list("signatory").iter().filter(is_key).count() as u64;
+    let need =
+        list("jointAct").iter().filter_map(|act| act.member("threshold")?.as_count()).max()?;
+    (need > able).then(|| {
+        format!("{need} have to agree, and only {able} of the signatories are named by a key")
     })
 }
 

@@ -6,6 +6,7 @@
     reason = "a test says what it skips, and is steered by the environment"
 )]
 
+mod acts;
 mod anchor;
 mod attest;
 mod commands;
