@@ -277,9 +277,9 @@ mod laptop {
     use std::fs;
     use std::path::{Path, PathBuf};
 
-    use jiff::Timestamp;
+    use jiff::{SignedDuration, Timestamp};
     use selvedge::custody::backup::{self, BackupError, Elsewhere, Sources};
-    use selvedge::custody::setup::{self, Drill, Profile, Setup};
+    use selvedge::custody::setup::{self, Drill, Profile, Setup, SetupState};
     use selvedge::custody::{KeyFolder, Passphrase, Role, Seed};
     use selvedge::evidence::Disk as Folder;
     use selvedge::provenance::files::Below;
@@ -434,6 +434,38 @@ mod laptop {
         let again = backup::open(&file, &phrase(), &staging, &RealDisk).unwrap();
         let refused = again.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap_err();
         assert!(matches!(refused, BackupError::Exists(_)));
+    }
+
+    #[test]
+    fn a_site_comes_back_beside_its_keys_that_were_tested_since() {
+        let home = Home::new();
+        let file = home.backup("brand.age");
+        let tested = SetupState {
+            tested: Some(AT + SignedDuration::from_hours(9)),
+            ..home.keys.state().unwrap().unwrap()
+        };
+        home.keys.store_state(&RealDisk, &tested).unwrap();
+        fs::remove_dir_all(home.site()).unwrap();
+        let heads = home.home.path().join("data/heads");
+        let restore = || {
+            let staged =
+                backup::open(&file, &phrase(), &home.home.path().join("staging"), &RealDisk)
+                    .unwrap();
+            let compared = staged.compare(&heads, &[]).unwrap();
+            let settled = staged.settle(&compared, &home.site(), &home.keys, &heads, &RealDisk);
+            staged.discard(&RealDisk).unwrap();
+            settled
+        };
+        restore().unwrap();
+        assert!(home.site().join("log/checkpoint").exists());
+        // The day of the test is not lost.
+        assert_eq!(home.keys.state().unwrap(), Some(tested.clone()));
+        // Keys of another setup are never taken for these.
+        fs::remove_dir_all(home.site()).unwrap();
+        let other = SetupState { next_key_hash: "QmOther".to_owned(), ..tested };
+        home.keys.store_state(&RealDisk, &other).unwrap();
+        assert!(matches!(restore(), Err(BackupError::Exists(_))));
+        assert!(!home.site().exists());
     }
 
     #[test]
