@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fold::{Fold, Folded, Item, Owner, SnapshotFacts, Tombstone};
+use super::fold::{Condition, Fold, Folded, Item, Owner, SnapshotFacts, Tombstone};
 use super::identity::{self, Identity};
 use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
@@ -18,6 +18,7 @@ use super::witness::{Heads, Witnessed};
 use crate::provenance::did::Did;
 use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::instant;
+use crate::provenance::kind::Kind;
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
 use crate::provenance::note::NoteKey;
 use crate::provenance::record::SignedRecord;
@@ -130,6 +131,11 @@ pub fn folder(
             }
         }
     }
+    let rules_finding = kept
+        .as_ref()
+        .filter(|_| trust.dates())
+        .and_then(|(key, heads)| judge_cuts(folded.as_ref()?, &bodies, key, heads, trust))
+        .unwrap_or(rules_finding);
     let (reports, records): (Vec<_>, Vec<_>) =
         bodies.into_iter().map(|body| (body.report, body.verified)).unzip();
     let records = records.into_iter().flatten().collect();
@@ -196,6 +202,33 @@ fn judge_rules(folded: Option<&Folded>) -> Finding {
             Finding::invalid(axis, check, format!("entry {}: {}", breach.index + 1, breach.why))
         }
     }
+}
+
+/// Part of the check `log-rules`: nobody takes back, as a thief's, what neighbours saw before the theft that she states.
+fn judge_cuts(
+    folded: &Folded,
+    bodies: &[Body],
+    key: &NoteKey,
+    heads: &Heads,
+    trust: &Trust,
+) -> Option<Finding> {
+    let too_low = |body: &Body| {
+        let statement = body.signed.as_ref()?.record().subject.as_statement()?;
+        let standing = folded.standings.get(&body.id?)?;
+        let counts =
+            statement.kind == Kind::KeyCompromise && standing.condition == Condition::InForce;
+        let since = statement.word("compromisedFrom").and_then(instant::parse)?;
+        let cut = statement.members.get("cut")?.member("size")?.as_count()?;
+        let seen = heads.seen_before(key, trust, since)?;
+        (counts && cut < seen.size).then_some((standing.index + 1, cut, seen.size))
+    };
+    let (number, cut, seen) = bodies.iter().find_map(too_low)?;
+    let why = format!(
+        "entry {number} takes back all from entry {} on as a thief's, but neighbours saw {seen} entries before the theft that it \
+         states",
+        cut + 1
+    );
+    Some(Finding::invalid(Axis::Status, "log-rules", why))
 }
 
 /// The check `log-lists`: status lists in the log say what the log says, at their own size.

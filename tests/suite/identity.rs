@@ -2,16 +2,17 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use selvedge::attest::identity::{self, Beginning, Change};
 use selvedge::attest::{self, AttestError, Keys, Places, Prepared};
 use selvedge::evidence::Disk;
 use selvedge::provenance::did::{Did, DidWeb, DidWebvh};
+use selvedge::provenance::instant;
 use selvedge::provenance::json::Value;
 use selvedge::provenance::key::{Signer, TestSigner, VerifierKey};
 use selvedge::provenance::kind::{Kind, RecordRef, Statement};
-use selvedge::provenance::log::Checkpoint;
-use selvedge::provenance::note::NoteKey;
+use selvedge::provenance::log::{Checkpoint, WitnessKey};
+use selvedge::provenance::note::{KeyName, NoteKey};
 use selvedge::provenance::record::{Design, LangText, Record, SignedRecord, Subject, Uuid};
 use selvedge::provenance::webvh::document::{
     EarlierRegister, IssuerDocument, KeyCut, RegisterService,
@@ -327,6 +328,60 @@ fn a_stolen_key_counts_no_more_from_the_cut_on() {
     let folder = brand.audit(&did);
     let list = folder.report.finding("log-lists").expect("a finding");
     assert_eq!(list.verdict, verify::Verdict::Valid, "{list:?}");
+}
+
+#[test]
+fn what_neighbours_saw_before_a_theft_is_not_taken_back() {
+    for is_honest in [true, false] {
+        let (mut brand, did) = Association::begin();
+        brand.design("river-path");
+        let before = brand.head().head();
+        brand.design("two-waters");
+        // A neighbour saw both designs; the theft is said to be later.
+        let mut seen = brand.head();
+        let name = KeyName::parse("neighbour.example/witness").expect("a name");
+        let witness = WitnessKey::new(name.clone(), key(41));
+        let later = |minutes| brand.now + SignedDuration::from_mins(minutes);
+        let line = seen.cosign(&name, later(1), &signer(41)).expect("a cosignature");
+        assert_eq!(seen.add(&line, &witness), Ok(true));
+        let since = later(2);
+        let kept = brand.site().join(format!("log/heads/{}", seen.head().size));
+        std::fs::create_dir_all(&kept).expect("a folder");
+        std::fs::write(kept.join("checkpoint"), seen.to_string()).expect("a head");
+        brand.design("made-by-a-thief");
+        let cut = if is_honest { seen.head() } else { before };
+        brand.change(12, 13, |document| {
+            document.keys = vec![key(3)];
+            document.register.cuts.push(KeyCut { key: key(1), size: cut.size, root: cut.root });
+        });
+        brand.record = 3;
+        let version = brand.identity().history.expect("a history").latest().version_id.to_string();
+        let head = Value::from([
+            ("size", Value::Number(cut.size as f64)),
+            ("root", cut.root.0.to_string().into()),
+        ]);
+        let announcement = [
+            ("keyRole", "record".into()),
+            ("formerKey", key(1).to_multikey().into()),
+            ("newKey", key(3).to_multikey().into()),
+            ("versionId", version.into()),
+            ("compromisedFrom", instant::format(since).into()),
+            ("cut", head),
+        ];
+        brand.sign(statement(Kind::KeyCompromise, announcement)).expect("a record");
+        let text = format!(
+            "quorum = 1\n[[witness]]\nname = \"Neighbour\"\nkey = \"{witness}\"\n\
+             [[signer]]\nname = \"Brand\"\ndid = \"{did}\"\n"
+        );
+        let trust = Trust::parse(&text).expect("a trust list");
+        let now = brand.now + SignedDuration::from_mins(1);
+        let report = verify::folder("", &Disk::at(brand.site()), &trust, None, Some(now)).report;
+        let rules = report.finding("log-rules").expect("a finding");
+        assert_eq!(rules.verdict == verify::Verdict::Valid, is_honest, "{rules:?}");
+        // For who trusts no witness there is nothing to compare with.
+        let rules = brand.audit(&did).report.finding("log-rules").expect("a finding").clone();
+        assert_eq!(rules.verdict, verify::Verdict::Valid, "{rules:?}");
+    }
 }
 
 /// A brand that moved to another host with all keys new, and a record of before and of after.
