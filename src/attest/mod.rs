@@ -421,9 +421,12 @@ impl Register<'_> {
     fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
         let before = self.fold.breaches().len();
         self.fold.push(Item::Record(signed));
-        match self.fold.breaches().get(before) {
-            None => Ok(()),
-            Some(breach) => Err(AttestError::Rule(breach.why.clone())),
+        if let Some(breach) = self.fold.breaches().get(before) {
+            return Err(AttestError::Rule(breach.why.clone()));
+        }
+        match self.fold.standing(&signed.id()).map(|standing| &standing.condition) {
+            Some(Condition::Void(why)) => Err(AttestError::Rule(why.clone())),
+            _ => Ok(()),
         }
     }
 

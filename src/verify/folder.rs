@@ -87,12 +87,25 @@ pub fn folder(
             .collect(),
         None => Vec::new(),
     };
+    let log_keys: Vec<&NoteKey> =
+        identity.iter().flat_map(|identity| identity.log_keys()).collect();
+    let kept = log_key
+        .zip(log.head())
+        .map(|(key, head)| (key, Heads::read_by(&log_folder, &log_keys, head)));
+    // A log that is not the one that others saw, or that knows another history of keys than the folder, tells nothing.
+    let heads_finding = kept.as_ref().and_then(|(_, heads)| heads.finding.clone());
+    let disowned = [heads_finding.as_ref(), Some(&history_finding)]
+        .into_iter()
+        .flatten()
+        .find(|finding| finding.verdict == Verdict::Invalid)
+        .map(|finding| finding.reason.clone());
     for body in &mut bodies {
         let standing =
             folded.as_ref().zip(body.id).and_then(|(folded, id)| folded.standings.get(&id));
         let gap = folded.as_ref().and_then(|folded| folded.gap.as_deref());
         let status = match (&head, gap, standing) {
             (None, ..) => Status::Unreadable(&log.why),
+            _ if disowned.is_some() => Status::Disowned(disowned.as_deref().unwrap_or_default()),
             (Some(_), Some(gap), _) => Status::Unreadable(gap),
             (Some(_), None, _) if bodies_finding.verdict == Verdict::Invalid => {
                 Status::Unreadable(&bodies_finding.reason)
@@ -109,11 +122,6 @@ pub fn folder(
             now,
         );
     }
-    let log_keys: Vec<&NoteKey> =
-        identity.iter().flat_map(|identity| identity.log_keys()).collect();
-    let kept = log_key
-        .zip(log.head())
-        .map(|(key, head)| (key, Heads::read_by(&log_folder, &log_keys, head)));
     if let Some((key, heads)) = kept.as_ref().filter(|_| trust.dates()) {
         let sightings = heads.sightings(key, trust, now);
         let stamps = stamps(files, &log_keys, heads, trust);
@@ -142,7 +150,7 @@ pub fn folder(
 
     let mut findings = vec![identity_finding];
     findings.extend(log.findings.iter().cloned());
-    findings.extend(kept.and_then(|(_, heads)| heads.finding));
+    findings.extend(heads_finding);
     findings.push(bodies_finding);
     findings.push(history_finding);
     findings.push(rules_finding);

@@ -1154,7 +1154,7 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
   const isOneLog = logKeys.every(({ name }) => name === logKeys[0].name);
   for (const cut of identity && isOneLog ? identity.cuts : []) {
     const root = cut.size <= leaves.length && await rootOf(leaves.slice(0, cut.size));
-    if (!root || !equal(root, base64(cut.root))) return { reason: "other-cut" };
+    if (!root || !equal(root, base64(cut.root))) return { reason: "other-cut", isDisowned: true };
   }
   const items = [];
   let next = 0;
@@ -1165,6 +1165,10 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
     const body = bodies[next++];
     const record = isString(body) ? await readRecord(base64(body)) : null;
     items.push(record && record.id === id ? { record } : { missing: id });
+  }
+  // A log that knows another history of keys than the page tells nothing, and neither do the lists that go with it.
+  if (identity && items.some(({ did }) => did !== undefined && !identity.versions.has(did))) {
+    return { reason: "other-history", isDisowned: true };
   }
   const owner = identity
     ? { issuer: identity.did, versions: identity.versions, cuts: identity.cuts }
@@ -1253,7 +1257,7 @@ const checkStatus = (recordId, folded, lists, into) => {
     return;
   }
   const reason = folded.gap ? "log-has-gaps" : folded.standings ? "not-in-that-log" : folded.reason;
-  const { asOf, isRevoked, isSuspended, isCurrent } = lists;
+  const { asOf, isRevoked, isSuspended } = lists, isCurrent = lists.isCurrent && !folded.isDisowned;
   const facts = asOf && { origin: asOf.origin, size: asOf.size };
   const outcomes = STATUS_CHECKS.map((check, i) =>
     isCurrent ? ["valid", i === 0 ? "lists" : "holds", facts] : ["not-checked", asOf ? "lists-over" : reason, facts]);
