@@ -113,6 +113,17 @@ pub fn folder(
             (Some(_), None, None) => Status::Unreadable("it is not in the log"),
             (Some(as_of), None, Some(standing)) => Status::Folded { as_of, standing },
         };
+        if let (Some(identity), Some(standing), Status::Folded { .. }) =
+            (&identity, standing, &status)
+        {
+            record::admit(
+                &mut body.report,
+                standing,
+                body.signed.as_ref(),
+                &identity.issuer,
+                trust,
+            );
+        }
         record::settle(
             &mut body.report,
             body.verified.as_mut(),

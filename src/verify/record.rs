@@ -428,6 +428,35 @@ pub(super) fn settle(
     }
 }
 
+/// Believes a record whose signer is no stranger to the register: the trust list names its owner, and she lets the signer
+/// sign such records, as a member or for her. Before [`settle`], which judges anew.
+pub(super) fn admit(
+    report: &mut Report,
+    standing: &Standing,
+    signed: Option<&SignedRecord>,
+    owner: &Did,
+    trust: &Trust,
+) {
+    let Some(by) = standing.admitted_by else { return };
+    let kind = standing.kind.name();
+    let listed = trust.signers().iter().find(|signer| {
+        let is_believed = |kinds: &Vec<String>| kinds.iter().any(|it| it == kind);
+        signer.did.same_issuer(owner) && signer.kinds.as_ref().is_none_or(is_believed)
+    });
+    // What the list says of the signer herself comes first.
+    let is_unknown = signed
+        .is_some_and(|signed| matches!(trust.standing(signed, None), trust::Standing::Unknown));
+    let signer = report.findings.iter_mut().find(|finding| finding.check == "signer");
+    if let (true, Some(listed), Some(signer)) = (is_unknown, listed, signer) {
+        let why = format!(
+            "the trust list names {}, who admits her by records/{}.json",
+            listed.name,
+            by.short()
+        );
+        *signer = Finding::valid(Axis::Signer, "signer", why);
+    }
+}
+
 /// Says since when a record is known to have existed, once it is known who saw its entry.
 pub(super) fn date(report: &mut Report, verified: Option<&mut VerifiedRecord>, found: Finding) {
     let was_reached = report.record.is_some();

@@ -1150,6 +1150,13 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
       await isHeadSigned(note, head, logKeys);
   }
   if (!isHeld) return { reason: "log-under-no-head" };
+  // Heads that others saw are beginnings of this log; that of an earlier log stands under another name.
+  for (const note of notes) {
+    const head = note && parseCheckpoint(note.text);
+    if (!head || head.size > leaves.length || head.origin !== logKeys[0].name) continue;
+    const isOther = !equal(head.root, await rootOf(leaves.slice(0, head.size)));
+    if (isOther && await isHeadSigned(note, head, logKeys)) return { reason: "log-has-forked", isDisowned: true };
+  }
   // The head from which a stolen key counts no more is of this log, unless that went on under another name.
   const isOneLog = logKeys.every(({ name }) => name === logKeys[0].name);
   for (const cut of identity && isOneLog ? identity.cuts : []) {
