@@ -22,6 +22,7 @@ mod prepare;
 pub mod repair;
 pub mod seal;
 mod snapshot;
+pub mod withdraw;
 pub mod witness;
 
 use std::collections::BTreeMap;

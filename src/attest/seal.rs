@@ -192,6 +192,7 @@ pub fn seal(request: &Request<'_>, disk: &dyn Disk) -> Result<(Sealed, Backup), 
         write::replace(disk, &path, &leaf.bytes, Mode::Secret)?;
     }
     write::replace(disk, &target.join(OPENING), &opening, Mode::Secret)?;
+    super::withdraw::forget_photographs(request.root, disk)?;
     if let Err(error) = move_away(request.root, &place, &target, disk) {
         if !target.join(DESIGN).exists() && request.root.join(&place).exists() {
             // Nothing was moved (another disk, perhaps): as if it had not begun.
@@ -646,7 +647,7 @@ fn real(path: &Path) -> Result<PathBuf, SealError> {
 }
 
 /// Sees to it that git ignores `private/`.
-fn ignore_private(root: &Path, disk: &dyn Disk) -> Result<(), SealError> {
+pub(super) fn ignore_private(root: &Path, disk: &dyn Disk) -> Result<(), SealError> {
     const PATH: &str = ".gitignore";
     let mut text = match fs::read(root.join(PATH)) {
         Ok(text) => text,

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::attest::seal::Request;
+use crate::attest::withdraw::KeptBack;
 use crate::attest::{self, Clock, Issued, Keys, Places, Prepared, Register, SiteLookup};
 use crate::diag::nearest;
 use crate::evidence::Evidence;
@@ -15,6 +16,7 @@ use crate::provenance::kind::{Kind, RecordRef, Statement};
 use crate::provenance::log::RecordId;
 use crate::provenance::record::{Record, Sha256Digest, SignedRecord, Subject, Uuid};
 use crate::provenance::seal::LeafOpening;
+use crate::verify::fold::Condition;
 use crate::write::RealDisk;
 
 use super::keys::fill;
@@ -23,8 +25,10 @@ use super::{Ended, Failed, Outcome, console, now};
 
 /// What came of an act.
 pub(super) enum Done {
-    /// A record is in the register; whether it is a Withdrawal.
-    Issued(Issued, bool),
+    /// A record is in the register.
+    Issued(Issued),
+    /// A Withdrawal is in the register, and a design went with it, to that folder.
+    Withdrawn(Issued, Option<PathBuf>),
     /// A record waits.
     Held(RecordId),
     /// A file opens leaves to one party.
@@ -81,12 +85,73 @@ impl Desk {
     /// Signs what is prepared, after showing it in words.
     pub(super) fn sign(&self, args: &Args, prepared: &Prepared) -> Outcome {
         let words = prepared.words(self.at);
-        let is_withdrawal = prepared.record.subject.kind() == Kind::Withdrawal;
+        if prepared.record.subject.kind() == Kind::Withdrawal {
+            return self.withdraw(args, prepared, &words);
+        }
         self.with_register(args, &words, |register| {
-            if args.hold && !is_withdrawal {
-                return Ok(Done::Held(register.hold(prepared, self.at)?));
+            Ok(match args.hold {
+                true => Done::Held(register.hold(prepared, self.at)?),
+                false => Done::Issued(register.issue(prepared, self.at)?),
+            })
+        })
+    }
+
+    /// Takes a record back, and with it the design that the site would go on showing.
+    fn withdraw(&self, args: &Args, prepared: &Prepared, words: &str) -> Outcome {
+        if args.hold {
+            return Err(Failed(
+                "what is taken back is taken back at once; leave --hold out".to_owned(),
+            ));
+        }
+        let target = prepared.record.subject.as_statement().and_then(Statement::target);
+        let lookup = SiteLookup::load(&self.root);
+        let slug_of = |signed: &SignedRecord| match &signed.record().subject {
+            Subject::Design(design) => Some(design.slug.clone()),
+            Subject::Statement(_) => None,
+        };
+        let signed = target
+            .as_ref()
+            .and_then(|target| lookup.records().find(|signed| signed.id() == target.id));
+        let slug = signed.and_then(slug_of);
+        let design = slug.and_then(|slug| {
+            self.site().designs.iter().find(|design| design.id.as_str() == slug.as_str())
+        });
+        let others: Vec<RecordId> = lookup
+            .records()
+            .filter(|other| slug_of(other).as_deref() == design.map(|design| design.id.as_str()))
+            .map(SignedRecord::id)
+            .filter(|id| Some(id) != target.as_ref().map(|target| &target.id))
+            .collect();
+        self.with_register(args, words, |register| {
+            let holds = |id: &RecordId| {
+                register.standing(id).is_some_and(|it| it.condition == Condition::InForce)
+            };
+            // A newer record of the same design keeps it.
+            let goes = design.filter(|_| !others.iter().any(holds));
+            let kept = match (goes, &target) {
+                (Some(design), Some(target)) => {
+                    let slug = design.id.as_str();
+                    if let Some(product) = design.products.first() {
+                        let id = self.site().products[product.at()].id.as_str();
+                        return Err(Failed(format!(
+                            "products/{id} names designs/{slug}, and would go on showing it; take it out of `designs` there first"
+                        )));
+                    }
+                    Some(KeptBack::design(&self.root, slug, &target.id, &RealDisk)?)
+                }
+                _ => None,
+            };
+            match (register.issue(prepared, self.at), kept) {
+                (Ok(issued), kept) => {
+                    Ok(Done::Withdrawn(issued, kept.map(|kept| kept.place().to_owned())))
+                }
+                (Err(error), kept) => {
+                    if let Some(kept) = kept {
+                        kept.undo(&RealDisk)?;
+                    }
+                    Err(error.into())
+                }
             }
-            Ok(Done::Issued(register.issue(prepared, self.at)?, is_withdrawal))
         })
     }
 
@@ -162,24 +227,28 @@ fn confirmed(args: &Args, words: &str) -> Result<bool, Failed> {
 
 fn tell(args: &Args, done: &Done) -> Outcome {
     match done {
-        Done::Issued(issued, _) if args.json => console::json(&serde_json::json!({
-            "id": issued.id.to_string(),
-            "shortId": issued.id.short().as_str(),
-            "index": issued.index,
-            "files": issued.files,
-        })),
-        Done::Issued(issued, is_withdrawal) => {
+        Done::Issued(issued) | Done::Withdrawn(issued, _) if args.json => {
+            console::json(&serde_json::json!({
+                "id": issued.id.to_string(),
+                "shortId": issued.id.short().as_str(),
+                "index": issued.index,
+                "files": issued.files,
+            }))
+        }
+        Done::Issued(issued) => say_entered(issued),
+        Done::Withdrawn(issued, place) => {
+            say_entered(issued);
+            let design = place.as_ref().map_or_else(String::new, |place| {
+                format!(
+                    " The design itself went to {}, and is on no page any more; put it back into designs/ only if it is to be shown.",
+                    place.display()
+                )
+            });
             console::say(&format!(
-                "Signed and entered in the register as number {}. The record is records/{}.json; `selvedge build` puts it on its page.",
-                issued.index + 1,
-                issued.id.short()
+                "What the record held is gone from records/; its number and date stay.{design}\n\
+                 Now build and publish the site again: until then the old pages show it. The history of git, and copies that \
+                 others made, stay: this cannot take them back."
             ));
-            if *is_withdrawal {
-                console::say(
-                    "What it held is gone from this folder; its number and date stay. The history of git, and copies that others \
-                     made, stay too: this cannot take them back.",
-                );
-            }
         }
         Done::Held(id) if args.json => console::json(&serde_json::json!({
             "id": id.to_string(), "shortId": id.short().as_str(), "held": true,
@@ -194,6 +263,14 @@ fn tell(args: &Args, done: &Done) -> Outcome {
         )),
     }
     Ok(Ended::Fine)
+}
+
+fn say_entered(issued: &Issued) {
+    console::say(&format!(
+        "Signed and entered in the register as number {}. The record is records/{}.json; `selvedge build` puts it on its page.",
+        issued.index + 1,
+        issued.id.short()
+    ));
 }
 
 /// `record seal`: a fingerprint is entered, the design is kept back.
@@ -261,7 +338,7 @@ pub(super) fn seal(args: &Args) -> Outcome {
         }
         record.subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
         let prepared = Prepared { record, masters: Vec::new() };
-        Ok(Done::Issued(register.issue(&prepared, desk.at)?, false))
+        Ok(Done::Issued(register.issue(&prepared, desk.at)?))
     })
 }
 
@@ -386,5 +463,5 @@ pub(super) fn add(args: &Args) -> Outcome {
         }
     }
     words.push_str("\nYou enter these words in your register; they stay that person's.\n");
-    desk.with_register(args, &words, |register| Ok(Done::Issued(register.admit(&signed)?, false)))
+    desk.with_register(args, &words, |register| Ok(Done::Issued(register.admit(&signed)?)))
 }

@@ -76,3 +76,70 @@ fn a_sealed_design_opens_by_what_is_listed_and_to_whom_it_is_meant() {
     house.sign(&to[..to.len() - 1]);
     assert!(house.expect(0, &["record", "list", "shop"]).contains("Disclosure"));
 }
+
+#[test]
+fn a_withdrawn_design_is_gone_from_every_output_and_cache() {
+    let house = shop();
+    // A design of its own, with words and a photograph that stand nowhere else.
+    let design = house.text("shop/designs/grey-check/index.md");
+    house.copy("sites/two-rivers/designs/eel-knot", "shop/designs/mill-race");
+    house.write(
+        "shop/designs/mill-race/index.md",
+        design
+            .replace("name = \"", "name = \"Quernstone murmur ")
+            .replace("cloth.jpg", "eel-knot.jpg")
+            + "\nTold by the weir keeper's aunt.\n",
+    );
+    house.sign(&["record", "new", "mill-race", "shop", "--yes"]);
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    house.expect(0, &["build", "shop"]);
+    let words = ["Quernstone murmur", "weir keeper", "mill-race"];
+    let shown = |folder: &str| {
+        let files = house.files(folder);
+        let holds = |bytes: &[u8], word: &str| {
+            bytes.windows(word.len()).any(|window| window == word.as_bytes())
+        };
+        files
+            .iter()
+            .filter(|(path, bytes)| {
+                words.iter().any(|word| {
+                    holds(bytes, word) || holds(path.to_string_lossy().as_bytes(), word)
+                })
+            })
+            .map(|(path, _)| path.clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(shown("shop/public").len() > 3);
+    let pictures = |folder: &str| -> std::collections::BTreeSet<Vec<u8>> {
+        let is_picture =
+            |path: &std::path::Path| path.extension().is_some_and(|it| it == "jpg" || it == "webp");
+        let all = house.files(folder).into_iter();
+        all.filter(|(path, _)| is_picture(path)).map(|(_, bytes)| bytes).collect()
+    };
+    let before = (pictures("shop/public"), pictures("shop/.selvedge"));
+
+    // A product that names the design would go on showing it.
+    let withdraw = |design: &str| {
+        ["record", "withdraw", design, "shop", "--yes", "--set", "reason_code=safety"]
+            .map(str::to_owned)
+    };
+    let named = withdraw("designs/grey-check");
+    let said = refused(&house, 2, &named.each_ref().map(|word| &**word));
+    assert!(said.contains("take it out of `designs` there first"), "{said}");
+    let own = withdraw("designs/mill-race");
+    let said = house.sign(&own.each_ref().map(|word| &**word));
+    assert!(said.contains("private/withdrawn/mill-race-"), "{said}");
+    assert!(!house.path("shop/designs/mill-race").exists());
+    assert!(!house.path("shop/.selvedge/cache").exists());
+    house.expect(0, &["build", "shop"]);
+    let left = shown("shop/public");
+    assert!(left.is_empty(), "{left:?}");
+    assert!(shown("shop/records").is_empty() && shown("shop/.selvedge").is_empty());
+    // Every picture that is left was there for something else, too.
+    let after = (pictures("shop/public"), pictures("shop/.selvedge"));
+    assert!(after.0.is_subset(&before.0) && after.0.len() < before.0.len());
+    // What the maker wrote is not lost, and the register still tells the number.
+    assert!(!shown("shop/private/withdrawn").is_empty());
+    assert!(house.expect(0, &["record", "list", "shop"]).contains("withdrawn"));
+    house.expect(0, &["check", "shop"]);
+}
