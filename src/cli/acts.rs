@@ -175,12 +175,7 @@ impl Desk {
         let places = Places { site: &self.root, heads: &vault.heads };
         let keys = Keys { record: &record, log: &log };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
-        for id in register.completed() {
-            let short = id.short();
-            console::say(&format!(
-                "a signing that was interrupted is complete now: records/{short}.json"
-            ));
-        }
+        say_what_lay_there(&register);
         if args.verb != "clock"
             && let Clock::Jump { last } = register.clock(at)?
         {
@@ -263,6 +258,23 @@ fn tell(args: &Args, done: &Done) -> Outcome {
         )),
     }
     Ok(Ended::Fine)
+}
+
+/// Says what an opened register found beside itself.
+pub(super) fn say_what_lay_there(register: &Register<'_>) {
+    for id in register.completed() {
+        let short = id.short();
+        console::say(&format!(
+            "a signing that was interrupted is complete now: records/{short}.json"
+        ));
+    }
+    for id in register.foreign() {
+        let short = id.short();
+        console::say(&format!(
+            "records/{short}.json was signed by somebody else, and is not in the register: nothing was done with it. Move it out \
+             of that folder; to enter it after that: selvedge record add FILE"
+        ));
+    }
 }
 
 fn say_entered(issued: &Issued) {

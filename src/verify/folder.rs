@@ -71,7 +71,7 @@ pub fn folder(
     let folded = (head.is_some() && identity.is_some()).then(|| {
         let owner = identity.as_ref().map(Identity::owner).expect("it was just looked at");
         let by_id = bodies.iter().filter_map(|body| Some((body.id?, body.signed.as_ref()?)));
-        fold_entries(owner, &entries, &by_id.collect()).finish_all()
+        fold_entries(owner, &entries, &by_id.collect(), &[]).finish_all()
     });
     let history_finding = identity::judge_log(identity.as_ref(), &entries, &log_folder, log.head());
     let rules_finding = judge_rules(folded.as_ref());
@@ -178,18 +178,22 @@ pub fn folder(
 
 /// Folds entries with the bodies that are at hand, and the tombstones of those that were taken back.
 ///
-/// What is pushed afterwards are later entries.
+/// What is pushed afterwards are later entries. `waiting` are Withdrawals that will be entered next: what they name may be
+/// gone already.
 pub fn fold_entries(
     owner: Owner,
     entries: &[Option<Entry>],
     by_id: &BTreeMap<RecordId, &SignedRecord>,
+    waiting: &[&SignedRecord],
 ) -> Fold {
     let mut tombstones: BTreeMap<RecordId, Tombstone> = BTreeMap::new();
     // The first in the log counts; what stands beside the log says nothing.
-    for entry in entries {
-        let Some(Entry::Record(id)) = entry else { continue };
-        let gone = by_id.get(id).and_then(|signed| Tombstone::of(signed));
-        if let Some(gone) = gone.filter(|gone| !by_id.contains_key(&gone.target.id)) {
+    let logged = entries.iter().filter_map(|entry| match entry {
+        Some(Entry::Record(id)) => by_id.get(id),
+        _ => None,
+    });
+    for gone in logged.chain(waiting).filter_map(|signed| Tombstone::of(signed)) {
+        if !by_id.contains_key(&gone.target.id) {
             tombstones.entry(gone.target.id).or_insert(gone);
         }
     }

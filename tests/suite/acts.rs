@@ -1,5 +1,12 @@
 //! Records by the command: what is refused before anything is signed, and sealed designs.
 
+use selvedge::provenance::did::{Did, DidWeb};
+use selvedge::provenance::instant;
+use selvedge::provenance::json::Value;
+use selvedge::provenance::kind::{Kind, RecordRef};
+use selvedge::provenance::record::{Record, SignedRecord, Uuid};
+
+use super::identity::{key, signer, statement};
 use crate::support::House;
 
 /// A shop with an address of its own, and keys.
@@ -142,4 +149,69 @@ fn a_withdrawn_design_is_gone_from_every_output_and_cache() {
     assert!(!shown("shop/private/withdrawn").is_empty());
     assert!(house.expect(0, &["record", "list", "shop"]).contains("withdrawn"));
     house.expect(0, &["check", "shop"]);
+}
+
+#[test]
+fn what_somebody_else_put_into_the_folder_is_not_entered_unasked() {
+    let house = shop();
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    let records = house.files("shop/records");
+    let (_, design) =
+        records.iter().find(|(path, _)| path.extension().is_some_and(|it| it == "json")).unwrap();
+    let design = SignedRecord::parse(design).unwrap();
+    let target = RecordRef { uuid: design.record().uuid.clone(), id: design.id() };
+    let words = vec![Value::from([("@language", "en".into()), ("@value", "Buy pills.".into())])];
+    let dispute = statement(
+        Kind::Dispute,
+        [
+            ("target", target.to_value()),
+            ("ground", "prior use".into()),
+            ("statement", words.into()),
+        ],
+    );
+    let status = statement(
+        Kind::Status,
+        [
+            ("target", target.to_value()),
+            ("newState", "revoked".into()),
+            (
+                "reason",
+                vec![Value::from([("@language", "en".into()), ("@value", "No.".into())])].into(),
+            ),
+        ],
+    );
+    for (number, subject) in [(1, dispute), (2, status)] {
+        let now = instant::parse("2026-03-01T00:00:00Z").unwrap();
+        let record = Record {
+            uuid: Uuid::from_random([number; 16]),
+            issuer: Did::Key(key(61)),
+            base: DidWeb::parse("did:web:grey-mill.net").unwrap(),
+            practice: false,
+            valid_from: now,
+            valid_until: None,
+            position: None,
+            reissues: None,
+            subject,
+        };
+        let theirs = record.sign(now, &signer(61)).unwrap();
+        let path = format!("shop/records/{}.json", theirs.id().short());
+        house.write(&path, theirs.bytes());
+        let said = house.sign(&["log", "due", "shop"]);
+        assert!(
+            said.contains(&format!(
+                "records/{}.json was signed by somebody else",
+                theirs.id().short()
+            )),
+            "{said}"
+        );
+        let before = house.expect(0, &["record", "list", "shop"]);
+        assert!(!before.contains(&theirs.id().short().to_string()), "{before}");
+        std::fs::rename(house.path(&path), house.path("theirs.json")).unwrap();
+        // Moved out, it can be asked for; what is not hers to say is refused.
+        let add = ["record", "add", "theirs.json", "shop", "--yes"];
+        match number {
+            1 => drop(house.sign(&add)),
+            _ => assert!(refused(&house, 2, &add).contains("somebody else issued")),
+        }
+    }
 }
