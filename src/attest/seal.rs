@@ -454,7 +454,7 @@ fn expect_secret(request: &Request<'_>, place: &str, files: &[String]) -> Result
     if let Some(product) = request.design.products.first() {
         let id = request.site.products[product.at()].id.as_str();
         return refuse(format!(
-            "products/{id} names it, and would show it; take it out of `designs` there first"
+            "products/{id} names it, and would show it; take it out of `design` there first"
         ));
     }
     if request.evidence.of_design(slug).next().is_some() {

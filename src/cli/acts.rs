@@ -134,7 +134,7 @@ impl Desk {
                     if let Some(product) = design.products.first() {
                         let id = self.site().products[product.at()].id.as_str();
                         return Err(Failed(format!(
-                            "products/{id} names designs/{slug}, and would go on showing it; take it out of `designs` there first"
+                            "products/{id} names designs/{slug}, and would go on showing it; take it out of `design` there first"
                         )));
                     }
                     Some(KeptBack::design(&self.root, slug, &target.id, &RealDisk)?)

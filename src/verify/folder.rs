@@ -38,6 +38,30 @@ pub struct FolderAudit {
     pub folded: Option<Folded>,
 }
 
+impl FolderAudit {
+    /// What is left to say of records that were taken back with all that they held: each withdrawn, by its number.
+    pub fn gone(&self) -> Vec<Report> {
+        let standings = self.folded.iter().flat_map(|folded| &folded.standings);
+        let gone = standings.filter_map(|(id, standing)| match &standing.condition {
+            Condition::Withdrawn(by) => Some((id, by)),
+            _ => None,
+        });
+        let report = |(id, by): (&RecordId, &RecordId)| {
+            let why = format!("records/{}.json took its content back", by.short());
+            Report {
+                record: Some(id.to_string()),
+                state: State::Withdrawn,
+                status_as_of: self.report.status_as_of.clone(),
+                findings: vec![Finding::invalid(Axis::Status, "not-withdrawn", why)],
+                ..Report::about(format!("{}.json", id.short()))
+            }
+        };
+        let has_body =
+            |report: &Report| self.report.records.iter().any(|it| it.target == report.target);
+        gone.map(report).filter(|report| !has_body(report)).collect()
+    }
+}
+
 /// Judges a folder with all its records.
 ///
 /// `pinned` is a checkpoint of its log that was seen and verified before.

@@ -132,7 +132,7 @@ fn a_withdrawn_design_is_gone_from_every_output_and_cache() {
     };
     let named = withdraw("designs/grey-check");
     let said = refused(&house, 2, &named.each_ref().map(|word| &**word));
-    assert!(said.contains("take it out of `designs` there first"), "{said}");
+    assert!(said.contains("take it out of `design` there first"), "{said}");
     let own = withdraw("designs/mill-race");
     let said = house.sign(&own.each_ref().map(|word| &**word));
     assert!(said.contains("private/withdrawn/mill-race-"), "{said}");
