@@ -229,6 +229,25 @@ pub fn complete(root: &Path, disk: &dyn Disk) -> Result<Vec<String>, SealError> 
     Ok(moved)
 }
 
+/// Sealed designs whose record was not signed: the signing was interrupted after the design was moved.
+///
+/// # Errors
+/// If a folder cannot be read.
+pub fn unsigned(root: &Path, records: &super::SiteLookup<'_>) -> Result<Vec<Sealed>, SealError> {
+    let mut found = Vec::new();
+    for folder in folders(root)? {
+        if !root.join(FOLDER).join(&folder).join(OPENING).exists() {
+            continue;
+        }
+        let sealed = load(root, &folder)?;
+        let uuid = sealed.seal.commitment().record.clone();
+        if !records.records().any(|signed| signed.record().uuid == uuid) {
+            found.push(sealed);
+        }
+    }
+    Ok(found)
+}
+
 /// The names of all folders of sealed designs, in order.
 ///
 /// # Errors

@@ -1,11 +1,11 @@
 //! What the verbs of `record` do: how a register is opened for one act, and the acts that are more than a statement.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::attest::seal::Request;
+use crate::attest::seal::{Request, Sealed};
 use crate::attest::withdraw::KeptBack;
 use crate::attest::{self, Clock, Issued, Keys, Places, Prepared, Register, SiteLookup};
 use crate::diag::nearest;
@@ -176,6 +176,9 @@ impl Desk {
         let keys = Keys { record: &record, log: &log };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
         say_what_lay_there(&register);
+        if args.verb != "seal" {
+            say_unsigned_seals(&self.root)?;
+        }
         if args.verb != "clock"
             && let Clock::Jump { last } = register.clock(at)?
         {
@@ -260,6 +263,18 @@ fn tell(args: &Args, done: &Done) -> Outcome {
     Ok(Ended::Fine)
 }
 
+/// Names designs that are sealed, and whose record is still to be signed.
+pub(super) fn say_unsigned_seals(root: &Path) -> Result<(), Failed> {
+    for sealed in attest::seal::unsigned(root, &SiteLookup::load(root))? {
+        console::say(&format!(
+            "the design \"{slug}\" was sealed, and its record is not signed yet: selvedge record seal {slug} {}",
+            root.display(),
+            slug = sealed.slug,
+        ));
+    }
+    Ok(())
+}
+
 /// Says what an opened register found beside itself.
 pub(super) fn say_what_lay_there(register: &Register<'_>) {
     for id in register.completed() {
@@ -291,6 +306,11 @@ pub(super) fn seal(args: &Args) -> Outcome {
     let wanted = args.what.as_deref().unwrap_or_default();
     let site = desk.site();
     let Some(design) = site.designs.iter().find(|design| design.id.as_str() == wanted) else {
+        let lookup = SiteLookup::load(&desk.root);
+        let unsigned = attest::seal::unsigned(&desk.root, &lookup)?;
+        if let Some(sealed) = unsigned.into_iter().find(|sealed| sealed.slug == wanted) {
+            return finish_seal(&desk, args, sealed);
+        }
         let known = site.designs.iter().map(|design| design.id.as_str());
         let near = nearest(wanted, known).map(|near| format!("; did you mean \"{near}\"?"));
         let near = near
@@ -351,6 +371,28 @@ pub(super) fn seal(args: &Args) -> Outcome {
         record.subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
         let prepared = Prepared { record, masters: Vec::new() };
         Ok(Done::Issued(register.issue(&prepared, desk.at)?))
+    })
+}
+
+/// Signs the record of a design that was sealed and moved before, when something interrupted it.
+fn finish_seal(desk: &Desk, args: &Args, sealed: Sealed) -> Outcome {
+    let language = desk.site().locales.first().map_or("en", |locale| locale.tag());
+    let title = title(args, language)?;
+    let words = format!(
+        "The design \"{}\" was sealed before, as {}, and its record was not signed: that is done now.\n\n{}\n",
+        sealed.slug,
+        desk.base.base_url(),
+        Kind::SealedDesign.rules().meaning,
+    );
+    desk.with_register(args, &words, |register| {
+        let mut members = sealed.seal.members(None);
+        if let Some(title) = title {
+            members.insert("title".to_owned(), title);
+        }
+        let subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
+        let uuid = sealed.seal.commitment().record.clone();
+        let record = Record { uuid, ..desk.record(args, subject)? };
+        Ok(Done::Issued(register.issue(&Prepared { record, masters: Vec::new() }, desk.at)?))
     })
 }
 

@@ -215,3 +215,26 @@ fn what_somebody_else_put_into_the_folder_is_not_entered_unasked() {
         }
     }
 }
+
+#[test]
+fn a_seal_that_was_interrupted_is_named_and_goes_on() {
+    let house = shop();
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+    house.write("shop/designs/mill-race/index.md", "+++\nname = \"Mill race\"\n+++\n");
+    std::fs::create_dir(house.path("stick")).unwrap();
+    // As after a crash between the move of the design and its record: the register never had it.
+    house.copy(house.path("shop"), "before");
+    house.sign(&["record", "seal", "mill-race", "shop", "--yes", "--backup", "stick"]);
+    house.copy(house.path("shop/private"), "before/private");
+    std::fs::remove_dir_all(house.path("before/designs/mill-race")).unwrap();
+    std::fs::remove_dir_all(house.path("keys/heads")).unwrap();
+    let said = house.sign(&["log", "due", "before"]);
+    assert!(said.contains("\"mill-race\" was sealed, and its record is not signed yet"), "{said}");
+    house.sign(&["record", "seal", "mill-race", "before", "--yes"]);
+    let list = house.expect(0, &["record", "list", "before"]);
+    assert!(list.contains("SealedDesign"), "{list}");
+    let number = list.lines().find(|line| line.contains("SealedDesign")).unwrap();
+    let number = number.split_whitespace().nth(1).unwrap();
+    assert!(house.sign(&["record", "disclose", number, "before"]).contains("statement"));
+    assert!(!house.sign(&["log", "due", "before"]).contains("not signed yet"));
+}
