@@ -31,6 +31,13 @@ export const HISTORY_PEERS = {
   'did-webvh': [here('../.work/venv/bin/python'), here('did_webvh_history.py')],
 };
 
+/** Those that judge what dates the heads, and take a case's `roots` and `nonces`, or `blocks`. */
+export const TIME_PEERS = {
+  'openssl ts': [process.execPath, here('time_tokens_openssl.mjs')],
+  'rfc3161-client': [here('../.work/venv/bin/python'), here('time_tokens_folder.py')],
+  'opentimestamps-client': [here('../.work/venv/bin/python'), here('ots_proofs.py')],
+};
+
 /** Runs a command; resolves to its exit code and what it wrote. */
 export function run(command, {input, env, cwd, stdio} = {}) {
   return new Promise((resolve, reject) => {
@@ -60,8 +67,8 @@ export async function ask(peer, folder, cases, now) {
     const file = join(work, 'cases.jsonl');
     writeFileSync(file, cases.map(each => `${JSON.stringify(each)}\n`).join(''));
     const {code, out, err} = await run([
-      ...(PEERS[peer] ?? WITNESS_PEERS[peer] ?? HISTORY_PEERS[peer]), folder, '--cases', file,
-      ...(peer === 'sumdb/tlog' || !now ? [] : ['--now', now]),
+      ...(PEERS[peer] ?? WITNESS_PEERS[peer] ?? HISTORY_PEERS[peer] ?? TIME_PEERS[peer]), folder, '--cases', file,
+      ...(Object.hasOwn(WITNESS_PEERS, peer) || !now ? [] : ['--now', now]),
     ]);
     const verdicts = out.split('\n').filter(Boolean).map(line => JSON.parse(line));
     if(code !== 0 || verdicts.length !== cases.length ||
