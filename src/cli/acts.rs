@@ -9,6 +9,7 @@ use crate::attest::seal::{Request, Sealed};
 use crate::attest::withdraw::KeptBack;
 use crate::attest::{self, Clock, Issued, Keys, Places, Prepared, Register, SiteLookup};
 use crate::diag::nearest;
+use crate::diag::report::visible_lines;
 use crate::evidence::Evidence;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::json::{Object, Value};
@@ -88,7 +89,16 @@ impl Desk {
         if prepared.record.subject.kind() == Kind::Withdrawal {
             return self.withdraw(args, prepared, &words);
         }
+        let reissued = prepared.record.reissues.as_ref().map(|old| old.id);
         self.with_register(args, &words, |register| {
+            // The rules allow it; but then two records in force would say the same.
+            let standing = reissued.and_then(|old| register.standing(&old));
+            if let Some(Condition::Superseded(by)) = standing.map(|standing| &standing.condition) {
+                return Err(Failed(format!(
+                    "{} stands in its place already; what you want to sign again is that one",
+                    by.short()
+                )));
+            }
             Ok(match args.hold {
                 true => Done::Held(register.hold(prepared, self.at)?),
                 false => Done::Issued(register.issue(prepared, self.at)?),
@@ -98,11 +108,6 @@ impl Desk {
 
     /// Takes a record back, and with it the design that the site would go on showing.
     fn withdraw(&self, args: &Args, prepared: &Prepared, words: &str) -> Outcome {
-        if args.hold {
-            return Err(Failed(
-                "what is taken back is taken back at once; leave --hold out".to_owned(),
-            ));
-        }
         let target = prepared.record.subject.as_statement().and_then(Statement::target);
         let lookup = SiteLookup::load(&self.root);
         let slug_of = |signed: &SignedRecord| match &signed.record().subject {
@@ -142,6 +147,12 @@ impl Desk {
                 _ => None,
             };
             match (register.issue(prepared, self.at), kept) {
+                // An act of several may still wait for the others: then all stays as it is.
+                (Ok(issued), Some(kept)) if !is_gone(register, &target) => {
+                    kept.undo(&RealDisk)?;
+                    Ok(Done::Issued(issued))
+                }
+                (Ok(issued), _) if !is_gone(register, &target) => Ok(Done::Issued(issued)),
                 (Ok(issued), kept) => {
                     Ok(Done::Withdrawn(issued, kept.map(|kept| kept.place().to_owned())))
                 }
@@ -199,6 +210,12 @@ impl Desk {
         }
         tell(args, &done)
     }
+}
+
+/// Whether a record was taken back.
+fn is_gone(register: &Register<'_>, target: &Option<RecordRef>) -> bool {
+    let standing = target.as_ref().and_then(|target| register.standing(&target.id));
+    standing.is_some_and(|standing| matches!(standing.condition, Condition::Withdrawn(_)))
 }
 
 fn is_yes(words: &str) -> bool {
@@ -408,11 +425,18 @@ fn title(args: &Args, language: &str) -> Result<Option<Value>, Failed> {
     }))
 }
 
+/// What an act is about.
+fn named<'a>(args: &'a Args, example: &str) -> Result<&'a str, Failed> {
+    args.what.as_deref().ok_or_else(|| {
+        Failed(format!("say which: `selvedge record {} {example} my-shop`", args.verb))
+    })
+}
+
 /// `record disclose`: opens leaves of a sealed design, to everybody or to one party.
 pub(super) fn disclose(args: &Args) -> Outcome {
     let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
     let lookup = SiteLookup::load(&desk.root);
-    let signed = lookup.signed(args.what.as_deref().unwrap_or_default()).map_err(Failed)?;
+    let signed = lookup.signed(named(args, "IDF6JDYS")?).map_err(Failed)?;
     let mut found = None;
     for folder in attest::seal::folders(&desk.root)? {
         let sealed = attest::seal::load(&desk.root, &folder)?;
@@ -472,7 +496,7 @@ pub(super) fn disclose(args: &Args) -> Outcome {
 pub(super) fn reissue(args: &Args) -> Outcome {
     let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
     let lookup = SiteLookup::load(&desk.root);
-    let old = lookup.signed(args.what.as_deref().unwrap_or_default()).map_err(Failed)?;
+    let old = lookup.signed(named(args, "IDF6JDYS")?).map_err(Failed)?;
     let said = old.record();
     if said.base != desk.base {
         return Err(Failed(format!(
@@ -502,7 +526,7 @@ pub(super) fn reissue(args: &Args) -> Outcome {
 /// `record add`: enters what somebody else signed.
 pub(super) fn add(args: &Args) -> Outcome {
     let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
-    let path = args.what.as_deref().unwrap_or_default();
+    let path = named(args, "their-record.json")?;
     let bytes = std::fs::read(path).map_err(|error| {
         Failed(format!("{path} cannot be read: {}", crate::write::plain_words(&error)))
     })?;
@@ -517,5 +541,7 @@ pub(super) fn add(args: &Args) -> Outcome {
         }
     }
     words.push_str("\nYou enter these words in your register; they stay that person's.\n");
+    // A stranger's words must not be able to rewrite what stands on the screen.
+    let words = visible_lines(&words);
     desk.with_register(args, &words, |register| Ok(Done::Issued(register.admit(&signed)?)))
 }

@@ -91,6 +91,12 @@ fn verbs() -> clap::builder::PossibleValuesParser {
 const DISCLOSURE: &str = "Signed in the knowledge that publishing a design may end its novelty where somebody wants to register it.";
 
 pub(super) fn run(args: &Args) -> Outcome {
+    if args.hold && matches!(&*args.verb, "seal" | "add" | "withdraw") {
+        return Err(Failed(format!(
+            "`record {}` enters at once, and nothing of it can wait; leave out --hold",
+            args.verb
+        )));
+    }
     match args.verb.as_str() {
         "fields" => fields(args),
         "list" => list(args),
@@ -235,7 +241,7 @@ fn design(args: &Args, desk: &Desk, random: [u8; 16]) -> Result<Prepared, Failed
         console::say(&format!(
             "This would be the first record of this design. Publishing a design may end its novelty where somebody wants to \
              register it, and cannot be undone. If you want the date now and the design kept back, seal it first:\n  \
-             selvedge record seal {wanted} {}\n",
+             selvedge record seal {wanted} {} --backup /path/to/your/stick\n",
             root.display()
         ));
     }

@@ -112,7 +112,9 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
     let passphrase = args.phrase.read(matches!(act, Act::Recover))?;
     passphrase.expect_strong()?;
     // What the old keys began they finish, before they are the old ones; nothing is changed if the clock is wrong.
-    let latest = SiteLookup::load(&root).records().map(SignedRecord::created).max();
+    let lookup = SiteLookup::load(&root);
+    let own = |signed: &&SignedRecord| signed.record().issuer.same_issuer(&known.issuer);
+    let latest = lookup.records().filter(own).map(SignedRecord::created).max();
     if let Some(last) = latest.filter(|last| *last > at) {
         return Err(Failed(AttestError::ClockBehind { last, now: at }.to_string()));
     }

@@ -489,13 +489,22 @@ impl Staged {
     }
 }
 
-/// The names under which heads are remembered in a folder, in order.
+/// The folders below another in which heads are remembered, in order: of own registers by their hash, and of others'
+/// below `witness`, by the key that cosigns and by the register.
 fn remembered_names(heads: &Path) -> Vec<String> {
-    let entries = fs::read_dir(heads).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let is_hash =
-        |name: &String| name.len() == 64 && data_encoding::HEXLOWER.decode(name.as_bytes()).is_ok();
-    let mut names: Vec<String> = names.filter(is_hash).collect();
+    let below = |folder: &str| {
+        let entries = fs::read_dir(heads.join(folder)).into_iter().flatten().flatten();
+        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+        let is_hash = |name: &String| {
+            name.len() == 64 && data_encoding::HEXLOWER.decode(name.as_bytes()).is_ok()
+        };
+        names.filter(is_hash).collect::<Vec<_>>()
+    };
+    let mut names = below("");
+    for key in below("witness") {
+        let key = format!("witness/{key}");
+        names.extend(below(&key).into_iter().map(|register| format!("{key}/{register}")));
+    }
     names.sort();
     names
 }

@@ -156,6 +156,12 @@ impl Evidence {
         self.audit.identity.as_ref()
     }
 
+    /// Whether the register can tell how its records stand: identity, log, kept heads and bodies do not contradict one
+    /// another.
+    pub fn is_register_whole(&self) -> bool {
+        !self.report().findings.iter().any(is_against_register)
+    }
+
     /// The judgement on the log.
     pub fn log(&self) -> &LogAudit {
         &self.audit.log
@@ -259,11 +265,12 @@ impl Evidence {
                     _ => "log",
                 };
                 let hint = match finding.check {
-                    "log-bodies" => NOT_STATED,
-                    _ => {
-                        "until it is mended, pages do not say of any record that it holds; restore it from a copy, signed \
-                          files are never edited"
+                    _ if is_against_register(finding) => NO_STATE,
+                    "identity" | "log-head" | "log-tiles" | "log-entries" | "log-bodies" => {
+                        NO_STATE
                     }
+                    "log-rules" => "what that entry meant to change is as it was",
+                    _ => "restore it from a copy, signed files are never edited",
                 };
                 problems.push(problem(place, &finding.reason, hint));
             }
@@ -339,6 +346,15 @@ fn is_unread(finding: &verify::Finding) -> bool {
             "there is no log" | "the head does not hold" | "the log cannot be used"
         )
 }
+
+/// Whether a finding on the folder says that the register was altered, or has two versions.
+fn is_against_register(finding: &verify::Finding) -> bool {
+    finding.axis == verify::Axis::Bytes && finding.verdict == verify::Verdict::Invalid
+}
+
+/// What follows from a register that cannot tell.
+const NO_STATE: &str = "until it is mended no page says of a record that it is in force; restore it from a copy, signed files are \
+     never edited";
 
 /// What follows from a record that cannot be used.
 const NOT_STATED: &str =

@@ -387,7 +387,8 @@ impl<'r, 'a> Speaker<'r, 'a> {
     pub(super) fn state(&self, record: &VerifiedRecord) -> view::RecordState {
         let standing = self.register().standing(record);
         let report = record.report();
-        let is_told = report.finding("status").is_some_and(|f| f.verdict == Verdict::Valid);
+        let is_told = self.is_register_whole()
+            && report.finding("status").is_some_and(|f| f.verdict == Verdict::Valid);
         let as_of = report.status_as_of.as_ref().filter(|_| is_told);
         let mut state = self.condition(record, standing, is_told);
         state.as_of = as_of.map(|as_of| {
@@ -396,6 +397,11 @@ impl<'r, 'a> Speaker<'r, 'a> {
             self.say(name, &[("size", &size), ("date", &date)])
         });
         state
+    }
+
+    /// Whether the register can tell how its records stand.
+    fn is_register_whole(&self) -> bool {
+        self.routes.inputs.evidence.is_register_whole()
     }
 
     fn condition(
@@ -424,6 +430,10 @@ impl<'r, 'a> Speaker<'r, 'a> {
             Some(Condition::InForce) | None => match said.valid_until {
                 Some(until) if until < at => self.sentence("expired", &[("date", &day(until))]),
                 _ if begin > at => self.sentence("not-yet", &[("date", &day(begin))]),
+                _ if !self.is_register_whole() => {
+                    let unknown = self.sentence("contradicted", &[]);
+                    view::RecordState { key: "unknown", ..unknown }
+                }
                 _ if !is_told => self.sentence("unknown", &[]),
                 _ => self.in_force(record),
             },
@@ -557,6 +567,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
     /// What else the register says about a record, in the order of the log.
     pub(super) fn others(&self, id: &RecordId) -> Vec<view::OtherWord> {
         let tell = |other: &'a VerifiedRecord| {
+            let is_told = self.is_register_whole();
             let said = other.record();
             let statement = said.subject.as_statement();
             let is_again = said.reissues.as_ref().is_some_and(|again| again.id == *id);
@@ -573,8 +584,9 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 date: day(other.signed().created()),
                 quote: statement.and_then(|statement| self.own_words(statement)),
                 href: self.linker.page(&record::dir(&other.id())),
-                no_longer: (!self.register().is_in_force(other))
-                    .then(|| self.condition(other, self.register().standing(other), true).before),
+                no_longer: (!is_told || !self.register().is_in_force(other)).then(|| {
+                    self.condition(other, self.register().standing(other), is_told).before
+                }),
             }
         };
         self.register().about(id).map(tell).collect()
@@ -593,7 +605,8 @@ impl<'r, 'a> Speaker<'r, 'a> {
         };
         let tell = |other: &'a VerifiedRecord| {
             let statement = other.record().subject.as_statement()?;
-            let is_seen = statement.kind == Kind::Attestation
+            let is_seen = self.is_register_whole()
+                && statement.kind == Kind::Attestation
                 && matches!(statement.word("relation"), Some("published" | "saw"))
                 && self.register().is_in_force(other);
             let on = statement.word("seenOn").filter(|on| is_seen && is_possible(other, on))?;

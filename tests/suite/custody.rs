@@ -444,16 +444,20 @@ mod laptop {
             KeyName::parse("neighbour.example/log").unwrap(),
             TestSigner::from_seed([9; 32]).verifier_key(),
         );
+        // Where `log witness` keeps it: by the key that cosigns, and by the register.
+        let memory = |heads: &Path| {
+            heads.join("witness").join("ab".repeat(32)).join("cd".repeat(32)).join("checkpoint")
+        };
         let remember = |heads: &Path, size: u64| {
             let root = RootHash(LeafHash::of(&size.to_le_bytes()).0);
             let head = Head { size, root };
             let seen = Checkpoint::sign(neighbour.name(), head, &TestSigner::from_seed([9; 32]));
-            let path = remembered(heads, &neighbour);
+            let path = memory(heads);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, seen.to_string()).unwrap();
         };
         let size_of = |heads: &Path| {
-            let bytes = fs::read(remembered(heads, &neighbour)).unwrap();
+            let bytes = fs::read(memory(heads)).unwrap();
             Checkpoint::parse(&bytes).unwrap().head().size
         };
         remember(&heads, 5);

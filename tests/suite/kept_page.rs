@@ -17,6 +17,7 @@ pub(super) fn published() -> House {
     for signed in ["records", "log", "identity"] {
         fs::remove_dir_all(house.path("site").join(signed)).unwrap();
     }
+    let _ = fs::remove_file(house.path("site/trust.toml"));
     house.set_address("site", ADDRESS);
     let certificate = "about = \"designs/eel-knot\"\nuntil = \"2096-12-31\"\n[[claim]]\nclaim_type = \"madeBy\"\n\
         value = { en = \"By a member\", es = \"Por una socia\" }\nmethod = \"peer visit\"\n";
