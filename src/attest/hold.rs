@@ -90,7 +90,13 @@ impl Register<'_> {
         if !waiting.is_empty() {
             self.is_void = true;
             for signed in &waiting {
-                self.rehearse(signed)?;
+                self.rehearse(signed).map_err(|error| match error {
+                    AttestError::Rule(why) => AttestError::Register(format!(
+                        "{} waits in {HELD} and cannot be entered: {why}; remove it from there, and sign it again",
+                        signed.id().short()
+                    )),
+                    other => other,
+                })?;
                 for photograph in signed.record().photographs() {
                     let path = photograph.path();
                     let name = path.strip_prefix("records/").unwrap_or(&path);

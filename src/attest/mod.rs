@@ -22,9 +22,10 @@ mod prepare;
 pub mod repair;
 pub mod seal;
 mod snapshot;
+pub mod withdraw;
 pub mod witness;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -174,6 +175,7 @@ pub struct Register<'a> {
     /// How each record stands; what breaks a rule is not signed.
     fold: Fold,
     completed: Vec<RecordId>,
+    foreign: Vec<RecordId>,
     /// Whether a step failed: what the disk holds is not known any more until it is opened again.
     is_void: bool,
     _lock: FolderLock,
@@ -263,6 +265,7 @@ pub fn open<'a>(
         last_signed: None,
         fold: Fold::new(owner),
         completed: Vec::new(),
+        foreign: Vec::new(),
         is_void: false,
         _lock: lock,
     };
@@ -279,7 +282,14 @@ pub fn open<'a>(
     }
     if !unlogged.is_empty() {
         for signed in &unlogged {
-            register.rehearse(signed)?;
+            register.rehearse(signed).map_err(|error| match error {
+                AttestError::Rule(why) => AttestError::Register(format!(
+                    "records/{}.json lies beside the register and cannot be entered: {why}; if nobody needs it, move it out of \
+                     that folder",
+                    signed.id().short()
+                )),
+                other => other,
+            })?;
         }
         register.append(&unlogged)?;
         register.completed.extend(unlogged.iter().map(SignedRecord::id));
@@ -320,6 +330,12 @@ impl Register<'_> {
     #[must_use]
     pub fn completed(&self) -> &[RecordId] {
         &self.completed
+    }
+
+    /// Records that lie in the folder and that this site's key did not sign: nobody asked to enter them.
+    #[must_use]
+    pub fn foreign(&self) -> &[RecordId] {
+        &self.foreign
     }
 
     /// Compares the clock with the last entry.
@@ -421,9 +437,12 @@ impl Register<'_> {
     fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
         let before = self.fold.breaches().len();
         self.fold.push(Item::Record(signed));
-        match self.fold.breaches().get(before) {
-            None => Ok(()),
-            Some(breach) => Err(AttestError::Rule(breach.why.clone())),
+        if let Some(breach) = self.fold.breaches().get(before) {
+            return Err(AttestError::Rule(breach.why.clone()));
+        }
+        match self.fold.standing(&signed.id()).map(|standing| &standing.condition) {
+            Some(Condition::Void(why)) => Err(AttestError::Rule(why.clone())),
+            _ => Ok(()),
         }
     }
 
@@ -661,7 +680,18 @@ impl Register<'_> {
         }
         let by_id: BTreeMap<RecordId, &SignedRecord> =
             bodies.iter().map(|(id, signed)| (*id, signed)).collect();
-        self.fold = verify::fold_entries(self.owner(), entries, &by_id);
+        // A repair brings the Withdrawals of another version, and what they name is gone before they are entered.
+        let own = self.keys.record.verifier_key();
+        let logged: BTreeSet<RecordId> = entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Some(Entry::Record(id)) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        let waits = |signed: &&SignedRecord| *signed.key() == own && !logged.contains(&signed.id());
+        let waiting: Vec<&SignedRecord> = by_id.values().copied().filter(waits).collect();
+        self.fold = verify::fold_entries(self.owner(), entries, &by_id, &waiting);
         if let Some(gap) = self.fold.gap() {
             return Err(AttestError::Register(gap));
         }
@@ -675,6 +705,10 @@ impl Register<'_> {
         // What a repair laid here was signed in its time, in a version that was given up.
         let lost =
             if beside.is_empty() { Default::default() } else { repair::lost_records(folder) };
+        // What was begun here is signed with this site's key; what somebody else signed was only put here.
+        let is_own = |signed: &SignedRecord| *signed.key() == own || lost.contains(&signed.id());
+        let (beside, foreign): (Vec<_>, Vec<_>) = beside.into_iter().partition(is_own);
+        self.foreign = foreign.iter().map(SignedRecord::id).collect();
         let first = beside.iter().find(|signed| !lost.contains(&signed.id()));
         if let (Some(first), Some(last)) = (first, self.last_signed)
             && first.created() < last

@@ -192,6 +192,7 @@ pub fn seal(request: &Request<'_>, disk: &dyn Disk) -> Result<(Sealed, Backup), 
         write::replace(disk, &path, &leaf.bytes, Mode::Secret)?;
     }
     write::replace(disk, &target.join(OPENING), &opening, Mode::Secret)?;
+    super::withdraw::forget_photographs(request.root, disk)?;
     if let Err(error) = move_away(request.root, &place, &target, disk) {
         if !target.join(DESIGN).exists() && request.root.join(&place).exists() {
             // Nothing was moved (another disk, perhaps): as if it had not begun.
@@ -226,6 +227,25 @@ pub fn complete(root: &Path, disk: &dyn Disk) -> Result<Vec<String>, SealError> 
         }
     }
     Ok(moved)
+}
+
+/// Sealed designs whose record was not signed: the signing was interrupted after the design was moved.
+///
+/// # Errors
+/// If a folder cannot be read.
+pub fn unsigned(root: &Path, records: &super::SiteLookup<'_>) -> Result<Vec<Sealed>, SealError> {
+    let mut found = Vec::new();
+    for folder in folders(root)? {
+        if !root.join(FOLDER).join(&folder).join(OPENING).exists() {
+            continue;
+        }
+        let sealed = load(root, &folder)?;
+        let uuid = sealed.seal.commitment().record.clone();
+        if !records.records().any(|signed| signed.record().uuid == uuid) {
+            found.push(sealed);
+        }
+    }
+    Ok(found)
 }
 
 /// The names of all folders of sealed designs, in order.
@@ -453,7 +473,7 @@ fn expect_secret(request: &Request<'_>, place: &str, files: &[String]) -> Result
     if let Some(product) = request.design.products.first() {
         let id = request.site.products[product.at()].id.as_str();
         return refuse(format!(
-            "products/{id} names it, and would show it; take it out of `designs` there first"
+            "products/{id} names it, and would show it; take it out of `design` there first"
         ));
     }
     if request.evidence.of_design(slug).next().is_some() {
@@ -646,7 +666,7 @@ fn real(path: &Path) -> Result<PathBuf, SealError> {
 }
 
 /// Sees to it that git ignores `private/`.
-fn ignore_private(root: &Path, disk: &dyn Disk) -> Result<(), SealError> {
+pub(super) fn ignore_private(root: &Path, disk: &dyn Disk) -> Result<(), SealError> {
     const PATH: &str = ".gitignore";
     let mut text = match fs::read(root.join(PATH)) {
         Ok(text) => text,

@@ -1,11 +1,12 @@
 //! What the verbs of `record` do: how a register is opened for one act, and the acts that are more than a statement.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::attest::seal::Request;
+use crate::attest::seal::{Request, Sealed};
+use crate::attest::withdraw::KeptBack;
 use crate::attest::{self, Clock, Issued, Keys, Places, Prepared, Register, SiteLookup};
 use crate::diag::nearest;
 use crate::evidence::Evidence;
@@ -15,6 +16,7 @@ use crate::provenance::kind::{Kind, RecordRef, Statement};
 use crate::provenance::log::RecordId;
 use crate::provenance::record::{Record, Sha256Digest, SignedRecord, Subject, Uuid};
 use crate::provenance::seal::LeafOpening;
+use crate::verify::fold::Condition;
 use crate::write::RealDisk;
 
 use super::keys::fill;
@@ -23,8 +25,10 @@ use super::{Ended, Failed, Outcome, console, now};
 
 /// What came of an act.
 pub(super) enum Done {
-    /// A record is in the register; whether it is a Withdrawal.
-    Issued(Issued, bool),
+    /// A record is in the register.
+    Issued(Issued),
+    /// A Withdrawal is in the register, and a design went with it, to that folder.
+    Withdrawn(Issued, Option<PathBuf>),
     /// A record waits.
     Held(RecordId),
     /// A file opens leaves to one party.
@@ -81,12 +85,73 @@ impl Desk {
     /// Signs what is prepared, after showing it in words.
     pub(super) fn sign(&self, args: &Args, prepared: &Prepared) -> Outcome {
         let words = prepared.words(self.at);
-        let is_withdrawal = prepared.record.subject.kind() == Kind::Withdrawal;
+        if prepared.record.subject.kind() == Kind::Withdrawal {
+            return self.withdraw(args, prepared, &words);
+        }
         self.with_register(args, &words, |register| {
-            if args.hold && !is_withdrawal {
-                return Ok(Done::Held(register.hold(prepared, self.at)?));
+            Ok(match args.hold {
+                true => Done::Held(register.hold(prepared, self.at)?),
+                false => Done::Issued(register.issue(prepared, self.at)?),
+            })
+        })
+    }
+
+    /// Takes a record back, and with it the design that the site would go on showing.
+    fn withdraw(&self, args: &Args, prepared: &Prepared, words: &str) -> Outcome {
+        if args.hold {
+            return Err(Failed(
+                "what is taken back is taken back at once; leave --hold out".to_owned(),
+            ));
+        }
+        let target = prepared.record.subject.as_statement().and_then(Statement::target);
+        let lookup = SiteLookup::load(&self.root);
+        let slug_of = |signed: &SignedRecord| match &signed.record().subject {
+            Subject::Design(design) => Some(design.slug.clone()),
+            Subject::Statement(_) => None,
+        };
+        let signed = target
+            .as_ref()
+            .and_then(|target| lookup.records().find(|signed| signed.id() == target.id));
+        let slug = signed.and_then(slug_of);
+        let design = slug.and_then(|slug| {
+            self.site().designs.iter().find(|design| design.id.as_str() == slug.as_str())
+        });
+        let others: Vec<RecordId> = lookup
+            .records()
+            .filter(|other| slug_of(other).as_deref() == design.map(|design| design.id.as_str()))
+            .map(SignedRecord::id)
+            .filter(|id| Some(id) != target.as_ref().map(|target| &target.id))
+            .collect();
+        self.with_register(args, words, |register| {
+            let holds = |id: &RecordId| {
+                register.standing(id).is_some_and(|it| it.condition == Condition::InForce)
+            };
+            // A newer record of the same design keeps it.
+            let goes = design.filter(|_| !others.iter().any(holds));
+            let kept = match (goes, &target) {
+                (Some(design), Some(target)) => {
+                    let slug = design.id.as_str();
+                    if let Some(product) = design.products.first() {
+                        let id = self.site().products[product.at()].id.as_str();
+                        return Err(Failed(format!(
+                            "products/{id} names designs/{slug}, and would go on showing it; take it out of `design` there first"
+                        )));
+                    }
+                    Some(KeptBack::design(&self.root, slug, &target.id, &RealDisk)?)
+                }
+                _ => None,
+            };
+            match (register.issue(prepared, self.at), kept) {
+                (Ok(issued), kept) => {
+                    Ok(Done::Withdrawn(issued, kept.map(|kept| kept.place().to_owned())))
+                }
+                (Err(error), kept) => {
+                    if let Some(kept) = kept {
+                        kept.undo(&RealDisk)?;
+                    }
+                    Err(error.into())
+                }
             }
-            Ok(Done::Issued(register.issue(prepared, self.at)?, is_withdrawal))
         })
     }
 
@@ -110,11 +175,9 @@ impl Desk {
         let places = Places { site: &self.root, heads: &vault.heads };
         let keys = Keys { record: &record, log: &log };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
-        for id in register.completed() {
-            let short = id.short();
-            console::say(&format!(
-                "a signing that was interrupted is complete now: records/{short}.json"
-            ));
+        say_what_lay_there(&register);
+        if args.verb != "seal" {
+            say_unsigned_seals(&self.root)?;
         }
         if args.verb != "clock"
             && let Clock::Jump { last } = register.clock(at)?
@@ -162,24 +225,28 @@ fn confirmed(args: &Args, words: &str) -> Result<bool, Failed> {
 
 fn tell(args: &Args, done: &Done) -> Outcome {
     match done {
-        Done::Issued(issued, _) if args.json => console::json(&serde_json::json!({
-            "id": issued.id.to_string(),
-            "shortId": issued.id.short().as_str(),
-            "index": issued.index,
-            "files": issued.files,
-        })),
-        Done::Issued(issued, is_withdrawal) => {
+        Done::Issued(issued) | Done::Withdrawn(issued, _) if args.json => {
+            console::json(&serde_json::json!({
+                "id": issued.id.to_string(),
+                "shortId": issued.id.short().as_str(),
+                "index": issued.index,
+                "files": issued.files,
+            }))
+        }
+        Done::Issued(issued) => say_entered(issued),
+        Done::Withdrawn(issued, place) => {
+            say_entered(issued);
+            let design = place.as_ref().map_or_else(String::new, |place| {
+                format!(
+                    " The design itself went to {}, and is on no page any more; put it back into designs/ only if it is to be shown.",
+                    place.display()
+                )
+            });
             console::say(&format!(
-                "Signed and entered in the register as number {}. The record is records/{}.json; `selvedge build` puts it on its page.",
-                issued.index + 1,
-                issued.id.short()
+                "What the record held is gone from records/; its number and date stay.{design}\n\
+                 Now build and publish the site again: until then the old pages show it. The history of git, and copies that \
+                 others made, stay: this cannot take them back."
             ));
-            if *is_withdrawal {
-                console::say(
-                    "What it held is gone from this folder; its number and date stay. The history of git, and copies that others \
-                     made, stay too: this cannot take them back.",
-                );
-            }
         }
         Done::Held(id) if args.json => console::json(&serde_json::json!({
             "id": id.to_string(), "shortId": id.short().as_str(), "held": true,
@@ -196,12 +263,54 @@ fn tell(args: &Args, done: &Done) -> Outcome {
     Ok(Ended::Fine)
 }
 
+/// Names designs that are sealed, and whose record is still to be signed.
+pub(super) fn say_unsigned_seals(root: &Path) -> Result<(), Failed> {
+    for sealed in attest::seal::unsigned(root, &SiteLookup::load(root))? {
+        console::say(&format!(
+            "the design \"{slug}\" was sealed, and its record is not signed yet: selvedge record seal {slug} {}",
+            root.display(),
+            slug = sealed.slug,
+        ));
+    }
+    Ok(())
+}
+
+/// Says what an opened register found beside itself.
+pub(super) fn say_what_lay_there(register: &Register<'_>) {
+    for id in register.completed() {
+        let short = id.short();
+        console::say(&format!(
+            "a signing that was interrupted is complete now: records/{short}.json"
+        ));
+    }
+    for id in register.foreign() {
+        let short = id.short();
+        console::say(&format!(
+            "records/{short}.json was signed by somebody else, and is not in the register: nothing was done with it. Move it out \
+             of that folder; to enter it after that: selvedge record add FILE"
+        ));
+    }
+}
+
+fn say_entered(issued: &Issued) {
+    console::say(&format!(
+        "Signed and entered in the register as number {}. The record is records/{}.json; `selvedge build` puts it on its page.",
+        issued.index + 1,
+        issued.id.short()
+    ));
+}
+
 /// `record seal`: a fingerprint is entered, the design is kept back.
 pub(super) fn seal(args: &Args) -> Outcome {
     let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
     let wanted = args.what.as_deref().unwrap_or_default();
     let site = desk.site();
     let Some(design) = site.designs.iter().find(|design| design.id.as_str() == wanted) else {
+        let lookup = SiteLookup::load(&desk.root);
+        let unsigned = attest::seal::unsigned(&desk.root, &lookup)?;
+        if let Some(sealed) = unsigned.into_iter().find(|sealed| sealed.slug == wanted) {
+            return finish_seal(&desk, args, sealed);
+        }
         let known = site.designs.iter().map(|design| design.id.as_str());
         let near = nearest(wanted, known).map(|near| format!("; did you mean \"{near}\"?"));
         let near = near
@@ -261,7 +370,29 @@ pub(super) fn seal(args: &Args) -> Outcome {
         }
         record.subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
         let prepared = Prepared { record, masters: Vec::new() };
-        Ok(Done::Issued(register.issue(&prepared, desk.at)?, false))
+        Ok(Done::Issued(register.issue(&prepared, desk.at)?))
+    })
+}
+
+/// Signs the record of a design that was sealed and moved before, when something interrupted it.
+fn finish_seal(desk: &Desk, args: &Args, sealed: Sealed) -> Outcome {
+    let language = desk.site().locales.first().map_or("en", |locale| locale.tag());
+    let title = title(args, language)?;
+    let words = format!(
+        "The design \"{}\" was sealed before, as {}, and its record was not signed: that is done now.\n\n{}\n",
+        sealed.slug,
+        desk.base.base_url(),
+        Kind::SealedDesign.rules().meaning,
+    );
+    desk.with_register(args, &words, |register| {
+        let mut members = sealed.seal.members(None);
+        if let Some(title) = title {
+            members.insert("title".to_owned(), title);
+        }
+        let subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
+        let uuid = sealed.seal.commitment().record.clone();
+        let record = Record { uuid, ..desk.record(args, subject)? };
+        Ok(Done::Issued(register.issue(&Prepared { record, masters: Vec::new() }, desk.at)?))
     })
 }
 
@@ -386,5 +517,5 @@ pub(super) fn add(args: &Args) -> Outcome {
         }
     }
     words.push_str("\nYou enter these words in your register; they stay that person's.\n");
-    desk.with_register(args, &words, |register| Ok(Done::Issued(register.admit(&signed)?, false)))
+    desk.with_register(args, &words, |register| Ok(Done::Issued(register.admit(&signed)?)))
 }

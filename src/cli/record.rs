@@ -231,9 +231,9 @@ fn design(args: &Args, desk: &Desk, random: [u8; 16]) -> Result<Prepared, Failed
         language: "en".to_owned(),
         text: DISCLOSURE.to_owned(),
     }]);
-    if crate::evidence::Disk::at(root).is_empty_of("records") {
+    if SiteLookup::load(root).signed(&format!("designs/{wanted}")).is_err() {
         console::say(&format!(
-            "This would be the first record that you publish. Publishing a design may end its novelty where somebody wants to \
+            "This would be the first record of this design. Publishing a design may end its novelty where somebody wants to \
              register it, and cannot be undone. If you want the date now and the design kept back, seal it first:\n  \
              selvedge record seal {wanted} {}\n",
             root.display()

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::attest::identity::{self, Change, Succession};
-use crate::attest::{self, Keys, Places, Prepared, SiteLookup};
+use crate::attest::{self, AttestError, Keys, Places, Prepared, SiteLookup};
 use crate::custody::setup::{self, Profile, SetupState};
 use crate::custody::sheet::{self, Kind, SheetFolder};
 use crate::custody::{KeyFolder, Passphrase, Randomness, Role, SecretKey, Seed};
@@ -17,7 +17,7 @@ use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::{Kind as RecordKind, Statement};
 use crate::provenance::log::Head;
 use crate::provenance::note::KeyName;
-use crate::provenance::record::{Record, Subject, Uuid};
+use crate::provenance::record::{Record, SignedRecord, Subject, Uuid};
 use crate::provenance::webvh::Witnesses;
 use crate::verify::witness::Heads;
 use crate::verify::{Identity, Trust};
@@ -111,6 +111,14 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
     let sheets = SheetFolder::admit(sheets, &root)?;
     let passphrase = args.phrase.read(matches!(act, Act::Recover))?;
     passphrase.expect_strong()?;
+    // What the old keys began they finish, before they are the old ones; nothing is changed if the clock is wrong.
+    let latest = SiteLookup::load(&root).records().map(SignedRecord::created).max();
+    if let Some(last) = latest.filter(|last| *last > at) {
+        return Err(Failed(AttestError::ClockBehind { last, now: at }.to_string()));
+    }
+    if !matches!(act, Act::Recover | Act::GoOn(_)) {
+        finish_with_the_old_keys(&root, &home, &known, &passphrase, act)?;
+    }
     let typed = Typed::read(args, &known)?;
 
     // Waiting keys, with the new sheet before anything is signed.
@@ -182,7 +190,13 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         tested: None,
     };
     home.folder.store_state(&RealDisk, &state)?;
-    announce(&root, &home, &base, &passphrase, &known, &changed, act, at)?;
+    announce(&root, &home, &base, &passphrase, &known, &changed, act, at).map_err(|Failed(why)| {
+        Failed(format!(
+            "{why}\nThe keys are changed already, and the old master key sheet is used up: print the new one, {}, and destroy the \
+             old. The register takes the change over with the next `selvedge log due`.",
+            file.display()
+        ))
+    })?;
     console::say(&format!(
         "Done. The old master key sheet is used up: print the new one, {}, and destroy the old.",
         file.display()
@@ -198,6 +212,42 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         _ => {}
     }
     Ok(Ended::Fine)
+}
+
+/// Enters what was signed with the keys that are about to be replaced: afterwards it would count no more.
+fn finish_with_the_old_keys(
+    root: &Path,
+    home: &Vault,
+    known: &Identity,
+    passphrase: &Passphrase,
+    act: Act<'_>,
+) -> Result<(), Failed> {
+    let there = home.folder.list()?;
+    let has = |role| there.iter().any(|key| key.role == role);
+    if !has(Role::Record) || !has(Role::Log) {
+        return Ok(());
+    }
+    let (record, log) = home.folder.unlock_both(passphrase)?;
+    let places = Places { site: root, heads: &home.heads };
+    let keys = Keys { record: &record, log: &log };
+    let mut register = attest::open(places, known.base.clone(), keys, &RealDisk)?;
+    super::acts::say_what_lay_there(&register);
+    let waiting = register.held()?;
+    if waiting > 0 && matches!(act, Act::Compromised(_)) {
+        return Err(Failed(
+            "records wait in private/held, signed with the key that may be in other hands; remove that folder, and sign them again \
+             after this"
+                .to_owned(),
+        ));
+    }
+    let entered = register.flush()?.len() as u64;
+    if entered > 0 {
+        console::say(&format!(
+            "{} that waited are in the register now",
+            super::log::entries(entered)
+        ));
+    }
+    Ok(())
 }
 
 /// The sheets that were typed.

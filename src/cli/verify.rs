@@ -6,7 +6,7 @@ use crate::evidence::Disk;
 use crate::fetch::{PublishedSite, RealWeb};
 use crate::provenance::files::Files as _;
 use crate::provenance::log::ShortId;
-use crate::verify::{self, Report, State, Trust, Verdict};
+use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict};
 
 use super::{Ended, Failed, Outcome, console, now};
 
@@ -59,12 +59,12 @@ pub(super) fn run(args: &Args) -> Outcome {
             )));
         }
     }
-    let report = match web_address(&args.target) {
+    let Judged { report, gone } = match web_address(&args.target) {
         Some(address) => judge_web(args, &address, &trust, at)?,
         None => judge(&args.target, &trust, at)?,
     };
     if let Some(file) = &args.list {
-        return tell_each(file, &report, args.json);
+        return tell_each(file, &report, &gone, args.json);
     }
     if args.json {
         console::print(&report.to_json());
@@ -76,24 +76,49 @@ pub(super) fn run(args: &Args) -> Outcome {
     Ok(if fine { Ended::Fine } else { Ended::Wrong })
 }
 
-fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Report, Failed> {
+/// A judgement, and what is left to say of records that were withdrawn from the folder that was judged.
+struct Judged {
+    report: Report,
+    gone: Vec<Report>,
+}
+
+impl From<Report> for Judged {
+    fn from(report: Report) -> Self {
+        Self { report, gone: Vec::new() }
+    }
+}
+
+impl From<FolderAudit> for Judged {
+    fn from(audit: FolderAudit) -> Self {
+        Self { gone: audit.gone(), report: audit.report }
+    }
+}
+
+fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Judged, Failed> {
     let name = target.display().to_string();
     if target.is_dir() {
-        return Ok(verify::folder(&name, &Disk::at(target), trust, None, at).report);
+        return Ok(verify::folder(&name, &Disk::at(target), trust, None, at).into());
     }
     let (files, path) = Disk::around(target);
     if path.ends_with(".tlog-proof") {
         let bytes = files.read(&path)?.ok_or_else(|| Failed(format!("there is no file {name}")))?;
-        return Ok(verify::proof(&name, &bytes, trust));
+        return Ok(verify::proof(&name, &bytes, trust).into());
     }
     if !target.exists() {
-        return Err(Failed(format!("there is nothing at {name}")));
+        let folder =
+            path.starts_with("records/").then(|| verify::folder("", &files, trust, None, at));
+        let gone = folder.iter().flat_map(FolderAudit::gone);
+        let is_it = |report: &Report| path == format!("records/{}", report.target);
+        return { gone }
+            .find(is_it)
+            .map(|report| Report { target: name.clone(), ..report }.into())
+            .ok_or_else(|| Failed(format!("there is nothing at {name}")));
     }
     if path.ends_with(".html") || path.ends_with(".htm") {
-        return judge_page(target, trust, at);
+        return judge_page(target, trust, at).map(Judged::from);
     }
     let (report, _) = verify::record_file(&path, &files, trust, at)?;
-    Ok(report)
+    Ok(report.into())
 }
 
 /// Judges the record of a page: in the folder of the site where it stands in one, and else by the evidence in it.
@@ -101,10 +126,14 @@ fn judge_page(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Resu
     let name = target.display().to_string();
     if let Some((root, id)) = published(target) {
         let files = Disk::at(root);
-        let path = format!("records/{id}.json");
-        if files.read(&path)?.is_some() && files.read("log/checkpoint")?.is_some() {
-            let (report, _) = verify::record_file(&path, &files, trust, at)?;
-            return Ok(report);
+        if files.read("log/checkpoint")?.is_some() {
+            let audit = verify::folder("", &files, trust, None, at);
+            let mut all = audit.gone();
+            all.extend(audit.report.records);
+            let wanted = format!("{id}.json");
+            if let Some(found) = all.into_iter().find(|report| report.target == wanted) {
+                return Ok(Report { target: name, ..found });
+            }
         }
     }
     let size = std::fs::metadata(target).map_or(0, |about| about.len());
@@ -143,7 +172,7 @@ fn judge_web(
     address: &str,
     trust: &Trust,
     at: Option<jiff::Timestamp>,
-) -> Result<Report, Failed> {
+) -> Result<Judged, Failed> {
     let roots = match &args.tls_root {
         Some(path) => Some(std::fs::read(path).map_err(|error| {
             Failed(format!("cannot read {}: {}", path.display(), crate::write::plain_words(&error)))
@@ -156,14 +185,14 @@ fn judge_web(
     let site = PublishedSite::at(&web, base);
     // An address that does not answer is no verdict on a record.
     site.read("log/checkpoint")?.ok_or_else(|| Failed(format!("{base} publishes no register")))?;
-    let report = verify::folder(address, &site, trust, None, at).report;
-    let Some(record) = record else { return Ok(report) };
+    site.list("records")?;
+    let judged = Judged::from(verify::folder(address, &site, trust, None, at));
+    let Some(record) = record else { return Ok(judged) };
     let name = format!("{record}.json");
-    report.records.into_iter().find(|report| report.target == name).ok_or_else(|| {
-        Failed(format!(
-            "{base} has no record {record}: an unknown number, or one that was withdrawn"
-        ))
-    })
+    let mut all = judged.report.records.into_iter().chain(judged.gone);
+    all.find(|report| report.target == name)
+        .map(Judged::from)
+        .ok_or_else(|| Failed(format!("{base} has no record {record}: an unknown number")))
 }
 
 /// The site of an address, and the record that it names: `…/V/<id>/` or `…/records/<id>.json`.
@@ -180,34 +209,32 @@ fn record_of(address: &str) -> (&str, Option<String>) {
     (address, None)
 }
 
-/// Says how each number of a list stands.
-fn tell_each(file: &Path, report: &Report, json: bool) -> Outcome {
+/// Says how each number of a list stands: one line for each, whatever stands there.
+fn tell_each(file: &Path, report: &Report, gone: &[Report], json: bool) -> Outcome {
     let text = std::fs::read_to_string(file).map_err(|error| {
         Failed(format!("cannot read {}: {}", file.display(), crate::write::plain_words(&error)))
     })?;
     let mut rows = Vec::new();
     let mut ended = Ended::Fine;
-    for line in text.lines() {
-        let number = line.split([',', ';', '\t']).next().unwrap_or_default();
-        let number = number.trim().trim_matches('"');
-        let letters = number.to_ascii_uppercase();
-        let is_number = letters.len() >= 6 && letters.bytes().all(|b| b.is_ascii_alphanumeric());
-        if !is_number {
+    let cells = text.lines().map(|line| line.split([',', ';', '\t']).next().unwrap_or_default());
+    for (line, cell) in cells.enumerate() {
+        let number = cell.trim().trim_matches('"').trim_start_matches('\u{feff}');
+        if number.is_empty() {
             continue;
         }
-        let mut found = report.records.iter().filter(|record| {
-            record.target.starts_with(&letters)
-                || record.record.as_deref().is_some_and(|id| id == number.to_ascii_lowercase())
-        });
-        let state = match (found.next(), found.next()) {
-            (Some(record), None) => record.state.words(),
-            (Some(_), Some(_)) => "several records begin so",
-            (None, _) => "unknown number",
-        };
+        let state = state_of(number, report, gone);
+        // What stands above the numbers is no number.
+        let is_heading = number.len() < 32 && !number.contains(|c: char| c.is_ascii_digit());
+        if line == 0 && state == UNKNOWN && is_heading {
+            continue;
+        }
         if state != State::RecordIntact.words() {
             ended = Ended::Wrong;
         }
         rows.push((number.to_owned(), state));
+    }
+    if rows.is_empty() {
+        return Err(Failed(format!("{} holds no number", file.display())));
     }
     if json {
         let rows: Vec<_> = rows
@@ -217,10 +244,34 @@ fn tell_each(file: &Path, report: &Report, json: bool) -> Outcome {
         console::json(&rows.into());
     } else {
         for (number, state) in rows {
-            console::print(&format!("{number},{state}\n"));
+            console::print(&crate::diag::report::visible_lines(&format!("{number},{state}\n")));
         }
     }
     Ok(ended)
+}
+
+/// What is said of a number that no record has.
+const UNKNOWN: &str = "unknown number";
+
+/// How a number stands, however it is written: in groups, with hyphens, in small letters, as a digest or an address.
+fn state_of(number: &str, report: &Report, gone: &[Report]) -> &'static str {
+    let plain = number.split(['#', '?']).next().unwrap_or(number);
+    let written = record_of(plain)
+        .1
+        .unwrap_or_else(|| plain.chars().filter(|c| !c.is_whitespace() && *c != '-').collect());
+    let letters = written.to_ascii_uppercase();
+    if letters.len() < 6 || !letters.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return UNKNOWN;
+    }
+    let digest = written.to_ascii_lowercase();
+    let mut found = report.records.iter().chain(gone).filter(|record| {
+        record.target.starts_with(&letters) || record.record.as_deref() == Some(digest.as_str())
+    });
+    match (found.next(), found.next()) {
+        (Some(record), None) => record.state.words(),
+        (Some(_), Some(_)) => "several records begin so",
+        (None, _) => UNKNOWN,
+    }
 }
 
 /// The report in words: the state first, then each finding.

@@ -193,6 +193,12 @@ pub fn create(
     let mut walk = Walk::default();
     walk.folder(sources.site, "site", 0)?;
     walk.folder(sources.keys.path(), "keys", 0)?;
+    // Heads may be remembered in the folder of the keys; they come by themselves.
+    walk.files.retain(|found| !found.name.starts_with("keys/heads/"));
+    for name in remembered_names(sources.heads) {
+        let path = sources.heads.join(&name).join("checkpoint");
+        walk.file_if_there(&path, &format!("heads/{name}/checkpoint"))?;
+    }
     if let Some(key) = site_log_key(sources.site, sources.address, sources.keys)? {
         walk.file_if_there(&remembered_path(sources.heads, &key), "heads/checkpoint")?;
     }
@@ -445,6 +451,21 @@ impl Staged {
             write::create_folders(disk, folder, Mode::Secret)?;
             write::replace(disk, place, bytes, Mode::Secret)?;
         }
+        // What this machine remembers of others as their witness, or of sites of the same hand; never an older head for a
+        // newer.
+        let staged = self.folder.join("heads");
+        for name in remembered_names(&staged) {
+            let read = |folder: &Path| {
+                let bytes = read_small(&folder.join(&name).join("checkpoint")).ok()?;
+                Some((Checkpoint::parse(&bytes).ok()?.head().size, bytes))
+            };
+            let Some((size, bytes)) = read(&staged) else { continue };
+            if read(heads).is_none_or(|(known, _)| known < size) {
+                let folder = heads.join(&name);
+                write::create_folders(disk, &folder, Mode::Secret)?;
+                write::replace(disk, &folder.join("checkpoint"), &bytes, Mode::Secret)?;
+            }
+        }
         if let (Some(newest), Some(key)) = (&compared.newest, &compared.key) {
             let path = remembered_path(heads, key);
             write::create_folders(disk, path.parent().unwrap_or(heads), Mode::Secret)?;
@@ -466,6 +487,17 @@ impl Staged {
         disk.remove_tree(&self.folder)
             .map_err(|e| write::Error::failed("remove", &self.folder, e).into())
     }
+}
+
+/// The names under which heads are remembered in a folder, in order.
+fn remembered_names(heads: &Path) -> Vec<String> {
+    let entries = fs::read_dir(heads).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let is_hash =
+        |name: &String| name.len() == 64 && data_encoding::HEXLOWER.decode(name.as_bytes()).is_ok();
+    let mut names: Vec<String> = names.filter(is_hash).collect();
+    names.sort();
+    names
 }
 
 /// Where the head of a register is remembered.

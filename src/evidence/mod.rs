@@ -258,7 +258,14 @@ impl Evidence {
                     "log-bodies" => "records",
                     _ => "log",
                 };
-                problems.push(problem(place, &finding.reason));
+                let hint = match finding.check {
+                    "log-bodies" => NOT_STATED,
+                    _ => {
+                        "until it is mended, pages do not say of any record that it holds; restore it from a copy, signed \
+                          files are never edited"
+                    }
+                };
+                problems.push(problem(place, &finding.reason, hint));
             }
         }
         let stated: Vec<String> =
@@ -272,13 +279,13 @@ impl Evidence {
                 })
                 .or_else(|| record.finding("inclusion"))
                 .map_or("it cannot be checked", |finding| &finding.reason);
-            problems.push(problem(&format!("records/{}", record.target), why));
+            problems.push(problem(&format!("records/{}", record.target), why, NOT_STATED));
         }
         for record in self.records() {
             let missing = record.report().finding("masters");
             if let Some(finding) = missing.filter(|f| f.verdict != verify::Verdict::Valid) {
                 let path = format!("records/{}.json", record.id().short());
-                problems.push(problem(&path, &finding.reason));
+                problems.push(problem(&path, &finding.reason, NOT_STATED));
             }
         }
         problems
@@ -333,10 +340,13 @@ fn is_unread(finding: &verify::Finding) -> bool {
         )
 }
 
-fn problem(path: &str, why: &str) -> Diagnostic {
+/// What follows from a record that cannot be used.
+const NOT_STATED: &str =
+    "pages state nothing from it; restore it from a copy, signed files are never edited";
+
+fn problem(path: &str, why: &str, hint: &'static str) -> Diagnostic {
     let place = Place::Path(path.to_owned());
-    Diagnostic::new(Severity::Warning, codes::RECORD_PROBLEM, place, why.to_owned())
-        .hint("pages state nothing from it; restore it from a copy, signed files are never edited")
+    Diagnostic::new(Severity::Warning, codes::RECORD_PROBLEM, place, why.to_owned()).hint(hint)
 }
 
 /// Says of each changed design, at its file, what differs from what was signed.

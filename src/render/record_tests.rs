@@ -231,7 +231,7 @@ fn register() -> Kept {
         ("relation", "saw".into()),
         ("statement", words("It hung in our museum.")),
         ("seenAt", "https://museum.example/shawls".into()),
-        ("seenOn", "1998-05-04".into()),
+        ("seenOn", "2026-03-05".into()),
     ];
     ids.insert("word", it.another_says(Kind::Attestation, &seen).id());
     let dispute = [
@@ -325,6 +325,12 @@ fn register() -> Kept {
         let record = it.record(Did::Web(base()), Some(until), statement(Kind::Snapshot, &list));
         ids.insert(purpose.name(), it.enter(record, &brand()).id());
     }
+    // Before it was signed nobody can have seen it; and the issuer's own word is no other's.
+    let early =
+        [("about", to(&river)), ("relation", "saw".into()), ("seenOn", "1998-05-04".into())];
+    it.another_says(Kind::Attestation, &early);
+    let own = [("about", to(&river)), ("relation", "saw".into()), ("seenOn", "2026-03-06".into())];
+    it.says(Kind::Attestation, None, &own);
     Kept { ids, folder: it.folder }
 }
 
@@ -494,11 +500,14 @@ fn dates_stand_apart_and_never_show_who_was_first() {
         "the time of our great-grandmothers",
         "<time datetime=\"2026-03-01\">",
         "no outside evidence yet",
-        "<time datetime=\"1998-05-04\">",
+        "<time datetime=\"2026-03-05\">",
         "https://museum.example/shawls",
         "It hung in our museum.",
     ] {
         assert!(text.contains(part), "{part} in {text}");
+    }
+    for part in ["1998-05-04", "2026-03-06"] {
+        assert!(!text.contains(&format!("<time datetime=\"{part}\">")), "{part} in {text}");
     }
     for name in built.ids.keys().filter(|name| !matches!(**name, "revocation" | "suspension")) {
         assert!(built.text(name, "en").contains("Does not show who made it first."), "{name}");

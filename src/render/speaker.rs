@@ -580,14 +580,23 @@ impl<'r, 'a> Speaker<'r, 'a> {
         self.register().about(id).map(tell).collect()
     }
 
-    /// Where others saw a record's subject published, by their own words, the earliest first.
+    /// Where others saw a record's subject published, by their own words, the earliest first: on a day between its
+    /// signature and theirs. Their issuer's own word, or a day that cannot be, is no date beside the others.
     pub(super) fn seen(&self, id: &RecordId) -> Vec<view::Seen> {
+        let target = self.register().stated(id);
+        let is_possible = |other: &VerifiedRecord, on: &str| {
+            target.is_some_and(|target| {
+                let days = day(target.signed().created())..=day(other.signed().created());
+                !other.record().issuer.same_issuer(&target.record().issuer)
+                    && days.contains(&on.to_owned())
+            })
+        };
         let tell = |other: &'a VerifiedRecord| {
             let statement = other.record().subject.as_statement()?;
             let is_seen = statement.kind == Kind::Attestation
                 && matches!(statement.word("relation"), Some("published" | "saw"))
                 && self.register().is_in_force(other);
-            let on = statement.word("seenOn").filter(|_| is_seen)?;
+            let on = statement.word("seenOn").filter(|on| is_seen && is_possible(other, on))?;
             Some(view::Seen {
                 on: on.to_owned(),
                 says: self

@@ -77,6 +77,8 @@ pub struct Tombstone {
     pub position: Option<u64>,
     /// The record that it said again.
     pub reissues: Option<RecordRef>,
+    /// Whether it was signed for practice.
+    pub practice: bool,
 }
 
 impl Tombstone {
@@ -93,6 +95,7 @@ impl Tombstone {
             created: statement.word("targetSigned").and_then(instant::parse)?,
             position: statement.count("targetPosition"),
             reissues: statement.record("targetReissues"),
+            practice: record.practice,
         })
     }
 }
@@ -105,7 +108,24 @@ struct Facts<'a> {
     created: Timestamp,
     position: Option<u64>,
     reissues: Option<&'a RecordRef>,
+    practice: bool,
     key: Option<&'a VerifierKey>,
+}
+
+impl<'a> Facts<'a> {
+    fn of(signed: &'a SignedRecord) -> Self {
+        let record = signed.record();
+        Self {
+            uuid: &record.uuid,
+            kind: record.subject.kind(),
+            issuer: &record.issuer,
+            created: signed.created(),
+            position: record.position,
+            reissues: record.reissues.as_ref(),
+            practice: record.practice,
+            key: Some(signed.key()),
+        }
+    }
 }
 
 /// How a record stands.
@@ -179,6 +199,10 @@ pub struct Standing {
     pub void_tags: Vec<(u64, u64, RecordId)>,
     /// The record that it says again.
     pub reissues: Option<RecordId>,
+    /// Whether it was signed for practice.
+    pub practice: bool,
+    /// The Delegation or Accreditation by which somebody else than the owner of the log may sign it.
+    pub admitted_by: Option<RecordId>,
     key: Option<VerifierKey>,
 }
 
@@ -236,6 +260,7 @@ struct Pending {
 #[derive(Clone, Debug)]
 struct Member {
     record: RecordId,
+    practice: bool,
     did: Did,
     from: Timestamp,
     until: Timestamp,
@@ -245,6 +270,7 @@ struct Member {
 #[derive(Clone, Debug)]
 struct Right {
     record: RecordId,
+    practice: bool,
     giver: Did,
     to: Did,
     kinds: Vec<Kind>,
@@ -265,7 +291,8 @@ pub struct Fold {
     next: u64,
     standings: BTreeMap<RecordId, Standing>,
     uuids: BTreeMap<Uuid, u64>,
-    charter: Option<Charter>,
+    /// The charter in force, and the one for practice.
+    charters: [Option<Charter>; 2],
     pending: BTreeMap<RecordId, Pending>,
     rights: Vec<Right>,
     members: Vec<Member>,
@@ -346,7 +373,7 @@ impl Fold {
             next: 0,
             standings: BTreeMap::new(),
             uuids: BTreeMap::new(),
-            charter: None,
+            charters: [None, None],
             pending: BTreeMap::new(),
             rights: Vec::new(),
             members: Vec::new(),
@@ -443,24 +470,15 @@ impl Fold {
                     created: gone.created,
                     position: gone.position,
                     reissues: gone.reissues.as_ref(),
+                    practice: gone.practice,
                     key: None,
                 };
                 self.tombstones.push(gone.target.id);
                 self.enter(index, gone.target.id, &facts, None);
             }
             Item::Record(signed) => {
-                let record = signed.record();
-                let facts = Facts {
-                    uuid: &record.uuid,
-                    kind: record.subject.kind(),
-                    issuer: &record.issuer,
-                    created: signed.created(),
-                    position: record.position,
-                    reissues: record.reissues.as_ref(),
-                    key: Some(signed.key()),
-                };
-                let statement = record.subject.as_statement();
-                if self.enter(index, signed.id(), &facts, Some(signed))
+                let statement = signed.record().subject.as_statement();
+                if self.enter(index, signed.id(), &Facts::of(signed), Some(signed))
                     && let Some(statement) = statement
                 {
                     self.take_effect(index, signed.id(), signed, statement);
@@ -511,6 +529,8 @@ impl Fold {
             words: Vec::new(),
             void_tags: Vec::new(),
             reissues: facts.reissues.map(|reference| reference.id),
+            practice: facts.practice,
+            admitted_by: self.admitted_by(facts),
             key: facts.key.copied(),
         };
         let is_void = standing.condition != Condition::InForce;
@@ -519,12 +539,17 @@ impl Fold {
             self.mark(id, index);
             return false;
         }
-        let charter = self.charter.as_ref().filter(|_| self.acts_for_owner(facts));
+        let [meant, practice] = &self.charters;
+        let charter = match facts.practice {
+            true => practice.as_ref().or(meant.as_ref()),
+            false => meant.as_ref(),
+        };
+        let charter = charter.filter(|_| self.acts_for_owner(facts));
         let Some((charter, &need)) =
             charter.and_then(|charter| Some((charter, charter.thresholds.get(&facts.kind)?)))
         else {
             self.reissue(index, id, facts.reissues);
-            return true;
+            return self.is_in_force(&id);
         };
         let pending = Pending {
             signed: signed.cloned(),
@@ -560,11 +585,7 @@ impl Fold {
         let kind = facts.kind;
         let is_admitted = match kind.rules().by {
             By::Anybody | By::IssuerOfTarget => true,
-            By::Issuer => {
-                is_own
-                    || self.has_right(&self.owner.issuer, facts.issuer, kind, facts.created)
-                    || is_for_members(kind) && self.is_member(facts.issuer, facts.created)
-            }
+            By::Issuer => is_own || self.admitted_by(facts).is_some(),
         };
         (!is_admitted)
             .then(|| format!("a record of the kind {kind} is for the owner of this log to sign"))
@@ -578,34 +599,46 @@ impl Fold {
 
     /// Whether a record is the owner's own act, by herself or by somebody who may sign for her.
     fn acts_for_owner(&self, facts: &Facts<'_>) -> bool {
-        let Facts { kind, issuer, created, .. } = *facts;
-        self.owner.issuer.same_issuer(issuer)
-            || self.has_right(&self.owner.issuer, issuer, kind, created)
-                && !(is_for_members(kind) && self.is_member(issuer, created))
+        self.owner.issuer.same_issuer(facts.issuer)
+            || self.membership(facts).is_none() && self.right(&self.owner.issuer, facts).is_some()
+    }
+
+    /// The record by which somebody else than the owner may sign this; `None` if she needs none, or has none.
+    fn admitted_by(&self, facts: &Facts<'_>) -> Option<RecordId> {
+        let needs_it =
+            facts.kind.rules().by == By::Issuer && !self.owner.issuer.same_issuer(facts.issuer);
+        let owner = &self.owner.issuer;
+        needs_it.then(|| self.membership(facts).or_else(|| self.right(owner, facts))).flatten()
     }
 
     fn is_in_force(&self, id: &RecordId) -> bool {
         self.standings.get(id).is_some_and(|standing| standing.condition == Condition::InForce)
     }
 
-    fn is_member(&self, issuer: &Did, at: Timestamp) -> bool {
-        self.vouches(issuer)
-            && self.members.iter().any(|member| {
-                member.did.same_issuer(issuer)
-                    && (member.from..=member.until).contains(&at)
-                    && self.is_in_force(&member.record)
-            })
+    /// The Accreditation that makes the signer of a record a member, for the kinds that members sign.
+    fn membership(&self, facts: &Facts<'_>) -> Option<RecordId> {
+        let is_it = |member: &&Member| {
+            member.did.same_issuer(facts.issuer)
+                && (member.from..=member.until).contains(&facts.created)
+                && (facts.practice || !member.practice)
+                && self.is_in_force(&member.record)
+        };
+        let may = is_for_members(facts.kind) && self.vouches(facts.issuer);
+        may.then(|| self.members.iter().find(is_it)).flatten().map(|member| member.record)
     }
 
-    fn has_right(&self, giver: &Did, to: &Did, kind: Kind, at: Timestamp) -> bool {
-        self.vouches(to)
-            && self.rights.iter().any(|right| {
-                right.giver.same_issuer(giver)
-                    && right.to.same_issuer(to)
-                    && right.kinds.contains(&kind)
-                    && (right.from..=right.until).contains(&at)
-                    && self.is_in_force(&right.record)
-            })
+    /// The Delegation by which the signer of a record signs for somebody.
+    fn right(&self, giver: &Did, facts: &Facts<'_>) -> Option<RecordId> {
+        let is_it = |right: &&Right| {
+            right.giver.same_issuer(giver)
+                && right.to.same_issuer(facts.issuer)
+                && right.kinds.contains(&facts.kind)
+                && (right.from..=right.until).contains(&facts.created)
+                && (facts.practice || !right.practice)
+                && self.is_in_force(&right.record)
+        };
+        let found = self.rights.iter().find(is_it).filter(|_| self.vouches(facts.issuer));
+        found.map(|right| right.record)
     }
 
     /// Whether a record was signed by whoever signed an earlier one.
@@ -620,6 +653,9 @@ impl Fold {
         let Some(old) = self.standings.get(&reissued.id).filter(|old| old.index < new.index) else {
             return self.breach(index, "what it reissues is not in the log before it".to_owned());
         };
+        if new.practice && !old.practice {
+            return self.set(id, index, Condition::Void(FOR_PRACTICE.to_owned()));
+        }
         if !self.is_same_signer(old, &new.issuer, new.key.as_ref()) || old.kind != new.kind {
             return self.breach(index, "it reissues what somebody else signed".to_owned());
         }
@@ -666,6 +702,14 @@ impl Fold {
             && let Some(why) = self.not_entitled(target, signed, statement.kind)
         {
             return self.refuse(index, id, why);
+        }
+        let about = match rules.effect {
+            Effect::Attests => statement.references().into_iter().next().map(|(found, _)| found.id),
+            _ => target.as_ref().map(|target| target.id),
+        };
+        let is_meant = |id: &RecordId| self.standings.get(id).is_some_and(|it| !it.practice);
+        if signed.record().practice && about.as_ref().is_some_and(is_meant) {
+            return self.set(id, index, Condition::Void(FOR_PRACTICE.to_owned()));
         }
         match (rules.effect, target) {
             (Effect::ChangesStatus, Some(target)) => self.change(index, id, &target, statement),
@@ -725,7 +769,7 @@ impl Fold {
             },
             (Effect::Attests, _) => self.attest(index, id, signed, statement),
             (Effect::Delegates, _) => self.delegate(id, signed.record(), statement),
-            (Effect::Charters, _) => self.charter(&signed.record().issuer, statement),
+            (Effect::Charters, _) => self.charter(signed.record(), statement),
             (Effect::Snapshots, _) => self.snapshot(index, id, signed.record(), statement),
             (Effect::States, _) if statement.kind == Kind::SealedDesign => {
                 let record = signed.record();
@@ -741,7 +785,8 @@ impl Fold {
                 if let Some(did) = member.and_then(Did::parse) {
                     let record = signed.record();
                     let until = record.valid_until.unwrap_or(Timestamp::MAX);
-                    self.members.push(Member { record: id, did, from: record.valid_from, until });
+                    let (from, practice) = (record.valid_from, record.practice);
+                    self.members.push(Member { record: id, practice, did, from, until });
                 }
             }
             _ => {}
@@ -770,7 +815,7 @@ impl Fold {
             return Some(format!("a {kind} cannot change a record of the kind {}", old.kind));
         }
         let is_entitled = self.is_same_signer(old, issuer, Some(signed.key()))
-            || self.has_right(&old.issuer, issuer, kind, signed.created())
+            || self.right(&old.issuer, &Facts::of(signed)).is_some()
             // Whoever runs the log answers for the members' records in it.
             || self.owner.issuer.same_issuer(issuer)
                 && matches!(old.issuer, Did::Key(_))
@@ -810,15 +855,25 @@ impl Fold {
     fn change(&mut self, index: u64, id: RecordId, target: &RecordRef, statement: &Statement) {
         let Some(old) = self.standings.get(&target.id) else { return };
         let condition = match (statement.word("newState"), &old.condition) {
-            (_, Condition::Revoked(_) | Condition::Withdrawn(_)) => return,
-            (Some("revoked"), _) => Condition::Revoked(id),
-            (_, old) if old.is_final() => return,
-            (Some("ended"), _) => Condition::Ended(id),
-            (Some("suspended"), Condition::InForce) => Condition::Suspended(id),
-            (Some("reinstated"), Condition::Suspended(_)) => Condition::InForce,
-            _ => return,
+            (_, Condition::Revoked(_) | Condition::Withdrawn(_)) => {
+                Err("the record was taken back for good before")
+            }
+            (Some("revoked"), _) => Ok(Condition::Revoked(id)),
+            (_, old) if old.is_final() => Err("the record held no more before"),
+            (Some("ended"), _) => Ok(Condition::Ended(id)),
+            (Some("suspended"), Condition::InForce) => Ok(Condition::Suspended(id)),
+            (Some("suspended"), Condition::Suspended(_)) => Err("the record is on hold already"),
+            (Some("suspended"), _) => Err(
+                "the record waits for others to agree, and holds nothing yet; it can be revoked",
+            ),
+            (Some("reinstated"), Condition::Suspended(_)) => Ok(Condition::InForce),
+            _ => Err("the record is not on hold"),
         };
-        self.set(target.id, index, condition);
+        match condition {
+            Ok(condition) => self.set(target.id, index, condition),
+            // Nobody's fault where another act came first; but nothing that anybody would sign.
+            Err(why) => self.set(id, index, Condition::Void(why.to_owned())),
+        }
     }
 
     fn attest(&mut self, index: u64, id: RecordId, signed: &SignedRecord, statement: &Statement) {
@@ -858,7 +913,8 @@ impl Fold {
         }
         self.set(about, index, Condition::InForce);
         self.reissue(index, about, pending.reissues.as_ref());
-        if let Some(signed) = &pending.signed
+        if self.is_in_force(&about)
+            && let Some(signed) = &pending.signed
             && let Some(statement) = signed.record().subject.as_statement()
         {
             self.take_effect(index, about, signed, statement);
@@ -881,12 +937,12 @@ impl Fold {
         let (Some(to), Some(until)) = (to.and_then(Did::parse), record.valid_until) else { return };
         let kinds = statement.list("may").iter();
         let kinds = kinds.filter_map(|kind| Kind::parse(kind.as_str()?)).collect();
-        let giver = record.issuer.clone();
-        self.rights.push(Right { record: id, giver, to, kinds, from: record.valid_from, until });
+        let (giver, from, practice) = (record.issuer.clone(), record.valid_from, record.practice);
+        self.rights.push(Right { record: id, practice, giver, to, kinds, from, until });
     }
 
-    fn charter(&mut self, issuer: &Did, statement: &Statement) {
-        if !self.owner.issuer.same_issuer(issuer) {
+    fn charter(&mut self, record: &Record, statement: &Statement) {
+        if !self.owner.issuer.same_issuer(&record.issuer) {
             return;
         }
         let signatories = statement.list("signatory").iter();
@@ -899,7 +955,7 @@ impl Fold {
                 Some((kind, act.member("threshold")?.as_count()?))
             })
             .collect();
-        self.charter = Some(Charter { signatories, thresholds });
+        self.charters[usize::from(record.practice)] = Some(Charter { signatories, thresholds });
     }
 
     fn snapshot(&mut self, index: u64, id: RecordId, record: &Record, statement: &Statement) {
@@ -954,6 +1010,9 @@ impl Fold {
         }
     }
 }
+
+/// Why a practice record changes nothing that is meant.
+const FOR_PRACTICE: &str = "it was signed for practice, and changes nothing that is meant";
 
 /// Kinds that an accredited member signs in her association's log.
 fn is_for_members(kind: Kind) -> bool {

@@ -38,6 +38,30 @@ pub struct FolderAudit {
     pub folded: Option<Folded>,
 }
 
+impl FolderAudit {
+    /// What is left to say of records that were taken back with all that they held: each withdrawn, by its number.
+    pub fn gone(&self) -> Vec<Report> {
+        let standings = self.folded.iter().flat_map(|folded| &folded.standings);
+        let gone = standings.filter_map(|(id, standing)| match &standing.condition {
+            Condition::Withdrawn(by) => Some((id, by)),
+            _ => None,
+        });
+        let report = |(id, by): (&RecordId, &RecordId)| {
+            let why = format!("records/{}.json took its content back", by.short());
+            Report {
+                record: Some(id.to_string()),
+                state: State::Withdrawn,
+                status_as_of: self.report.status_as_of.clone(),
+                findings: vec![Finding::invalid(Axis::Status, "not-withdrawn", why)],
+                ..Report::about(format!("{}.json", id.short()))
+            }
+        };
+        let has_body =
+            |report: &Report| self.report.records.iter().any(|it| it.target == report.target);
+        gone.map(report).filter(|report| !has_body(report)).collect()
+    }
+}
+
 /// Judges a folder with all its records.
 ///
 /// `pinned` is a checkpoint of its log that was seen and verified before.
@@ -71,7 +95,7 @@ pub fn folder(
     let folded = (head.is_some() && identity.is_some()).then(|| {
         let owner = identity.as_ref().map(Identity::owner).expect("it was just looked at");
         let by_id = bodies.iter().filter_map(|body| Some((body.id?, body.signed.as_ref()?)));
-        fold_entries(owner, &entries, &by_id.collect()).finish_all()
+        fold_entries(owner, &entries, &by_id.collect(), &[]).finish_all()
     });
     let history_finding = identity::judge_log(identity.as_ref(), &entries, &log_folder, log.head());
     let rules_finding = judge_rules(folded.as_ref());
@@ -87,12 +111,25 @@ pub fn folder(
             .collect(),
         None => Vec::new(),
     };
+    let log_keys: Vec<&NoteKey> =
+        identity.iter().flat_map(|identity| identity.log_keys()).collect();
+    let kept = log_key
+        .zip(log.head())
+        .map(|(key, head)| (key, Heads::read_by(&log_folder, &log_keys, head)));
+    // A log that is not the one that others saw, or that knows another history of keys than the folder, tells nothing.
+    let heads_finding = kept.as_ref().and_then(|(_, heads)| heads.finding.clone());
+    let disowned = [heads_finding.as_ref(), Some(&history_finding)]
+        .into_iter()
+        .flatten()
+        .find(|finding| finding.verdict == Verdict::Invalid)
+        .map(|finding| finding.reason.clone());
     for body in &mut bodies {
         let standing =
             folded.as_ref().zip(body.id).and_then(|(folded, id)| folded.standings.get(&id));
         let gap = folded.as_ref().and_then(|folded| folded.gap.as_deref());
         let status = match (&head, gap, standing) {
             (None, ..) => Status::Unreadable(&log.why),
+            _ if disowned.is_some() => Status::Disowned(disowned.as_deref().unwrap_or_default()),
             (Some(_), Some(gap), _) => Status::Unreadable(gap),
             (Some(_), None, _) if bodies_finding.verdict == Verdict::Invalid => {
                 Status::Unreadable(&bodies_finding.reason)
@@ -100,6 +137,17 @@ pub fn folder(
             (Some(_), None, None) => Status::Unreadable("it is not in the log"),
             (Some(as_of), None, Some(standing)) => Status::Folded { as_of, standing },
         };
+        if let (Some(identity), Some(standing), Status::Folded { .. }) =
+            (&identity, standing, &status)
+        {
+            record::admit(
+                &mut body.report,
+                standing,
+                body.signed.as_ref(),
+                &identity.issuer,
+                trust,
+            );
+        }
         record::settle(
             &mut body.report,
             body.verified.as_mut(),
@@ -109,11 +157,6 @@ pub fn folder(
             now,
         );
     }
-    let log_keys: Vec<&NoteKey> =
-        identity.iter().flat_map(|identity| identity.log_keys()).collect();
-    let kept = log_key
-        .zip(log.head())
-        .map(|(key, head)| (key, Heads::read_by(&log_folder, &log_keys, head)));
     if let Some((key, heads)) = kept.as_ref().filter(|_| trust.dates()) {
         let sightings = heads.sightings(key, trust, now);
         let stamps = stamps(files, &log_keys, heads, trust);
@@ -142,7 +185,7 @@ pub fn folder(
 
     let mut findings = vec![identity_finding];
     findings.extend(log.findings.iter().cloned());
-    findings.extend(kept.and_then(|(_, heads)| heads.finding));
+    findings.extend(heads_finding);
     findings.push(bodies_finding);
     findings.push(history_finding);
     findings.push(rules_finding);
@@ -159,18 +202,22 @@ pub fn folder(
 
 /// Folds entries with the bodies that are at hand, and the tombstones of those that were taken back.
 ///
-/// What is pushed afterwards are later entries.
+/// What is pushed afterwards are later entries. `waiting` are Withdrawals that will be entered next: what they name may be
+/// gone already.
 pub fn fold_entries(
     owner: Owner,
     entries: &[Option<Entry>],
     by_id: &BTreeMap<RecordId, &SignedRecord>,
+    waiting: &[&SignedRecord],
 ) -> Fold {
     let mut tombstones: BTreeMap<RecordId, Tombstone> = BTreeMap::new();
     // The first in the log counts; what stands beside the log says nothing.
-    for entry in entries {
-        let Some(Entry::Record(id)) = entry else { continue };
-        let gone = by_id.get(id).and_then(|signed| Tombstone::of(signed));
-        if let Some(gone) = gone.filter(|gone| !by_id.contains_key(&gone.target.id)) {
+    let logged = entries.iter().filter_map(|entry| match entry {
+        Some(Entry::Record(id)) => by_id.get(id),
+        _ => None,
+    });
+    for gone in logged.chain(waiting).filter_map(|signed| Tombstone::of(signed)) {
+        if !by_id.contains_key(&gone.target.id) {
             tombstones.entry(gone.target.id).or_insert(gone);
         }
     }

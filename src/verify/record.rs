@@ -7,7 +7,7 @@ use super::identity::Identity;
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::trust::{self, Trust};
 use crate::provenance::credential::{self, Credential, Fault};
-use crate::provenance::did::Did;
+use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::Files;
 use crate::provenance::instant;
 use crate::provenance::json::Value;
@@ -97,6 +97,9 @@ pub enum Status<'a> {
     NoLog,
     /// The log was read, and something keeps it from answering.
     Unreadable(&'a str),
+    /// The log at hand is not the one that others saw, or goes with another history of keys: neither it nor the status
+    /// lists beside it say that a record holds.
+    Disowned(&'a str),
     /// The whole log was read up to this head, with every body or its tombstone.
     Folded {
         /// The head.
@@ -310,7 +313,7 @@ fn judge_status(status: &Status<'_>, list: &Listed) -> Told {
     let gap = match *status {
         Status::Folded { as_of, standing } => return judge_standing(as_of, standing, list),
         Status::NoLog => "the issuer's log was not at hand",
-        Status::Unreadable(why) => why,
+        Status::Unreadable(why) | Status::Disowned(why) => why,
     };
     let open = |check| Finding::not_checked(axis, check, gap.to_owned());
     let mut findings: Vec<Finding> = STATUS_CHECKS[..8].iter().map(|check| open(check)).collect();
@@ -320,7 +323,7 @@ fn judge_status(status: &Status<'_>, list: &Listed) -> Told {
         Listed::Bits { is_revoked, is_suspended, is_current, as_of } => {
             let size = as_of.size;
             told.as_of = Some(as_of.clone());
-            if *is_current {
+            if *is_current && !matches!(status, Status::Disowned(_)) {
                 let why = format!("the issuer's status lists of entry {size} tell it");
                 findings[0] = Finding::valid(axis, "status", why);
                 for finding in &mut findings[1..] {
@@ -330,7 +333,10 @@ fn judge_status(status: &Status<'_>, list: &Listed) -> Told {
                 let why = format!("signed lists of entry {size} are at hand, and not over");
                 findings.push(Finding::valid(axis, "snapshot", why));
             } else {
-                let why = "the status lists at hand are over, or one is missing";
+                let why = match is_current {
+                    true => "the status lists at hand go with a log that does not count",
+                    false => "the status lists at hand are over, or one is missing",
+                };
                 findings.push(Finding::not_checked(axis, "snapshot", why));
             }
             if *is_revoked {
@@ -419,6 +425,35 @@ pub(super) fn settle(
         report.is_disputed = told.is_disputed;
         report.state = State::of(&report.findings);
         verified.report = report.clone();
+    }
+}
+
+/// Believes a record whose signer is no stranger to the register: the trust list names its owner, and she lets the signer
+/// sign such records, as a member or for her. Before [`settle`], which judges anew.
+pub(super) fn admit(
+    report: &mut Report,
+    standing: &Standing,
+    signed: Option<&SignedRecord>,
+    owner: &Did,
+    trust: &Trust,
+) {
+    let Some(by) = standing.admitted_by else { return };
+    let kind = standing.kind.name();
+    let listed = trust.signers().iter().find(|signer| {
+        let is_believed = |kinds: &Vec<String>| kinds.iter().any(|it| it == kind);
+        signer.did.same_issuer(owner) && signer.kinds.as_ref().is_none_or(is_believed)
+    });
+    // What the list says of the signer herself comes first.
+    let is_unknown = signed
+        .is_some_and(|signed| matches!(trust.standing(signed, None), trust::Standing::Unknown));
+    let signer = report.findings.iter_mut().find(|finding| finding.check == "signer");
+    if let (true, Some(listed), Some(signer)) = (is_unknown, listed, signer) {
+        let why = format!(
+            "the trust list names {}, who admits her by records/{}.json",
+            listed.name,
+            by.short()
+        );
+        *signer = Finding::valid(Axis::Signer, "signer", why);
     }
 }
 
@@ -687,9 +722,20 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
         Some(site) if site.same_issuer(&said.issuer) => {
             Finding::valid(axis, "site", "this site publishes the issuer's identity")
         }
+        // Whoever has no site of her own signs for the address of the register that she is in.
+        Some(_) if is_of_its_address(&said.issuer, &said.base, exhibit.identity) => {
+            let why = "its issuer has no site of her own, and signed for this site's address";
+            Finding::valid(axis, "site", why)
+        }
         Some(site) => Finding::invalid(axis, "site", format!("this is the site of {site}")),
     };
     [practice, signer, key, site]
+}
+
+/// Whether an issuer without a site signed for an address that an identity has or had.
+fn is_of_its_address(issuer: &Did, base: &DidWeb, identity: Option<&Identity>) -> bool {
+    let bases = identity.into_iter().flat_map(|it| std::iter::once(&it.base).chain(&it.former));
+    matches!(issuer, Did::Key(_)) && { bases }.any(|own| own == base)
 }
 
 /// The check `key-in-force`.

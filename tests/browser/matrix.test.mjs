@@ -43,10 +43,12 @@ const evidenceOf = (site, record) => {
     const { statusPurpose, encodedList } = JSON.parse(Buffer.from(body, "base64")).credentialSubject;
     if (encodedList) lists.set(statusPurpose, body);
   }
+  const seen = join(site, "log/heads");
+  const heads = existsSync(seen) ? readdirSync(seen).map((head) => text(`log/heads/${head}/checkpoint`)) : [];
   const evidence = {
     record: b64(`records/${record}`), identity: b64("identity/did.json"), didLog: b64("identity/did.jsonl"),
     didWitness: b64("identity/did-witness.json"), log: text("identity/log.vkey"),
-    proof: text(`records/${record.replace(".json", ".tlog-proof")}`), heads: [checkpoint],
+    proof: text(`records/${record.replace(".json", ".tlog-proof")}`), heads: [...heads, checkpoint],
     ...(bundle ? { entries: entries.join(""), bodies: ids.map((id) => bodies.get(id) ?? null) } : {}),
     snapshots: [...lists.values()],
   };

@@ -135,7 +135,8 @@ export async function makeRealSite() {
   }
   ids.revocation = await record('revoke', ids.revoked, '--set', 'reason=An error.');
   ids.suspension = await record('suspend', ids.suspended, '--set', 'reason=A question.');
-  ids.disclosure = await record('disclose', ids.sealed, '--leaf', '0');
+  const listed = await must(['record', 'disclose', ids.sealed, ...signing(weavers), '--at', at(2, hour)], {passphrase});
+  ids.disclosure = await record('disclose', ids.sealed, '--leaf', listed.match(/^ *(\d+) /m)[1]);
   ids.withdrawal = await record('withdraw', ids.withdrawn, '--set', "reason_code=holder's wish");
   const due = day => must(['log', 'due', ...signing(weavers), '--at', at(day)], {passphrase});
   await due(3);

@@ -1,5 +1,12 @@
 //! Records by the command: what is refused before anything is signed, and sealed designs.
 
+use selvedge::provenance::did::{Did, DidWeb};
+use selvedge::provenance::instant;
+use selvedge::provenance::json::Value;
+use selvedge::provenance::kind::{Kind, RecordRef};
+use selvedge::provenance::record::{Record, SignedRecord, Uuid};
+
+use super::identity::{key, signer, statement};
 use crate::support::House;
 
 /// A shop with an address of its own, and keys.
@@ -75,4 +82,159 @@ fn a_sealed_design_opens_by_what_is_listed_and_to_whom_it_is_meant() {
     // To everybody: the opening is a record.
     house.sign(&to[..to.len() - 1]);
     assert!(house.expect(0, &["record", "list", "shop"]).contains("Disclosure"));
+}
+
+#[test]
+fn a_withdrawn_design_is_gone_from_every_output_and_cache() {
+    let house = shop();
+    // A design of its own, with words and a photograph that stand nowhere else.
+    let design = house.text("shop/designs/grey-check/index.md");
+    house.copy("sites/two-rivers/designs/eel-knot", "shop/designs/mill-race");
+    house.write(
+        "shop/designs/mill-race/index.md",
+        design
+            .replace("name = \"", "name = \"Quernstone murmur ")
+            .replace("cloth.jpg", "eel-knot.jpg")
+            + "\nTold by the weir keeper's aunt.\n",
+    );
+    house.sign(&["record", "new", "mill-race", "shop", "--yes"]);
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    house.expect(0, &["build", "shop"]);
+    let words = ["Quernstone murmur", "weir keeper", "mill-race"];
+    let shown = |folder: &str| {
+        let files = house.files(folder);
+        let holds = |bytes: &[u8], word: &str| {
+            bytes.windows(word.len()).any(|window| window == word.as_bytes())
+        };
+        files
+            .iter()
+            .filter(|(path, bytes)| {
+                words.iter().any(|word| {
+                    holds(bytes, word) || holds(path.to_string_lossy().as_bytes(), word)
+                })
+            })
+            .map(|(path, _)| path.clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(shown("shop/public").len() > 3);
+    let pictures = |folder: &str| -> std::collections::BTreeSet<Vec<u8>> {
+        let is_picture =
+            |path: &std::path::Path| path.extension().is_some_and(|it| it == "jpg" || it == "webp");
+        let all = house.files(folder).into_iter();
+        all.filter(|(path, _)| is_picture(path)).map(|(_, bytes)| bytes).collect()
+    };
+    let before = (pictures("shop/public"), pictures("shop/.selvedge"));
+
+    // A product that names the design would go on showing it.
+    let withdraw = |design: &str| {
+        ["record", "withdraw", design, "shop", "--yes", "--set", "reason_code=safety"]
+            .map(str::to_owned)
+    };
+    let named = withdraw("designs/grey-check");
+    let said = refused(&house, 2, &named.each_ref().map(|word| &**word));
+    assert!(said.contains("take it out of `design` there first"), "{said}");
+    let own = withdraw("designs/mill-race");
+    let said = house.sign(&own.each_ref().map(|word| &**word));
+    assert!(said.contains("private/withdrawn/mill-race-"), "{said}");
+    assert!(!house.path("shop/designs/mill-race").exists());
+    assert!(!house.path("shop/.selvedge/cache").exists());
+    house.expect(0, &["build", "shop"]);
+    let left = shown("shop/public");
+    assert!(left.is_empty(), "{left:?}");
+    assert!(shown("shop/records").is_empty() && shown("shop/.selvedge").is_empty());
+    // Every picture that is left was there for something else, too.
+    let after = (pictures("shop/public"), pictures("shop/.selvedge"));
+    assert!(after.0.is_subset(&before.0) && after.0.len() < before.0.len());
+    // What the maker wrote is not lost, and the register still tells the number.
+    assert!(!shown("shop/private/withdrawn").is_empty());
+    assert!(house.expect(0, &["record", "list", "shop"]).contains("withdrawn"));
+    house.expect(0, &["check", "shop"]);
+}
+
+#[test]
+fn what_somebody_else_put_into_the_folder_is_not_entered_unasked() {
+    let house = shop();
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    let records = house.files("shop/records");
+    let (_, design) =
+        records.iter().find(|(path, _)| path.extension().is_some_and(|it| it == "json")).unwrap();
+    let design = SignedRecord::parse(design).unwrap();
+    let target = RecordRef { uuid: design.record().uuid.clone(), id: design.id() };
+    let words = vec![Value::from([("@language", "en".into()), ("@value", "Buy pills.".into())])];
+    let dispute = statement(
+        Kind::Dispute,
+        [
+            ("target", target.to_value()),
+            ("ground", "prior use".into()),
+            ("statement", words.into()),
+        ],
+    );
+    let status = statement(
+        Kind::Status,
+        [
+            ("target", target.to_value()),
+            ("newState", "revoked".into()),
+            (
+                "reason",
+                vec![Value::from([("@language", "en".into()), ("@value", "No.".into())])].into(),
+            ),
+        ],
+    );
+    for (number, subject) in [(1, dispute), (2, status)] {
+        let now = instant::parse("2026-03-01T00:00:00Z").unwrap();
+        let record = Record {
+            uuid: Uuid::from_random([number; 16]),
+            issuer: Did::Key(key(61)),
+            base: DidWeb::parse("did:web:grey-mill.net").unwrap(),
+            practice: false,
+            valid_from: now,
+            valid_until: None,
+            position: None,
+            reissues: None,
+            subject,
+        };
+        let theirs = record.sign(now, &signer(61)).unwrap();
+        let path = format!("shop/records/{}.json", theirs.id().short());
+        house.write(&path, theirs.bytes());
+        let said = house.sign(&["log", "due", "shop"]);
+        assert!(
+            said.contains(&format!(
+                "records/{}.json was signed by somebody else",
+                theirs.id().short()
+            )),
+            "{said}"
+        );
+        let before = house.expect(0, &["record", "list", "shop"]);
+        assert!(!before.contains(&theirs.id().short().to_string()), "{before}");
+        std::fs::rename(house.path(&path), house.path("theirs.json")).unwrap();
+        // Moved out, it can be asked for; what is not hers to say is refused.
+        let add = ["record", "add", "theirs.json", "shop", "--yes"];
+        match number {
+            1 => drop(house.sign(&add)),
+            _ => assert!(refused(&house, 2, &add).contains("somebody else issued")),
+        }
+    }
+}
+
+#[test]
+fn a_seal_that_was_interrupted_is_named_and_goes_on() {
+    let house = shop();
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+    house.write("shop/designs/mill-race/index.md", "+++\nname = \"Mill race\"\n+++\n");
+    std::fs::create_dir(house.path("stick")).unwrap();
+    // As after a crash between the move of the design and its record: the register never had it.
+    house.copy(house.path("shop"), "before");
+    house.sign(&["record", "seal", "mill-race", "shop", "--yes", "--backup", "stick"]);
+    house.copy(house.path("shop/private"), "before/private");
+    std::fs::remove_dir_all(house.path("before/designs/mill-race")).unwrap();
+    std::fs::remove_dir_all(house.path("keys/heads")).unwrap();
+    let said = house.sign(&["log", "due", "before"]);
+    assert!(said.contains("\"mill-race\" was sealed, and its record is not signed yet"), "{said}");
+    house.sign(&["record", "seal", "mill-race", "before", "--yes"]);
+    let list = house.expect(0, &["record", "list", "before"]);
+    assert!(list.contains("SealedDesign"), "{list}");
+    let number = list.lines().find(|line| line.contains("SealedDesign")).unwrap();
+    let number = number.split_whitespace().nth(1).unwrap();
+    assert!(house.sign(&["record", "disclose", number, "before"]).contains("statement"));
+    assert!(!house.sign(&["log", "due", "before"]).contains("not signed yet"));
 }

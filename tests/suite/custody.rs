@@ -283,8 +283,8 @@ mod laptop {
     use selvedge::custody::{KeyFolder, Passphrase, Role, Seed};
     use selvedge::evidence::Disk as Folder;
     use selvedge::provenance::files::Below;
-    use selvedge::provenance::key::Signer as _;
-    use selvedge::provenance::log::{Checkpoint, Head, RecordId, append};
+    use selvedge::provenance::key::{Signer as _, TestSigner};
+    use selvedge::provenance::log::{Checkpoint, Head, LeafHash, RecordId, RootHash, append};
     use selvedge::provenance::note::{KeyName, NoteKey};
     use selvedge::write::RealDisk;
 
@@ -434,6 +434,45 @@ mod laptop {
         let again = backup::open(&file, &phrase(), &staging, &RealDisk).unwrap();
         let refused = again.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap_err();
         assert!(matches!(refused, BackupError::Exists(_)));
+    }
+
+    #[test]
+    fn what_a_witness_remembers_of_others_comes_back_and_is_never_made_older() {
+        let home = Home::new();
+        let heads = home.home.path().join("heads");
+        let neighbour = NoteKey::new(
+            KeyName::parse("neighbour.example/log").unwrap(),
+            TestSigner::from_seed([9; 32]).verifier_key(),
+        );
+        let remember = |heads: &Path, size: u64| {
+            let root = RootHash(LeafHash::of(&size.to_le_bytes()).0);
+            let head = Head { size, root };
+            let seen = Checkpoint::sign(neighbour.name(), head, &TestSigner::from_seed([9; 32]));
+            let path = remembered(heads, &neighbour);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, seen.to_string()).unwrap();
+        };
+        let size_of = |heads: &Path| {
+            let bytes = fs::read(remembered(heads, &neighbour)).unwrap();
+            Checkpoint::parse(&bytes).unwrap().head().size
+        };
+        remember(&heads, 5);
+        let file = home.backup("brand.age");
+        // A new machine; one that saw more since; one that saw less.
+        for (known, after) in [(None, 5), (Some(7), 7), (Some(3), 5)] {
+            let new = tempfile::tempdir().unwrap();
+            let (to, heads) = (new.path().join("shop"), new.path().join("data/heads"));
+            if let Some(size) = known {
+                remember(&heads, size);
+            }
+            let keys = KeyFolder::admit(&new.path().join("data/keys"), &to).unwrap();
+            let staged =
+                backup::open(&file, &phrase(), &new.path().join("staging"), &RealDisk).unwrap();
+            let compared = staged.compare(&heads, &[]).unwrap();
+            staged.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap();
+            assert_eq!(size_of(&heads), after, "{known:?}");
+            assert!(!keys.path().join("heads").exists());
+        }
     }
 
     #[test]

@@ -614,6 +614,59 @@ fn cases() -> Vec<Case> {
     approve(&mut case, 5, "approval", &act);
     cases.push(case);
 
+    let mut case = Case::new("what is signed for practice changes nothing that is meant");
+    let design = case.design("design");
+    let issuer = case.owner.issuer.clone();
+    let practised =
+        case.sign("practised", 1, issuer.clone(), design_of("trial"), |it| it.practice = true);
+    for (name, target) in [("revokes-what-is-meant", &design), ("revokes-practice", &practised)] {
+        let members = vec![
+            ("target", target.to_value()),
+            ("newState", "revoked".into()),
+            ("reason", text("To try it out.")),
+        ];
+        let revoke = statement(Kind::Status, members);
+        case.sign(name, 1, issuer.clone(), revoke, |record| record.practice = true);
+    }
+    let reissues = Some(design.clone());
+    case.sign("says-again", 1, issuer.clone(), design_of("design"), |record| {
+        record.practice = true;
+        record.reissues = reissues;
+    });
+    let members = vec![("about", design.to_value()), ("relation", "saw".into())];
+    let word = statement(Kind::Attestation, members);
+    case.sign("word", 1, issuer.clone(), word, |record| record.practice = true);
+    let members = vec![("member", party(&person(3))), ("basis", "peers".into())];
+    let accreditation = statement(Kind::Accreditation, members);
+    case.sign("accreditation", 1, issuer.clone(), accreditation, |it| it.practice = true);
+    case.sign("member-means-it", 3, person(3), design_of("hers"), |_| {});
+    case.sign("member-practises", 3, person(3), design_of("hers"), |it| it.practice = true);
+    let members = vec![
+        ("name", text("Weavers of the Orrin valley")),
+        ("brandKind", "association".into()),
+        ("signatory", vec![party(&person(5))].into()),
+        ("jointAct", joint_act(Kind::Status, 1)),
+    ];
+    let of_practice = statement(Kind::Charter, members);
+    case.sign("charter", 1, issuer, of_practice, |record| record.practice = true);
+    case.status("meant", &design, "suspended");
+    cases.push(case);
+
+    let mut case = Case::new("a status that changes nothing is without effect");
+    let design = case.design("design");
+    case.status("not-on-hold", &design, "reinstated");
+    case.status("hold", &design, "suspended");
+    case.status("hold-again", &design, "suspended");
+    case.status("end", &design, "ended");
+    case.status("too-late", &design, "reinstated");
+    case.status("revoke", &design, "revoked");
+    case.status("revoke-again", &design, "revoked");
+    charter(&mut case, Kind::Design);
+    let proposed = case.design("proposed");
+    case.status("hold-proposed", &proposed, "suspended");
+    approve(&mut case, 5, "approval", &proposed);
+    cases.push(case);
+
     let mut case = Case::new("an accreditation that is over makes no member");
     let accreditation = statement(
         Kind::Accreditation,

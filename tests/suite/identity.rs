@@ -126,6 +126,28 @@ impl Association {
         })
     }
 
+    /// Enters what somebody else signed, with a `did:key` of hers.
+    pub(super) fn admit(&mut self, seed: u8, subject: Subject) -> Result<RecordRef, AttestError> {
+        self.number += 1;
+        let (number, base) = (self.number, self.base.clone());
+        self.with_register(|register, now| {
+            let record = Record {
+                uuid: Uuid::from_random([number; 16]),
+                issuer: Did::Key(key(seed)),
+                base,
+                practice: false,
+                valid_from: now,
+                valid_until: None,
+                position: None,
+                reissues: None,
+                subject,
+            };
+            let signed = record.sign(now, &signer(seed)).expect("a record");
+            let uuid = signed.record().uuid.clone();
+            Ok(RecordRef { uuid, id: register.admit(&signed)?.id })
+        })
+    }
+
     pub(super) fn design(&mut self, slug: &str) -> RecordRef {
         self.sign(plain_design(slug)).expect("a record")
     }

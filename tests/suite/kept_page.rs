@@ -11,7 +11,7 @@ use crate::support::House;
 const ADDRESS: &str = "https://makers.host.net/two-rivers/";
 
 /// An association's site with a design, a certificate of it, and a certificate that was revoked.
-fn published() -> House {
+pub(super) fn published() -> House {
     let house = House::new();
     house.copy("sites/two-rivers", "site");
     for signed in ["records", "log", "identity"] {

@@ -25,5 +25,6 @@ mod rehearsal;
 mod seal;
 mod status;
 mod support;
+mod targets;
 mod vectors;
 mod witness;

@@ -12,15 +12,17 @@ use std::process::Command;
 
 use jiff::{SignedDuration, Timestamp};
 use selvedge::evidence::Disk;
-use selvedge::provenance::did::DidWebvh;
+use selvedge::provenance::did::{Did, DidWebvh};
 use selvedge::provenance::instant;
 use selvedge::provenance::json::Value;
 use selvedge::provenance::kind::{Kind, RecordRef};
+use selvedge::provenance::log::{Checkpoint, Head, LeafHash, RootHash, WitnessKey};
+use selvedge::provenance::note::KeyName;
 use selvedge::provenance::webvh::document::KeyCut;
 use selvedge::verify::{self, Finding, Report, Trust, Verdict};
 use serde_json::{Value as Json, json};
 
-use super::identity::{Association, key, statement};
+use super::identity::{Association, key, plain_design, signer, statement};
 
 fn matrix() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/matrix")
@@ -36,6 +38,8 @@ struct Case {
     files: Folder,
     record: RecordRef,
     trusted: String,
+    /// The key of a neighbour whose cosignatures count.
+    witness: Option<String>,
     base_url: String,
     at: Timestamp,
     /// The finding that says why it fails.
@@ -119,6 +123,7 @@ impl Maker {
             files: published(brand),
             record: record.clone(),
             trusted: did.to_string(),
+            witness: None,
             base_url: brand.base.base_url(),
             at: brand.now + SignedDuration::from_secs(60),
             fails,
@@ -442,6 +447,108 @@ fn cases() -> Vec<Case> {
         Some("in-effect"),
     );
 
+    // The log goes on with the new key; the history of keys is the one of before.
+    let old = read_folder(&Association::begin().0.site());
+    let case = all.keep(
+        &brand,
+        "history-rolled-back_fail",
+        "The site shows its history of keys as it was before the theft.",
+        &stolen,
+        Some("log-identity"),
+    );
+    case.files.retain(|path, _| !path.starts_with("identity/"));
+    case.files.extend(old.into_iter().filter(|(path, _)| path.starts_with("identity/")));
+
+    // Others saw the register.
+    let mut brand = Association::begin();
+    let design = brand.0.design("river-path");
+    let mut seen = brand.0.head();
+    let name = KeyName::parse("neighbour.example/witness").expect("a name");
+    let witness = WitnessKey::new(name.clone(), key(41));
+    let at = brand.0.now + SignedDuration::from_secs(60);
+    let line = seen.cosign(&name, at, &signer(41)).expect("a cosignature");
+    assert_eq!(seen.add(&line, &witness), Ok(true));
+    let kept = format!("log/heads/{}/checkpoint", seen.head().size);
+    brand.0.design("two-waters");
+    brand.0.lists();
+    let case =
+        all.keep(&brand, "seen-by-a-neighbour", "A neighbour saw its register.", &design, None);
+    case.files.insert(kept.clone(), seen.to_string().into_bytes());
+    case.witness = Some(witness.to_string());
+    let case = all.keep(
+        &brand,
+        "another-head-seen_fail",
+        "The log's key signed another head of the same size, which a neighbour saw.",
+        &design,
+        Some("log-heads"),
+    );
+    let root = RootHash(LeafHash::of(b"another").0);
+    let head = Head { size: seen.head().size, root };
+    let mut other = Checkpoint::sign(seen.origin(), head, &signer(2));
+    let line = other.cosign(&name, at, &signer(41)).expect("a cosignature");
+    assert_eq!(other.add(&line, &witness), Ok(true));
+    case.files.insert(kept, other.to_string().into_bytes());
+    case.witness = Some(witness.to_string());
+
+    // Others sign in the register.
+    let mut brand = Association::begin();
+    let person = |seed: u8| Did::Key(key(seed)).to_string();
+    let party = |seed: u8| Value::from([("id", person(seed).into())]);
+    let members = [("member", party(52)), ("basis", "peers".into())];
+    brand.0.sign(statement(Kind::Accreditation, members)).expect("a record");
+    let hers = brand.0.admit(52, plain_design("reed-and-rain")).expect("a record");
+    let may = vec![Value::from("Label")];
+    let members = [("delegate", party(53)), ("may", may.into())];
+    brand.0.sign(statement(Kind::Delegation, members)).expect("a record");
+    let label = [("about", hers.to_value()), ("appliedBy", party(53)), ("labelCode", "tka".into())];
+    let label = brand.0.admit(53, statement(Kind::Label, label)).expect("a record");
+    let word = [("about", hers.to_value()), ("relation", "saw".into())];
+    let word = brand.0.admit(54, statement(Kind::Attestation, word)).expect("a record");
+    brand.0.lists();
+    all.keep(
+        &brand,
+        "by-a-member",
+        "A member signed it, in the register of her association.",
+        &hers,
+        None,
+    );
+    all.keep(
+        &brand,
+        "by-a-delegate",
+        "Somebody signed it who may sign such records.",
+        &label,
+        None,
+    );
+    let about = "Somebody speaks of another's record, whom the asker does not know.";
+    all.keep(&brand, "by-a-stranger_fail", about, &word, Some("signer"));
+    let case = all.keep(
+        &brand,
+        "delegation-left-out_fail",
+        "The record that lets her sign was left out.",
+        &label,
+        Some("log-bodies"),
+    );
+    let is_delegation = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("\"Delegation\"");
+    case.files.retain(|path, bytes| !path.ends_with(".json") || !is_delegation(bytes));
+
+    // Acts of several.
+    let mut brand = Association::begin();
+    let act = Value::from([("kind", "Design".into()), ("threshold", Value::Number(1.0))]);
+    let charter = [
+        ("name", words("Weavers of the Orrin valley")),
+        ("brandKind", "association".into()),
+        ("signatory", vec![party(51)].into()),
+        ("jointAct", vec![act].into()),
+    ];
+    brand.0.sign(statement(Kind::Charter, charter)).expect("a record");
+    let waits = brand.0.design("river-path");
+    let agreed = brand.0.design("two-waters");
+    let approval = [("about", agreed.to_value()), ("relation", "approves".into())];
+    brand.0.admit(51, statement(Kind::Attestation, approval)).expect("a record");
+    brand.0.lists();
+    all.keep(&brand, "proposed_fail", "Who has to agree did not.", &waits, Some("agreed"));
+    all.keep(&brand, "agreed", "Who has to agree did.", &agreed, None);
+
     let moved = super::identity::moved();
     let (brand, before, after) = (&moved.0, &moved.1, &moved.2);
     all.keep(
@@ -533,8 +640,12 @@ fn library_answer(
     answer(&audit.report, record)
 }
 
-fn trust_list(did: &str) -> String {
-    format!("[[signer]]\nname = \"Brand\"\ndid = \"{did}\"\n")
+fn trust_list(did: &str, witness: Option<&str>) -> String {
+    let mut text = format!("[[signer]]\nname = \"Brand\"\ndid = \"{did}\"\n");
+    if let Some(key) = witness {
+        text.push_str(&format!("\n[[witness]]\nname = \"Neighbour\"\nkey = \"{key}\"\n"));
+    }
+    text
 }
 
 fn write(root: &Path, path: &str, bytes: &[u8]) {
@@ -548,7 +659,8 @@ fn lay_out(case: &Case, root: &Path) {
     for (path, bytes) in &case.files {
         write(root, &format!("site/{path}"), bytes);
     }
-    let (trust, at) = (trust_list(&case.trusted), instant::format(case.at));
+    let (trust, at) =
+        (trust_list(&case.trusted, case.witness.as_deref()), instant::format(case.at));
     write(root, "trust.toml", trust.as_bytes());
     let record = format!("{}.json", case.record.id.short());
     let (state, findings) = library_answer(&root.join("site"), &trust, &at, &record);

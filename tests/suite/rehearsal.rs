@@ -178,3 +178,66 @@ fn two_guardians_and_a_sheet_bring_the_brand_up_on_another_host_and_old_badges_a
         }
     }
 }
+
+/// Changes keys with the sheet of a folder; the new one comes to the other folder.
+fn change_keys(house: &House, words: &[&str], from: &str, to: &str) -> std::process::Output {
+    let typed = house.sheet(from, "master-key-sheet");
+    let rest = ["--sheets", to, "--passphrase-fd", "3", "--typed-fd", "0"];
+    house.run("keys", &[words, &rest].concat(), &typed)
+}
+
+#[test]
+fn what_waits_is_entered_before_its_key_is_replaced() {
+    let house = House::new();
+    house.expect(0, &["new", "shop", "--yes"]);
+    house.set_address("shop", OLD);
+    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+    house.sign(&["record", "new", "mill-race", "shop", "--yes"]);
+    house.sign(&["record", "new", "grey-check", "shop", "--yes", "--hold"]);
+    let list = || house.expect(0, &["record", "list", "shop"]);
+    assert_eq!(list().matches("in force").count(), 1);
+
+    // With a clock before the last record nothing is begun: the sheet is still good afterwards.
+    let history = house.read("shop/identity/did.jsonl");
+    let early = ["keys", "rotate", "shop", "--at", "2026-01-01T00:00:00Z"];
+    let refused = change_keys(&house, &early, "sheets", "sheets-never");
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert_eq!(house.read("shop/identity/did.jsonl"), history);
+    assert!(!house.path("sheets-never/master-key-sheet.html").exists());
+
+    let done = change_keys(&house, &["keys", "rotate", "shop"], "sheets", "sheets-two");
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(said(&done).contains("that waited are in the register now"), "{}", said(&done));
+    let told = list();
+    assert_eq!(told.matches("without effect").count(), 0, "{told}");
+    assert_eq!(told.matches(" Design ").count(), 2, "{told}");
+
+    // What waits with a key that may be stolen is not entered in its name.
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/third");
+    house.sign(&["record", "new", "third", "shop", "--yes", "--hold"]);
+    let stolen = ["keys", "compromised", "shop", "--since", "2026-01-01"];
+    let refused = change_keys(&house, &stolen, "sheets-two", "sheets-three");
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("remove that folder"), "{}", said(&refused));
+    fs::remove_dir_all(house.path("shop/private/held")).unwrap();
+    let done = change_keys(&house, &stolen, "sheets-two", "sheets-three");
+    assert!(done.status.success(), "{}", said(&done));
+    // Nobody outside saw the register before: all that the old key signed is without effect, and is signed again.
+    let told = list();
+    assert!(told.contains("its time is unknown"), "{told}");
+    let old = told.lines().find(|line| line.contains(" Design ")).unwrap();
+    let number = old.split_whitespace().nth(1).unwrap();
+    house.sign(&["record", "reissue", number, "shop", "--yes"]);
+    house.sign(&["log", "due", "shop"]);
+    house.expect(0, &["build", "shop", "--output", "published"]);
+    house.trust("published/.well-known/did.jsonl");
+    let (_, reports) = house.verify("published");
+    assert_eq!(about(&reports, number)["state"], "superseded", "{}", list());
+    let again = list();
+    let new = again.lines().rfind(|line| line.contains(" Design ")).unwrap();
+    let new = new.split_whitespace().nth(1).unwrap();
+    assert_eq!(about(&reports, new)["state"], "record-intact");
+    let body = house.text(&format!("published/records/{new}.json"));
+    assert!(body.contains("\"reissues\""), "{body}");
+}

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -148,5 +152,53 @@ fn copy(from: &Path, to: &Path) {
         } else {
             fs::copy(entry.path(), to).unwrap();
         }
+    }
+}
+
+/// A folder on a port of this machine, for as long as it is kept.
+pub(super) struct Server {
+    /// Its address, with no slash at its end.
+    pub(super) address: String,
+    /// How many questions were answered.
+    pub(super) asked: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// Serves a folder; what `bend` gives takes the place of a file's bytes.
+    pub(super) fn of(
+        folder: PathBuf,
+        bend: impl Fn(&str, Option<Vec<u8>>) -> Option<Vec<u8>> + Send + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&asked);
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut question = String::new();
+                let mut reader = BufReader::new(&mut stream);
+                if reader.read_line(&mut question).is_err() {
+                    continue;
+                }
+                let mut line = String::new();
+                while reader.read_line(&mut line).is_ok_and(|size| size > 2) {
+                    line.clear();
+                }
+                counter.fetch_add(1, Ordering::Relaxed);
+                let path = question.split(' ').nth(1).unwrap_or("/").trim_start_matches('/');
+                let answer = bend(path, fs::read(folder.join(path)).ok());
+                let (status, body) = match answer {
+                    Some(body) => ("200 OK", body),
+                    None => ("404 Not Found", Vec::new()),
+                };
+                let head = format!(
+                    "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                    body.len()
+                );
+                let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
+            }
+        });
+        Self { address, asked }
     }
 }

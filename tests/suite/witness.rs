@@ -18,18 +18,23 @@ use selvedge::fetch::{Answer, FetchError, Web, WebFiles};
 use selvedge::provenance::did::{Did, DidWeb};
 use selvedge::provenance::files::{Below, Files};
 use selvedge::provenance::instant;
+use selvedge::provenance::json::Value;
 use selvedge::provenance::key::{Signer as _, TestSigner};
+use selvedge::provenance::kind::{Kind, RecordRef};
 use selvedge::provenance::log::witness_protocol::{Witness, published_folder};
 use selvedge::provenance::log::{Checkpoint, Cosigned, Head, WitnessKey};
 use selvedge::provenance::note::{KeyName, NoteKey};
 use selvedge::provenance::record::{
-    Design, LangText, Media, Photograph, Record, Sha256Digest, Subject, Uuid,
+    Design, LangText, Media, Photograph, Record, Sha256Digest, SignedRecord, Subject, Uuid,
 };
+use selvedge::verify::fold::Condition;
 use selvedge::verify::log::{LogState, audit};
 use selvedge::verify::trust::{TrustedLog, TrustedWitness};
 use selvedge::verify::witness::Heads;
 use selvedge::verify::{Trust, Verdict};
 use selvedge::write::{RealDisk, Stop, StoppingDisk};
+
+use super::identity::statement;
 
 fn at(hours: i64) -> Timestamp {
     instant::parse("2026-11-02T00:00:00Z").unwrap() + SignedDuration::from_hours(hours)
@@ -468,6 +473,56 @@ fn a_fork_is_caught_and_the_version_that_nobody_saw_is_appended_to_the_other() {
         assert_eq!((has_token("log/heads"), has_token("log/forks")), (seen_is_ours, !seen_is_ours));
         assert!(!a.site().join("log.was").exists() && !a.site().join("log.next").exists());
     }
+}
+
+/// One version took a record of both back; the other is longer.
+#[test]
+fn a_repair_takes_over_what_the_other_version_took_back() {
+    let a = House::new('a');
+    a.sign(1, 1);
+    let copy = a.copied();
+    let (copied, memory) = (copy.path().join("site"), copy.path().join("heads"));
+    for (number, hours) in [(2, 3), (3, 4), (4, 5)] {
+        a.sign_with(&copied, &memory, number, hours).unwrap();
+    }
+    // Here the first is withdrawn.
+    let (site, heads) = (a.site(), a.heads());
+    let places = Places { site: &site, heads: &heads };
+    let keys = || Keys { record: &a.record, log: &a.log };
+    let first = fs::read_dir(site.join("records"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| path.extension().is_some_and(|it| it == "json"))
+        .unwrap();
+    let signed = SignedRecord::parse(&fs::read(&first).unwrap()).unwrap();
+    let target = RecordRef { uuid: signed.record().uuid.clone(), id: signed.id() };
+    let members = [
+        ("target", target.to_value()),
+        ("targetKind", "Design".into()),
+        ("targetSigned", instant::format(signed.created()).into()),
+        ("targetPosition", Value::Number(0.0)),
+        ("reasonCode", "safety".into()),
+    ];
+    let mut withdrawal = a.prepared(9, 6);
+    withdrawal.masters.clear();
+    withdrawal.record.subject = statement(Kind::Withdrawal, members);
+    let mut register = attest::open(places, a.issuer.clone(), keys(), &RealDisk).unwrap();
+    register.issue(&withdrawal, at(6)).unwrap();
+    drop(register);
+    assert!(!first.exists());
+
+    let theirs = Disk::at(&copied);
+    let trust = Trust::nobody();
+    let found = repair::compare(&a.files(), &theirs, &a.log_key(), &[], &trust).unwrap();
+    let Repair::Reappend { keep, entries } = found.plan(a.log_key().name()) else { panic!() };
+    assert_eq!((keep, entries.len()), (Side::Theirs, 1));
+    repair::reappend(places, &RealDisk, &a.log_key(), &found, keep, &theirs).unwrap();
+    let register = attest::open(places, a.issuer.clone(), keys(), &RealDisk).unwrap();
+    assert_eq!(register.completed().len(), 1);
+    assert!(matches!(register.standing(&target.id).unwrap().condition, Condition::Withdrawn(_)));
+    drop(register);
+    assert!(!first.exists());
+    assert_eq!(a.sign(5, 8), 5);
 }
 
 /// Both versions were cosigned: the register goes on under another name.

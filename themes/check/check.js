@@ -1150,11 +1150,18 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
       await isHeadSigned(note, head, logKeys);
   }
   if (!isHeld) return { reason: "log-under-no-head" };
+  // Heads that others saw are beginnings of this log; that of an earlier log stands under another name.
+  for (const note of notes) {
+    const head = note && parseCheckpoint(note.text);
+    if (!head || head.size > leaves.length || head.origin !== logKeys[0].name) continue;
+    const isOther = !equal(head.root, await rootOf(leaves.slice(0, head.size)));
+    if (isOther && await isHeadSigned(note, head, logKeys)) return { reason: "log-has-forked", isDisowned: true };
+  }
   // The head from which a stolen key counts no more is of this log, unless that went on under another name.
   const isOneLog = logKeys.every(({ name }) => name === logKeys[0].name);
   for (const cut of identity && isOneLog ? identity.cuts : []) {
     const root = cut.size <= leaves.length && await rootOf(leaves.slice(0, cut.size));
-    if (!root || !equal(root, base64(cut.root))) return { reason: "other-cut" };
+    if (!root || !equal(root, base64(cut.root))) return { reason: "other-cut", isDisowned: true };
   }
   const items = [];
   let next = 0;
@@ -1165,6 +1172,10 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
     const body = bodies[next++];
     const record = isString(body) ? await readRecord(base64(body)) : null;
     items.push(record && record.id === id ? { record } : { missing: id });
+  }
+  // A log that knows another history of keys than the page tells nothing, and neither do the lists that go with it.
+  if (identity && items.some(({ did }) => did !== undefined && !identity.versions.has(did))) {
+    return { reason: "other-history", isDisowned: true };
   }
   const owner = identity
     ? { issuer: identity.did, versions: identity.versions, cuts: identity.cuts }
@@ -1253,7 +1264,7 @@ const checkStatus = (recordId, folded, lists, into) => {
     return;
   }
   const reason = folded.gap ? "log-has-gaps" : folded.standings ? "not-in-that-log" : folded.reason;
-  const { asOf, isRevoked, isSuspended, isCurrent } = lists;
+  const { asOf, isRevoked, isSuspended } = lists, isCurrent = lists.isCurrent && !folded.isDisowned;
   const facts = asOf && { origin: asOf.origin, size: asOf.size };
   const outcomes = STATUS_CHECKS.map((check, i) =>
     isCurrent ? ["valid", i === 0 ? "lists" : "holds", facts] : ["not-checked", asOf ? "lists-over" : reason, facts]);

@@ -6,7 +6,7 @@
 // foldLog({ issuer, versions, cuts }, items) -> { standings, breaches, gap, snapshots, bitsAt }
 //   versions: Map of versionId to its keys, the current one first; cuts: [{ key, size }]
 //   item: { record } | { missing: id } | { did: versionId } | { unknown: true }, where a record is
-//   { id, uuid, kind, issuer, created, from, until, position, reissues, key, subject, places }
+//   { id, uuid, kind, issuer, created, from, until, position, reissues, isPractice, key, subject, places }
 //   `places` holds the unpacked bytes of a status list, or null.
 // A missing body that a Withdrawal of the log names is taken as its tombstone.
 const foldLog = (() => {
@@ -35,11 +35,13 @@ const reference = (value) => {
 const bit = (places, place) =>
   place < places.length * 8 ? (places[Math.floor(place / 8)] >> (7 - place % 8) & 1) === 1 : undefined;
 
-const tombstone = ({ kind, issuer, subject }) => {
+const FOR_PRACTICE = "it was signed for practice, and changes nothing that is meant";
+
+const tombstone = ({ kind, issuer, subject, isPractice }) => {
   const target = kind === "Withdrawal" && CAN_BE_WITHDRAWN.includes(subject.targetKind) && reference(subject.target);
   return target && {
     ...target, kind: subject.targetKind, issuer, created: Date.parse(subject.targetSigned),
-    position: subject.targetPosition ?? null, reissues: reference(subject.targetReissues), key: null,
+    position: subject.targetPosition ?? null, reissues: reference(subject.targetReissues), isPractice, key: null,
   };
 };
 
@@ -47,7 +49,8 @@ const foldLog = (owner, items) => {
   const standings = new Map(), uuids = new Map(), pending = new Map(), seals = new Map();
   const missing = new Map(), disputeOf = new Map();
   const breaches = [], changes = [], snapshots = [], rights = [], members = [], tombstones = [];
-  let currentKey = null, charter = null, unknown = null;
+  const charters = { meant: null, practice: null };
+  let currentKey = null, unknown = null;
 
   const isOwn = (issuer) => sameIssuer(owner.issuer, issuer);
   const isInForce = (id) => standings.get(id).condition === "in-force";
@@ -77,15 +80,15 @@ const foldLog = (owner, items) => {
   // Whether the key of whoever signs in this name is known: the owner's by her history, a did:key by the
   // name itself. Of other names no history is at hand, so that anybody could have signed in them.
   const vouches = (issuer) => issuer.startsWith("did:key:") || isOwn(issuer);
-  const hasRight = (giver, to, kind, at) => vouches(to) && rights.some((right) =>
-    sameIssuer(right.giver, giver) && sameIssuer(right.to, to) && right.kinds.includes(kind) &&
-    right.from <= at && at <= right.until && isInForce(right.record));
+  const holds = ({ record, from, until, isPractice }, by) =>
+    from <= by.created && by.created <= until && (by.isPractice || !isPractice) && isInForce(record);
+  const hasRight = (giver, by) => vouches(by.issuer) && rights.some((right) =>
+    sameIssuer(right.giver, giver) && sameIssuer(right.to, by.issuer) && right.kinds.includes(by.kind) && holds(right, by));
 
-  const isMember = (issuer, at) => vouches(issuer) && members.some(({ record, member, from, until }) =>
-    sameIssuer(member, issuer) && from <= at && at <= until && isInForce(record));
+  const isMember = (by) => FOR_MEMBERS.includes(by.kind) && vouches(by.issuer) &&
+    members.some((one) => sameIssuer(one.member, by.issuer) && holds(one, by));
   // Whether a record is the owner's own act, by herself or by somebody who may sign for her.
-  const actsForOwner = ({ issuer, kind, created }) => isOwn(issuer) ||
-    hasRight(owner.issuer, issuer, kind, created) && !(FOR_MEMBERS.includes(kind) && isMember(issuer, created));
+  const actsForOwner = (record) => isOwn(record.issuer) || !isMember(record) && hasRight(owner.issuer, record);
   // Whether a record was signed by whoever signed an earlier one.
   const isSameSigner = (old, { issuer, key }) => sameIssuer(old.issuer, issuer) &&
     (vouches(issuer) || key === null || old.key === key);
@@ -102,10 +105,9 @@ const foldLog = (owner, items) => {
       ? "it was signed with a key that was not the issuer's then" : null;
   };
   // Why a record is not its signer's to make; null if it is.
-  const unfit = ({ issuer, kind, created }) => {
-    const isAdmitted = KINDS[kind].by !== "Issuer" || isOwn(issuer) ||
-      hasRight(owner.issuer, issuer, kind, created) ||
-      FOR_MEMBERS.includes(kind) && isMember(issuer, created);
+  const unfit = (record) => {
+    const { issuer, kind } = record;
+    const isAdmitted = KINDS[kind].by !== "Issuer" || isOwn(issuer) || isMember(record) || hasRight(owner.issuer, record);
     return isAdmitted ? null : `a record of the kind ${kind} is for the owner of this log to sign`;
   };
 
@@ -114,6 +116,7 @@ const foldLog = (owner, items) => {
     if (!record.reissues) return;
     const { id, uuid } = record.reissues, old = standings.get(id);
     if (!old || old.index >= standings.get(record.id).index) return breach(index, "what it reissues is not in the log before it");
+    if (record.isPractice && !old.isPractice) return set(record.id, index, "void", { why: FOR_PRACTICE });
     if (!isSameSigner(old, record) || old.kind !== record.kind) {
       return breach(index, "it reissues what somebody else signed");
     }
@@ -126,7 +129,7 @@ const foldLog = (owner, items) => {
 
   // Enters a record; true if what it says takes effect now.
   const enter = (index, record, isWhole) => {
-    const { id, uuid, kind, issuer, created, position, key } = record;
+    const { id, uuid, kind, issuer, created, position, isPractice, key } = record;
     if (standings.has(id)) { breach(index, "it repeats an earlier entry"); return false; }
     if (uuids.has(uuid)) breach(index, `it signs the same id as entry ${uuids.get(uuid) + 1}`);
     uuids.set(uuid, index);
@@ -136,12 +139,13 @@ const foldLog = (owner, items) => {
       if (why !== null) breach(index, why);
     }
     standings.set(id, {
-      index, id, uuid, kind, issuer, created, position, key, condition: why === null ? "in-force" : "void",
+      index, id, uuid, kind, issuer, created, position, isPractice, key, condition: why === null ? "in-force" : "void",
       ...(why === null ? {} : { why }), disputes: [], corrections: [], disclosures: [], words: [], voidTags: [],
     });
     if (why !== null) { mark(id, index); return false; }
+    const charter = isPractice && charters.practice || charters.meant;
     const need = charter && actsForOwner(record) ? charter.thresholds.get(kind) : undefined;
-    if (need === undefined) { reissue(index, record); return true; }
+    if (need === undefined) { reissue(index, record); return isInForce(id); }
     pending.set(id, { record, isWhole, signatories: charter.signatories, agreed: [], need });
     set(id, index, "proposed", { have: 0, need });
     return false;
@@ -149,7 +153,7 @@ const foldLog = (owner, items) => {
 
   // Why somebody may not change a record; null if she may.
   const notEntitled = (target, record) => {
-    const { issuer, kind, created } = record;
+    const { issuer, kind } = record;
     const old = standings.get(target.id);
     if (!old) return "the record that it changes is not in the log before it";
     if (old.uuid !== target.uuid) return "the record that it changes has another id";
@@ -159,19 +163,26 @@ const foldLog = (owner, items) => {
       return `a ${kind} cannot change a record of the kind ${old.kind}`;
     }
     // Whoever runs the log answers for the members' records in it.
-    const isEntitled = isSameSigner(old, record) || hasRight(old.issuer, issuer, kind, created) ||
+    const isEntitled = isSameSigner(old, record) || hasRight(old.issuer, record) ||
       isOwn(issuer) && old.issuer.startsWith("did:key:") && kind === "Status";
     return isEntitled ? null : "somebody else issued the record that it changes";
   };
 
   const changeStatus = (index, id, target, newState) => {
     const old = standings.get(target.id);
-    if (!old || ["revoked", "withdrawn"].includes(old.condition)) return;
+    if (!old) return;
+    // Nobody's fault where another act came first; but nothing that anybody would sign.
+    const late = (why) => set(id, index, "void", { why });
+    if (["revoked", "withdrawn"].includes(old.condition)) return late("the record was taken back for good before");
     if (newState === "revoked") return set(target.id, index, "revoked", { by: id });
-    if (!OPEN.includes(old.condition)) return;
-    if (newState === "ended") set(target.id, index, "ended", { by: id });
-    else if (newState === "suspended" && old.condition === "in-force") set(target.id, index, "suspended", { by: id });
-    else if (newState === "reinstated" && old.condition === "suspended") set(target.id, index, "in-force");
+    if (!OPEN.includes(old.condition)) return late("the record held no more before");
+    if (newState === "ended") return set(target.id, index, "ended", { by: id });
+    if (newState === "reinstated") {
+      return old.condition === "suspended" ? set(target.id, index, "in-force") : late("the record is not on hold");
+    }
+    if (old.condition === "in-force") return set(target.id, index, "suspended", { by: id });
+    late(old.condition === "suspended" ? "the record is on hold already"
+      : "the record waits for others to agree, and holds nothing yet; it can be revoked");
   };
 
   // Counts an agreement; the one that completes an act makes it take effect.
@@ -186,7 +197,7 @@ const foldLog = (owner, items) => {
     if (standings.get(about).condition !== "proposed") return;
     set(about, index, "in-force");
     reissue(index, record);
-    if (isWhole && record.kind !== "Design") takeEffect(index, record);
+    if (isInForce(about) && isWhole && record.kind !== "Design") takeEffect(index, record);
   };
 
   // An issuer whose key was stolen says with the new one that an old entry is hers.
@@ -238,33 +249,33 @@ const foldLog = (owner, items) => {
       if (subject.relation === "approves") approve(index, about.id, issuer);
       if (subject.relation === "affirms") affirm(index, about.id, issuer);
     },
-    Delegates: (index, { id, issuer, subject, from, until }) => {
+    Delegates: (index, { id, issuer, subject, from, until, isPractice }) => {
       const to = subject.delegate && subject.delegate.id;
       if (typeof to !== "string" || !to.startsWith("did:") || until === Infinity) return;
-      rights.push({ record: id, giver: issuer, to, kinds: subject.may || [], from, until });
+      rights.push({ record: id, isPractice, giver: issuer, to, kinds: subject.may || [], from, until });
     },
-    Charters: (index, { issuer, subject }) => {
+    Charters: (index, { issuer, subject, isPractice }) => {
       if (!isOwn(issuer)) return;
-      charter = {
+      charters[isPractice ? "practice" : "meant"] = {
         signatories: (subject.signatory || []).map(({ id }) => id),
         thresholds: new Map((subject.jointAct || []).map(({ kind, threshold }) => [kind, threshold])),
       };
     },
-    Snapshots: (index, { id, subject, places }) => {
+    Snapshots: (index, { id, base, subject, places }) => {
       const { statusPurpose: purpose, log: { size } } = subject;
-      const [, list] = /-(\d+)\.json#list$/.exec(subject.id) || [];
-      if (!places || list === undefined) return refuse(index, id, "its status list cannot be read");
+      const [, list] = /-(0|[1-9]\d*)\.json#list$/.exec(subject.id) || [];
+      if (!places || subject.id !== `${base}status/${purpose}-${list}.json#list`) return refuse(index, id, "its status list cannot be read");
       if (size > index) return refuse(index, id, "it repeats more of the log than there was");
       snapshots.push({ id, index, purpose, list: Number(list), size, places });
     },
-    States: (index, { id, uuid, kind, issuer, subject, from, until }) => {
+    States: (index, { id, uuid, kind, issuer, subject, from, until, isPractice }) => {
       if (kind === "SealedDesign") {
         const { leafCount: n, root } = subject;
         if (![16, 64, 256].includes(n)) return refuse(index, id, "its seal is of no known form");
         seals.set(id, { issuer, record: uuid, n, root });
       }
       const member = kind === "Accreditation" && subject.member.id;
-      if (typeof member === "string" && member.startsWith("did:")) members.push({ record: id, member, from, until });
+      if (typeof member === "string" && member.startsWith("did:")) members.push({ record: id, member, from, until, isPractice });
     },
   };
 
@@ -275,6 +286,9 @@ const foldLog = (owner, items) => {
       const why = notEntitled(target, record);
       if (why !== null) return refuse(index, record.id, why);
     }
+    const about = effect === "Attests" ? reference(record.subject.about) : target;
+    const old = about && standings.get(about.id);
+    if (record.isPractice && old && !old.isPractice) return set(record.id, index, "void", { why: FOR_PRACTICE });
     if (EFFECTS[effect]) EFFECTS[effect](index, record, target);
   };
 

@@ -52,6 +52,8 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let (record, log) = vault.folder.unlock_both(&passphrase)?;
     let places = Places { site: &root, heads: &vault.heads };
     let mut register = attest::open(places, base, Keys { record: &record, log: &log }, &RealDisk)?;
+    crate::cli::acts::say_what_lay_there(&register);
+    crate::cli::acts::say_unsigned_seals(&root)?;
     let entered = register.flush()?;
     if !entered.is_empty() {
         console::say(&format!(

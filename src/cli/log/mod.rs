@@ -76,7 +76,7 @@ impl TrustFile {
 }
 
 /// A number of entries in words.
-fn entries(count: u64) -> String {
+pub(super) fn entries(count: u64) -> String {
     match count {
         1 => "1 entry".to_owned(),
         _ => format!("{count} entries"),

@@ -1,10 +1,16 @@
 //! `log repair`: from two versions of a register to one.
 
+use std::path::Path;
+
 use crate::attest::repair::{Repair, Side, begin_again, compare, reappend, resume};
 use crate::attest::{self, Keys, Places};
 use crate::custody::SecretKey;
 use crate::evidence::Disk;
 use crate::fetch::Web;
+use crate::provenance::log::witness_protocol::published_folder;
+use crate::provenance::log::{Checkpoint, Cosigned};
+use crate::provenance::note::{NoteKey, Signed};
+use crate::verify::Trust;
 use crate::write::RealDisk;
 
 use super::super::keys::issuer;
@@ -37,7 +43,9 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     resume(places, &RealDisk)?;
     let log_key = log_key(&root)?;
     let theirs = open(std::path::Path::new("."), &args.with, web)?;
-    let found = compare(&Disk::at(&root), &*theirs, &log_key, &[], &trust)?;
+    // What neighbours saw and publish decides, whether it was collected yet or not.
+    let seen = seen(&root, &log_key, &trust, web);
+    let found = compare(&Disk::at(&root), &*theirs, &log_key, &seen, &trust)?;
     console::say(&found.words());
     let (keep, lost) = match found.plan(log_key.name()) {
         Repair::Nothing => {
@@ -81,6 +89,35 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     Ok(Ended::Fine)
 }
 
+/// What the witnesses of the trust list publish of this register. Whom nobody can reach is named.
+fn seen(root: &Path, log_key: &NoteKey, trust: &Trust, web: Option<&dyn Web>) -> Vec<Checkpoint> {
+    let path = format!("witness/{}/checkpoint", published_folder(log_key.name()));
+    let mut all = Vec::new();
+    for witness in trust.witnesses() {
+        let Some(address) = &witness.address else { continue };
+        let answer = open(root, address, web)
+            .and_then(|neighbour| neighbour.read(&path).map_err(Failed::from));
+        let bytes = match answer {
+            Ok(bytes) => bytes.unwrap_or_default(),
+            Err(Failed(why)) => {
+                console::say(&format!(
+                    "{} could not be asked which version it saw ({why}); if it saw one, that one has to stay: better try again \
+                     before you repair",
+                    witness.name
+                ));
+                continue;
+            }
+        };
+        let found = Checkpoint::parse(&bytes).ok();
+        let is_its = |found: &Checkpoint| {
+            found.verify(log_key) == Signed::Valid
+                && matches!(found.cosigned_by(&witness.key), Cosigned::At(_))
+        };
+        all.extend(found.filter(is_its));
+    }
+    all
+}
+
 /// Asks whether to repair.
 fn is_agreed(args: &Args) -> Result<bool, Failed> {
     if args.yes {
@@ -97,4 +134,44 @@ fn is_agreed(args: &Args) -> Result<bool, Failed> {
         console::say("nothing was changed");
     }
     Ok(is_agreed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::key::{Signer as _, TestSigner};
+    use crate::provenance::log::{Head, LeafHash, RootHash, WitnessKey};
+    use crate::provenance::note::KeyName;
+
+    #[test]
+    fn what_a_neighbour_saw_is_heard_before_it_was_collected() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (log, hers) = (TestSigner::from_seed([2; 32]), TestSigner::from_seed([41; 32]));
+        let log_key =
+            NoteKey::new(KeyName::parse("a.example/log").expect("a name"), log.verifier_key());
+        let name = KeyName::parse("b.example/witness").expect("a name");
+        let witness = WitnessKey::new(name.clone(), hers.verifier_key());
+        let head = Head { size: 3, root: RootHash(LeafHash::of(b"x").0) };
+        let mut seen_head = Checkpoint::sign(log_key.name(), head, &log);
+        let at = "2026-11-02T00:00:00Z".parse().expect("a time");
+        let line = seen_head.cosign(&name, at, &hers).expect("a cosignature");
+        assert_eq!(seen_head.add(&line, &witness), Ok(true));
+        let folder = dir.path().join("b/witness").join(published_folder(log_key.name()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let trust = |address: &str| {
+            let text = format!(
+                "quorum = 1\n[[witness]]\nname = \"B\"\nkey = \"{witness}\"\naddress = \"{address}\"\n"
+            );
+            Trust::parse(&text).expect("a trust list")
+        };
+        let ask = |address: &str| seen(&dir.path().join("a"), &log_key, &trust(address), None);
+        std::fs::create_dir(dir.path().join("a")).expect("a folder");
+        assert_eq!(ask("../b"), []);
+        let text = seen_head.to_string();
+        std::fs::write(folder.join("checkpoint"), &text).expect("a file");
+        assert_eq!(ask("../b"), [seen_head]);
+        assert_eq!(ask("../nowhere"), []);
+        std::fs::write(folder.join("checkpoint"), text.replace("\n3\n", "\n4\n")).expect("a file");
+        assert_eq!(ask("../b"), []);
+    }
 }

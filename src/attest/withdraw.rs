@@ -1,0 +1,85 @@
+//! What a Withdrawal takes along: the design itself, which the site would go on showing.
+//!
+//! The folder of a withdrawn design moves to `private/withdrawn`, which is never published and which git is told to
+//! ignore. Nothing that its maker wrote is lost. What was made of its photographs goes as well.
+
+use std::path::{Path, PathBuf};
+
+use super::AttestError;
+use super::seal::{SealError, ignore_private};
+use crate::provenance::log::RecordId;
+use crate::write::{self, Disk, Mode};
+
+/// Where the folders of withdrawn designs lie, below the site's folder.
+pub const FOLDER: &str = "private/withdrawn";
+
+/// Smaller pictures that a build made of photographs, below the site's folder.
+const CACHE: &str = ".selvedge/cache";
+
+/// A design that was taken out of the site.
+#[derive(Debug)]
+pub struct KeptBack {
+    from: PathBuf,
+    to: PathBuf,
+}
+
+impl KeptBack {
+    /// Takes the design of a record out of the site.
+    ///
+    /// # Errors
+    /// If the disk fails; then it stands where it stood.
+    pub fn design(
+        root: &Path,
+        slug: &str,
+        record: &RecordId,
+        disk: &dyn Disk,
+    ) -> Result<Self, AttestError> {
+        ignore_private(root, disk).map_err(|error| match error {
+            SealError::Disk(error) => AttestError::Disk(error),
+            other => AttestError::Register(other.to_string()),
+        })?;
+        write::create_folders(disk, &root.join("private"), Mode::Secret)?;
+        write::create_folders(disk, &root.join(FOLDER), Mode::Secret)?;
+        let from = root.join("designs").join(slug);
+        let to = root.join(FOLDER).join(format!("{slug}-{}", record.short()));
+        let kept = Self { from, to };
+        kept.rename(&kept.from, &kept.to, disk)?;
+        forget_photographs(root, disk)?;
+        Ok(kept)
+    }
+
+    /// Puts it back, if the Withdrawal did not come about.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn undo(&self, disk: &dyn Disk) -> Result<(), AttestError> {
+        self.rename(&self.to, &self.from, disk)
+    }
+
+    /// Where it lies now.
+    #[must_use]
+    pub fn place(&self) -> &Path {
+        &self.to
+    }
+
+    fn rename(&self, from: &Path, to: &Path, disk: &dyn Disk) -> Result<(), AttestError> {
+        disk.rename(from, to).map_err(|e| write::Error::failed("move", from, e))?;
+        for folder in [from, to].into_iter().filter_map(Path::parent) {
+            disk.sync_folder(folder)
+                .map_err(|e| write::Error::failed("make durable", folder, e))?;
+        }
+        Ok(())
+    }
+}
+
+/// Removes what builds made of photographs. It is only a store: the next build makes anew what is still needed.
+///
+/// # Errors
+/// If the disk fails.
+pub fn forget_photographs(root: &Path, disk: &dyn Disk) -> Result<(), write::Error> {
+    let cache = root.join(CACHE);
+    if cache.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+        disk.remove_tree(&cache).map_err(|e| write::Error::failed("remove", &cache, e))?;
+    }
+    Ok(())
+}
