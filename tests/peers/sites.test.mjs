@@ -99,7 +99,8 @@ class Example {
   youngest() {
     const dates = this.records.map(id => Date.parse(this.record(id).proof.created));
     for(const path of this.files.token) {
-      const said = execFileSync('openssl', ['ts', '-reply', '-in', join(this.source, path), '-text']).toString();
+      const said = execFileSync('openssl', ['ts', '-reply', '-in', join(this.source, path), '-text'],
+        {stdio: 'pipe'}).toString();
       dates.push(Date.parse(said.match(/^Time stamp: (.*)$/m)[1]));
     }
     for(const path of this.files.head) {
@@ -124,7 +125,7 @@ class Example {
       this.now.replace('+00:00', 'Z')]);
     assert.equal(code, 0, err);
     this.nonces = Object.fromEntries(this.files.query.map(path => [path.split('/')[2],
-      BigInt(execFileSync('openssl', ['ts', '-query', '-in', join(this.source, path), '-text'])
+      BigInt(execFileSync('openssl', ['ts', '-query', '-in', join(this.source, path), '-text'], {stdio: 'pipe'})
         .toString().match(/Nonce: (0x[0-9A-F]+)/)[1]).toString()]));
     // What was withdrawn is gone; the entry and its proof stay, and the withdrawal names the digest.
     this.withdrawn = this.records.map(id => this.record(id)).filter(({type}) => type[1] === 'Withdrawal')
@@ -196,7 +197,8 @@ for(const example of signed) {
         await accepts(peer, 'records', where, each.map(one => ({...one, status: false})), now);
       }
       await accepts('ssh-keygen', 'side signatures', where, each, now);
-      await accepts('sumdb/tlog', 'whole logs with all proofs', where, [{name: 'log', proofs: example.withdrawn}]);
+      await accepts('sumdb/tlog', 'whole logs with all proofs', where,
+        [{name: 'log', proofs: where === example.source ? example.withdrawn : []}]);
       for(const peer of Object.keys(WITNESS_PEERS)) {
         await accepts(peer, 'cosigned heads, two neighbours each', where,
           [example.asked({name: 'heads'})]);
@@ -302,8 +304,8 @@ for(const example of signed) {
       ['ssh-keygen', files.record, path => ({only: [id(path)]}), 199],
       ['ssh-keygen', files.side, path => ({only: [id(path)]}), 23],
       ['ssh-keygen', files.signers, () => ({only: [any]}), 1],
-      ['sumdb/tlog', files.record, () => ({proofs: example.withdrawn}), 97],
-      ['sumdb/tlog', files.proof, () => ({proofs: example.withdrawn}), 7],
+      ['sumdb/tlog', files.record, () => ({}), 97],
+      ['sumdb/tlog', files.proof, path => ({proofs: example.withdrawn.filter(({file}) => file === path)}), 7],
       ...Object.keys(WITNESS_PEERS).flatMap(peer => [
         [peer, files.checkpoint, asked, 1], [peer, files.logKey, asked, 1],
         [peer, files.head, asked, 1],
@@ -318,33 +320,43 @@ for(const example of signed) {
     ];
     const missed = [];
     const used = new Set();
-    for(const [peer, paths, more, stride] of rounds) {
+    const refuse = async ([peer, paths, more, stride]) => {
       assert.ok(paths.length > 0, peer);
       for(const path of paths) {
         const at = example.published(path);
-        const was = readFileSync(join(example.built, at));
+        // The proof of what was withdrawn stays with the issuer.
+        const where = existsSync(join(example.built, at)) ? example.built : example.source;
+        const was = readFileSync(join(where, at));
         const cases = everyByte(at, was, {
           ways: ['lowest bit flipped'], at: i => i % stride === 0 || i === was.length - 1,
         }).concat(everyByte(at, was, {ways: ['left out', 'file cut off here'], at: i => i % (stride * 7) === 0}))
           .map(each => ({...more(path, each), ...each}));
-        const verdicts = await ask(peer, example.built, cases, now);
-        count(peer, `alterations of ${Object.keys(KINDS).find(kind => KINDS[kind].test(path)) ?? 'status list'}`,
-          cases.length);
+        const verdicts = await ask(peer, where, cases, now);
+        const kind = Object.keys(KINDS).find(each => KINDS[each].test(path)) ?? 'status list';
+        count(peer, `alterations of ${kind}`, cases.length);
         verdicts.forEach(({case: what, accept}, i) => {
           if(accept) {
             const is = Buffer.from(cases[i].files[at], 'base64');
-            const line = BEYOND.find(each => each.peers.includes(peer) && each.file.test(path) && each.when(was, is));
+            const line = BEYOND.find(each => each.peers.includes(peer) && each.kinds.includes(kind) &&
+              each.when(was, is, example));
             used.add(line);
+            count(peer, 'of these accepted, as BEYOND says', 1);
             if(!line) {
               missed.push(`${peer}: ${what}`);
             }
           }
         });
       }
-    }
+    };
+    await Promise.all([...new Set(rounds.map(([peer]) => peer))].map(async peer => {
+      for(const round of rounds.filter(([each]) => each === peer)) {
+        await refuse(round);
+      }
+    }));
     t.diagnostic(JSON.stringify(judged));
     assert.deepEqual(missed, []);
-    assert.deepEqual(BEYOND.filter(line => !used.has(line)).map(({why}) => why), [], 'lines of BEYOND without a case');
+    assert.deepEqual(BEYOND.filter(line => !line.rare && !used.has(line)).map(({why}) => why), [],
+      'lines of BEYOND without a case');
   });
 }
 
@@ -357,6 +369,99 @@ const json = bytes => {
 };
 const decoded = bytes => bytes.toString('utf8').split(/[ \n]/)
   .map(word => (/^[A-Za-z0-9+/]+=*$/.test(word) ? Buffer.from(word, 'base64').toString('hex') : word));
+const pem = bytes => bytes.toString('latin1').split('-----')
+  .map((part, i) => (i % 4 === 2 ? Buffer.from(part, 'base64').toString('hex') : part.trim()));
+const withoutContext = value => ({...value, proof: {...value.proof, '@context': 0}});
 
-/** What a peer accepts beyond us: in which file, when, and why it may. */
-const BEYOND = [];
+/** The first byte that differs, if the lengths do not. */
+const flipped = (was, is) => (was.length === is.length ? was.findIndex((byte, i) => byte !== is[i]) : -1);
+
+/** Parts of a DER file as openssl shows them: where they begin, depth, length of header, length, name. */
+const parts = bytes => execFileSync('openssl', ['asn1parse', '-inform', 'DER'], {input: bytes, stdio: 'pipe'}).toString()
+  .split('\n').filter(Boolean).map(line => {
+    const [, at, depth, header, length, name] = line.match(/^ *(\d+):d=(\d+) +hl=(\d+) l= *(\d+) \S+: *(\S+)/);
+    return {at: +at, depth: +depth, header: +header, length: +length, name};
+  });
+
+/** What a peer accepts beyond us: in files of which kinds, when, and why it may. */
+const BEYOND = [
+  {
+    peers: ['openvc-core', 'awr'], kinds: ['record', 'status list'],
+    when: (was, is) => Boolean(json(is)?.proof) &&
+      isDeepStrictEqual(withoutContext(json(was)), withoutContext(json(is))),
+    why: "they put the document's @context in the place of the proof's and never read that one",
+  },
+  {
+    peers: ['@digitalbazaar/vc', 'didwebvh-ts'], kinds: ['history'],
+    when: (was, is) => was.toString().trim() === is.toString().trim(),
+    why: 'didwebvh-ts trims what is white space to JavaScript off the file',
+  },
+  {
+    peers: ['@digitalbazaar/vc'], kinds: ['history'],
+    when: (was, is) => json(is)?.versionId && isDeepStrictEqual(
+      {...json(was), versionId: '1-'}, {...json(is), versionId: json(is).versionId.slice(0, 2)}),
+    why: 'didwebvh-ts never compares the versionId of a first version; a second would bind it',
+    rare: true, // where no guardian signs it
+  },
+  {
+    peers: ['ssh-keygen'], kinds: ['side', 'signers'],
+    when: (was, is) => was.toString('latin1').trim() === is.toString('latin1').trim(),
+    why: 'it skips white space at the end',
+  },
+  {
+    peers: ['ssh-keygen'], kinds: ['signers'],
+    when: (was, is) => was.subarray(was.indexOf(' ')).equals(is.subarray(is.indexOf(' '))),
+    why: 'the name before the key: sshsig.mjs asks for the one in the file; whoever checks has her own',
+  },
+  {
+    peers: ['sumdb/tlog'], kinds: ['proof', 'checkpoint', 'head'],
+    when: (was, is) => isDeepStrictEqual(decoded(was), decoded(is)),
+    why: 'its base64 ignores the bits after the last byte; ours has one text for each value',
+    rare: true, // a flipped bit seldom is one of those
+  },
+  {
+    peers: ['aics-tlog', 'sumdb/tlog'], kinds: ['logKey'],
+    when: (was, is) => was.toString('latin1').trim() === is.toString('latin1').trim(),
+    why: 'white space at the end of the line',
+  },
+  {
+    peers: ['aics-tlog'], kinds: ['checkpoint', 'head'],
+    when: (was, is) => was.toString() === `${is}\n`,
+    why: 'it takes a note that breaks off before its last newline',
+    rare: true, // the cut is at each seventh byte
+  },
+  {
+    peers: ['openssl ts', 'rfc3161-client'], kinds: ['token'],
+    when: (was, is, {roots}) => {
+      const root = Buffer.from(roots.replace(/-----.*-----/g, ''), 'base64');
+      const at = flipped(was, is) - was.indexOf(root);
+      return was.includes(root) && at >= 0 && at < root.length;
+    },
+    why: "the copy of the root that the authority put beside its signature: the verifier's own root counts",
+  },
+  {
+    peers: ['openssl ts', 'rfc3161-client'], kinds: ['token'],
+    when: (was, is) => {
+      const at = flipped(was, is);
+      const oid = Buffer.from('2a8648ce3d040302', 'hex'); // ecdsa-with-SHA256
+      const algorithm = at - was.lastIndexOf(oid);
+      return algorithm >= 0 && algorithm < oid.length ||
+        parts(was).some(({at: start, depth, header, name}) =>
+          name === 'INTEGER' && [2, 4, 6].includes(depth) && at === start + header ||
+          name === 'NULL' && at === start);
+    },
+    why: "what the signature does not cover and they do not read: the answer's status (granted, or with " +
+      'changes), versions, empty parameters, the name of the algorithm',
+  },
+  {
+    peers: ['openssl ts'], kinds: ['query'],
+    when: (was, is) => parts(was).filter(({name, at}) => name === 'BOOLEAN' || (name === 'INTEGER' && at < 4))
+      .some(({at, header}) => flipped(was, is) === at + header),
+    why: 'what a query asks besides digest and nonce: its version, and that certificates come along',
+  },
+  {
+    peers: ['openssl ts'], kinds: ['chain', 'revoked'],
+    when: (was, is) => isDeepStrictEqual(pem(was), pem(is)),
+    why: 'white space in PEM, and the bits after the last byte of its base64',
+  },
+];

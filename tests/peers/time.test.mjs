@@ -11,6 +11,7 @@ import {createServer} from 'node:http';
 import {fileURLToPath} from 'node:url';
 import {join} from 'node:path';
 import {tmpdir} from 'node:os';
+import {ask, everyByte} from './peers.mjs';
 import {makeSite, selvedge} from './selvedge.mjs';
 
 const venv = fileURLToPath(new URL('../.work/venv/bin/', import.meta.url));
@@ -188,4 +189,29 @@ test('opentimestamps-client reads the kept proof and names the root that the blo
   writeFileSync(other, 'other');
   assert.match(ots(['--no-cache', '--no-bitcoin', 'verify', '-f', other, proof]),
     /does not match|digest/i);
+});
+
+test('opentimestamps-client refuses the kept proof with any byte altered', async t => {
+  const at = `log/heads/${site.size}`;
+  const bytes = readFileSync(join(head, 'checkpoint.ots'));
+  const {stdout} = spawnSync(join(venv, 'ots'), ['info', join(head, 'checkpoint.ots')], {encoding: 'utf8'});
+  const blocks = {[HEIGHT]: stdout.match(/# Bitcoin block merkle root ([0-9a-f]{64})/)[1]};
+  const cases = [{name: 'as it stands'}, ...everyByte(`${at}/checkpoint.ots`, bytes),
+    ...everyByte(`${at}/checkpoint`, readFileSync(join(head, 'checkpoint')), {ways: ['lowest bit flipped']})]
+    .filter(({files}) => !files?.[`${at}/checkpoint.ots`] ||
+      !bytes.equals(Buffer.from(files[`${at}/checkpoint.ots`], 'base64')))
+    .map(each => ({...each, blocks}));
+  const verdicts = await ask('opentimestamps-client', site.source, cases);
+  // The calendar's promise from before the block is no evidence, and nothing checks it.
+  const from = bytes.indexOf(Buffer.from('83dfe30d2ef90c8e', 'hex'));
+  const to = bytes.indexOf(IN_BLOCK);
+  assert.ok(from > 0 && to > from);
+  const isPromise = ({files}) => {
+    const is = files?.[`${at}/checkpoint.ots`] && Buffer.from(files[`${at}/checkpoint.ots`], 'base64');
+    return is && is.subarray(0, from).equals(bytes.subarray(0, from)) &&
+      is.subarray(to - bytes.length).equals(bytes.subarray(to));
+  };
+  assert.deepEqual(verdicts.filter(({accept}, i) => accept && !isPromise(cases[i])).map(({case: name}) => name),
+    ['as it stands']);
+  t.diagnostic(`${cases.length - 1} alterations`);
 });

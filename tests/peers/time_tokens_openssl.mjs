@@ -45,6 +45,19 @@ const JUDGES = {
   },
 };
 
+// What the folder holds with no case laid over it: the time that a token states, in
+// seconds since 1970, and the certificate of who signed it.
+const known = new Map();
+function genuine(folder, beside, name) {
+  if(!known.has(name)) {
+    writeFileSync(join(work, 'genuine'), folder.read(`${beside}/checkpoint.${name}.tsr`));
+    const [, stated] = openssl('ts', '-reply', '-in', 'genuine', '-text').match(/^Time stamp: (.*)$/m);
+    const [own] = folder.read(`${beside}/tsa/${name}.pem`).toString().match(CERTIFICATE);
+    known.set(name, [String(Date.parse(stated) / 1000), own]);
+  }
+  return known.get(name);
+}
+
 await main(undefined, (folder, {roots, judge}) => {
   writeFileSync(join(work, 'roots'), roots);
   let judged = 0;
@@ -58,11 +71,7 @@ await main(undefined, (folder, {roots, judge}) => {
       }
       const pem = folder.read(`${beside}/tsa/${name}.pem`);
       const crl = folder.read(`${beside}/tsa/${name}.crl`);
-      // At the time that the token itself states, as it stands in the folder.
-      writeFileSync(join(work, 'genuine'), folder.with().read(`${beside}/checkpoint.${name}.tsr`));
-      const [, stated] = openssl('ts', '-reply', '-in', 'genuine', '-text').match(/^Time stamp: (.*)$/m);
-      const second = String(Date.parse(stated) / 1000);
-      const [own] = folder.with().read(`${beside}/tsa/${name}.pem`).toString().match(CERTIFICATE);
+      const [second, own] = genuine(folder.with(), beside, name);
       for(const [what, ask] of Object.entries(JUDGES)) {
         if((judge ?? what) === what) {
           ask(second, {roots, pem, crl, own});
