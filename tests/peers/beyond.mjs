@@ -92,11 +92,3 @@ export const BEYOND = [
     why: 'the same, in the checkpoint that a proof carries',
   },
 ];
-
-/** What a peer of histories accepts beyond us in did.jsonl: the JSON value again, and white space around it. */
-export const sameHistory = (was, is) => {
-  const versions = bytes => bytes.toString().trim().split('\n').map(line => json(Buffer.from(line)));
-  const [one, other] = [versions(was), versions(is)];
-  const utc = all => all.map(each => each && {...each, versionTime: `${each.versionTime}`.replace(/[Zz]?$/, 'Z')});
-  return other.every(Boolean) && isDeepStrictEqual(utc(one), utc(other));
-};
