@@ -8,12 +8,14 @@ use std::fs;
 
 use jiff::Timestamp;
 
+use super::seal::SealError;
 use super::{AttestError, Prepared, Register, read, unreadable};
 use crate::evidence::Disk as Folder;
 use crate::provenance::files::Files as _;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
 use crate::provenance::record::{Record, Sha256Digest, SignedRecord};
+use crate::write::{self, Mode};
 
 /// Where they wait below the site's folder.
 const HELD: &str = "private/held";
@@ -41,17 +43,32 @@ impl Register<'_> {
         }
         self.rehearse(&signed)?;
         self.is_void = true;
+        super::seal::ignore_private(self.places.site, self.disk).map_err(|error| match error {
+            SealError::Disk(error) => AttestError::Disk(error),
+            other => AttestError::Register(other.to_string()),
+        })?;
+        for folder in ["private", HELD] {
+            write::create_folders(self.disk, &self.places.site.join(folder), Mode::Secret)?;
+        }
         for master in &prepared.masters {
             if Sha256Digest::of(&master.bytes) != master.photograph.sha256 {
                 return Err(AttestError::Unwritable);
             }
             let path = master.photograph.path();
             let name = path.strip_prefix("records/").unwrap_or(&path);
-            self.put(&format!("{HELD}/{name}"), &master.bytes)?;
+            self.keep(name, &master.bytes)?;
         }
         let number = waiting.len();
-        self.put(&format!("{HELD}/{number:08}-{}.json", signed.id().short()), signed.bytes())?;
+        self.keep(&format!("{number:08}-{}.json", signed.id().short()), signed.bytes())?;
         Ok(signed.id())
+    }
+
+    /// Puts a file where nobody else reads it.
+    fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), AttestError> {
+        let path = self.places.site.join(HELD).join(name);
+        let folder = path.parent().unwrap_or(&path);
+        write::create_folders(self.disk, folder, Mode::Secret)?;
+        Ok(write::replace(self.disk, &path, bytes, Mode::Secret)?)
     }
 
     /// How many records wait.

@@ -422,6 +422,17 @@ impl Register<'_> {
         if self.fold.standing(&signed.id()).is_some() {
             return Err(AttestError::Rule("it is in the register already".to_owned()));
         }
+        // Whoever has no site of her own signs for the address of the register (RECORD-FORMAT, 2.2).
+        let said = signed.record();
+        let former = self.identity.iter().flat_map(|identity| &identity.former);
+        let is_ours = std::iter::once(&self.base).chain(former).any(|base| *base == said.base);
+        if matches!(said.issuer, Did::Key(_)) && !is_ours {
+            return Err(AttestError::Rule(format!(
+                "it was signed for {}, and this register is that of {}",
+                said.base.base_url(),
+                self.base.base_url()
+            )));
+        }
         self.is_void = true;
         self.rehearse(signed)?;
         let path = format!("records/{}.json", signed.id().short());

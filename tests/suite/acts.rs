@@ -180,12 +180,16 @@ fn what_somebody_else_put_into_the_folder_is_not_entered_unasked() {
             ),
         ],
     );
-    for (number, subject) in [(1, dispute), (2, status)] {
+    for (number, subject, base) in [
+        (1, dispute.clone(), "did:web:grey-mill.net"),
+        (2, status, "did:web:grey-mill.net"),
+        (3, dispute, "did:web:elsewhere.net"),
+    ] {
         let now = instant::parse("2026-03-01T00:00:00Z").unwrap();
         let record = Record {
             uuid: Uuid::from_random([number; 16]),
             issuer: Did::Key(key(61)),
-            base: DidWeb::parse("did:web:grey-mill.net").unwrap(),
+            base: DidWeb::parse(base).unwrap(),
             practice: false,
             valid_from: now,
             valid_until: None,
@@ -211,6 +215,9 @@ fn what_somebody_else_put_into_the_folder_is_not_entered_unasked() {
         let add = ["record", "add", "theirs.json", "shop", "--yes"];
         match number {
             1 => drop(house.sign(&add)),
+            3 => assert!(
+                refused(&house, 2, &add).contains("it was signed for https://elsewhere.net/")
+            ),
             _ => assert!(refused(&house, 2, &add).contains("somebody else issued")),
         }
     }

@@ -197,6 +197,12 @@ fn what_waits_is_entered_before_its_key_is_replaced() {
     house.sign(&["record", "new", "grey-check", "shop", "--yes", "--hold"]);
     let list = || house.expect(0, &["record", "list", "shop"]);
     assert_eq!(list().matches("in force").count(), 1);
+    #[cfg(unix)]
+    for held in fs::read_dir(house.path("shop/private/held")).unwrap() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = held.unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "what waits is for its owner alone");
+    }
 
     // With a clock before the last record nothing is begun: the sheet is still good afterwards.
     let history = house.read("shop/identity/did.jsonl");
