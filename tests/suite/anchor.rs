@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use selvedge::attest::anchor::{self, AnchorError, Anchored, Authority, Nonce, Outcome};
@@ -122,7 +122,7 @@ ess_cert_id_alg = sha256
 ";
 
 /// A root, an authority below it, and lists of what was revoked: none, and the authority.
-fn authority(folder: &Path) {
+pub(super) fn authority(folder: &Path) {
     fs::write(folder.join("ts.cnf"), CONFIG).unwrap();
     fs::write(folder.join("index"), "").unwrap();
     fs::write(folder.join("serial"), "01\n").unwrap();
@@ -144,6 +144,50 @@ fn authority(folder: &Path) {
     openssl(folder, "ca -gencrl -config ts.cnf -out none.crl");
     openssl(folder, "ca -revoke tsa.pem -config ts.cnf -crl_reason keyCompromise");
     openssl(folder, "ca -gencrl -config ts.cnf -out revoked.crl");
+}
+
+/// A server of `openssl` with a certificate below the root of an office.
+pub(super) struct TlsServer {
+    child: Child,
+    pub(super) address: String,
+}
+
+impl TlsServer {
+    /// Serves the files of a folder: as they are (`-WWW`), or as whole answers with their heads (`-HTTP`).
+    pub(super) fn start(office: &Path, folder: &Path, how: &str) -> Self {
+        openssl(
+            office,
+            "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -sha256 -set_serial 8 -days 30 -extfile ts.cnf -extensions web_cert -out web.pem",
+        );
+        let mut child = Command::new("openssl")
+            .args(["s_server", "-accept", "127.0.0.1:0", how])
+            .arg("-cert")
+            .arg(office.join("web.pem"))
+            .arg("-key")
+            .arg(office.join("tsa.key"))
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = lines
+            .find_map(|line| {
+                Some(line.ok()?.strip_prefix("ACCEPT ")?.rsplit_once(':')?.1.to_owned())
+            })
+            .expect("openssl says where it listens");
+        // What it says of each question has to go somewhere, or it stops.
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { child, address: format!("https://127.0.0.1:{port}") }
+    }
+}
+
+impl Drop for TlsServer {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 fn reply(folder: &Path, query: &[u8]) -> Vec<u8> {
@@ -455,28 +499,11 @@ fn servers_are_judged_by_the_file_of_roots_alone_where_one_is_given() {
     let dir = tempfile::tempdir().unwrap();
     let office = dir.path();
     authority(office);
-    openssl(
-        office,
-        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -sha256 -set_serial 8 -days 30 -extfile ts.cnf -extensions web_cert -out web.pem",
-    );
-    let mut server = Command::new("openssl")
-        .args(["s_server", "-accept", "127.0.0.1:0", "-cert", "web.pem", "-key", "tsa.key", "-WWW"])
-        .current_dir(office)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-    let port = lines
-        .find_map(|line| Some(line.ok()?.strip_prefix("ACCEPT ")?.rsplit_once(':')?.1.to_owned()))
-        .expect("openssl says where it listens");
-    let address = format!("https://127.0.0.1:{port}/serial");
+    let server = TlsServer::start(office, office, "-WWW");
+    let address = format!("{}/serial", server.address);
     let root = fs::read(office.join("ca.pem")).unwrap();
     let own = RealWeb::new(Some(&root)).unwrap().get(&address, 1000);
     let others = RealWeb::new(None).unwrap().get(&address, 1000);
-    server.kill().unwrap();
-    server.wait().unwrap();
     assert_eq!(own.unwrap().body, b"01\n");
     assert!(others.unwrap_err().why.contains("certificate"));
     assert!(RealWeb::new(Some(b"nothing")).is_err());

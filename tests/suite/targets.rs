@@ -1,9 +1,13 @@
 //! What `verify` takes besides a folder: addresses, lists of numbers, times, fingerprints.
 
+use std::collections::BTreeSet;
+use std::fs;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use super::anchor::{TlsServer, authority};
 use super::kept_page::published;
 use crate::support::{House, Server, said};
 
@@ -213,4 +217,54 @@ fn a_fingerprint_from_paper_is_enough_and_another_time_is_judged() {
     assert_ne!(report["state"], "altered", "{report}");
     let at = house.run("nobody", &["verify", "out", "--at", "yesterday"], "");
     assert_eq!(at.status.code(), Some(2), "{}", said(&at));
+}
+
+#[test]
+fn a_server_is_believed_by_the_root_that_was_given_and_by_no_other() {
+    let house = published();
+    for folder in ["office", "other", "answers"] {
+        fs::create_dir(house.path(folder)).unwrap();
+    }
+    authority(&house.path("office"));
+    authority(&house.path("other"));
+    // The server of openssl knows whole answers only: so those to all that will be asked.
+    let asked = Arc::new(Mutex::new(BTreeSet::new()));
+    let plain = Server::of(house.path("out"), {
+        let asked = Arc::clone(&asked);
+        move |path, bytes| {
+            asked.lock().unwrap().insert(path.to_owned());
+            bytes
+        }
+    });
+    let (_, folder) = house.verify(&plain.address);
+    let intact = &numbers(&folder, "record-intact")[0];
+    for path in asked.lock().unwrap().iter() {
+        let (status, body) = match fs::read(house.path("out").join(path)) {
+            Ok(body) => ("200 OK", body),
+            Err(_) => ("404 Not Found", Vec::new()),
+        };
+        let head = format!(
+            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        house.write(&format!("answers/{path}"), [head.as_bytes(), &body].concat());
+    }
+    let server = TlsServer::start(&house.path("office"), &house.path("answers"), "-HTTP");
+    let address = format!("{}/V/{intact}/", server.address);
+    let verify = |roots: &[&str]| {
+        let words = ["verify", address.as_str(), "--trust", "trust.toml", "--json"];
+        house.run("nobody", &[&words, roots].concat(), "")
+    };
+    let believed = verify(&["--tls-root", "office/ca.pem"]);
+    assert_eq!(believed.status.code(), Some(0), "{}", said(&believed));
+    for roots in [&[][..], &["--tls-root", "other/ca.pem"]] {
+        let refused = verify(roots);
+        assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+        assert!(said(&refused).contains("certificate"), "{}", said(&refused));
+    }
+    for (file, words) in [("trust.toml", "holds no certificate"), ("none.pem", "cannot read")] {
+        let refused = verify(&["--tls-root", file]);
+        assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+        assert!(said(&refused).contains(words), "{}", said(&refused));
+    }
 }
