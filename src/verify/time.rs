@@ -47,6 +47,8 @@ pub struct TimeTrust {
     pub blocks: Vec<TrustedBlock>,
     /// Headers of such blocks, where they were given whole.
     pub headers: Vec<BlockHeader>,
+    /// Addresses of OpenTimestamps calendars that are asked; nobody's word is believed for them.
+    pub calendars: Vec<String>,
 }
 
 /// A time-stamp authority: whoever a chain from its root certifies for time-stamping.
@@ -58,6 +60,8 @@ pub struct TrustedAuthority {
     pub roots: Vec<Vec<u8>>,
     /// The policy that its tokens must have, if only one is believed.
     pub policy: Option<Policy>,
+    /// Where it is asked, by whoever has a register of her own dated.
+    pub address: Option<String>,
 }
 
 /// An entry `[[tsa]]` of a trust list.
@@ -67,6 +71,14 @@ pub(super) struct TsaEntry {
     name: String,
     root: String,
     policy: Option<String>,
+    address: Option<String>,
+}
+
+/// An entry `[[calendar]]` of a trust list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CalendarEntry {
+    pub(super) address: String,
 }
 
 /// An entry `[[bitcoin]]` of a trust list.
@@ -96,7 +108,8 @@ impl TimeTrust {
                     |_| "policy is digits and dots, for example \"1.3.6.1.4.1.4146.2.3\"",
                 )?),
             };
-        self.authorities.push(TrustedAuthority { name: entry.name, roots, policy });
+        let TsaEntry { name, address, .. } = entry;
+        self.authorities.push(TrustedAuthority { name, roots, policy, address });
         Ok(())
     }
 

@@ -37,6 +37,10 @@
 //! name = "Time office"
 //! root = '''-----BEGIN CERTIFICATE-----…'''           # its root certificate
 //! policy = "1.3.6.1.4.1.4146.2.3"                     # only this policy; any if left out
+//! address = "https://time.example/tsr"                # where `log due` asks it for your own register
+//!
+//! [[calendar]]                                        # an OpenTimestamps calendar that `log due` asks
+//! address = "https://calendar.example"
 //!
 //! [[bitcoin]]                                         # a block, from a copy of the chain
 //! height = 905000
@@ -57,7 +61,7 @@ use crate::provenance::note::{KeyName, NoteKey};
 use crate::provenance::record::SignedRecord;
 use crate::provenance::sshsig;
 
-use super::time::{BitcoinEntry, TimeTrust, TsaEntry};
+use super::time::{BitcoinEntry, CalendarEntry, TimeTrust, TsaEntry};
 
 /// The signers that a verifier believes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -154,6 +158,8 @@ struct File {
     #[serde(default)]
     tsa: Vec<toml::Spanned<TsaEntry>>,
     #[serde(default)]
+    calendar: Vec<CalendarEntry>,
+    #[serde(default)]
     bitcoin: Vec<toml::Spanned<BitcoinEntry>>,
     #[serde(default)]
     witness: Vec<toml::Spanned<WitnessEntry>>,
@@ -219,6 +225,7 @@ impl Trust {
             time.add_authority(entry.into_inner())
                 .map_err(|why| TrustError { span: Some(span), why })?;
         }
+        time.calendars = file.calendar.into_iter().map(|entry| entry.address).collect();
         for entry in file.bitcoin {
             let span = entry.span();
             time.add_block(entry.get_ref()).map_err(|why| TrustError { span: Some(span), why })?;

@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use selvedge::attest::anchor::{self, AnchorError, Anchored, Authority, Nonce, Outcome};
@@ -22,6 +23,8 @@ use selvedge::provenance::timestamp::rfc3161::{
 };
 use selvedge::verify::{HeadEvidence, TimeKind, Trust, Verdict, head_evidence};
 use selvedge::write::RealDisk;
+
+use crate::support::House;
 
 type Answering = dyn Fn(&str, &str, &[u8]) -> (u16, Vec<u8>) + Send + Sync;
 
@@ -521,4 +524,61 @@ fn a_head_that_is_not_the_sites_is_not_dated() {
     assert!(!site.join("log/heads").exists());
     fs::remove_file(site.join("log/checkpoint")).unwrap();
     assert!(matches!(ask(&site, &[], &[]), Err(AnchorError::NoHead(_))));
+}
+
+/// `log due` runs every step: what is listed in trust.toml is asked, and asked once.
+#[test]
+fn log_due_has_the_register_dated_by_whom_the_trust_list_names() {
+    let house = House::new();
+    fs::create_dir(house.path("office")).unwrap();
+    authority(&house.path("office"));
+    let office = house.path("office");
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    let address = serve(Box::new(move |_, path, body| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        match path {
+            "/tsr" => (200, reply(&office, body)),
+            _ => (404, Vec::new()),
+        }
+    }));
+    house.expect(0, &["new", "shop", "--yes"]);
+    house.set_address("shop", "https://grey-mill.net/");
+    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
+    house.sign(&["record", "new", "grey-check", "shop", "--yes", "--hold"]);
+    let root = house.text("office/ca.pem");
+    house.write(
+        "shop/trust.toml",
+        format!("[[tsa]]\nname = \"Office\"\naddress = \"{address}/tsr\"\nroot = '''\n{root}'''\n"),
+    );
+    let said = house.sign(&["log", "due", "shop"]);
+    for part in ["that waited are in the register now", "were renewed", "existed no later than"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    // What the office said dates the record, for whoever believes the office.
+    house.expect(0, &["build", "shop", "--output", "out"]);
+    house.trust("shop/identity/did.jsonl");
+    let signer = house.text("trust.toml");
+    house.write("trust.toml", signer + &house.text("shop/trust.toml"));
+    let (code, report) = house.verify("out");
+    assert_eq!(code, Some(0), "{report}");
+    let design = report["records"].as_array().unwrap().iter().find(|it| {
+        let path = format!("out/records/{}", it["target"].as_str().unwrap());
+        house.text(&path).contains("grey-check")
+    });
+    let dated = design.unwrap()["findings"].as_array().unwrap().iter();
+    let dated: Vec<_> = dated.filter(|it| it["check"] == "existed-by").collect();
+    assert_eq!(dated[0]["verdict"], "valid", "{dated:?}");
+    // A second run has nothing to do, and asks nobody.
+    let before = house.files("shop");
+    house.sign(&["log", "due", "shop"]);
+    assert!(house.files("shop") == before);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    // An office that is away is named, and the rest is done.
+    house.write("shop/trust.toml", house.text("shop/trust.toml").replace("/tsr", "/away"));
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+    house.sign(&["record", "new", "mill-race", "shop", "--yes", "--hold"]);
+    let said = house.expect(1, &["log", "due", "shop", "--passphrase-fd", "3"]);
+    assert!(said.contains("/away") && said.contains("that waited are in the register"), "{said}");
 }

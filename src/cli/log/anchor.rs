@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::attest::anchor::{self, Anchored, Authority, Nonce, Outcome as Came};
-use crate::fetch::RealWeb;
+use crate::fetch::{RealWeb, Web};
 use crate::provenance::timestamp::ots::BlockHeader;
 use crate::provenance::timestamp::rfc3161::{
     CERTIFICATE, Certificates, Policy, REVOCATION_LIST, parse_pem,
 };
+use crate::verify::Trust;
 use crate::write::RealDisk;
 
 use super::super::keys::fill;
@@ -69,6 +70,53 @@ impl Args {
     }
 }
 
+/// Asks the authorities and calendars of a trust list that have an address: first for the blocks that calendars promised
+/// before, then to date the newest head.
+pub(super) fn run_listed(root: &Path, trust: &Trust, web: &dyn Web) -> Outcome {
+    let authorities: Vec<_> = trust
+        .time()
+        .authorities
+        .iter()
+        .filter_map(|listed| {
+            let mut certificates = Certificates::default();
+            certificates.add(listed.roots.clone());
+            let address = listed.address.clone()?;
+            Some(Authority { address, certificates, policy: listed.policy })
+        })
+        .collect();
+    let calendars = &trust.time().calendars;
+    for address in authorities.iter().map(|it| &it.address).chain(calendars) {
+        anchor::admit(address)?;
+    }
+    let mut done = Vec::new();
+    if !calendars.is_empty() {
+        done.extend(anchor::upgrade(root, &RealDisk, web, calendars, &[])?);
+    }
+    done.push(ask(root, web, &authorities, calendars)?);
+    tell(&done, false);
+    Ok(if done.iter().all(Anchored::is_complete) { Ended::Fine } else { Ended::Wrong })
+}
+
+/// Has the newest head dated.
+fn ask(
+    root: &Path,
+    web: &dyn Web,
+    authorities: &[Authority],
+    calendars: &[String],
+) -> Result<Anchored, Failed> {
+    // One for each authority, and one for the calendars.
+    let mut nonces = Vec::new();
+    for _ in 0..=authorities.len() {
+        let mut random = [0; 16];
+        fill(&mut random)?;
+        nonces.push(Nonce(random));
+    }
+    let mut nonces = nonces.into_iter();
+    Ok(anchor::anchor(root, &RealDisk, web, authorities, calendars, &mut || {
+        nonces.next().expect("one was drawn for each question")
+    })?)
+}
+
 pub(super) fn run(args: &Args) -> Outcome {
     if args.tsa.is_empty() && args.ots.is_empty() && !args.upgrade {
         return Err(Failed(
@@ -107,17 +155,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let calendars: &[String] = if args.upgrade { &[] } else { &args.ots };
     if !authorities.is_empty() || !calendars.is_empty() {
-        // One for each authority, and one for the calendars.
-        let mut nonces = Vec::new();
-        for _ in 0..=authorities.len() {
-            let mut random = [0; 16];
-            fill(&mut random)?;
-            nonces.push(Nonce(random));
-        }
-        let mut nonces = nonces.into_iter();
-        done.push(anchor::anchor(&root, &RealDisk, &web, &authorities, calendars, &mut || {
-            nonces.next().expect("one was drawn for each question")
-        })?);
+        done.push(ask(&root, &web, &authorities, calendars)?);
     }
     tell(&done, args.json);
     Ok(if done.iter().all(Anchored::is_complete) { Ended::Fine } else { Ended::Wrong })

@@ -1,10 +1,16 @@
 //! `log witness`: cosign what neighbours' registers hold.
 
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
 use crate::attest::Places;
 use crate::attest::witness::{KEY_FILE, WitnessError, watch, witness_name};
-use crate::custody::Role;
+use crate::custody::{Role, SecretKey};
 use crate::fetch::Web;
 use crate::provenance::instant;
+use crate::provenance::note::KeyName;
+use crate::verify::Trust;
 use crate::write::RealDisk;
 
 use super::super::keys::{KeyPlace, PhraseSource, issuer};
@@ -39,8 +45,8 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
         Failed(format!("the address {} cannot name a witness", issuer.base_url()))
     })?;
     // A folder that is given counts from here, one of the list from the site.
-    let neighbours: Vec<(String, std::path::PathBuf)> = match args.of.is_empty() {
-        false => args.of.iter().map(|of| (of.clone(), std::path::PathBuf::from("."))).collect(),
+    let neighbours: Vec<(String, PathBuf)> = match args.of.is_empty() {
+        false => args.of.iter().map(|of| (of.clone(), PathBuf::from("."))).collect(),
         true => {
             let listed = trust.logs().iter().filter_map(|log| log.address.clone());
             listed.map(|address| (address, root.clone())).collect()
@@ -56,6 +62,19 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let passphrase = args.phrase.read(false)?;
     let signer = vault.folder.unlock(Role::Witness, &passphrase)?;
     let places = Places { site: &root, heads: &vault.heads };
+    watch_all(places, &name, &signer, &trust, neighbours, at, web)
+}
+
+/// Watches each neighbour, whose address counts from a folder.
+pub(super) fn watch_all(
+    places: Places<'_>,
+    name: &KeyName,
+    signer: &SecretKey,
+    trust: &Trust,
+    neighbours: Vec<(String, PathBuf)>,
+    at: Timestamp,
+    web: Option<&dyn Web>,
+) -> Outcome {
     let mut ended = Ended::Fine;
     for (address, from) in neighbours {
         let neighbour = match open(&from, &address, web) {
@@ -66,7 +85,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
                 continue;
             }
         };
-        match watch(places, &RealDisk, &name, &signer, &trust, &*neighbour, at) {
+        match watch(places, &RealDisk, name, signer, trust, &*neighbour, at) {
             Ok(watched) => {
                 let seen = instant::format(watched.time);
                 let (origin, size) = (&watched.origin, entries(watched.head.size));
