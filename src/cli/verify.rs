@@ -224,7 +224,7 @@ fn tell_each(file: &Path, report: &Report, gone: &[Report], json: bool) -> Outco
         }
         let state = state_of(number, report, gone);
         // What stands above the numbers is no number.
-        let is_heading = number.len() < 32 && !number.contains(|c: char| c.is_ascii_digit());
+        let is_heading = HEADINGS.contains(&&*number.to_lowercase());
         if line == 0 && state == UNKNOWN && is_heading {
             continue;
         }
@@ -249,6 +249,24 @@ fn tell_each(file: &Path, report: &Report, gone: &[Report], json: bool) -> Outco
     }
     Ok(ended)
 }
+
+/// What may stand above a column of numbers, in small letters. Any other word is taken for a number that nobody knows,
+/// rather than passed over.
+const HEADINGS: [&str; 13] = [
+    "number",
+    "numbers",
+    "no",
+    "no.",
+    "nr",
+    "nr.",
+    "id",
+    "record",
+    "code",
+    "número",
+    "numéro",
+    "số",
+    "الرقم",
+];
 
 /// What is said of a number that no record has.
 const UNKNOWN: &str = "unknown number";

@@ -168,6 +168,9 @@ fn every_line_of_a_list_has_an_answer() {
         rows.as_array().unwrap().iter().map(|it| it["state"].as_str().unwrap()).collect();
     let due: Vec<&str> = lines.iter().filter_map(|(_, state)| *state).collect();
     assert_eq!(told, due);
+    // Nothing else is passed over, on the first line neither.
+    house.write("first.csv", format!("QQQQQQQ\n{intact}\n"));
+    assert_eq!(list("first.csv").status.code(), Some(1));
     house.write("good.csv", format!("{intact}\n"));
     assert_eq!(list("good.csv").status.code(), Some(0));
     for nothing in ["", "\n\n", "number\n"] {
