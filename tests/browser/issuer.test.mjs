@@ -56,9 +56,9 @@ const open = { versionId: "{SCID}", versionTime: "2026-01-01T00:00:00Z", paramet
   state: state(`did:webvh:{SCID}:${HOST}`, [recordKey.multikey]) };
 const SCID = multihash(jcs(open)), DID = `did:webvh:${SCID}:${HOST}`;
 const first = entry(null, { ...PARAMETERS, scid: SCID }, state(DID, [recordKey.multikey]), "2026-01-01T00:00:00Z")(SCID);
-const ROOT_OF_SOME = Buffer.alloc(32, 7).toString("base64");
-const stolen = entry(first.versionId, {}, state(DID, [newKey.multikey], [{ key: recordKey.multikey, size: 2, root: ROOT_OF_SOME }]),
-  "2026-04-01T00:00:00Z")(first.versionId);
+/** The version that cuts the old key off from entry 3 on, where the log had this root. */
+const stolen = (root) => entry(first.versionId, {},
+  state(DID, [newKey.multikey], [{ key: recordKey.multikey, size: 2, root }]), "2026-04-01T00:00:00Z")(first.versionId);
 const b64 = (bytes) => Buffer.from(bytes).toString("base64");
 
 const CONTEXT_URL = `${BASE}.well-known/selvedge/context-v1.jsonld`;
@@ -159,11 +159,17 @@ test("the key is judged by the history of keys", async () => {
 });
 
 test("a stolen key counts no more from the cut on", async () => {
-  const before = design(), thief = design(), didLog = first.line + stolen.line;
+  const before = design(), thief = design();
+  const leaves = [`selvedge.did/1 ${first.versionId}\n`, `selvedge.record/1 sha256:${before.id}\n`]
+    .map((text) => new Uint8Array(sha256([0], text)));
+  const didLog = first.line + stolen(b64(await rootOf(leaves))).line;
   const found = await check(await evidence([before, thief], 1, { didLog }));
   assert.equal(found.state, "revoked");
   assert.equal(found.findings.find((f) => f.check === "in-effect").verdict, "invalid");
   const own = await check(await evidence([before, thief], 0, { didLog }));
   assert.equal(own.findings.find((f) => f.check === "key-in-force").verdict, "valid");
   assert.equal(own.state, "agrees-with-itself");
+  // A cut of another log: nothing is told.
+  const other = first.line + stolen(Buffer.alloc(32, 7).toString("base64")).line;
+  assert.equal((await check(await evidence([before, thief], 0, { didLog: other }))).state, "cannot-check-now");
 });
