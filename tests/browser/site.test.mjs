@@ -54,15 +54,22 @@ const look = (name, make) =>
       const browser = await launch();
       const page = await (await browser.newContext({ offline: true })).newPage();
       for (const path of records) {
+        const html = readFileSync(join(output, path), "utf8");
+        // What stays of a record that was taken back has nothing to check, and no script.
+        if (!html.includes('<script type="application/json" id="selvedge-evidence">')) {
+          assert.ok(html.includes('<div class="state" data-state="withdrawn"') && !html.includes("<script"), path);
+          continue;
+        }
         await page.goto(`file://${join(output, path)}`);
         await page.waitForSelector("[data-selvedge-check][data-state]");
         const { states, text } = await page.evaluate(() => ({
           states: [...document.querySelectorAll("[data-selvedge-check]")].map((s) => s.dataset.state),
           text: document.body.innerText,
         }));
-        const isPractice = /practice/i.test(readFileSync(join(output, path), "utf8"));
+        const isPractice = /practice/i.test(html);
         assert.deepEqual([...new Set(states)], [isPractice ? "practice" : "agrees-with-itself"], path);
-        assert.doesNotMatch(text, /▲ Does not agree\. (?!The record says of itself)/, path);
+        const holds = html.includes('<div class="state" data-state="in-force"');
+        if (holds) assert.doesNotMatch(text, /▲ Does not agree\. (?!The record says of itself)/, path);
         assert.doesNotMatch(text, /\b(authentic|genuine|verified)\b/i, path);
       }
       await browser.close();
