@@ -50,11 +50,6 @@ impl Disk {
         }
     }
 
-    /// Whether a folder holds nothing, or is not there.
-    pub fn is_empty_of(&self, folder: &str) -> bool {
-        self.list(folder).is_ok_and(|names| names.is_empty())
-    }
-
     /// The path on disk; `None` if a part of it is a link or is not there.
     fn resolve(&self, path: &str) -> Result<Option<PathBuf>, ReadError> {
         let mut full = self.root.clone();
