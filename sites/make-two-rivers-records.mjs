@@ -14,6 +14,7 @@ import {execFileSync, spawn} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {join} from 'node:path';
 import {tmpdir} from 'node:os';
+import {tsaConfig} from '../tests/peers/tsa.mjs';
 
 const here = path => fileURLToPath(new URL(path, import.meta.url));
 const command = process.env.SELVEDGE ??
@@ -217,40 +218,7 @@ await watched(11);
 // An authority of our own dates the head: its time is the time at which this runs.
 const office = join(root, 'office');
 mkdirSync(office);
-const CONFIG = `
-[req]
-distinguished_name = dn
-[dn]
-[root]
-basicConstraints = critical,CA:TRUE
-keyUsage = critical,keyCertSign,cRLSign
-[tsa_cert]
-basicConstraints = critical,CA:FALSE
-keyUsage = critical,digitalSignature
-extendedKeyUsage = critical,timeStamping
-[ca]
-default_ca = ca1
-[ca1]
-database = index
-certificate = ca.pem
-private_key = ca.key
-default_md = sha256
-default_crl_days = 3650
-[tsa]
-default_tsa = tsa1
-[tsa1]
-serial = serial
-signer_cert = tsa.pem
-certs = ca.pem
-signer_key = tsa.key
-signer_digest = sha256
-default_policy = 1.3.6.1.4.1.99999.1
-digests = sha256
-accuracy = secs:1
-tsa_name = yes
-ess_cert_id_alg = sha256
-`;
-for(const [file, text] of Object.entries({'ts.cnf': CONFIG, index: '', serial: '01\n'})) {
+for(const [file, text] of Object.entries({'ts.cnf': tsaConfig(3650), index: '', serial: '01\n'})) {
   writeFileSync(join(office, file), text);
 }
 const openssl = words => execFileSync('openssl', words, {cwd: office, stdio: 'pipe'});

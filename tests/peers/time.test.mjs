@@ -13,44 +13,12 @@ import {join} from 'node:path';
 import {tmpdir} from 'node:os';
 import {ask, everyByte} from './peers.mjs';
 import {makeSite, selvedge} from './selvedge.mjs';
+import {tsaConfig} from './tsa.mjs';
 
 const venv = fileURLToPath(new URL('../.work/venv/bin/', import.meta.url));
 const judge = fileURLToPath(new URL('time_tokens.py', import.meta.url));
 const HEIGHT = 900000;
 
-const CONFIG = `
-[req]
-distinguished_name = dn
-[dn]
-[root]
-basicConstraints = critical,CA:TRUE
-keyUsage = critical,keyCertSign,cRLSign
-[tsa_cert]
-basicConstraints = critical,CA:FALSE
-keyUsage = critical,digitalSignature
-extendedKeyUsage = critical,timeStamping
-[ca]
-default_ca = ca1
-[ca1]
-database = index
-certificate = ca.pem
-private_key = ca.key
-default_md = sha256
-default_crl_days = 30
-[tsa]
-default_tsa = tsa1
-[tsa1]
-serial = serial
-signer_cert = tsa.pem
-certs = ca.pem
-signer_key = tsa.key
-signer_digest = sha256
-default_policy = 1.3.6.1.4.1.99999.1
-digests = sha256
-accuracy = secs:1
-tsa_name = yes
-ess_cert_id_alg = sha256
-`;
 
 let root, office, site, server, head, name;
 const openssl = words => execFileSync('openssl', words.split(' '), {cwd: office, stdio: 'pipe'});
@@ -67,7 +35,7 @@ before(async () => {
   root = mkdtempSync(join(tmpdir(), 'selvedge-time-'));
   office = join(root, 'office');
   mkdirSync(office);
-  for(const [file, text] of Object.entries({'ts.cnf': CONFIG, index: '', serial: '01\n'})) {
+  for(const [file, text] of Object.entries({'ts.cnf': tsaConfig(30), index: '', serial: '01\n'})) {
     writeFileSync(join(office, file), text);
   }
   for(const key of ['ca', 'tsa']) {
