@@ -45,7 +45,7 @@ use crate::provenance::record::Record;
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
 use crate::provenance::webvh::{History, VersionId};
-use crate::verify::fold::{Condition, Fold, Item, Owner, Standing};
+use crate::verify::fold::{Condition, Fold, Item, Owner, Standing, Tombstone};
 use crate::verify::{self, Identity, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
@@ -53,6 +53,7 @@ pub use identity::signing_name;
 pub use lookup::SiteLookup;
 pub use prepare::{Master, PrepareError, Prepared, is_example, issuer, prepare, prepare_statement};
 pub use snapshot::{DueList, TERM};
+use withdraw::KeptBack;
 
 /// Who signs: both keys of an issuer.
 pub struct Keys<'a> {
@@ -176,6 +177,8 @@ pub struct Register<'a> {
     fold: Fold,
     completed: Vec<RecordId>,
     foreign: Vec<RecordId>,
+    /// Designs that left the site because their records were taken back.
+    kept_back: Vec<KeptBack>,
     /// Whether a step failed: what the disk holds is not known any more until it is opened again.
     is_void: bool,
     _lock: FolderLock,
@@ -187,6 +190,41 @@ impl fmt::Debug for Register<'_> {
             .field("issuer", &self.issuer)
             .field("head", &self.head)
             .finish_non_exhaustive()
+    }
+}
+
+/// What waits beside the register for its entry.
+#[derive(Clone, Debug)]
+enum Beside {
+    /// A record whose signing was interrupted.
+    Begun(SignedRecord),
+    /// A record that a repair brought from a version of the register that was given up.
+    Brought(SignedRecord),
+    /// A record that was taken back in that version: what its Withdrawal says of it is left.
+    Gone(Tombstone),
+}
+
+impl Beside {
+    fn id(&self) -> RecordId {
+        match self {
+            Self::Begun(signed) | Self::Brought(signed) => signed.id(),
+            Self::Gone(gone) => gone.target.id,
+        }
+    }
+
+    fn created(&self) -> Timestamp {
+        match self {
+            Self::Begun(signed) | Self::Brought(signed) => signed.created(),
+            Self::Gone(gone) => gone.created,
+        }
+    }
+
+    /// The record, if it has a body.
+    fn signed(&self) -> Option<&SignedRecord> {
+        match self {
+            Self::Begun(signed) | Self::Brought(signed) => Some(signed),
+            Self::Gone(_) => None,
+        }
     }
 }
 
@@ -266,6 +304,7 @@ pub fn open<'a>(
         fold: Fold::new(owner),
         completed: Vec::new(),
         foreign: Vec::new(),
+        kept_back: Vec::new(),
         is_void: false,
         _lock: lock,
     };
@@ -281,18 +320,7 @@ pub fn open<'a>(
         register.append_entries(&entries)?;
     }
     if !unlogged.is_empty() {
-        for signed in &unlogged {
-            register.rehearse(signed).map_err(|error| match error {
-                AttestError::Rule(why) => AttestError::Register(format!(
-                    "records/{}.json lies beside the register and cannot be entered: {why}; if nobody needs it, move it out of \
-                     that folder",
-                    signed.id().short()
-                )),
-                other => other,
-            })?;
-        }
-        register.append(&unlogged)?;
-        register.completed.extend(unlogged.iter().map(SignedRecord::id));
+        register.enter_beside(&unlogged)?;
     }
     register.complete_proofs()?;
     Ok(register)
@@ -336,6 +364,13 @@ impl Register<'_> {
     #[must_use]
     pub fn foreign(&self) -> &[RecordId] {
         &self.foreign
+    }
+
+    /// Designs that left the site since it was opened: their Withdrawals came by a repair, or took effect when the last
+    /// of several agreed.
+    #[must_use]
+    pub fn kept_back(&self) -> &[KeptBack] {
+        &self.kept_back
     }
 
     /// Compares the clock with the last entry.
@@ -444,17 +479,57 @@ impl Register<'_> {
         Ok(Issued { id: signed.id(), index, files: vec![path, proof, "log/checkpoint".to_owned()] })
     }
 
-    /// Lets the fold see a record before it is entered, and refuses what would break a rule.
-    fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
-        let before = self.fold.breaches().len();
-        self.fold.push(Item::Record(signed));
-        if let Some(breach) = self.fold.breaches().get(before) {
-            return Err(AttestError::Rule(breach.why.clone()));
+    /// Enters what waits beside the register, all at once.
+    fn enter_beside(&mut self, beside: &[Beside]) -> Result<(), AttestError> {
+        for waiting in beside {
+            let rehearsed = match waiting {
+                Beside::Begun(signed) => self.rehearse(signed),
+                // Another act may have come first in the version that stays: then this one is entered, and has no effect.
+                Beside::Brought(signed) => self.push(Item::Record(signed)),
+                Beside::Gone(gone) => self.push(Item::Tombstone(gone)),
+            };
+            rehearsed.map_err(|error| match error {
+                AttestError::Rule(why) => AttestError::Register(format!(
+                    "records/{}.json lies beside the register and cannot be entered: {why}; if nobody needs it, move it out of \
+                     that folder",
+                    waiting.id().short()
+                )),
+                other => other,
+            })?;
         }
+        for signed in beside.iter().filter_map(Beside::signed) {
+            self.sign_beside(signed)?;
+        }
+        let ids: Vec<RecordId> = beside.iter().map(Beside::id).collect();
+        self.enter(&ids, beside.iter().map(Beside::created).max())?;
+        self.completed.extend(ids);
+        // A Withdrawal among them takes effect with its entry.
+        self.clear_withdrawn()
+    }
+
+    /// Lets the fold see an entry before it is made, and refuses what would break a rule.
+    fn push(&mut self, item: Item<'_>) -> Result<(), AttestError> {
+        let before = self.fold.breaches().len();
+        self.fold.push(item);
+        match self.fold.breaches().get(before) {
+            Some(breach) => Err(AttestError::Rule(breach.why.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets the fold see a record before it is entered, and refuses also what would have no effect.
+    fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
+        self.push(Item::Record(signed))?;
         match self.fold.standing(&signed.id()).map(|standing| &standing.condition) {
             Some(Condition::Void(why)) => Err(AttestError::Rule(why.clone())),
             _ => Ok(()),
         }
+    }
+
+    /// Whether a record is in force now.
+    #[must_use]
+    pub fn holds(&self, id: &RecordId) -> bool {
+        self.standing(id).is_some_and(|standing| standing.condition == Condition::InForce)
     }
 
     /// How a record stands now.
@@ -464,8 +539,8 @@ impl Register<'_> {
     }
 
     /// Removes what withdrawn records held: their bodies, side signatures, and the files that no other
-    /// record binds. Done again at each opening, so that a crash leaves nothing behind.
-    fn clear_withdrawn(&self) -> Result<(), AttestError> {
+    /// record binds; their designs leave the site. Done again at each opening, so that a crash leaves nothing behind.
+    fn clear_withdrawn(&mut self) -> Result<(), AttestError> {
         let folder = Folder::at(self.places.site);
         let mut gone = BTreeMap::new();
         let mut bound = BTreeMap::new();
@@ -476,16 +551,31 @@ impl Register<'_> {
                 bodies.push(signed);
             }
         }
+        let mut withdrawn = Vec::new();
         for signed in &bodies {
             let is_withdrawn = self
                 .fold
                 .standing(&signed.id())
                 .is_some_and(|standing| matches!(standing.condition, Condition::Withdrawn(_)));
+            if is_withdrawn {
+                withdrawn.push(signed);
+            }
             let files = signed.record().photographs().into_iter().map(|photo| photo.path());
             match is_withdrawn {
                 true => gone.insert(signed.id(), files.collect::<Vec<_>>()),
                 false => bound.insert(signed.id(), files.collect::<Vec<_>>()),
             };
+        }
+        for signed in withdrawn {
+            let Some(design) = signed.record().subject.as_design() else { continue };
+            let is_kept = withdraw::others(bodies.iter(), &design.slug, &signed.id())
+                .any(|other| self.holds(&other));
+            let is_there = self.places.site.join("designs").join(&design.slug).is_dir();
+            if is_there && !is_kept {
+                let kept =
+                    KeptBack::design(self.places.site, &design.slug, &signed.id(), self.disk)?;
+                self.kept_back.push(kept);
+            }
         }
         for (id, files) in &gone {
             let kept = |path: &String| bound.values().any(|files| files.contains(path));
@@ -613,7 +703,7 @@ impl Register<'_> {
 
     /// Verifies the whole register; returns the records that are beside it, and the versions of the identity
     /// that it does not hold yet.
-    fn load(&mut self) -> Result<(Vec<SignedRecord>, Vec<VersionId>), AttestError> {
+    fn load(&mut self) -> Result<(Vec<Beside>, Vec<VersionId>), AttestError> {
         let folder = Folder::at(self.places.site);
         let pinned = self.remembered()?;
         let log = Below { files: &folder, folder: "log" };
@@ -675,7 +765,7 @@ impl Register<'_> {
         &mut self,
         folder: &Folder,
         entries: &[Option<Entry>],
-    ) -> Result<Vec<SignedRecord>, AttestError> {
+    ) -> Result<Vec<Beside>, AttestError> {
         let mut bodies = BTreeMap::new();
         for name in self.record_names(folder)? {
             let path = format!("records/{name}.json");
@@ -689,10 +779,6 @@ impl Register<'_> {
             })?;
             bodies.insert(id, signed);
         }
-        let by_id: BTreeMap<RecordId, &SignedRecord> =
-            bodies.iter().map(|(id, signed)| (*id, signed)).collect();
-        // A repair brings the Withdrawals of another version, and what they name is gone before they are entered.
-        let own = self.keys.record.verifier_key();
         let logged: BTreeSet<RecordId> = entries
             .iter()
             .filter_map(|entry| match entry {
@@ -700,27 +786,30 @@ impl Register<'_> {
                 _ => None,
             })
             .collect();
-        let waits = |signed: &&SignedRecord| *signed.key() == own && !logged.contains(&signed.id());
-        let waiting: Vec<&SignedRecord> = by_id.values().copied().filter(waits).collect();
-        self.fold = verify::fold_entries(self.owner(), entries, &by_id, &waiting);
+        let is_all_logged = bodies.keys().all(|id| logged.contains(id));
+        // What a repair laid here was signed in its time, in a version that was given up.
+        let lost = if is_all_logged { BTreeMap::new() } else { repair::lost_records(folder) };
+        // What was begun here is signed with this site's key; what somebody else signed was only put here.
+        let own = self.keys.record.verifier_key();
+        let is_own =
+            |signed: &SignedRecord| *signed.key() == own || lost.contains_key(&signed.id());
+        let (beside, foreign): (Vec<&SignedRecord>, Vec<&SignedRecord>) = bodies
+            .values()
+            .filter(|signed| !logged.contains(&signed.id()))
+            .partition(|signed| is_own(signed));
+        self.foreign = foreign.into_iter().map(SignedRecord::id).collect();
+        // A repair brings the Withdrawals of another version, and what they name is gone before they are entered.
+        let by_id: BTreeMap<RecordId, &SignedRecord> =
+            bodies.iter().map(|(id, signed)| (*id, signed)).collect();
+        self.fold = verify::fold_entries(self.owner(), entries, &by_id, &beside);
         if let Some(gap) = self.fold.gap() {
             return Err(AttestError::Register(gap));
         }
         self.last_signed = self.fold.last_created();
-        let mut beside: Vec<SignedRecord> = bodies
-            .into_iter()
-            .filter(|(id, _)| self.fold.standing(id).is_none())
-            .map(|(_, signed)| signed)
-            .collect();
-        beside.sort_by_key(|signed| (signed.created(), signed.id()));
-        // What a repair laid here was signed in its time, in a version that was given up.
-        let lost =
-            if beside.is_empty() { Default::default() } else { repair::lost_records(folder) };
-        // What was begun here is signed with this site's key; what somebody else signed was only put here.
-        let is_own = |signed: &SignedRecord| *signed.key() == own || lost.contains(&signed.id());
-        let (beside, foreign): (Vec<_>, Vec<_>) = beside.into_iter().partition(is_own);
-        self.foreign = foreign.iter().map(SignedRecord::id).collect();
-        let first = beside.iter().find(|signed| !lost.contains(&signed.id()));
+        let first = beside
+            .iter()
+            .filter(|signed| !lost.contains_key(&signed.id()))
+            .min_by_key(|signed| signed.created());
         if let (Some(first), Some(last)) = (first, self.last_signed)
             && first.created() < last
         {
@@ -729,7 +818,23 @@ impl Register<'_> {
                 first.id().short()
             )));
         }
-        Ok(beside)
+        let gone: BTreeMap<RecordId, Tombstone> = beside
+            .iter()
+            .filter_map(|signed| Tombstone::of(signed))
+            .map(|gone| (gone.target.id, gone))
+            .filter(|(id, _)| {
+                lost.contains_key(id) && !logged.contains(id) && !bodies.contains_key(id)
+            })
+            .collect();
+        let records = beside.into_iter().map(|signed| match lost.contains_key(&signed.id()) {
+            true => Beside::Brought(signed.clone()),
+            false => Beside::Begun(signed.clone()),
+        });
+        let mut waiting: Vec<Beside> =
+            records.chain(gone.into_values().map(Beside::Gone)).collect();
+        // Within a second, as the version had them that was given up: an act comes after what it is about.
+        waiting.sort_by_key(|it| (it.created(), lost.get(&it.id()).copied(), it.id()));
+        Ok(waiting)
     }
 
     /// The key that signed the head in the folder: the log's, or one that it had before.
@@ -759,20 +864,33 @@ impl Register<'_> {
 
     /// Enters signed records, whose files stand already, in the register.
     fn append(&mut self, signed: &[SignedRecord]) -> Result<(), AttestError> {
-        let namespace = sshsig::namespace(&self.base);
-        // Others' words, entered here, carry their own signature only.
-        let own = self.keys.record.verifier_key();
-        for record in signed.iter().filter(|record| *record.key() == own) {
-            let side = sshsig::sign(record.bytes(), &namespace, self.keys.record);
-            self.put(&format!("records/{}.sshsig", record.id().short()), side.as_bytes())?;
+        for record in signed {
+            self.sign_beside(record)?;
         }
-        let entries: Vec<Entry> = signed.iter().map(SignedRecord::entry).collect();
+        let ids: Vec<RecordId> = signed.iter().map(SignedRecord::id).collect();
+        self.enter(&ids, signed.iter().map(SignedRecord::created).max())
+    }
+
+    /// Puts the side signature beside a record of this site's key.
+    fn sign_beside(&self, record: &SignedRecord) -> Result<(), AttestError> {
+        // Others' words, entered here, carry their own signature only.
+        if *record.key() != self.keys.record.verifier_key() {
+            return Ok(());
+        }
+        let namespace = sshsig::namespace(&self.base);
+        let side = sshsig::sign(record.bytes(), &namespace, self.keys.record);
+        self.put(&format!("records/{}.sshsig", record.id().short()), side.as_bytes())
+    }
+
+    /// Enters records by their ids, and proves each; `last` is when the latest of them was signed.
+    fn enter(&mut self, ids: &[RecordId], last: Option<Timestamp>) -> Result<(), AttestError> {
+        let entries: Vec<Entry> = ids.iter().copied().map(Entry::Record).collect();
         let first = self.head.size;
         let checkpoint = self.append_entries(&entries)?;
-        for (record, index) in signed.iter().zip(first..) {
-            self.prove(record.id(), index, &checkpoint)?;
-            self.last_signed = self.last_signed.max(Some(record.created()));
+        for (id, index) in ids.iter().zip(first..) {
+            self.prove(*id, index, &checkpoint)?;
         }
+        self.last_signed = self.last_signed.max(last);
         Ok(())
     }
 

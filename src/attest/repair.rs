@@ -33,7 +33,9 @@ use crate::provenance::log::{
     WitnessKey, append, parse_decimal,
 };
 use crate::provenance::note::{KeyName, NoteKey, Signed};
+use crate::provenance::record::SignedRecord;
 use crate::verify::Trust;
+use crate::verify::fold::Tombstone;
 use crate::verify::log::{LogState, audit};
 use crate::verify::witness::Heads;
 use crate::write::{self, Disk, FolderLock, Mode};
@@ -215,6 +217,20 @@ impl Comparison {
         given_up.entries.iter().filter(|entry| !there.contains(entry)).cloned().collect()
     }
 
+    /// The records that the other version took back, as far as its Withdrawals are at hand.
+    #[must_use]
+    pub fn taken_back(&self, ours: &dyn Files, theirs: &dyn Files) -> BTreeSet<RecordId> {
+        let read = |files: &dyn Files, id: &RecordId| {
+            let bytes = files.read(&format!("records/{}.json", id.short())).ok().flatten()?;
+            (RecordId::of(&bytes) == *id).then_some(bytes)
+        };
+        let withdrawn = self.theirs.entries.iter().filter_map(|entry| {
+            let id = record_of(entry)?;
+            taken_back(&read(ours, &id).or_else(|| read(theirs, &id))?)
+        });
+        withdrawn.collect()
+    }
+
     /// The comparison in plain words.
     pub fn words(&self) -> String {
         let side = |what: &str, branch: &Branch| {
@@ -255,16 +271,17 @@ pub fn next_origin(origin: &KeyName) -> KeyName {
     KeyName::parse(&next).expect("a slash and digits keep a name a name")
 }
 
-/// The records that a repair has still to append, whatever their time: listed beside the heads
-/// in `log/forks`.
-pub(super) fn lost_records(site: &dyn Files) -> BTreeSet<RecordId> {
-    let mut ids = BTreeSet::new();
+/// The records that a repair has still to append, whatever their time, and which place each has among
+/// them: listed beside the heads in `log/forks`.
+pub(super) fn lost_records(site: &dyn Files) -> BTreeMap<RecordId, usize> {
+    let mut ids = BTreeMap::new();
     for fork in site.list("log/forks").unwrap_or_default() {
         let bytes = site.read(&format!("log/forks/{fork}/entries")).ok().flatten();
         let lines = bytes.unwrap_or_default();
         for line in lines.split_inclusive(|&byte| byte == b'\n') {
             if let Some(Entry::Record(id)) = Entry::parse(line) {
-                ids.insert(id);
+                let place = ids.len();
+                ids.entry(id).or_insert(place);
             }
         }
     }
@@ -273,7 +290,8 @@ pub(super) fn lost_records(site: &dyn Files) -> BTreeSet<RecordId> {
 
 /// Lets one version stay and lays the records of the other beside it; the next
 /// [`super::open`] appends them. Gives the entries that are no records, in words: whoever wrote
-/// them writes them again.
+/// them writes them again. A record that the other version took back comes over with its Withdrawal: its entry, and
+/// nothing else of it.
 ///
 /// `theirs` is the other copy of the site. The head that this machine remembers becomes that of
 /// the version that stays.
@@ -292,13 +310,13 @@ pub fn reappend(
     let exchange = Exchange { places, disk };
     exchange.finish()?;
     let lost = comparison.lost(keep);
-    let (mut copies, mut others) = (BTreeMap::new(), Vec::new());
-    for entry in comparison.theirs.entries.iter().chain(&lost) {
-        match Entry::parse(entry) {
-            Some(Entry::Record(id)) => exchange.bring(id, theirs, &mut copies)?,
-            _ => others.push(String::from_utf8_lossy(entry).trim_end().to_owned()),
-        }
-    }
+    let needed: Vec<&Vec<u8>> = comparison.theirs.entries.iter().chain(&lost).collect();
+    let copies = exchange.bring(&needed, theirs)?;
+    let mut others: Vec<String> = needed
+        .iter()
+        .filter(|entry| record_of(entry).is_none())
+        .map(|entry| String::from_utf8_lossy(entry).trim_end().to_owned())
+        .collect();
     others.dedup();
     let (kept, given_up) = match keep {
         Side::Ours => (&comparison.ours, &comparison.theirs),
@@ -375,12 +393,8 @@ pub fn begin_again(
     let exchange = Exchange { places, disk };
     exchange.finish()?;
     let key = NoteKey::new(next_origin(log_key.name()), signer.verifier_key());
-    let mut copies = BTreeMap::new();
-    for entry in &comparison.theirs.entries {
-        if let Some(Entry::Record(id)) = Entry::parse(entry) {
-            exchange.bring(id, theirs, &mut copies)?;
-        }
-    }
+    let needed: Vec<&Vec<u8>> = comparison.theirs.entries.iter().collect();
+    let copies = exchange.bring(&needed, theirs)?;
     let site = Folder::at(places.site);
     let old_log = Below { files: &site, folder: "log" };
     let mut entries = entries_from(&old_log, log_key, 0)?;
@@ -472,41 +486,59 @@ impl Exchange<'_> {
         Ok(())
     }
 
-    /// Finds a record here or there, with the files that it speaks of, and notes what has to be
-    /// copied into the site's folder.
+    /// Finds the records of entries here or there, with the files that they speak of. Gives what has to be copied into
+    /// the site's folder.
+    ///
+    /// A record that a Withdrawal among them names may be missing, in whole or in part.
     fn bring(
         &self,
-        id: RecordId,
+        entries: &[&Vec<u8>],
+        theirs: &dyn Files,
+    ) -> Result<BTreeMap<String, Vec<u8>>, WitnessError> {
+        let (mut copies, mut missing, mut gone) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
+        for id in entries.iter().filter_map(|entry| record_of(entry)) {
+            let path = format!("records/{}.json", id.short());
+            let Some(body) = self.find(&path, &|it| RecordId::of(it) == id, theirs, &mut copies)?
+            else {
+                missing.push((id, path));
+                continue;
+            };
+            gone.extend(taken_back(&body));
+            for name in files_of(&body) {
+                let digest = name.split('.').next().unwrap_or_default();
+                let is_it = |bytes: &[u8]| HEXLOWER.encode(&Sha256::digest(bytes)) == digest;
+                let path = format!("records/files/{name}");
+                if self.find(&path, &is_it, theirs, &mut copies)?.is_none() {
+                    missing.push((id, path));
+                }
+            }
+            // The side signature was made with the record and is judged with it; it can be missing.
+            self.find(&format!("records/{}.sshsig", id.short()), &|_| true, theirs, &mut copies)?;
+        }
+        match missing.into_iter().find(|(id, _)| !gone.contains(id)) {
+            None => Ok(copies),
+            Some((_, path)) => Err(WitnessError::Read(format!(
+                "{path} is in one version of the register and lies in neither folder; nothing was changed"
+            ))),
+        }
+    }
+
+    /// Finds a file here or there, and notes it if it has to be copied; `None` if it is in neither folder.
+    fn find(
+        &self,
+        path: &str,
+        is_it: &dyn Fn(&[u8]) -> bool,
         theirs: &dyn Files,
         copies: &mut BTreeMap<String, Vec<u8>>,
-    ) -> Result<(), WitnessError> {
-        let mut find = |path: String, is_it: &dyn Fn(&[u8]) -> bool| {
-            if let Some(bytes) = self.site().read(&path)?.filter(|bytes| is_it(bytes)) {
-                return Ok(bytes);
-            }
-            let there = theirs.read(&path)?.filter(|bytes| is_it(bytes)).ok_or_else(|| {
-                WitnessError::Read(format!(
-                    "{path} is in one version of the register and lies in neither folder; nothing was changed"
-                ))
-            })?;
-            copies.insert(path, there.clone());
-            Ok::<_, WitnessError>(there)
-        };
-        let path = format!("records/{}.json", id.short());
-        let body = find(path, &|bytes| RecordId::of(bytes) == id)?;
-        for name in files_of(&body) {
-            let digest = name.split('.').next().unwrap_or_default().to_owned();
-            let is_it = |bytes: &[u8]| HEXLOWER.encode(&Sha256::digest(bytes)) == digest;
-            find(format!("records/files/{name}"), &is_it)?;
+    ) -> Result<Option<Vec<u8>>, WitnessError> {
+        if let Some(bytes) = self.site().read(path)?.filter(|bytes| is_it(bytes)) {
+            return Ok(Some(bytes));
         }
-        // The side signature was made with the record and is judged with it; it can be missing.
-        let path = format!("records/{}.sshsig", id.short());
-        if self.site().read(&path)?.is_none()
-            && let Some(bytes) = theirs.read(&path)?
-        {
-            copies.insert(path, bytes);
+        let there = theirs.read(path)?.filter(|bytes| is_it(bytes));
+        if let Some(bytes) = &there {
+            copies.insert(path.to_owned(), bytes.clone());
         }
-        Ok(())
+        Ok(there)
     }
 
     /// Puts down both heads, and what the second version has alone beside its head.
@@ -622,6 +654,20 @@ impl Exchange<'_> {
         }
         Ok(())
     }
+}
+
+/// The record that an entry enters; `None` if it is another sort of entry.
+fn record_of(entry: &[u8]) -> Option<RecordId> {
+    match Entry::parse(entry)? {
+        Entry::Record(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// The record that a Withdrawal takes back; `None` if these are not the bytes of one.
+fn taken_back(body: &[u8]) -> Option<RecordId> {
+    let signed = SignedRecord::parse(body).ok()?;
+    Tombstone::of(&signed).map(|gone| gone.target.id)
 }
 
 /// Names of the files in `records/files` that a record binds, whatever its kind.

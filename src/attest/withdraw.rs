@@ -1,13 +1,15 @@
 //! What a Withdrawal takes along: the design itself, which the site would go on showing.
 //!
 //! The folder of a withdrawn design moves to `private/withdrawn`, which is never published and which git is told to
-//! ignore. Nothing that its maker wrote is lost. What was made of its photographs goes as well.
+//! ignore. Nothing that its maker wrote is lost. What was made of its photographs goes as well. Where the Withdrawal is
+//! entered later than it is signed, by a repair or once several agreed, [`open`](super::open) and each entry do the same.
 
 use std::path::{Path, PathBuf};
 
 use super::AttestError;
 use super::seal::{SealError, ignore_private};
 use crate::provenance::log::RecordId;
+use crate::provenance::record::SignedRecord;
 use crate::write::{self, Disk, Mode};
 
 /// Where the folders of withdrawn designs lie, below the site's folder.
@@ -19,6 +21,7 @@ const CACHE: &str = ".selvedge/cache";
 /// A design that was taken out of the site.
 #[derive(Debug)]
 pub struct KeptBack {
+    slug: String,
     from: PathBuf,
     to: PathBuf,
 }
@@ -41,8 +44,15 @@ impl KeptBack {
         write::create_folders(disk, &root.join("private"), Mode::Secret)?;
         write::create_folders(disk, &root.join(FOLDER), Mode::Secret)?;
         let from = root.join("designs").join(slug);
-        let to = root.join(FOLDER).join(format!("{slug}-{}", record.short()));
-        let kept = Self { from, to };
+        let name = format!("{slug}-{}", record.short());
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        // One that was put back before may have left something there.
+        let to = std::iter::once(name.clone())
+            .chain(numbered)
+            .map(|name| root.join(FOLDER).join(name))
+            .find(|to| to.symlink_metadata().is_err())
+            .expect("some number is free");
+        let kept = Self { slug: slug.to_owned(), from, to };
         kept.rename(&kept.from, &kept.to, disk)?;
         forget_photographs(root, disk)?;
         Ok(kept)
@@ -54,6 +64,12 @@ impl KeptBack {
     /// If the disk fails.
     pub fn undo(&self, disk: &dyn Disk) -> Result<(), AttestError> {
         self.rename(&self.to, &self.from, disk)
+    }
+
+    /// The id of the design.
+    #[must_use]
+    pub fn slug(&self) -> &str {
+        &self.slug
     }
 
     /// Where it lies now.
@@ -70,6 +86,20 @@ impl KeptBack {
         }
         Ok(())
     }
+}
+
+/// The other records of a design, among some records.
+pub fn others<'a>(
+    records: impl Iterator<Item = &'a SignedRecord>,
+    slug: &str,
+    record: &RecordId,
+) -> impl Iterator<Item = RecordId> {
+    records
+        .filter(move |other| {
+            other.record().subject.as_design().is_some_and(|design| design.slug == slug)
+        })
+        .map(SignedRecord::id)
+        .filter(move |id| id != record)
 }
 
 /// Removes what builds made of photographs. It is only a store: the next build makes anew what is still needed.

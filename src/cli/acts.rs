@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::attest::seal::{Request, Sealed};
-use crate::attest::withdraw::KeptBack;
+use crate::attest::withdraw::{KeptBack, others};
 use crate::attest::{self, Clock, Issued, Keys, Places, Prepared, Register, SiteLookup};
+use crate::check::Site;
 use crate::diag::nearest;
 use crate::diag::report::visible_lines;
 use crate::evidence::Evidence;
@@ -110,38 +111,26 @@ impl Desk {
     fn withdraw(&self, args: &Args, prepared: &Prepared, words: &str) -> Outcome {
         let target = prepared.record.subject.as_statement().and_then(Statement::target);
         let lookup = SiteLookup::load(&self.root);
-        let slug_of = |signed: &SignedRecord| match &signed.record().subject {
-            Subject::Design(design) => Some(design.slug.clone()),
-            Subject::Statement(_) => None,
-        };
         let signed = target
             .as_ref()
             .and_then(|target| lookup.records().find(|signed| signed.id() == target.id));
-        let slug = signed.and_then(slug_of);
-        let design = slug.and_then(|slug| {
-            self.site().designs.iter().find(|design| design.id.as_str() == slug.as_str())
+        let design = signed.and_then(|signed| {
+            let slug = &signed.record().subject.as_design()?.slug;
+            self.site().designs.iter().find(|design| design.id.as_str() == slug)
         });
-        let others: Vec<RecordId> = lookup
-            .records()
-            .filter(|other| slug_of(other).as_deref() == design.map(|design| design.id.as_str()))
-            .map(SignedRecord::id)
-            .filter(|id| Some(id) != target.as_ref().map(|target| &target.id))
-            .collect();
+        let others: Vec<RecordId> = match (design, &target) {
+            (Some(design), Some(target)) => {
+                others(lookup.records(), design.id.as_str(), &target.id).collect()
+            }
+            _ => Vec::new(),
+        };
         self.with_register(args, words, |register| {
-            let holds = |id: &RecordId| {
-                register.standing(id).is_some_and(|it| it.condition == Condition::InForce)
-            };
             // A newer record of the same design keeps it.
-            let goes = design.filter(|_| !others.iter().any(holds));
+            let goes = design.filter(|_| !others.iter().any(|other| register.holds(other)));
             let kept = match (goes, &target) {
                 (Some(design), Some(target)) => {
                     let slug = design.id.as_str();
-                    if let Some(product) = design.products.first() {
-                        let id = self.site().products[product.at()].id.as_str();
-                        return Err(Failed(format!(
-                            "products/{id} names designs/{slug}, and would go on showing it; take it out of `design` there first"
-                        )));
-                    }
+                    expect_unnamed(self.site(), slug)?;
                     Some(KeptBack::design(&self.root, slug, &target.id, &RealDisk)?)
                 }
                 _ => None,
@@ -202,6 +191,7 @@ impl Desk {
             }
         }
         let done = act(&mut register)?;
+        say_kept_back(&register);
         drop(register);
         if vault.folder.state()?.is_some_and(|state| state.is_drill_due(at)) {
             console::say(
@@ -209,6 +199,36 @@ impl Desk {
             );
         }
         tell(args, &done)
+    }
+}
+
+/// Refuses while a product names a design that is to leave the site.
+pub(super) fn expect_unnamed(site: &Site, slug: &str) -> Result<(), Failed> {
+    let naming = site
+        .designs
+        .iter()
+        .filter(|design| design.id.as_str() == slug)
+        .flat_map(|design| &design.products)
+        .map(|product| site.products[product.at()].id.as_str())
+        .next();
+    match naming {
+        None => Ok(()),
+        Some(product) => Err(Failed(format!(
+            "products/{product} names designs/{slug}, and would go on showing it; take it out of `design` there first"
+        ))),
+    }
+}
+
+/// Says which designs left the site with Withdrawals that were signed before.
+pub(super) fn say_kept_back(register: &Register<'_>) {
+    for kept in register.kept_back() {
+        console::say(&format!(
+            "the record of designs/{slug} was taken back: the design itself went to {place}, and is on no page any more. Put it back \
+             into designs/ only if it is to be shown. Take it out of `design` in every product that names it, then build and \
+             publish the site again.",
+            slug = kept.slug(),
+            place = kept.place().display()
+        ));
     }
 }
 

@@ -249,6 +249,7 @@ fn finish_with_the_old_keys(
             super::log::entries(entered)
         ));
     }
+    super::acts::say_kept_back(&register);
     Ok(())
 }
 
@@ -415,6 +416,7 @@ fn announce(
         };
         register.issue(&Prepared { record, masters: Vec::new() }, at)?;
     }
+    super::acts::say_kept_back(&register);
     drop(register);
     // So that whoever runs it sees what is to be done about records of the old key.
     let records = SiteLookup::load(root);

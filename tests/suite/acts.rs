@@ -7,7 +7,7 @@ use selvedge::provenance::kind::{Kind, RecordRef};
 use selvedge::provenance::record::{Record, SignedRecord, Uuid};
 
 use super::identity::{key, signer, statement};
-use crate::support::House;
+use crate::support::{House, said};
 
 /// A shop with an address of its own, and keys.
 fn shop() -> House {
@@ -149,6 +149,71 @@ fn a_withdrawn_design_is_gone_from_every_output_and_cache() {
     assert!(!shown("shop/private/withdrawn").is_empty());
     assert!(house.expect(0, &["record", "list", "shop"]).contains("withdrawn"));
     house.expect(0, &["check", "shop"]);
+}
+
+/// Another computer took a design back; here it is on the site until the two registers are one again.
+#[test]
+fn a_design_that_the_other_version_took_back_leaves_the_site_with_the_repair() {
+    for is_ours_longer in [true, false] {
+        let house = shop();
+        house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+        house.copy(house.path("shop/designs/grey-check"), "shop/designs/weir");
+        house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+        house.copy(house.path("shop"), "other");
+        house.copy(house.path("keys"), "other-keys");
+        let other = |words: &[&str]| {
+            let words = [words, &["--passphrase-fd", "3"]].concat();
+            let output = house.run("other-keys", &words, "");
+            assert!(output.status.success(), "{}", said(&output));
+        };
+        let named = |site: &str| {
+            let product = house.files(&format!("{site}/products"));
+            let is_it = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains("grey-check");
+            let (path, bytes) = product.into_iter().find(|(_, bytes)| is_it(bytes)).unwrap();
+            (format!("{site}/products/{}", path.display()), String::from_utf8(bytes).unwrap())
+        };
+        let unname = |site: &str| {
+            let (path, text) = named(site);
+            let lines = text.lines().filter(|line| !line.starts_with("design"));
+            house.write(&path, lines.collect::<Vec<_>>().join("\n"));
+        };
+        unname("other");
+        // One more here than there, or one fewer.
+        other(&[
+            "record",
+            "withdraw",
+            "designs/grey-check",
+            "other",
+            "--yes",
+            "--set",
+            "reason_code=safety",
+        ]);
+        match is_ours_longer {
+            true => drop(house.sign(&["record", "new", "weir", "shop", "--yes"])),
+            false => other(&["record", "new", "weir", "other", "--yes"]),
+        }
+        house.sign(&["record", "new", "mill-race", "shop", "--yes"]);
+
+        let repair = ["log", "repair", "shop", "--with", "other", "--yes"];
+        let (path, _) = named("shop");
+        let refusal = refused(&house, 2, &repair);
+        assert!(refusal.contains("take it out of `design` there first"), "{refusal}");
+        assert!(
+            path.contains(
+                refusal.split_whitespace().find(|it| it.starts_with("products/")).unwrap()
+            )
+        );
+        unname("shop");
+        let told = house.sign(&repair);
+        assert!(told.contains("private/withdrawn/grey-check-"), "{told}");
+        assert!(!house.path("shop/designs/grey-check").exists());
+        assert!(house.path("shop/designs/mill-race").exists());
+        house.expect(0, &["check", "shop"]);
+        house.expect(0, &["build", "shop"]);
+        assert!(!house.path("shop/public/designs/grey-check").exists());
+        let list = house.expect(0, &["record", "list", "shop"]);
+        assert_eq!(list.matches("withdrawn").count(), 1, "{list}");
+    }
 }
 
 #[test]

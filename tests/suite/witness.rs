@@ -22,10 +22,10 @@ use selvedge::provenance::json::Value;
 use selvedge::provenance::key::{Signer as _, TestSigner};
 use selvedge::provenance::kind::{Kind, RecordRef};
 use selvedge::provenance::log::witness_protocol::{Witness, published_folder};
-use selvedge::provenance::log::{Checkpoint, Cosigned, Head, WitnessKey};
+use selvedge::provenance::log::{Checkpoint, Cosigned, Head, RecordId, WitnessKey};
 use selvedge::provenance::note::{KeyName, NoteKey};
 use selvedge::provenance::record::{
-    Design, LangText, Media, Photograph, Record, Sha256Digest, SignedRecord, Subject, Uuid,
+    Design, LangText, Media, Photograph, Record, Sha256Digest, Subject, Uuid,
 };
 use selvedge::verify::fold::Condition;
 use selvedge::verify::log::{LogState, audit};
@@ -475,54 +475,135 @@ fn a_fork_is_caught_and_the_version_that_nobody_saw_is_appended_to_the_other() {
     }
 }
 
-/// One version took a record of both back; the other is longer.
+impl House {
+    /// Takes back a design on a machine that remembers its heads in `heads`. Gives the id of what is gone.
+    fn withdraw_with(&self, site: &Path, heads: &Path, number: u8, hours: i64) -> RecordId {
+        let lookup = attest::SiteLookup::load(site);
+        let signed = lookup.signed(&format!("designs/design-{number}")).unwrap();
+        let record = signed.record();
+        let target = RecordRef { uuid: record.uuid.clone(), id: signed.id() };
+        let members = [
+            ("target", target.to_value()),
+            ("targetKind", "Design".into()),
+            ("targetSigned", instant::format(signed.created()).into()),
+            ("targetPosition", Value::Number(record.position.unwrap() as f64)),
+            ("reasonCode", "safety".into()),
+        ];
+        let mut withdrawal = self.prepared(100 + number, hours);
+        withdrawal.masters.clear();
+        withdrawal.record.subject = statement(Kind::Withdrawal, members);
+        let keys = Keys { record: &self.record, log: &self.log };
+        let places = Places { site, heads };
+        let mut register = attest::open(places, self.issuer.clone(), keys, &RealDisk).unwrap();
+        // Each version of the register has its own Withdrawal.
+        withdrawal.record.uuid = Uuid::from_random([hours as u8; 16]);
+        register.issue(&withdrawal, at(hours)).unwrap();
+        target.id
+    }
+}
+
+/// A record that one version took back has no body any more, whichever version stays.
 #[test]
 fn a_repair_takes_over_what_the_other_version_took_back() {
+    let [sides, bools] = [[Side::Ours, Side::Theirs]; 2];
+    for (keep, withdrew) in sides.iter().flat_map(|keep| bools.map(|withdrew| (*keep, withdrew))) {
+        for is_common in [true, false] {
+            let context = format!("{keep:?} stays, {withdrew:?} took back, of both: {is_common}");
+            let a = House::new('a');
+            a.sign(1, 1);
+            let copy = a.copied();
+            let ours = (a.site(), a.heads());
+            let theirs = (copy.path().join("site"), copy.path().join("heads"));
+            let (one, other) =
+                if withdrew == Side::Ours { (&ours, &theirs) } else { (&theirs, &ours) };
+            let number = if is_common { 1 } else { 2 };
+            if !is_common {
+                a.sign_with(&one.0, &one.1, 2, 3).unwrap();
+            }
+            // In the same second as what it takes back.
+            let gone = a.withdraw_with(&one.0, &one.1, number, 3);
+            let longer = if keep == Side::Ours { &ours } else { &theirs };
+            for more in 0..3 {
+                a.sign_with(&longer.0, &longer.1, 10 + more, 5 + i64::from(more)).unwrap();
+            }
+            a.sign_with(&other.0, &other.1, 20, 9).unwrap();
+
+            let places = Places { site: &ours.0, heads: &ours.1 };
+            let (files, key) = (Disk::at(&theirs.0), a.log_key());
+            let found = repair::compare(&a.files(), &files, &key, &[], &Trust::nobody()).unwrap();
+            let Repair::Reappend { keep: kept, entries } = found.plan(key.name()) else {
+                panic!("{context}")
+            };
+            assert_eq!(kept, keep, "{context}");
+            repair::reappend(places, &RealDisk, &key, &found, keep, &files)
+                .unwrap_or_else(|error| panic!("{context}: {error}"));
+            let keys = Keys { record: &a.record, log: &a.log };
+            let register = attest::open(places, a.issuer.clone(), keys, &RealDisk)
+                .unwrap_or_else(|error| panic!("{context}: {error}"));
+            assert_eq!(register.completed().len(), entries.len(), "{context}");
+            let standing = register.standing(&gone).unwrap();
+            assert!(matches!(standing.condition, Condition::Withdrawn(_)), "{context}");
+            drop(register);
+            let count: u64 = if is_common { 6 } else { 7 };
+            assert_eq!(a.sign(30, 20), count, "{context}");
+            let audit = selvedge::verify::folder("", &a.files(), &Trust::nobody(), None, None);
+            let folded = audit.folded.unwrap();
+            assert_eq!((&folded.gap, folded.breaches.len()), (&None, 0), "{context}");
+            assert_eq!(folded.standings.len() as u64, count + 1, "{context}");
+            for finding in audit.report.records.iter().flat_map(|record| &record.findings) {
+                assert_ne!(finding.verdict, Verdict::Invalid, "{context}: {finding:?}");
+            }
+            // Its words and its photograph are nowhere.
+            let left = a.site().join(format!("records/{}.json", gone.short()));
+            assert!(!left.exists(), "{context}");
+            let picture = a.prepared(number, 0).masters.remove(0).photograph.path();
+            assert!(!a.site().join(picture).exists(), "{context}");
+        }
+    }
+}
+
+/// Both versions took the same record back: the second Withdrawal is entered, too.
+#[test]
+fn a_repair_enters_acts_that_came_second() {
     let a = House::new('a');
     a.sign(1, 1);
     let copy = a.copied();
     let (copied, memory) = (copy.path().join("site"), copy.path().join("heads"));
-    for (number, hours) in [(2, 3), (3, 4), (4, 5)] {
-        a.sign_with(&copied, &memory, number, hours).unwrap();
-    }
-    // Here the first is withdrawn.
-    let (site, heads) = (a.site(), a.heads());
+    a.withdraw_with(&copied, &memory, 1, 3);
+    let gone = a.withdraw_with(&a.site(), &a.heads(), 1, 4);
+    a.sign(2, 5);
+    let (site, heads, theirs) = (a.site(), a.heads(), Disk::at(&copied));
     let places = Places { site: &site, heads: &heads };
-    let keys = || Keys { record: &a.record, log: &a.log };
-    let first = fs::read_dir(site.join("records"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_some_and(|it| it == "json"))
-        .unwrap();
-    let signed = SignedRecord::parse(&fs::read(&first).unwrap()).unwrap();
-    let target = RecordRef { uuid: signed.record().uuid.clone(), id: signed.id() };
-    let members = [
-        ("target", target.to_value()),
-        ("targetKind", "Design".into()),
-        ("targetSigned", instant::format(signed.created()).into()),
-        ("targetPosition", Value::Number(0.0)),
-        ("reasonCode", "safety".into()),
-    ];
-    let mut withdrawal = a.prepared(9, 6);
-    withdrawal.masters.clear();
-    withdrawal.record.subject = statement(Kind::Withdrawal, members);
-    let mut register = attest::open(places, a.issuer.clone(), keys(), &RealDisk).unwrap();
-    register.issue(&withdrawal, at(6)).unwrap();
-    drop(register);
-    assert!(!first.exists());
-
-    let theirs = Disk::at(&copied);
-    let trust = Trust::nobody();
-    let found = repair::compare(&a.files(), &theirs, &a.log_key(), &[], &trust).unwrap();
-    let Repair::Reappend { keep, entries } = found.plan(a.log_key().name()) else { panic!() };
-    assert_eq!((keep, entries.len()), (Side::Theirs, 1));
-    repair::reappend(places, &RealDisk, &a.log_key(), &found, keep, &theirs).unwrap();
-    let register = attest::open(places, a.issuer.clone(), keys(), &RealDisk).unwrap();
+    let found = repair::compare(&a.files(), &theirs, &a.log_key(), &[], &Trust::nobody()).unwrap();
+    repair::reappend(places, &RealDisk, &a.log_key(), &found, Side::Ours, &theirs).unwrap();
+    let keys = Keys { record: &a.record, log: &a.log };
+    let register = attest::open(places, a.issuer.clone(), keys, &RealDisk).unwrap();
     assert_eq!(register.completed().len(), 1);
-    assert!(matches!(register.standing(&target.id).unwrap().condition, Condition::Withdrawn(_)));
-    drop(register);
-    assert!(!first.exists());
-    assert_eq!(a.sign(5, 8), 5);
+    assert!(matches!(register.standing(&gone).unwrap().condition, Condition::Withdrawn(_)));
+}
+
+/// Bodies that no Withdrawal took back have to be at hand.
+#[test]
+fn a_repair_without_a_body_that_was_not_taken_back_does_not_begin() {
+    let a = House::new('a');
+    a.sign(1, 1);
+    let copy = a.copied();
+    let (copied, memory) = (copy.path().join("site"), copy.path().join("heads"));
+    a.sign_with(&copied, &memory, 2, 3).unwrap();
+    a.withdraw_with(&copied, &memory, 1, 4);
+    a.sign(3, 5);
+    let lookup = attest::SiteLookup::load(&copied);
+    let id = lookup.signed("designs/design-2").unwrap().id();
+    fs::remove_file(copied.join(format!("records/{}.json", id.short()))).unwrap();
+    let (site, heads, theirs) = (a.site(), a.heads(), Disk::at(&copied));
+    let places = Places { site: &site, heads: &heads };
+    let found = repair::compare(&a.files(), &theirs, &a.log_key(), &[], &Trust::nobody()).unwrap();
+    for side in [Side::Ours, Side::Theirs] {
+        let refused = repair::reappend(places, &RealDisk, &a.log_key(), &found, side, &theirs);
+        let why = refused.unwrap_err().to_string();
+        assert!(why.contains(id.short().as_str()) && why.contains("nothing was changed"), "{why}");
+        assert!(!site.join("log/forks").exists());
+    }
 }
 
 /// Both versions were cosigned: the register goes on under another name.

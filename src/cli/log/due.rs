@@ -75,6 +75,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     if let Some(error) = failed {
         return Err(error);
     }
+    crate::cli::acts::say_kept_back(&register);
     drop(register);
     console::say(match lists.len() {
         0 => "the lists of what holds are current",

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use crate::attest::repair::{Repair, Side, begin_again, compare, reappend, resume};
-use crate::attest::{self, Keys, Places};
+use crate::attest::repair::{Comparison, Repair, Side, begin_again, compare, reappend, resume};
+use crate::attest::withdraw::others;
+use crate::attest::{self, Keys, Places, SiteLookup};
 use crate::custody::SecretKey;
 use crate::evidence::Disk;
 use crate::fetch::Web;
+use crate::provenance::files::Files;
 use crate::provenance::log::witness_protocol::published_folder;
 use crate::provenance::log::{Checkpoint, Cosigned};
 use crate::provenance::note::{NoteKey, Signed};
@@ -15,7 +17,7 @@ use crate::write::RealDisk;
 
 use super::super::keys::issuer;
 use super::super::succession::{self, Act, Common, GoOn};
-use super::super::{Ended, Failed, Outcome, console};
+use super::super::{Ended, Failed, Outcome, acts, console};
 use super::{TrustFile, log_key, open};
 
 /// Make one register of two versions that two machines signed; nothing is lost
@@ -47,7 +49,11 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let seen = seen(&root, &log_key, &trust, web);
     let found = compare(&Disk::at(&root), &*theirs, &log_key, &seen, &trust)?;
     console::say(&found.words());
-    let (keep, lost) = match found.plan(log_key.name()) {
+    let plan = found.plan(log_key.name());
+    if plan != Repair::Nothing {
+        expect_unnamed(&root, &found, &*theirs)?;
+    }
+    let (keep, lost) = match plan {
         Repair::Nothing => {
             console::say("This folder has all that the other one has: nothing is to be repaired.");
             return Ok(Ended::Fine);
@@ -85,8 +91,32 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     }
     let keys = Keys { record: &record, log: &log };
     let register = attest::open(places, issuer, keys, &RealDisk)?;
+    acts::say_kept_back(&register);
     console::say(&format!("Done: {} appended.", super::entries(register.completed().len() as u64)));
     Ok(Ended::Fine)
+}
+
+/// Refuses while a product names a design that leaves the site with a Withdrawal of the other version. A site that has
+/// errors is built by nobody, and is not asked.
+fn expect_unnamed(root: &Path, found: &Comparison, theirs: &dyn Files) -> Result<(), Failed> {
+    let gone = found.taken_back(&Disk::at(root), theirs);
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let Some(site) = crate::check::load(root).ok().and_then(|outcome| outcome.site) else {
+        return Ok(());
+    };
+    let lookup = SiteLookup::load(root);
+    for signed in lookup.records().filter(|signed| gone.contains(&signed.id())) {
+        let Some(design) = signed.record().subject.as_design() else { continue };
+        // Another record of the same design keeps it.
+        let is_kept = others(lookup.records(), &design.slug, &signed.id())
+            .any(|other| !gone.contains(&other));
+        if !is_kept {
+            acts::expect_unnamed(&site, &design.slug)?;
+        }
+    }
+    Ok(())
 }
 
 /// What the witnesses of the trust list publish of this register. Whom nobody can reach is named.
