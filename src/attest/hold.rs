@@ -3,6 +3,9 @@
 //! They lie in `private/held`, which is never published, and are entered all at once: before the next record that
 //! is not held, or by `log due`. Masters first, then the records, then one append, then the waiting files go; a crash in
 //! between leaves records beside the register, which the next opening enters, or waiting files that are in it already.
+//!
+//! What waits was signed with the key of its day. Where that key is replaced, it is entered before the version of the identity
+//! that replaces it; what waited with a key that was cut off stays where it is, and is named ([`Register::stale`]).
 
 use std::fs;
 
@@ -12,9 +15,11 @@ use super::seal::SealError;
 use super::{AttestError, Prepared, Register, read, unreadable};
 use crate::evidence::Disk as Folder;
 use crate::provenance::files::Files as _;
+use crate::provenance::key::VerifierKey;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
 use crate::provenance::record::{Record, Sha256Digest, SignedRecord};
+use crate::provenance::webvh::VersionId;
 use crate::write::{self, Mode};
 
 /// Where they wait below the site's folder.
@@ -81,16 +86,33 @@ impl Register<'_> {
 
     /// The records that wait and are not in the register, in their order.
     fn waiting(&self) -> Result<Vec<SignedRecord>, AttestError> {
+        let own = self.keys.record.verifier_key();
+        self.waiting_of(&|key| *key == own)
+    }
+
+    /// Records that wait, and whose key was replaced before they were entered: they would have no effect any more.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn stale(&self) -> Result<Vec<RecordId>, AttestError> {
+        let own = self.keys.record.verifier_key();
+        let stale = self.waiting_of(&|key| *key != own)?;
+        Ok(stale.iter().map(SignedRecord::id).collect())
+    }
+
+    fn waiting_of(
+        &self,
+        is_it: &dyn Fn(&VerifierKey) -> bool,
+    ) -> Result<Vec<SignedRecord>, AttestError> {
         let folder = Folder::at(self.places.site);
-        let names = folder.list(HELD).map_err(|error| AttestError::Read(error.to_string()))?;
         let mut waiting = Vec::new();
-        for name in names.iter().filter(|name| name.ends_with(".json") && !name.starts_with('.')) {
+        for name in held_names(&folder)? {
             let path = format!("{HELD}/{name}");
             let bytes = read(&folder, &path)?.unwrap_or_default();
             let signed = SignedRecord::parse(&bytes).map_err(|_| {
                 AttestError::Register(format!("{path} is not a record, or was altered"))
             })?;
-            if self.fold.standing(&signed.id()).is_none() {
+            if self.fold.standing(&signed.id()).is_none() && is_it(signed.key()) {
                 waiting.push(signed);
             }
         }
@@ -103,6 +125,32 @@ impl Register<'_> {
     /// As [`Register::issue`].
     pub fn flush(&mut self) -> Result<Vec<RecordId>, AttestError> {
         let waiting = self.waiting()?;
+        self.enter_held(waiting)
+    }
+
+    /// Enters what waits of the key that a version of the identity replaces which the log does not have yet: before that
+    /// version, as long as the key counts. Nothing of a key that was cut off.
+    pub(super) fn flush_before_change(
+        &mut self,
+        versions: &[VersionId],
+    ) -> Result<(), AttestError> {
+        let Some(identity) = self.identity.as_ref() else { return Ok(()) };
+        let number = |version: &VersionId| version.number();
+        let Some(first) = versions.iter().map(number).min() else { return Ok(()) };
+        let logged = identity.history.iter().flat_map(|history| history.versions());
+        let last = logged.filter(|version| number(&version.version_id) < first).last();
+        let key = last.and_then(|last| identity.versions.get(last.version_id.as_str())?.first());
+        let Some(key) = key.copied().filter(|key| identity.keys.contains(key)) else {
+            return Ok(());
+        };
+        let waiting = self.waiting_of(&|signed| *signed == key)?;
+        let ids = self.enter_held(waiting)?;
+        self.foreign.retain(|id| !ids.contains(id));
+        self.completed.extend(ids);
+        Ok(())
+    }
+
+    fn enter_held(&mut self, waiting: Vec<SignedRecord>) -> Result<Vec<RecordId>, AttestError> {
         let folder = Folder::at(self.places.site);
         if !waiting.is_empty() {
             self.is_void = true;
@@ -127,10 +175,33 @@ impl Register<'_> {
             self.clear_withdrawn()?;
             self.is_void = false;
         }
-        let place = self.places.site.join(HELD);
-        if place.exists() {
-            fs::remove_dir_all(&place).map_err(|error| unreadable(HELD, &error))?;
-        }
+        self.clear_held()?;
         Ok(waiting.iter().map(SignedRecord::id).collect())
     }
+
+    /// Removes what has been entered, and the whole folder once nothing waits in it.
+    fn clear_held(&self) -> Result<(), AttestError> {
+        let folder = Folder::at(self.places.site);
+        let waiting = self.waiting_of(&|_| true)?;
+        let place = self.places.site.join(HELD);
+        if waiting.is_empty() {
+            if place.exists() {
+                fs::remove_dir_all(&place).map_err(|error| unreadable(HELD, &error))?;
+            }
+            return Ok(());
+        }
+        let waits = |name: &str| {
+            waiting.iter().any(|signed| name.ends_with(&format!("-{}.json", signed.id().short())))
+        };
+        for name in held_names(&folder)?.iter().filter(|name| !waits(name)) {
+            self.remove(&format!("{HELD}/{name}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The names of the records that wait, in their order.
+fn held_names(folder: &Folder) -> Result<Vec<String>, AttestError> {
+    let names = folder.list(HELD).map_err(|error| AttestError::Read(error.to_string()))?;
+    Ok(names.into_iter().filter(|name| name.ends_with(".json") && !name.starts_with('.')).collect())
 }

@@ -10,16 +10,19 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::AttestError;
+use super::{AttestError, Register, SiteLookup};
 use crate::provenance::did::{Did, DidWeb, DidWebvh};
+use crate::provenance::instant;
+use crate::provenance::json::{Object, Value};
 use crate::provenance::key::{Signer, VerifierKey};
+use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::log::{Checkpoint, Head};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::webvh::document::{
     EarlierRegister, IssuerDocument, KeyCut, RegisterService,
 };
 use crate::provenance::webvh::write::{self as entries, Keys, Made};
-use crate::provenance::webvh::{History, Witnesses};
+use crate::provenance::webvh::{History, VersionId, Witnesses};
 use crate::verify::Identity;
 use crate::write::{self, Disk, FolderLock, Mode};
 
@@ -343,4 +346,84 @@ pub fn adopt_published(site: &Path, disk: &dyn Disk) -> Result<bool, AttestError
         }
     }
     Ok(is_found)
+}
+
+impl Register<'_> {
+    /// What the log has still to announce of the history of keys, the oldest first: a KeyRotation for each key of records or
+    /// of the log that a version replaced, a KeyCompromise where the version cuts it off (RECORD-FORMAT, 2.7). A run that
+    /// was broken off between the history and its announcement leaves some.
+    ///
+    /// `stolen_since` is the time since when the last key that was cut off may be in other hands, if that is known.
+    #[must_use]
+    pub fn unannounced(&self, stolen_since: Option<Timestamp>) -> Vec<Statement> {
+        let Some(history) = self.identity.as_ref().and_then(|known| known.history.as_ref()) else {
+            return Vec::new();
+        };
+        let lookup = SiteLookup::load(self.places.site);
+        let announced: Vec<&Statement> = lookup
+            .records()
+            .filter(|signed| self.standing(&signed.id()).is_some())
+            .filter_map(|signed| signed.record().subject.as_statement())
+            .filter(|said| matches!(said.kind, Kind::KeyRotation | Kind::KeyCompromise))
+            .collect();
+        let is_announced = |new: &Statement| {
+            let same = |said: &Statement, name| said.word(name) == new.word(name);
+            announced.iter().any(|said| same(said, "versionId") && same(said, "keyRole"))
+        };
+        let versions: Vec<_> = history
+            .versions()
+            .iter()
+            .filter_map(|version| {
+                Some((&version.version_id, IssuerDocument::parse(&version.document)?))
+            })
+            .collect();
+        let last = versions.len().saturating_sub(1);
+        let mut due = Vec::new();
+        for (number, pair) in (1..).zip(versions.windows(2)) {
+            let [(_, before), (version, after)] = pair else { continue };
+            let since = stolen_since.filter(|_| number == last);
+            due.extend(announcements(before, after, version, since));
+        }
+        due.retain(|new| !is_announced(new));
+        due
+    }
+}
+
+/// What announces the keys that a version of an identity replaced.
+fn announcements(
+    before: &IssuerDocument,
+    after: &IssuerDocument,
+    version: &VersionId,
+    stolen_since: Option<Timestamp>,
+) -> Vec<Statement> {
+    let pairs = [
+        ("record", before.keys.first(), after.keys.first()),
+        ("log", Some(before.register.log_key.key()), Some(after.register.log_key.key())),
+    ];
+    let replaced = pairs.into_iter().filter_map(|(role, former, new)| {
+        let (former, new) = (former?, new?);
+        (former != new).then_some((role, former, new))
+    });
+    let statement = |(role, former, new): (&str, &VerifierKey, &VerifierKey)| {
+        let mut members: Object = [
+            ("keyRole".to_owned(), Value::from(role)),
+            ("formerKey".to_owned(), former.to_multikey().into()),
+            ("newKey".to_owned(), new.to_multikey().into()),
+            ("versionId".to_owned(), version.as_str().into()),
+        ]
+        .into();
+        let Some(cut) = after.register.cuts.iter().find(|cut| cut.key == *former) else {
+            return Statement { kind: Kind::KeyRotation, members };
+        };
+        if let Some(since) = stolen_since {
+            members.insert("compromisedFrom".to_owned(), instant::format(since).into());
+        }
+        let head = Value::from([
+            ("size", Value::Number(cut.size as f64)),
+            ("root", cut.root.0.to_string().into()),
+        ]);
+        members.insert("cut".to_owned(), head);
+        Statement { kind: Kind::KeyCompromise, members }
+    };
+    replaced.map(statement).collect()
 }

@@ -316,6 +316,7 @@ pub fn open<'a>(
         register.put(path, bytes)?;
     }
     if !versions.is_empty() {
+        register.flush_before_change(&versions)?;
         let entries: Vec<Entry> = versions.into_iter().map(Entry::Did).collect();
         register.append_entries(&entries)?;
     }

@@ -167,15 +167,16 @@ impl Desk {
         if !confirmed(args, words)? {
             return Ok(Ended::Fine);
         }
-        if let Some(known) = attest::identity::load(&self.root)? {
-            super::succession::settle(&vault.folder, &known)?;
+        let known = attest::identity::load(&self.root)?;
+        if let Some(known) = &known {
+            super::succession::settle(&vault.folder, known)?;
         }
         let passphrase = args.phrase.read(false)?;
         let (record, log) = vault.folder.unlock_both(&passphrase)?;
         let places = Places { site: &self.root, heads: &vault.heads };
         let keys = Keys { record: &record, log: &log };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
-        say_what_lay_there(&register);
+        say_what_lay_there(&register)?;
         if args.verb != "seal" {
             say_unsigned_seals(&self.root)?;
         }
@@ -189,6 +190,9 @@ impl Desk {
                 console::say("nothing was signed; set the clock first");
                 return Ok(Ended::Wrong);
             }
+        }
+        if let Some(known) = &known {
+            super::succession::complete_change(&mut register, &vault, known, &self.base, at)?;
         }
         let done = act(&mut register)?;
         say_kept_back(&register);
@@ -313,7 +317,7 @@ pub(super) fn say_unsigned_seals(root: &Path) -> Result<(), Failed> {
 }
 
 /// Says what an opened register found beside itself.
-pub(super) fn say_what_lay_there(register: &Register<'_>) {
+pub(super) fn say_what_lay_there(register: &Register<'_>) -> Result<(), Failed> {
     for id in register.completed() {
         let short = id.short();
         console::say(&format!(
@@ -327,6 +331,14 @@ pub(super) fn say_what_lay_there(register: &Register<'_>) {
              of that folder; to enter it after that: selvedge record add FILE"
         ));
     }
+    for id in register.stale()? {
+        console::say(&format!(
+            "the record {} waits in private/held, and its key was replaced before it was entered: it would have no effect, and was \
+             left where it is. Sign it again, and remove it from that folder",
+            id.short()
+        ));
+    }
+    Ok(())
 }
 
 fn say_entered(issued: &Issued) {

@@ -7,18 +7,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::attest::identity::{self, Change, Succession};
-use crate::attest::{self, AttestError, Keys, Places, Prepared, SiteLookup};
+use crate::attest::{self, AttestError, Keys, Places, Prepared, Register, SiteLookup};
 use crate::custody::setup::{self, Profile, SetupState};
 use crate::custody::sheet::{self, Kind, SheetFolder};
 use crate::custody::{KeyFolder, Passphrase, Randomness, Role, SecretKey, Seed};
 use crate::provenance::did::DidWeb;
-use crate::provenance::json::{Object, Value};
 use crate::provenance::key::{Signer, VerifierKey};
-use crate::provenance::kind::{Kind as RecordKind, Statement};
 use crate::provenance::log::Head;
 use crate::provenance::note::KeyName;
 use crate::provenance::record::{Record, SignedRecord, Subject, Uuid};
-use crate::provenance::webvh::Witnesses;
+use crate::provenance::webvh::{History, Witnesses};
 use crate::verify::witness::Heads;
 use crate::verify::{Identity, Trust};
 use crate::write::RealDisk;
@@ -119,20 +117,15 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         return Err(Failed(AttestError::ClockBehind { last, now: at }.to_string()));
     }
     if !matches!(act, Act::Recover | Act::GoOn(_)) {
-        finish_with_the_old_keys(&root, &home, &known, &passphrase, act)?;
+        finish_with_the_old_keys(&root, &home, &known, &passphrase, act, at)?;
     }
+    let renew = renewed(&home.folder, act, &passphrase)?;
     let typed = Typed::read(args, &known)?;
 
     // Waiting keys, with the new sheet before anything is signed.
     let address = base.authority_and_path();
     let mut succession = Succession { base: Some(base.clone()), ..Succession::default() };
-    let renew: &[Role] = match act {
-        Act::Rotate | Act::Recover => &[Role::Record, Role::Log],
-        Act::Compromised(_) => &[Role::Record],
-        Act::Move => &[],
-        Act::GoOn(_) => &[Role::Log],
-    };
-    for role in renew {
+    for role in &renew {
         let public = prepare(&home.folder, *role, &passphrase, &address)?;
         match role {
             Role::Record => succession.record = Some(public),
@@ -163,6 +156,12 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         contacts: &[],
         language: &language,
     };
+    if let Act::Compromised(since) = act
+        && let Some(state) = home.folder.state()?
+    {
+        // So that the next run knows it, if this one breaks off before it is announced.
+        home.folder.store_state(&RealDisk, &SetupState { stolen_since: Some(since), ..state })?;
+    }
     if let Act::GoOn(how) = act {
         (how.begin)(&home.folder.unlock_pending(Role::Log, &passphrase)?)?;
     }
@@ -181,24 +180,16 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
             present: typed.present.iter().map(|key| key as &dyn Signer).collect(),
             time: at,
         },
-    )?;
-    settle(&home.folder, &changed)?;
-    let state = SetupState {
-        profile: if typed.guardians.is_empty() { Profile::Producer } else { Profile::Association },
-        made: at,
-        next_key_hash: setup::next_key_hash(&next_key),
-        guardians: typed.guardians.keys.iter().map(VerifierKey::to_multikey).collect(),
-        threshold: usize::try_from(typed.guardians.threshold).unwrap_or_default(),
-        tested: None,
-    };
-    home.folder.store_state(&RealDisk, &state)?;
-    announce(&root, &home, &base, &passphrase, &known, &changed, act, at).map_err(|Failed(why)| {
-        Failed(format!(
-            "{why}\nThe keys are changed already, and the old master key sheet is used up: print the new one, {}, and destroy the \
-             old. The register takes the change over with the next `selvedge log due`.",
-            file.display()
-        ))
-    })?;
+    )
+    .map_err(Failed::from);
+    let finished = changed.and_then(|changed| {
+        settle(&home.folder, &changed)?;
+        note_sheet(&home.folder, &changed)?;
+        announce(&root, &home, &base, &passphrase, &changed, act, at)
+    });
+    if let Err(Failed(why)) = finished {
+        return Err(Failed(format!("{why}; {}", which_sheet_counts(&root, &known, &file))));
+    }
     console::say(&format!(
         "Done. The old master key sheet is used up: print the new one, {}, and destroy the old.",
         file.display()
@@ -216,6 +207,49 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
     Ok(Ended::Fine)
 }
 
+/// Says which master key sheet counts after a change that failed: the history of keys in the folder decides.
+fn which_sheet_counts(root: &Path, before: &Identity, new_sheet: &Path) -> String {
+    let new_sheet = new_sheet.display();
+    let version =
+        |known: &Identity| known.history.as_ref().map(|it| it.latest().version_id.clone());
+    match identity::load(root) {
+        Ok(Some(now)) if version(&now) == version(before) => format!(
+            "nothing was changed: the old master key sheet still counts; the new one, {new_sheet}, opens nothing: destroy it, and \
+             run the command again"
+        ),
+        _ => format!(
+            "but the keys are changed already, and the old master key sheet is used up: print the new one, {new_sheet}, and \
+             destroy the old; the register takes the change over with the next `selvedge log due {}`",
+            root.display()
+        ),
+    }
+}
+
+/// The working keys that an act makes anew. Those that stay have to open now: afterwards the sheet is spent.
+fn renewed(folder: &KeyFolder, act: Act<'_>, passphrase: &Passphrase) -> Result<Vec<Role>, Failed> {
+    let there = folder.list()?;
+    let is_there = |role: &Role| there.iter().any(|key| key.role == *role);
+    let renew = match act {
+        Act::Rotate | Act::Recover => vec![Role::Record, Role::Log],
+        // Whoever has the keys may have taken them away, too.
+        Act::Compromised(_) if !is_there(&Role::Log) => vec![Role::Record, Role::Log],
+        Act::Compromised(_) => vec![Role::Record],
+        Act::Move => Vec::new(),
+        Act::GoOn(_) => vec![Role::Log],
+    };
+    for role in [Role::Record, Role::Log].into_iter().filter(|role| !renew.contains(role)) {
+        if !is_there(&role) {
+            return Err(Failed(format!(
+                "there is no {} key in {}; if it is lost, `selvedge keys recover` makes new keys, also for a new address",
+                role.name(),
+                folder.path().display()
+            )));
+        }
+        folder.unlock(role, passphrase)?;
+    }
+    Ok(renew)
+}
+
 /// Enters what was signed with the keys that are about to be replaced: afterwards it would count no more.
 fn finish_with_the_old_keys(
     root: &Path,
@@ -223,6 +257,7 @@ fn finish_with_the_old_keys(
     known: &Identity,
     passphrase: &Passphrase,
     act: Act<'_>,
+    at: jiff::Timestamp,
 ) -> Result<(), Failed> {
     let there = home.folder.list()?;
     let has = |role| there.iter().any(|key| key.role == role);
@@ -233,7 +268,7 @@ fn finish_with_the_old_keys(
     let places = Places { site: root, heads: &home.heads };
     let keys = Keys { record: &record, log: &log };
     let mut register = attest::open(places, known.base.clone(), keys, &RealDisk)?;
-    super::acts::say_what_lay_there(&register);
+    super::acts::say_what_lay_there(&register)?;
     let waiting = register.held()?;
     if waiting > 0 && matches!(act, Act::Compromised(_)) {
         return Err(Failed(
@@ -242,6 +277,7 @@ fn finish_with_the_old_keys(
                 .to_owned(),
         ));
     }
+    complete_change(&mut register, home, known, &known.base, at)?;
     let entered = register.flush()?.len() as u64;
     if entered > 0 {
         console::say(&format!(
@@ -316,7 +352,8 @@ fn prepare(
     Ok(made.public)
 }
 
-/// Puts waiting keys in their places if the history of keys names them, and drops them if it does not.
+/// Puts waiting keys in their places if the history of keys names them, and drops them if it does not; notes which master
+/// key sheet counts now.
 pub(super) fn settle(folder: &KeyFolder, known: &Identity) -> Result<(), Failed> {
     for role in [Role::Record, Role::Log] {
         let Some(waiting) = folder.pending(role)? else { continue };
@@ -329,7 +366,33 @@ pub(super) fn settle(folder: &KeyFolder, known: &Identity) -> Result<(), Failed>
             false => folder.abandon_rotation(&RealDisk, role)?,
         }
     }
-    Ok(())
+    match folder.state() {
+        Ok(Some(_)) => note_sheet(folder, known),
+        // Where nothing was noted, or nothing can be read, nothing depends on it.
+        _ => Ok(()),
+    }
+}
+
+/// Notes beside the keys which master key sheet counts, and who guards, where the history of keys says otherwise.
+fn note_sheet(folder: &KeyFolder, known: &Identity) -> Result<(), Failed> {
+    let Some(latest) = known.history.as_ref().map(History::latest) else { return Ok(()) };
+    let Some(next_key_hash) = latest.parameters.next_key_hashes.first() else { return Ok(()) };
+    let state = folder.state()?;
+    if state.as_ref().is_some_and(|state| state.next_key_hash == *next_key_hash) {
+        return Ok(());
+    }
+    let guardians = &latest.parameters.witness;
+    let is_producer = guardians.keys.is_empty();
+    let state = SetupState {
+        profile: if is_producer { Profile::Producer } else { Profile::Association },
+        made: latest.time,
+        next_key_hash: next_key_hash.clone(),
+        guardians: guardians.keys.iter().map(VerifierKey::to_multikey).collect(),
+        threshold: usize::try_from(guardians.threshold).unwrap_or_default(),
+        tested: None,
+        stolen_since: state.and_then(|state| state.stolen_since),
+    };
+    Ok(folder.store_state(&RealDisk, &state)?)
 }
 
 /// From which head on a stolen key counts no more: never below one that neighbours saw before the theft.
@@ -346,16 +409,11 @@ fn cut(root: &Path, known: &Identity, head: Head, since: jiff::Timestamp) -> Res
 }
 
 /// Enters the new version in the register, and announces it.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "what one announcement needs, each from another place"
-)]
 fn announce(
     root: &Path,
     home: &Vault,
     base: &DidWeb,
     passphrase: &Passphrase,
-    before: &Identity,
     after: &Identity,
     act: Act<'_>,
     at: jiff::Timestamp,
@@ -364,48 +422,40 @@ fn announce(
     let places = Places { site: root, heads: &home.heads };
     let mut register =
         attest::open(places, base.clone(), Keys { record: &record, log: &log }, &RealDisk)?;
-    let version = after.history.as_ref().map(|history| history.latest().version_id.to_string());
-    let mut announcements = Vec::new();
-    let pairs = [
-        ("record", before.keys.first().copied(), after.keys.first().copied()),
-        ("log", Some(*before.log_key.key()), Some(*after.log_key.key())),
-    ];
-    for (role, former, new) in pairs {
-        let (Some(former), Some(new)) = (former, new) else { continue };
-        if former == new {
-            continue;
-        }
-        let mut members: Object = [
-            ("keyRole".to_owned(), Value::from(role)),
-            ("formerKey".to_owned(), former.to_multikey().into()),
-            ("newKey".to_owned(), new.to_multikey().into()),
-            ("versionId".to_owned(), version.clone().unwrap_or_default().into()),
-        ]
-        .into();
-        let cut = after.cuts.iter().find(|cut| cut.key == former);
-        let kind = match (act, cut) {
-            (Act::Compromised(since), Some(cut)) => {
-                members.insert(
-                    "compromisedFrom".to_owned(),
-                    crate::provenance::instant::format(since).into(),
-                );
-                let head = Value::from([
-                    ("size", Value::Number(cut.size as f64)),
-                    ("root", cut.root.0.to_string().into()),
-                ]);
-                members.insert("cut".to_owned(), head);
-                RecordKind::KeyCompromise
-            }
-            _ => RecordKind::KeyRotation,
-        };
-        announcements.push(Statement { kind, members });
+    super::acts::say_what_lay_there(&register)?;
+    announce_changes(&mut register, home, after, base, at)?;
+    super::acts::say_kept_back(&register);
+    drop(register);
+    // So that whoever runs it sees what is to be done about records of the old key.
+    let records = SiteLookup::load(root);
+    let void =
+        records.records().filter(|signed| after.cuts.iter().any(|cut| cut.key == *signed.key()));
+    if !matches!(act, Act::Rotate) && void.count() > 0 {
+        console::say(
+            "Records of the old key are in the register; `selvedge record list` says how each stands.",
+        );
     }
+    Ok(())
+}
+
+/// Signs what announces the changes of keys that the register does not tell yet. Gives how many records that were.
+pub(super) fn announce_changes(
+    register: &mut Register<'_>,
+    home: &Vault,
+    known: &Identity,
+    base: &DidWeb,
+    at: jiff::Timestamp,
+) -> Result<usize, Failed> {
+    let state = home.folder.state().ok().flatten();
+    let since = state.as_ref().and_then(|state| state.stolen_since);
+    let announcements = register.unannounced(since);
+    let count = announcements.len();
     for statement in announcements {
         let mut random = [0; 16];
         fill(&mut random)?;
         let record = Record {
             uuid: Uuid::from_random(random),
-            issuer: after.issuer.clone(),
+            issuer: known.issuer.clone(),
             base: base.clone(),
             practice: false,
             valid_from: at,
@@ -416,15 +466,24 @@ fn announce(
         };
         register.issue(&Prepared { record, masters: Vec::new() }, at)?;
     }
-    super::acts::say_kept_back(&register);
-    drop(register);
-    // So that whoever runs it sees what is to be done about records of the old key.
-    let records = SiteLookup::load(root);
-    let void =
-        records.records().filter(|signed| after.cuts.iter().any(|cut| cut.key == *signed.key()));
-    if !matches!(act, Act::Rotate) && void.count() > 0 {
+    if let Some(state) = state.filter(|state| state.stolen_since.is_some()) {
+        home.folder.store_state(&RealDisk, &SetupState { stolen_since: None, ..state })?;
+    }
+    Ok(count)
+}
+
+/// Completes the announcement of a change of keys that was broken off, and says so.
+pub(super) fn complete_change(
+    register: &mut Register<'_>,
+    home: &Vault,
+    known: &Identity,
+    base: &DidWeb,
+    at: jiff::Timestamp,
+) -> Result<(), Failed> {
+    if announce_changes(register, home, known, base, at)? > 0 {
         console::say(
-            "Records of the old key are in the register; `selvedge record list` says how each stands.",
+            "A change of keys that was interrupted is complete now: the register announces it. The master key sheet that was made \
+             with it counts, and the one before it is used up.",
         );
     }
     Ok(())

@@ -112,6 +112,9 @@ pub struct SetupState {
     /// When backup and sheets were last tested.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<Timestamp>,
+    /// Since when a key may be in other hands that was cut off, until its record says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stolen_since: Option<Timestamp>,
 }
 
 impl SetupState {
@@ -131,12 +134,12 @@ impl SetupState {
     }
 }
 
-/// Whether two texts of `setup.toml` are of the same keys: only the day of the last test may differ.
+/// Whether two texts of `setup.toml` are of the same keys: only the day of the last test, and a theft that is not told yet, may differ.
 #[must_use]
 pub(super) fn is_same_setup(one: &[u8], other: &[u8]) -> bool {
     let read = |bytes: &[u8]| {
         let state: SetupState = toml::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
-        Some(SetupState { tested: None, ..state })
+        Some(SetupState { tested: None, stolen_since: None, ..state })
     };
     read(one).is_some() && read(one) == read(other)
 }
@@ -275,6 +278,7 @@ impl Setup {
             guardians: guardians.iter().map(VerifierKey::to_multikey).collect(),
             threshold: if guardians.is_empty() { 0 } else { THRESHOLD },
             tested: (drill == Drill::Done).then_some(now),
+            stolen_since: None,
         };
         folder.store_state(disk, &state)?;
         for (role, seed) in &self.keys {
@@ -404,6 +408,7 @@ mod tests {
             guardians: Vec::new(),
             threshold: 0,
             tested: None,
+            stolen_since: None,
         };
         let due = state.drill_due().expect("a time");
         assert_eq!(due.as_second(), 7 * 24 * 3600);

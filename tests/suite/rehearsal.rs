@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
+use selvedge::write::FolderLock;
 use serde_json::Value;
 
 use crate::support::{House, said};
@@ -246,4 +247,171 @@ fn what_waits_is_entered_before_its_key_is_replaced() {
     assert_eq!(about(&reports, new)["state"], "record-intact");
     let body = house.text(&format!("published/records/{new}.json"));
     assert!(body.contains("\"reissues\""), "{body}");
+}
+
+/// As after a crash between the history of keys and the record that announces it: keys, sheets and history are the new ones,
+/// all else is as it was.
+fn break_off_before_the_announcement(house: &House, setup: Option<&str>) {
+    for part in ["records", "log"] {
+        fs::remove_dir_all(house.path("shop").join(part)).unwrap();
+        house.copy(house.path("before").join(part), &format!("shop/{part}"));
+    }
+    fs::remove_dir_all(house.path("keys/heads")).unwrap();
+    house.copy(house.path("keys-before/heads"), "keys/heads");
+    for (path, bytes) in house.files("keys-before") {
+        if path.ends_with("setup.toml") {
+            let text = String::from_utf8(bytes).unwrap() + setup.unwrap_or_default();
+            house.write(&format!("keys/{}", path.display()), text);
+        }
+    }
+}
+
+/// The members of the one record of a kind in the shop.
+fn said_by(house: &House, kind: &str) -> Vec<Value> {
+    let records = house.files("shop/records").into_iter();
+    records
+        .filter(|(path, _)| path.extension().is_some_and(|it| it == "json"))
+        .map(|(_, bytes)| serde_json::from_slice::<Value>(&bytes).unwrap())
+        .filter(|record| record["type"].as_array().unwrap().contains(&kind.into()))
+        .map(|record| record["credentialSubject"].clone())
+        .collect()
+}
+
+#[test]
+fn a_change_of_keys_that_broke_off_is_announced_by_the_next_run() {
+    let house = House::new();
+    house.expect(0, &["new", "shop", "--yes"]);
+    house.set_address("shop", OLD);
+    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    let keep = || {
+        for (from, to) in [("shop", "before"), ("keys", "keys-before")] {
+            let _ = fs::remove_dir_all(house.path(to));
+            house.copy(house.path(from), to);
+        }
+    };
+    keep();
+    let done = change_keys(&house, &["keys", "rotate", "shop"], "sheets", "sheets-two");
+    assert!(done.status.success(), "{}", said(&done));
+    assert_eq!(said_by(&house, "KeyRotation").len(), 2);
+    break_off_before_the_announcement(&house, None);
+    assert_eq!(said_by(&house, "KeyRotation").len(), 0);
+    // Any command that signs completes it first, once.
+    let told = house.sign(&["log", "due", "shop"]);
+    assert!(told.contains("A change of keys that was interrupted is complete now"), "{told}");
+    let mut roles: Vec<_> = said_by(&house, "KeyRotation");
+    roles.sort_by_key(|said| said["keyRole"].to_string());
+    assert_eq!(roles.iter().map(|it| &it["keyRole"]).collect::<Vec<_>>(), ["log", "record"]);
+    let history = house.text("shop/identity/did.jsonl");
+    let latest: Value = serde_json::from_str(history.lines().last().unwrap()).unwrap();
+    for said in &roles {
+        assert_eq!(said["versionId"], latest["versionId"]);
+        assert_ne!(said["formerKey"], said["newKey"]);
+    }
+    let told = house.sign(&["log", "due", "shop"]);
+    assert!(!told.contains("interrupted") && said_by(&house, "KeyRotation").len() == 2, "{told}");
+    // The next change takes the sheet that came with this one, and so does the test of it.
+    let typed = house.sheet("sheets-two", "master-key-sheet");
+    let drill = ["keys", "drill", "shop", "--passphrase-fd", "3", "--typed-fd", "0"];
+    let drilled = house.run("keys", &drill, &typed);
+    assert!(drilled.status.success(), "{}", said(&drilled));
+
+    keep();
+    let stolen = ["keys", "compromised", "shop", "--since", "2026-01-01"];
+    let done = change_keys(&house, &stolen, "sheets-two", "sheets-three");
+    assert!(done.status.success(), "{}", said(&done));
+    let whole = said_by(&house, "KeyCompromise");
+    assert_eq!(whole.len(), 1);
+    break_off_before_the_announcement(&house, Some("stolen_since = \"2026-01-01T00:00:00Z\"\n"));
+    let told = house.sign(&["log", "due", "shop"]);
+    assert!(told.contains("A change of keys that was interrupted is complete now"), "{told}");
+    assert_eq!(said_by(&house, "KeyCompromise"), whole);
+    assert_eq!(whole[0]["compromisedFrom"], "2026-01-01T00:00:00Z");
+    house.expect(0, &["build", "shop", "--output", "published"]);
+    house.trust("published/.well-known/did.jsonl");
+    let (_, reports) = house.verify("published");
+    assert!(!reports.to_string().contains("\"verdict\":\"invalid\",\"check\":\"log"), "{reports}");
+}
+
+#[test]
+fn what_waits_is_entered_where_its_key_is_lost_and_left_where_it_was_stolen() {
+    let house = House::new();
+    house.expect(0, &["new", "shop", "--yes"]);
+    house.set_address("shop", OLD);
+    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+    house.sign(&["record", "new", "mill-race", "shop", "--yes"]);
+    house.sign(&["record", "new", "grey-check", "shop", "--yes", "--hold"]);
+    house.copy(house.path("shop"), "stolen");
+    // The keys are gone, and nothing else.
+    fs::rename(house.path("keys"), house.path("keys-before")).unwrap();
+    house.copy(house.path("keys-before/heads"), "keys/heads");
+    let done = change_keys(&house, &["keys", "recover", "shop"], "sheets", "sheets-two");
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(!house.path("shop/private/held").exists());
+    let list = house.expect(0, &["record", "list", "shop"]);
+    assert_eq!(list.matches("without effect").count(), 0, "{list}");
+    assert_eq!(list.matches(" Design ").count(), 2, "{list}");
+
+    // The same keys were stolen, and are not there to enter what waits.
+    for part in ["keys", "shop"] {
+        fs::remove_dir_all(house.path(part)).unwrap();
+    }
+    house.copy(house.path("stolen"), "shop");
+    house.copy(house.path("keys-before/heads"), "keys/heads");
+    let stolen = ["keys", "compromised", "shop", "--since", "2026-01-01"];
+    let done = change_keys(&house, &stolen, "sheets", "sheets-three");
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(
+        said(&done).contains("waits in private/held, and its key was replaced"),
+        "{}",
+        said(&done)
+    );
+    // It is named each time, and holds nothing up.
+    house.sign(&["record", "new", "grey-check", "shop", "--yes", "--hold"]);
+    let told = house.sign(&["log", "due", "shop"]);
+    assert!(told.contains("Sign it again, and remove it from that folder"), "{told}");
+    let list = house.expect(0, &["record", "list", "shop"]);
+    assert_eq!(
+        list.lines().filter(|it| it.contains(" Design ") && it.contains("in force")).count(),
+        1,
+        "{list}"
+    );
+    let left = house.files("shop/private/held");
+    assert_eq!(left.keys().filter(|it| it.extension().is_some_and(|it| it == "json")).count(), 1);
+}
+
+#[test]
+fn a_change_that_fails_says_which_sheet_counts() {
+    let house = House::new();
+    house.expect(0, &["new", "shop", "--yes"]);
+    house.set_address("shop", OLD);
+    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
+    house.sign(&["log", "due", "shop"]);
+    let history = house.read("shop/identity/did.jsonl");
+    let recover = ["keys", "recover", "shop"];
+    // Another run holds the folder: nothing was changed.
+    let lock = FolderLock::take(&house.path("shop"), "signing in").unwrap();
+    let failed = change_keys(&house, &recover, "sheets", "sheets-two");
+    assert_eq!(failed.status.code(), Some(2), "{}", said(&failed));
+    assert!(said(&failed).contains("the old master key sheet still counts"), "{}", said(&failed));
+    assert_eq!(house.read("shop/identity/did.jsonl"), history);
+    drop(lock);
+    // The disk fails once the history is changed: the old sheet is used up.
+    let signers = house.path("shop/identity/allowed_signers");
+    fs::remove_file(&signers).unwrap();
+    fs::create_dir(&signers).unwrap();
+    fs::remove_dir_all(house.path("sheets-two")).unwrap();
+    let failed = change_keys(&house, &recover, "sheets", "sheets-two");
+    assert_eq!(failed.status.code(), Some(2), "{}", said(&failed));
+    assert!(said(&failed).contains("the old master key sheet is used up"), "{}", said(&failed));
+    assert!(!said(&failed).contains("U+000A"), "{}", said(&failed));
+    assert_ne!(house.read("shop/identity/did.jsonl"), history);
+    fs::remove_dir(&signers).unwrap();
+    let told = house.sign(&["log", "due", "shop"]);
+    assert!(told.contains("A change of keys that was interrupted is complete now"), "{told}");
+    let again = change_keys(&house, &["keys", "rotate", "shop"], "sheets", "sheets-three");
+    assert_eq!(again.status.code(), Some(2), "{}", said(&again));
+    let again = change_keys(&house, &["keys", "rotate", "shop"], "sheets-two", "sheets-three");
+    assert!(again.status.success(), "{}", said(&again));
 }

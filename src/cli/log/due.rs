@@ -55,8 +55,11 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let places = Places { site: &root, heads: &vault.heads };
     let mut register =
         attest::open(places, base.clone(), Keys { record: &record, log: &log }, &RealDisk)?;
-    crate::cli::acts::say_what_lay_there(&register);
+    crate::cli::acts::say_what_lay_there(&register)?;
     crate::cli::acts::say_unsigned_seals(&root)?;
+    if let Some(known) = &known {
+        succession::complete_change(&mut register, &vault, known, &base, at)?;
+    }
     let entered = register.flush()?;
     if !entered.is_empty() {
         console::say(&format!(
