@@ -205,7 +205,8 @@ pub fn seal(request: &Request<'_>, disk: &dyn Disk) -> Result<(Sealed, Backup), 
 }
 
 /// Finishes what a crash interrupted: moves designs whose seal is complete, and removes copies
-/// of those whose seal is not. Gives the folders whose design was moved now.
+/// of those whose seal is not. Gives the ids of the designs that were moved now. A damaged opening is passed over:
+/// [`unfinished`] names it.
 ///
 /// # Errors
 /// If the disk fails.
@@ -220,32 +221,52 @@ pub fn complete(root: &Path, disk: &dyn Disk) -> Result<Vec<String>, SealError> 
             disk.remove_tree(&target).map_err(|e| write::Error::failed("remove", &target, e))?;
             continue;
         }
-        let place = format!("designs/{}", load(root, &folder)?.slug);
+        let Ok(sealed) = load(root, &folder) else { continue };
+        let place = format!("designs/{}", sealed.slug);
         if root.join(&place).exists() {
             move_away(root, &place, &target, disk)?;
-            moved.push(folder);
+            moved.push(sealed.slug);
         }
     }
     Ok(moved)
 }
 
-/// Sealed designs whose record was not signed: the signing was interrupted after the design was moved.
+/// What is still to be done about sealed designs.
+#[derive(Debug, Default)]
+pub struct Unfinished {
+    /// Those whose record was not signed: the signing was interrupted after the seal was made.
+    pub unsigned: Vec<Sealed>,
+    /// Openings that cannot be read or do not hold, each in words, with what to do.
+    pub damaged: Vec<String>,
+}
+
+/// What is still to be done about sealed designs.
 ///
 /// # Errors
-/// If a folder cannot be read.
-pub fn unsigned(root: &Path, records: &super::SiteLookup<'_>) -> Result<Vec<Sealed>, SealError> {
-    let mut found = Vec::new();
+/// If the folder cannot be listed.
+pub fn unfinished(root: &Path, records: &super::SiteLookup<'_>) -> Result<Unfinished, SealError> {
+    let mut found = Unfinished::default();
     for folder in folders(root)? {
-        if !root.join(FOLDER).join(&folder).join(OPENING).exists() {
-            continue;
-        }
-        let sealed = load(root, &folder)?;
+        let sealed = match load(root, &folder) {
+            Ok(sealed) => sealed,
+            Err(why) => {
+                found.damaged.push(why.to_string());
+                continue;
+            }
+        };
         let uuid = sealed.seal.commitment().record.clone();
         if !records.records().any(|signed| signed.record().uuid == uuid) {
-            found.push(sealed);
+            found.unsigned.push(sealed);
         }
     }
     Ok(found)
+}
+
+/// Whether the folder of a sealed design is still where it was before.
+#[must_use]
+pub fn is_in_place(root: &Path, sealed: &Sealed) -> bool {
+    !root.join(FOLDER).join(&sealed.folder).join(DESIGN).exists()
+        && root.join("designs").join(&sealed.slug).exists()
 }
 
 /// The names of all folders of sealed designs, in order.
@@ -282,14 +303,18 @@ pub fn load(root: &Path, folder: &str) -> Result<Sealed, SealError> {
         return Err(SealError::Read(format!("{folder} is not the name of a sealed design")));
     }
     let path = format!("{FOLDER}/{folder}/{OPENING}");
+    let remedy = format!(
+        "put its copy in its place: cp /path/to/your/stick/selvedge-seal-{folder}.json {}",
+        root.join(&path).display()
+    );
     let too_long = fs::metadata(root.join(&path)).is_ok_and(|m| m.len() > MAX_OPENING_BYTES);
     let bytes = match too_long {
-        true => return Err(SealError::Read(format!("{path} is too long"))),
-        false => fs::read(root.join(&path)).map_err(|error| unreadable(&path, &error))?,
+        true => return Err(SealError::Read(format!("{path} is too long; {remedy}"))),
+        false => fs::read(root.join(&path))
+            .map_err(|error| SealError::Read(format!("{}; {remedy}", unreadable(&path, &error))))?,
     };
-    Sealed::decode(folder, &bytes).ok_or_else(|| {
-        SealError::Read(format!("{path} was altered or damaged; restore it from its copy"))
-    })
+    Sealed::decode(folder, &bytes)
+        .ok_or_else(|| SealError::Read(format!("{path} was altered or damaged; {remedy}")))
 }
 
 impl Sealed {

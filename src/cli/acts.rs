@@ -177,8 +177,10 @@ impl Desk {
         let keys = Keys { record: &record, log: &log };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
         say_what_lay_there(&register)?;
-        if args.verb != "seal" {
-            say_unsigned_seals(&self.root)?;
+        match args.verb.as_str() {
+            // It is about to finish one itself.
+            "seal" => drop(attest::seal::complete(&self.root, &RealDisk)?),
+            _ => tend_seals(&self.root, &register)?,
         }
         if args.verb != "clock"
             && let Clock::Jump { last } = register.clock(at)?
@@ -304,9 +306,20 @@ fn tell(args: &Args, done: &Done) -> Outcome {
     Ok(Ended::Fine)
 }
 
-/// Names designs that are sealed, and whose record is still to be signed.
-pub(super) fn say_unsigned_seals(root: &Path) -> Result<(), Failed> {
-    for sealed in attest::seal::unsigned(root, &SiteLookup::load(root))? {
+/// Moves designs that were sealed and are still on the site, and names what is left to do about sealed designs. Nothing of it
+/// keeps other records from being signed. The register has to be open: nobody else then moves a design.
+pub(super) fn tend_seals(root: &Path, _: &Register<'_>) -> Result<(), Failed> {
+    for slug in attest::seal::complete(root, &RealDisk)? {
+        console::say(&format!(
+            "the design \"{slug}\" was sealed, and sealing was interrupted: designs/{slug} went to private/ now. If you built the site \
+             since, do not publish that: build it again first"
+        ));
+    }
+    let unfinished = attest::seal::unfinished(root, &SiteLookup::load(root))?;
+    for why in unfinished.damaged {
+        console::say(&format!("what opens a sealed design is damaged: {why}"));
+    }
+    for sealed in unfinished.unsigned {
         console::say(&format!(
             "the design \"{slug}\" was sealed, and its record is not signed yet: selvedge record seal {slug} {}",
             root.display(),
@@ -354,11 +367,17 @@ pub(super) fn seal(args: &Args) -> Outcome {
     let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
     let wanted = args.what.as_deref().unwrap_or_default();
     let site = desk.site();
-    let Some(design) = site.designs.iter().find(|design| design.id.as_str() == wanted) else {
-        let lookup = SiteLookup::load(&desk.root);
-        let unsigned = attest::seal::unsigned(&desk.root, &lookup)?;
-        if let Some(sealed) = unsigned.into_iter().find(|sealed| sealed.slug == wanted) {
-            return finish_seal(&desk, args, sealed);
+    let design = site.designs.iter().find(|design| design.id.as_str() == wanted);
+    let unfinished = attest::seal::unfinished(&desk.root, &SiteLookup::load(&desk.root))?;
+    let goes_on = |sealed: &Sealed| {
+        sealed.slug == wanted && (design.is_none() || attest::seal::is_in_place(&desk.root, sealed))
+    };
+    if let Some(sealed) = unfinished.unsigned.into_iter().find(goes_on) {
+        return finish_seal(&desk, args, sealed);
+    }
+    let Some(design) = design else {
+        if let [why, ..] = unfinished.damaged.as_slice() {
+            return Err(Failed(format!("there is no design \"{wanted}\" on the site; {why}")));
         }
         let known = site.designs.iter().map(|design| design.id.as_str());
         let near = nearest(wanted, known).map(|near| format!("; did you mean \"{near}\"?"));
@@ -390,7 +409,6 @@ pub(super) fn seal(args: &Args) -> Outcome {
     let issuer = desk.issuer.to_string();
     let outputs = [desk.root.join("public")];
     desk.with_register(args, &words, |register| {
-        attest::seal::complete(&desk.root, &RealDisk)?;
         let stand_in = Statement { kind: Kind::SealedDesign, members: Object::new() };
         let mut record = desk.record(args, Subject::Statement(stand_in))?;
         let request = Request {
@@ -470,17 +488,24 @@ pub(super) fn disclose(args: &Args) -> Outcome {
     let lookup = SiteLookup::load(&desk.root);
     let signed = lookup.signed(named(args, "IDF6JDYS")?).map_err(Failed)?;
     let mut found = None;
+    let mut damaged = None;
     for folder in attest::seal::folders(&desk.root)? {
-        let sealed = attest::seal::load(&desk.root, &folder)?;
-        if sealed.seal.commitment().record == signed.record().uuid {
-            found = Some(sealed);
+        match attest::seal::load(&desk.root, &folder) {
+            Ok(sealed) if sealed.seal.commitment().record == signed.record().uuid => {
+                found = Some(sealed);
+            }
+            Ok(_) => {}
+            Err(why) => damaged = Some(why),
         }
     }
     let Some(sealed) = found else {
-        return Err(Failed(
-            "what opens this record is not in private/sealed; restore it from the copy that was made when it was sealed"
-                .to_owned(),
-        ));
+        return Err(match damaged {
+            Some(why) => why.into(),
+            None => Failed(
+                "what opens this record is not in private/sealed; restore it from the copy that was made when it was sealed"
+                    .to_owned(),
+            ),
+        });
     };
     if args.leaf.is_empty() {
         for (index, item) in sealed.seal.items() {

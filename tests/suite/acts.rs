@@ -310,3 +310,70 @@ fn a_seal_that_was_interrupted_is_named_and_goes_on() {
     assert!(house.sign(&["record", "disclose", number, "before"]).contains("statement"));
     assert!(!house.sign(&["log", "due", "before"]).contains("not signed yet"));
 }
+
+/// As after a crash once the opening was written, before the design was moved.
+#[test]
+fn a_sealed_design_that_is_still_on_the_site_goes_with_the_next_run() {
+    let house = shop();
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+    house.write("shop/designs/mill-race/index.md", "+++\nname = \"Mill race\"\n+++\n");
+    std::fs::create_dir(house.path("stick")).unwrap();
+    house.copy(house.path("shop"), "sealed");
+    house.sign(&["record", "seal", "mill-race", "sealed", "--yes", "--backup", "stick"]);
+    let [folder] = &std::fs::read_dir(house.path("sealed/private/sealed"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect::<Vec<_>>()[..]
+    else {
+        panic!()
+    };
+    let design = format!("private/sealed/{folder}/design");
+    for by_name in [false, true] {
+        let _ = std::fs::remove_dir_all(house.path("again"));
+        let _ = std::fs::remove_dir_all(house.path("keys/heads"));
+        house.copy(house.path("shop"), "again");
+        house.copy(house.path("sealed/private"), "again/private");
+        std::fs::remove_dir_all(house.path("again").join(&design)).unwrap();
+        if !by_name {
+            let said = house.sign(&["log", "due", "again"]);
+            assert!(said.contains("designs/mill-race went to private/ now"), "{said}");
+            assert!(said.contains("selvedge record seal mill-race again"), "{said}");
+        }
+        house.sign(&["record", "seal", "mill-race", "again", "--yes"]);
+        assert!(house.path("again").join(&design).exists());
+        assert!(!house.path("again/designs/mill-race").exists());
+        let list = house.expect(0, &["record", "list", "again"]);
+        assert_eq!(list.matches("SealedDesign").count(), 1, "{list}");
+    }
+}
+
+#[test]
+fn a_damaged_opening_is_named_and_other_records_are_signed() {
+    let house = shop();
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+    std::fs::create_dir(house.path("stick")).unwrap();
+    house.sign(&["record", "seal", "mill-race", "shop", "--yes", "--backup", "stick"]);
+    let list = house.expect(0, &["record", "list", "shop"]);
+    let number = list.split_whitespace().find(|word| word.len() == 32).unwrap();
+    let copy = std::fs::read_dir(house.path("stick")).unwrap().next().unwrap().unwrap();
+    let copy = copy.file_name().into_string().unwrap();
+    let folder = copy.strip_prefix("selvedge-seal-").unwrap().strip_suffix(".json").unwrap();
+    let opening = format!("shop/private/sealed/{folder}/seal.json");
+    let whole = house.read(&opening);
+    for damaged in [&b""[..], b"{", &whole[1..]] {
+        house.write(&opening, damaged);
+        let said = house.sign(&["log", "due", "shop"]);
+        let remedy = format!("cp /path/to/your/stick/{copy} {opening}");
+        assert!(said.contains(&remedy), "{said}");
+        let said = house.expect(2, &["record", "disclose", number, "shop"]);
+        assert!(said.contains(&remedy), "{said}");
+    }
+    let said = house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    assert!(
+        said.contains("what opens a sealed design is damaged") && said.contains("Signed"),
+        "{said}"
+    );
+    std::fs::copy(house.path("stick").join(&copy), house.path(&opening)).unwrap();
+    assert!(!house.sign(&["log", "due", "shop"]).contains("damaged"));
+    assert!(house.sign(&["record", "disclose", number, "shop"]).contains("statement"));
+}

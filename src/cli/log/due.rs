@@ -56,7 +56,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let mut register =
         attest::open(places, base.clone(), Keys { record: &record, log: &log }, &RealDisk)?;
     crate::cli::acts::say_what_lay_there(&register)?;
-    crate::cli::acts::say_unsigned_seals(&root)?;
+    crate::cli::acts::tend_seals(&root, &register)?;
     if let Some(known) = &known {
         succession::complete_change(&mut register, &vault, known, &base, at)?;
     }
