@@ -57,7 +57,8 @@ pub trait Lookup {
 /// Fields of the file that are not members of the subject.
 const ENVELOPE: [&str; 3] = ["from", "until", "reissues"];
 
-/// Reads a statement from the text of a TOML file that [`Sources`] holds.
+/// Reads a statement from the text of a TOML file that [`Sources`] holds, and from texts that a command adds to it. Where
+/// several have a field, the last counts.
 ///
 /// `language` is that of texts which name none; `base` the address that published files hang on.
 ///
@@ -67,12 +68,13 @@ pub fn read(
     kind: Kind,
     sources: &Sources,
     file: FileId,
+    added: &[FileId],
     language: &str,
     base: &str,
     lookup: &dyn Lookup,
 ) -> Result<Written, Diagnostics> {
     let mut problems = Diagnostics::default();
-    let (table, is_broken) = fields::parse(sources.text(file), 0, file, &mut problems);
+    let (table, is_broken) = fields_of(sources, file, added, &mut problems);
     let mut reader =
         Reader { kind, language, base, lookup, problems, masters: Vec::new(), is_broken };
     let start = Span::file_start(file);
@@ -142,16 +144,37 @@ fn never_agreed(members: &Object) -> Option<String> {
     })
 }
 
-/// Adds to the text of a Withdrawal what it has to keep of its target: kind, date, place.
+/// The fields of several texts as one table, and whether one of them is no TOML.
+fn fields_of(
+    sources: &Sources,
+    file: FileId,
+    added: &[FileId],
+    problems: &mut Diagnostics,
+) -> (Table, bool) {
+    let (mut all, mut is_any_broken) = fields::parse(sources.text(file), 0, file, problems);
+    for file in added {
+        let (table, is_broken) = fields::parse(sources.text(*file), 0, *file, problems);
+        all.take_over(table);
+        is_any_broken |= is_broken;
+    }
+    (all, is_any_broken)
+}
+
+/// The lines that a Withdrawal has to have besides those that were given: what it keeps of its target, kind, date and place.
 ///
-/// What the text says already stays; a target that is not found is left to [`read`] to tell.
-pub fn complete_withdrawal(text: &mut String, records: &super::SiteLookup<'_>) {
-    let mut sources = Sources::default();
-    let file = sources.add("", text.as_str());
-    let (table, _) = fields::parse(text, 0, file, &mut Diagnostics::default());
-    let Some((_, target)) = table.get("target") else { return };
-    let Value::String(target) = &target.value else { return };
-    let Ok(signed) = records.signed(target) else { return };
+/// What stands there already is not among them; a target that is not found is left to [`read`] to tell.
+#[must_use]
+pub fn withdrawal_lines(
+    sources: &Sources,
+    file: FileId,
+    added: &[FileId],
+    records: &super::SiteLookup<'_>,
+) -> String {
+    let mut text = String::new();
+    let (table, _) = fields_of(sources, file, added, &mut Diagnostics::default());
+    let Some((_, target)) = table.get("target") else { return text };
+    let Value::String(target) = &target.value else { return text };
+    let Ok(signed) = records.signed(target) else { return text };
     let record = signed.record();
     let mut put = |name: &str, value: String| {
         if table.get(name).is_none() {
@@ -166,6 +189,7 @@ pub fn complete_withdrawal(text: &mut String, records: &super::SiteLookup<'_>) {
     if let Some(reissued) = &record.reissues {
         put("target_reissues", format!("\"{}\"", reissued.id));
     }
+    text
 }
 
 /// A member's name as it stands in a file: `reasonCode` is `reason_code`.

@@ -260,18 +260,11 @@ fn statement(
     let lookup = SiteLookup::load(root);
     let mut sources = Sources::default();
     let is_file = what.ends_with(".toml");
-    let (path, mut text) = match is_file {
-        true => (
-            what.to_owned(),
-            std::fs::read_to_string(what).map_err(|error| {
-                Failed(format!("{what} cannot be read: {}", crate::write::plain_words(&error)))
-            })?,
-        ),
-        false => {
-            let member = if kind.field("target").is_some() { "target" } else { "about" };
-            ("this command".to_owned(), format!("{member} = {}\n", toml_text(what)))
-        }
-    };
+    let mut text = String::new();
+    if !is_file {
+        let member = if kind.field("target").is_some() { "target" } else { "about" };
+        text = format!("{member} = {}\n", toml_text(what));
+    }
     if let Some(state) = state {
         text.push_str(&format!("new_state = \"{state}\"\n"));
     }
@@ -287,12 +280,23 @@ fn statement(
         let value = if is_toml { value.to_owned() } else { toml_text(value) };
         text.push_str(&format!("{name} = {value}\n"));
     }
+    // What the command adds stands in a text of its own: behind the last heading of a file it would belong to that.
+    let given = sources.add("this command", text);
+    let (file, mut added) = match is_file {
+        true => {
+            let written = std::fs::read_to_string(what).map_err(|error| {
+                Failed(format!("{what} cannot be read: {}", crate::write::plain_words(&error)))
+            })?;
+            (sources.add(what, written), vec![given])
+        }
+        false => (given, Vec::new()),
+    };
     if kind == Kind::Withdrawal {
-        attest::draft::complete_withdrawal(&mut text, &lookup);
+        let lines = attest::draft::withdrawal_lines(&sources, file, &added, &lookup);
+        added.push(sources.add("this command", lines));
     }
-    let file = sources.add(path, text);
     let language = site.locales.first().map_or("en", |locale| locale.tag());
-    match attest::draft::read(kind, &sources, file, language, &base.base_url(), &lookup) {
+    match attest::draft::read(kind, &sources, file, &added, language, &base.base_url(), &lookup) {
         Ok(written) => Ok(Some(attest::prepare_statement(
             written,
             desk.issuer.clone(),

@@ -57,6 +57,19 @@ impl Table {
         self.entries.iter()
     }
 
+    /// Takes over the fields of another table; where both have one, that of the other stays, and groups are taken together.
+    pub(crate) fn take_over(&mut self, other: Self) {
+        for (name, value) in other.entries {
+            match self.entries.iter_mut().find(|(key, _)| key.value == name.value) {
+                None => self.entries.push((name, value)),
+                Some((_, old)) => match (&mut old.value, value.value) {
+                    (Value::Table(old), Value::Table(new)) => old.take_over(new),
+                    (_, new) => *old = Spanned::new(new, value.span),
+                },
+            }
+        }
+    }
+
     /// Tells whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

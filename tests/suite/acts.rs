@@ -377,3 +377,60 @@ fn a_damaged_opening_is_named_and_other_records_are_signed() {
     assert!(!house.sign(&["log", "due", "shop"]).contains("damaged"));
     assert!(house.sign(&["record", "disclose", number, "shop"]).contains("statement"));
 }
+
+/// The last heading of a file took in whatever the command added.
+#[test]
+fn what_the_command_adds_to_a_file_does_not_belong_to_its_last_heading() {
+    let house = shop();
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    let charter = "# Who we are.\nname = \"The mill\"\nbrand_kind = \"association\"\n\n# Who signs.\n[[signatory]]\n\
+                   id = \"did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp\"\n";
+    house.write("charter.toml", charter);
+    let sign = ["record", "charter", "charter.toml", "shop", "--yes", "--set"];
+    // The file's own lines keep their numbers in what is said about it.
+    house.write("broken.toml", charter.replace("id =", "ident ="));
+    let broken = [&["record", "charter", "broken.toml"], &sign[3..], &["name=The old mill"]];
+    let said = refused(&house, 1, &broken.concat());
+    assert!(said.contains("broken.toml:7"), "{said}");
+    // What is given with the command counts.
+    let said = house.sign(&[&sign[..], &["name=The old mill"]].concat());
+    assert!(said.contains("The old mill") && said.contains("Signed"), "{said}");
+    assert_eq!(house.text("charter.toml"), charter);
+    let said = refused(&house, 1, &[&sign[..], &["nmae=\"The mill\""]].concat());
+    assert!(said.contains("this command:1"), "{said}");
+
+    for (verb, field, lines) in [
+        (
+            "suspend",
+            "reason",
+            "target = \"designs/grey-check\"\n[reason]\nen = \"We look into it.\"\n",
+        ),
+        (
+            "withdraw",
+            "note",
+            "reason_code = \"safety\"\ntarget = \"designs/grey-check\"\n[note]\nen = \"We look into it.\"\n",
+        ),
+    ] {
+        house.write("act.toml", lines);
+        let path = "shop/products/checked-cloth/index.md";
+        let product = house.text(path);
+        house.write(path, product.replace("design = \"grey-check\"\n", ""));
+        house.sign(&[
+            "record",
+            verb,
+            "act.toml",
+            "shop",
+            "--yes",
+            "--set",
+            &format!("{field}.es=\"Lo miramos.\""),
+        ]);
+        let list = house.expect(0, &["record", "list", "shop"]);
+        assert!(list.contains(if verb == "suspend" { "suspended" } else { "withdrawn" }), "{list}");
+    }
+    // Both languages of the reason stand in the record.
+    let bodies = house.files("shop/records").into_values();
+    let both = bodies.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let both =
+        both.filter(|text| text.contains("Lo miramos.") && text.contains("We look into it."));
+    assert_eq!(both.filter(|text| text.starts_with('{')).count(), 2);
+}

@@ -67,8 +67,15 @@ fn file_to_sign(site: &Path) -> String {
     let text = fs::read_to_string(site.join("certification.toml")).expect("a file to sign");
     let file = sources.add("certification.toml", text);
     let lookup = SiteLookup::load(site);
-    let read =
-        draft::read(Kind::Certification, &sources, file, "en", "https://shop.example/", &lookup);
+    let read = draft::read(
+        Kind::Certification,
+        &sources,
+        file,
+        &[],
+        "en",
+        "https://shop.example/",
+        &lookup,
+    );
     let problems = read.expect_err("it is full of mistakes");
     let sorted = problems.sorted(&sources);
     assert!(sorted.iter().all(|problem| problem.code == codes::RECORD_FIELD));
