@@ -38,7 +38,9 @@ use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::Kind;
-use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
+use crate::provenance::log::{
+    Checkpoint, Entry, Head, LogFault, RecordId, ShortId, TlogProof, TreeView,
+};
 use crate::provenance::log::{append, origin_base};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::record::Record;
@@ -177,6 +179,7 @@ pub struct Register<'a> {
     fold: Fold,
     completed: Vec<RecordId>,
     foreign: Vec<RecordId>,
+    strays: Vec<String>,
     /// Designs that left the site because their records were taken back.
     kept_back: Vec<KeptBack>,
     /// Whether a step failed: what the disk holds is not known any more until it is opened again.
@@ -304,6 +307,7 @@ pub fn open<'a>(
         fold: Fold::new(owner),
         completed: Vec::new(),
         foreign: Vec::new(),
+        strays: Vec::new(),
         kept_back: Vec::new(),
         is_void: false,
         _lock: lock,
@@ -365,6 +369,12 @@ impl Register<'_> {
     #[must_use]
     pub fn foreign(&self) -> &[RecordId] {
         &self.foreign
+    }
+
+    /// Files in the folder `records` that are none of a record's, by their names: nothing was done with them.
+    #[must_use]
+    pub fn strays(&self) -> &[String] {
+        &self.strays
     }
 
     /// Designs that left the site since it was opened: their Withdrawals came by a repair, or took effect when the last
@@ -767,19 +777,6 @@ impl Register<'_> {
         folder: &Folder,
         entries: &[Option<Entry>],
     ) -> Result<Vec<Beside>, AttestError> {
-        let mut bodies = BTreeMap::new();
-        for name in self.record_names(folder)? {
-            let path = format!("records/{name}.json");
-            let bytes = read(folder, &path)?.unwrap_or_default();
-            let id = RecordId::of(&bytes);
-            let signed = SignedRecord::parse(&bytes)
-                .ok()
-                .filter(|_| id.short().as_str() == name)
-                .ok_or_else(|| {
-                AttestError::Register(format!("{path} is not a record, or was altered"))
-            })?;
-            bodies.insert(id, signed);
-        }
         let logged: BTreeSet<RecordId> = entries
             .iter()
             .filter_map(|entry| match entry {
@@ -787,6 +784,24 @@ impl Register<'_> {
                 _ => None,
             })
             .collect();
+        let mut bodies = BTreeMap::new();
+        for name in self.record_names(folder)? {
+            let path = format!("records/{name}.json");
+            let bytes = read(folder, &path)?.unwrap_or_default();
+            let id = RecordId::of(&bytes);
+            let signed = SignedRecord::parse(&bytes).ok().filter(|_| id.short().as_str() == name);
+            let signed = signed.ok_or_else(|| {
+                let remedy = match logged.iter().any(|id| id.short().as_str() == name) {
+                    true => "put a whole copy of it in its place, from a backup or from the published site",
+                    false => "it is not in the register either; wait until the folder is synced, or move that file out of it",
+                };
+                AttestError::Read(format!(
+                    "{path} is not a record, or was altered, and nothing was signed; {remedy}"
+                ))
+            })?;
+            bodies.insert(id, signed);
+        }
+        self.strays = self.find_strays(folder, &logged)?;
         let is_all_logged = bodies.keys().all(|id| logged.contains(id));
         // What a repair laid here was signed in its time, in a version that was given up.
         let lost = if is_all_logged { BTreeMap::new() } else { repair::lost_records(folder) };
@@ -1015,10 +1030,55 @@ impl Register<'_> {
         Ok(())
     }
 
+    /// The names that files of records have, without their ending.
     fn record_names(&self, folder: &Folder) -> Result<Vec<String>, AttestError> {
         let names = folder.list("records").map_err(|error| AttestError::Read(error.to_string()))?;
         let ids = names.iter().filter_map(|name| name.strip_suffix(".json"));
-        Ok(ids.filter(|name| !name.starts_with('.')).map(str::to_owned).collect())
+        Ok(ids.filter(|name| ShortId::parse(name).is_some()).map(str::to_owned).collect())
+    }
+
+    /// The names in the folder `records` that are of no record.
+    ///
+    /// Refused is what may be an entry of somebody's that would be lost: a second copy of a record, as sync tools leave it where
+    /// two machines signed, and a record of this site under another name that is in no register.
+    fn find_strays(
+        &self,
+        folder: &Folder,
+        logged: &BTreeSet<RecordId>,
+    ) -> Result<Vec<String>, AttestError> {
+        let is_of_record = |name: &str| {
+            name == "files"
+                || name.split_once('.').is_some_and(|(stem, ending)| {
+                    let is_copy = ending.ends_with(".json");
+                    ShortId::parse(stem).is_some() && !is_copy
+                })
+        };
+        let names = folder.list("records").map_err(|error| AttestError::Read(error.to_string()))?;
+        let strays: Vec<String> = names.into_iter().filter(|name| !is_of_record(name)).collect();
+        for name in strays.iter().filter(|name| name.ends_with(".json")) {
+            let path = format!("records/{name}");
+            let is_id = |part: &&[u8]| {
+                std::str::from_utf8(part).is_ok_and(|text| ShortId::parse(text).is_some())
+            };
+            if name.as_bytes().windows(32).any(|part| is_id(&part)) {
+                return Err(AttestError::Read(format!(
+                    "{path} is a second copy of a record, as it is left where two machines signed; nothing was signed. See whether \
+                     there are two versions of the register: selvedge log check {} --with OTHER-FOLDER; then move that file out",
+                    self.places.site.display()
+                )));
+            }
+            let Some(bytes) = folder.read(&path).ok().flatten() else { continue };
+            let id = RecordId::of(&bytes);
+            let is_ours = |signed: SignedRecord| self.issuer.same_issuer(&signed.record().issuer);
+            if !logged.contains(&id) && SignedRecord::parse(&bytes).is_ok_and(is_ours) {
+                return Err(AttestError::Read(format!(
+                    "{path} is a record of this site that is not in the register, under a name that is not its own; nothing was \
+                     signed. Rename it to records/{}.json if it is to be entered, else move it out of that folder",
+                    id.short()
+                )));
+            }
+        }
+        Ok(strays)
     }
 }
 

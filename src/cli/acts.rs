@@ -10,7 +10,7 @@ use crate::attest::withdraw::{KeptBack, others};
 use crate::attest::{self, Clock, Issued, Keys, Places, Prepared, Register, SiteLookup};
 use crate::check::Site;
 use crate::diag::nearest;
-use crate::diag::report::visible_lines;
+use crate::diag::report::{visible, visible_lines};
 use crate::evidence::Evidence;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::json::{Object, Value};
@@ -342,6 +342,13 @@ pub(super) fn say_what_lay_there(register: &Register<'_>) -> Result<(), Failed> 
         console::say(&format!(
             "records/{short}.json was signed by somebody else, and is not in the register: nothing was done with it. Move it out \
              of that folder; to enter it after that: selvedge record add FILE"
+        ));
+    }
+    if !register.strays().is_empty() {
+        console::say(&format!(
+            "the folder records holds what belongs to no record: {}. It does no harm, and nothing was done with it; what you \
+             put there yourself can be moved out",
+            register.strays().iter().map(|name| visible(name)).collect::<Vec<_>>().join(", ")
         ));
     }
     for id in register.stale()? {

@@ -361,6 +361,64 @@ fn a_second_head_beside_the_checkpoint_stops_the_signing() {
 }
 
 #[test]
+fn what_belongs_to_no_record_stops_nothing_and_is_told() {
+    let shop = Shop::new();
+    shop.sign(&RealDisk, 1).unwrap();
+    let records = shop.site().join("records");
+    let names =
+        [".DS_Store", "Thumbs.db", "empty.json", "notes.json", "old", "old.json", "stranger.json"];
+    for name in names {
+        let path = records.join(name);
+        match name {
+            "old" | "old.json" => fs::create_dir(path).unwrap(),
+            "empty.json" => fs::write(path, b"").unwrap(),
+            _ => fs::write(path, b"{\"what\": \"to buy\"}").unwrap(),
+        }
+    }
+    // A record that is in the register under its own name, too.
+    let own = files(&records).into_iter().find(|(name, _)| name.len() == 37).unwrap();
+    fs::write(records.join("kept.json"), &own.1).unwrap();
+    shop.sign(&RealDisk, 2).unwrap();
+    let (site, heads) = (shop.site(), shop.heads());
+    let places = Places { site: &site, heads: &heads };
+    let register = attest::open(places, Shop::issuer(), shop.keys(), &RealDisk).unwrap();
+    let mut told = names.to_vec();
+    told.insert(4, "kept.json");
+    told.sort_unstable();
+    assert_eq!(register.strays(), told);
+}
+
+#[test]
+fn a_second_copy_of_a_record_stops_the_signing() {
+    for copy in [
+        "{} (conflicted copy 2026-11-01).json",
+        "{}.sync-conflict-20261101-101010-ABCDEFG.json",
+        "{} 2.json",
+        "Copy of {}.json",
+    ] {
+        let shop = Shop::new();
+        shop.sign(&RealDisk, 1).unwrap();
+        let records = shop.site().join("records");
+        let (name, bytes) = files(&records).into_iter().find(|(name, _)| name.len() == 37).unwrap();
+        let copy = copy.replace("{}", name.strip_suffix(".json").unwrap());
+        fs::write(records.join(&copy), bytes).unwrap();
+        let why = shop.sign(&RealDisk, 2).unwrap_err().to_string();
+        assert!(why.contains(&copy) && why.contains("selvedge log check"), "{why}");
+        fs::remove_file(records.join(&copy)).unwrap();
+        shop.sign(&RealDisk, 2).unwrap();
+    }
+    // A record that the register does not have, under another name.
+    let [shop, other] = [(); 2].map(|()| Shop::new());
+    shop.sign(&RealDisk, 1).unwrap();
+    other.sign(&RealDisk, 2).unwrap();
+    let theirs = other.site().join("records");
+    let (name, bytes) = files(&theirs).into_iter().find(|(name, _)| name.len() == 37).unwrap();
+    fs::write(shop.site().join("records/download.json"), bytes).unwrap();
+    let why = shop.sign(&RealDisk, 3).unwrap_err().to_string();
+    assert!(why.contains("download.json") && why.contains(&name), "{why}");
+}
+
+#[test]
 fn any_damaged_file_of_the_register_stops_the_signing() {
     let shop = Shop::new();
     (1..=3).for_each(|number| drop(shop.sign(&RealDisk, number).unwrap()));
