@@ -137,8 +137,8 @@ impl Register<'_> {
         let Some(identity) = self.identity.as_ref() else { return Ok(()) };
         let number = |version: &VersionId| version.number();
         let Some(first) = versions.iter().map(number).min() else { return Ok(()) };
-        let logged = identity.history.iter().flat_map(|history| history.versions());
-        let last = logged.filter(|version| number(&version.version_id) < first).last();
+        let mut known = identity.history.iter().flat_map(|history| history.versions());
+        let last = known.rfind(|version| number(&version.version_id) < first);
         let key = last.and_then(|last| identity.versions.get(last.version_id.as_str())?.first());
         let Some(key) = key.copied().filter(|key| identity.keys.contains(key)) else {
             return Ok(());

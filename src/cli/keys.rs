@@ -11,10 +11,10 @@ use crate::attest::identity::Beginning;
 use crate::custody::setup::NewKeys;
 use crate::custody::setup::{self, Drill, Profile, Setup};
 use crate::custody::sheet::{self, SheetFolder};
-use crate::custody::{KeyFolder, Passphrase, SheetFault, draw_words, seed};
+use crate::custody::{KeyFolder, Passphrase, Seed, SheetFault, draw_words, seed};
 use crate::provenance::did::DidWeb;
 use crate::provenance::key::Signer;
-use crate::provenance::webvh::Witnesses;
+use crate::provenance::webvh::{History, Witnesses};
 use crate::write::RealDisk;
 
 use super::succession::{self, Act, Common};
@@ -68,6 +68,22 @@ enum What {
     Recover(Common),
     /// Take the identity along to the address of site.toml; needs the master key sheet
     Move(Common),
+    /// Print the master key sheet, or a guardian's envelope, once more: from one that you still have and type
+    #[command(
+        after_help = "What stands on a sheet stands nowhere else: from a lost one nobody can print another.\n\nExample:\n  selvedge keys sheet my-shop --sheets ~/sheets"
+    )]
+    Sheet {
+        #[command(flatten)]
+        place: KeyPlace,
+        #[command(flatten)]
+        paper: PaperSource,
+        /// Where to put the sheet to print: outside the site, and only until it is printed
+        #[arg(long, value_name = "DIR")]
+        sheets: PathBuf,
+        /// Whom to call, with a number; may be given several times
+        #[arg(long, value_name = "PERSON")]
+        contact: Vec<String>,
+    },
     /// Overwrite and remove the files of the sheets, once they are printed
     Wipe {
         /// The folder of the sheets
@@ -299,6 +315,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         }
         What::Recover(common) => succession::run(common, Act::Recover),
         What::Move(common) => succession::run(common, Act::Move),
+        What::Sheet { place, paper, sheets, contact } => print_again(place, paper, sheets, contact),
         What::Wipe { sheets, site } => wipe(sheets, &site_folder(site.as_ref())),
     }
 }
@@ -478,6 +495,69 @@ fn drill(
     setup::next_from_paper(&typed, &state.next_key_hash)?;
     vault.folder.note_tested(&RealDisk, now)?;
     console::say("The keys open, and the sheet is right. Put it back where it is kept.");
+    Ok(Ended::Fine)
+}
+
+/// `keys sheet`: a fresh sheet from one that is typed, such as a copy by hand or a worn one.
+fn print_again(
+    place: &KeyPlace,
+    paper: &PaperSource,
+    sheets: &Path,
+    contacts: &[String],
+) -> Outcome {
+    let root = place.root();
+    let (issuer, name, language) = named_issuer(&root)?;
+    let known = attest::identity::load(&root)?;
+    let Some(latest) = known.as_ref().and_then(|it| it.history.as_ref()).map(History::latest)
+    else {
+        return Err(Failed(
+            "this site has no keys yet; `selvedge keys new` makes them, and the sheet".to_owned(),
+        ));
+    };
+    let sheets = SheetFolder::admit(sheets, &root)?;
+    let typed = match paper.read_all()? {
+        Some(mut sheets) if !sheets.is_empty() => sheets.swap_remove(0),
+        _ if console::is_interactive() => paper.ask("the sheet")?,
+        _ => {
+            return Err(Failed(
+                "the key on a sheet stands on paper only, so that a sheet is printed again from one that you type; nobody can be \
+                 asked for it: give it with --typed-fd. From a lost sheet nobody can print another: the keys on this computer go on \
+                 to sign, and cannot be replaced any more; keep them and their backup well"
+                    .to_owned(),
+            ));
+        }
+    };
+    let seed = Seed::from_sheet(&typed)?;
+    let public = seed.to_key().verifier_key();
+    let guardians = &latest.parameters.witness.keys;
+    let expected = latest.parameters.next_key_hashes.first();
+    let kind = match guardians.iter().position(|guardian| *guardian == public) {
+        _ if expected == Some(&setup::next_key_hash(&public)) => sheet::Kind::Master,
+        Some(place) => sheet::Kind::Guardian { number: place + 1, of: guardians.len() },
+        None => {
+            return Err(Failed(
+                "this sheet was typed without a mistake, but it opens nothing now: it was replaced by a newer one, or is another \
+                 site's. Look for the one with the latest date"
+                    .to_owned(),
+            ));
+        }
+    };
+    let made = latest.time.strftime("%Y-%m-%d").to_string();
+    let about = sheet::About {
+        name: &name,
+        address: &issuer.base_url(),
+        made: &made,
+        contacts,
+        language: &language,
+    };
+    let page = sheet::render(kind, &seed, &about);
+    let file = sheets.store(&RealDisk, &kind.file_name(), &page)?;
+    console::say(&format!(
+        "Print {}, then remove its file: selvedge keys wipe {} {}",
+        file.display(),
+        file.parent().unwrap_or(&file).display(),
+        root.display()
+    ));
     Ok(Ended::Fine)
 }
 

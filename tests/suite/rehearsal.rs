@@ -78,6 +78,12 @@ fn two_guardians_and_a_sheet_bring_the_brand_up_on_another_host_and_old_badges_a
     // The texts and photographs, on a stick.
     house.copy(house.path("shop"), "stick");
     house.found();
+    // A guardian's envelope got wet, and is printed once more from what can still be read.
+    let wet = house.sheet("sheets", "guardian-envelope-2");
+    let words = ["keys", "sheet", "shop", "--sheets", "dry", "--typed-fd", "0"];
+    let printed = house.run("keys", &words, &wet);
+    assert!(printed.status.success(), "{}", said(&printed));
+    assert_eq!(house.sheet("dry", "guardian-envelope-2"), wet);
     house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
     house.sign(&["log", "due", "shop"]);
     house.expect(0, &["build", "shop", "--output", "published"]);
@@ -414,4 +420,42 @@ fn a_change_that_fails_says_which_sheet_counts() {
     assert_eq!(again.status.code(), Some(2), "{}", said(&again));
     let again = change_keys(&house, &["keys", "rotate", "shop"], "sheets-two", "sheets-three");
     assert!(again.status.success(), "{}", said(&again));
+}
+
+#[test]
+fn a_sheet_is_printed_again_from_one_that_still_counts() {
+    let house = House::new();
+    house.expect(0, &["new", "shop", "--yes"]);
+    house.set_address("shop", OLD);
+    let again = |typed: &str, to: &str| {
+        let words = ["keys", "sheet", "shop", "--sheets", to, "--typed-fd", "0"];
+        house.run("keys", &words, typed)
+    };
+    assert!(said(&again("", "new")).contains("`selvedge keys new` makes them"));
+    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
+    let typed = house.sheet("sheets", "master-key-sheet");
+    let printed = again(&typed.to_lowercase(), "new");
+    assert!(printed.status.success(), "{}", said(&printed));
+    let page = house.text("new/master-key-sheet.html");
+    assert_eq!(page, house.text("sheets/master-key-sheet.html"));
+    // Nothing of it lies in the site, and a folder in the site is refused.
+    let inside = again(&typed, "shop/sheets");
+    assert_eq!(inside.status.code(), Some(2), "{}", said(&inside));
+    let secret = typed.lines().next().unwrap();
+    let holds = |bytes: &[u8]| String::from_utf8_lossy(bytes).contains(secret);
+    assert!(!house.files("shop").values().any(|bytes| holds(bytes)));
+    assert!(!said(&printed).contains(secret));
+    // A slip is named by its line; a sheet that was replaced opens nothing.
+    let slip = again(&typed.replacen(secret, &secret.chars().rev().collect::<String>(), 1), "slip");
+    assert_eq!(slip.status.code(), Some(2), "{}", said(&slip));
+    assert!(said(&slip).contains("line 1"), "{}", said(&slip));
+    let done = change_keys(&house, &["keys", "rotate", "shop"], "sheets", "sheets-two");
+    assert!(done.status.success(), "{}", said(&done));
+    let old = again(&typed, "old");
+    assert_eq!(old.status.code(), Some(2), "{}", said(&old));
+    assert!(said(&old).contains("it opens nothing now"), "{}", said(&old));
+    assert!(!house.path("old").exists());
+    // Without a sheet to type, it says what can be done.
+    let said = house.expect(2, &["keys", "sheet", "shop", "--sheets", "none"]);
+    assert!(said.contains("From a lost sheet nobody can print another"), "{said}");
 }
