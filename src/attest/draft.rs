@@ -144,8 +144,8 @@ fn never_agreed(members: &Object) -> Option<String> {
 
 /// Adds to the text of a Withdrawal what it has to keep of its target: kind, date, place.
 ///
-/// What the text says already stays; a target that is not found is left to [`read`] to tell.
-pub fn complete_withdrawal(text: &mut String, records: &super::SiteLookup<'_>) {
+/// What the text says already stays; a target that is not found is left to [`read`] to tell. `issuer` is who withdraws.
+pub fn complete_withdrawal(text: &mut String, records: &super::SiteLookup<'_>, issuer: &Did) {
     let mut sources = Sources::default();
     let file = sources.add("", text.as_str());
     let (table, _) = fields::parse(text, 0, file, &mut Diagnostics::default());
@@ -159,6 +159,9 @@ pub fn complete_withdrawal(text: &mut String, records: &super::SiteLookup<'_>) {
         }
     };
     put("target_kind", format!("\"{}\"", record.subject.kind()));
+    if !record.issuer.same_issuer(issuer) {
+        put("said_by", format!("{{ id = \"{}\" }}", record.issuer));
+    }
     put("target_signed", format!("\"{}\"", instant::format(signed.created())));
     if let Some(position) = record.position {
         put("target_position", position.to_string());

@@ -288,7 +288,7 @@ fn statement(
         text.push_str(&format!("{name} = {value}\n"));
     }
     if kind == Kind::Withdrawal {
-        attest::draft::complete_withdrawal(&mut text, &lookup);
+        attest::draft::complete_withdrawal(&mut text, &lookup, &desk.issuer);
     }
     let file = sources.add(path, text);
     let language = site.locales.first().map_or("en", |locale| locale.tag());
