@@ -18,6 +18,7 @@ pub mod draft;
 mod hold;
 pub mod identity;
 mod lookup;
+pub mod member;
 mod prepare;
 pub mod repair;
 pub mod seal;
@@ -49,6 +50,7 @@ use crate::verify::fold::{Condition, Fold, Item, Owner, Standing};
 use crate::verify::{self, Identity, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
+pub use hold::Entered;
 pub use identity::signing_name;
 pub use lookup::SiteLookup;
 pub use prepare::{Master, PrepareError, Prepared, is_example, issuer, prepare, prepare_statement};
@@ -405,11 +407,17 @@ impl Register<'_> {
         Ok(Issued { id: signed.id(), index, files })
     }
 
-    /// Enters what somebody else signed: her words about a record of this register, or her agreement to an act.
+    /// Enters what somebody else signed, with the photographs that it binds: a member's design, her words about a record of
+    /// this register, or her agreement to an act.
     ///
     /// # Errors
-    /// If it breaks a rule of the register, is there already, or the disk fails.
-    pub fn admit(&mut self, signed: &SignedRecord) -> Result<Issued, AttestError> {
+    /// If it breaks a rule of the register, is there already, a photograph is not the one that it binds, or the disk
+    /// fails.
+    pub fn admit(
+        &mut self,
+        signed: &SignedRecord,
+        masters: &[Master],
+    ) -> Result<Entered, AttestError> {
         if self.is_void {
             return Err(AttestError::Register(
                 "an earlier step of this run failed; run the command again".to_owned(),
@@ -433,28 +441,60 @@ impl Register<'_> {
                 self.base.base_url()
             )));
         }
+        for photograph in said.photographs() {
+            let mut found = masters.iter().filter(|master| master.photograph == photograph);
+            if found.all(|master| Sha256Digest::of(&master.bytes) != photograph.sha256) {
+                return Err(AttestError::Rule(format!(
+                    "the photograph {} that it binds is not there, or is another",
+                    photograph.path()
+                )));
+            }
+        }
+        // What opens a sealed design, and agreements to that, are kept back until they are enough.
+        let waiting = self.waiting()?;
+        let is_waited_for = |id: RecordId| waiting.iter().any(|waits| waits.id() == id);
+        if said.subject.kind() == Kind::Disclosure || hold::about(signed).is_some_and(is_waited_for)
+        {
+            let mut fold = self.fold.clone();
+            for next in waiting.iter().chain([signed]) {
+                rehearse(&mut fold, next)?;
+            }
+            self.is_void = true;
+            self.wait(signed, masters, waiting.len())?;
+            self.is_void = false;
+            self.flush()?;
+            return self.entered(signed.id());
+        }
         self.is_void = true;
-        self.rehearse(signed)?;
+        let is_member = self.fold.has_member(&said.issuer);
+        self.rehearse(signed).map_err(|error| match error {
+            AttestError::Rule(why) if is_member => AttestError::Rule(format!(
+                "{why}; a member's own records are those that she signs within the dates of her accreditation, so that what \
+                 she signed before it is to be signed again"
+            )),
+            other => other,
+        })?;
+        let mut files = Vec::new();
+        for master in masters.iter().filter(|it| said.photographs().contains(&it.photograph)) {
+            let path = master.photograph.path();
+            self.put(&path, &master.bytes)?;
+            files.push(path);
+        }
         let path = format!("records/{}.json", signed.id().short());
         self.put(&path, signed.bytes())?;
         let index = self.head.size;
         self.append(std::slice::from_ref(signed))?;
+        // A member's Withdrawal takes the content with it as the owner's does.
+        self.clear_withdrawn()?;
         self.is_void = false;
         let proof = format!("records/{}.tlog-proof", signed.id().short());
-        Ok(Issued { id: signed.id(), index, files: vec![path, proof, "log/checkpoint".to_owned()] })
+        files.extend([path, proof, "log/checkpoint".to_owned()]);
+        Ok(Entered::Now(Issued { id: signed.id(), index, files }))
     }
 
     /// Lets the fold see a record before it is entered, and refuses what would break a rule.
     fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
-        let before = self.fold.breaches().len();
-        self.fold.push(Item::Record(signed));
-        if let Some(breach) = self.fold.breaches().get(before) {
-            return Err(AttestError::Rule(breach.why.clone()));
-        }
-        match self.fold.standing(&signed.id()).map(|standing| &standing.condition) {
-            Some(Condition::Void(why)) => Err(AttestError::Rule(why.clone())),
-            _ => Ok(()),
-        }
+        rehearse(&mut self.fold, signed)
     }
 
     /// How a record stands now.
@@ -900,6 +940,19 @@ impl Register<'_> {
         let names = folder.list("records").map_err(|error| AttestError::Read(error.to_string()))?;
         let ids = names.iter().filter_map(|name| name.strip_suffix(".json"));
         Ok(ids.filter(|name| !name.starts_with('.')).map(str::to_owned).collect())
+    }
+}
+
+/// Lets a fold see a record, and refuses what would break a rule.
+fn rehearse(fold: &mut Fold, signed: &SignedRecord) -> Result<(), AttestError> {
+    let before = fold.breaches().len();
+    fold.push(Item::Record(signed));
+    if let Some(breach) = fold.breaches().get(before) {
+        return Err(AttestError::Rule(breach.why.clone()));
+    }
+    match fold.standing(&signed.id()).map(|standing| &standing.condition) {
+        Some(Condition::Void(why)) => Err(AttestError::Rule(why.clone())),
+        _ => Ok(()),
     }
 }
 

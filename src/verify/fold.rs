@@ -322,12 +322,14 @@ struct Right {
 }
 
 /// Bits of a snapshot, and what they repeat.
+#[derive(Clone)]
 struct Snapshot {
     facts: SnapshotFacts,
     bits: Bits,
 }
 
 /// The fold over a log, entry by entry.
+#[derive(Clone)]
 pub struct Fold {
     owner: Owner,
     current_key: Option<VerifierKey>,
@@ -491,6 +493,13 @@ impl Fold {
         let facts = self.snapshots.iter().rev().map(|snapshot| &snapshot.facts);
         let facts = { facts }.find(|facts| facts.purpose == purpose && facts.list == list)?;
         Some((facts, self.standings.get(&facts.id)?))
+    }
+
+    /// Whether an Accreditation that is in force names somebody as a member, whatever its dates.
+    pub fn has_member(&self, name: &Did) -> bool {
+        self.members
+            .iter()
+            .any(|member| member.did.same_issuer(name) && self.is_in_force(&member.record))
     }
 
     /// How many entries it has taken.
