@@ -7,6 +7,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Diagnostics, FileId, Sources, Span, Spanned, codes, nearest};
 use crate::provenance::did::Did;
@@ -130,6 +131,57 @@ pub fn read(
     })
 }
 
+/// What may be public of a sealed design, besides its seal.
+const OF_A_SEAL: [&str; 5] = ["title", "heldBy", "designKind", "openers", "openWhen"];
+
+/// Reads what is to be public of a sealed design: its title, who has to agree before it is opened, and the like.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read_of_seal(
+    sources: &Sources,
+    file: FileId,
+    language: &str,
+    base: &str,
+    lookup: &dyn Lookup,
+) -> Result<Object, Diagnostics> {
+    let kind = Kind::SealedDesign;
+    let mut problems = Diagnostics::default();
+    let (table, is_broken) = fields::parse(sources.text(file), 0, file, &mut problems);
+    let mut reader =
+        Reader { kind, language, base, lookup, problems, masters: Vec::new(), is_broken };
+    let of_a_seal: Vec<&Field> =
+        kind.fields().filter(|field| OF_A_SEAL.contains(&field.name)).collect();
+    let start = Span::file_start(file);
+    let members = reader.members(&of_a_seal, &table, start, false).unwrap_or_default();
+    if let Some(why) = never_opened(&members) {
+        let span = table.get("openers").map_or(start, |(name, _)| name.span);
+        let problem = Diagnostic::error(codes::RECORD_FIELD, span, why);
+        reader.problems.push(problem.label(
+            "write for example openers = { threshold = 2, party = [\"did:key:z6Mk…\", \"did:key:z6Mk…\", \"did:key:z6Mk…\"] }",
+        ));
+    }
+    if reader.problems.has_errors() { Err(reader.problems) } else { Ok(members) }
+}
+
+/// Why a sealed design could never be opened; `None` if it can.
+///
+/// As for a Charter, only who is named by a key agrees.
+fn never_opened(members: &Object) -> Option<String> {
+    let openers = members.get("openers")?;
+    let party = openers.member("party").and_then(Json::as_array).unwrap_or_default();
+    let keys = party.iter().filter_map(|did| Did::parse(did.as_str()?));
+    let keys: BTreeSet<String> =
+        keys.filter(|did| matches!(did, Did::Key(_))).map(|did| did.to_string()).collect();
+    let need = openers.member("threshold").and_then(Json::as_count)?;
+    (need > keys.len() as u64).then(|| {
+        format!(
+            "{need} have to agree before it is opened, and only {} are named by a key",
+            keys.len()
+        )
+    })
+}
+
 /// Why an act of several that a Charter announces could never take effect; `None` if each can.
 ///
 /// Only who is named by her key agrees: of other names the register does not know the keys.
@@ -162,13 +214,15 @@ fn fields_of(
 
 /// The lines that a Withdrawal has to have besides those that were given: what it keeps of its target, kind, date and place.
 ///
-/// What stands there already is not among them; a target that is not found is left to [`read`] to tell.
+/// What stands there already is not among them; a target that is not found is left to [`read`] to tell. `issuer` is who
+/// withdraws.
 #[must_use]
 pub fn withdrawal_lines(
     sources: &Sources,
     file: FileId,
     added: &[FileId],
     records: &super::SiteLookup<'_>,
+    issuer: &Did,
 ) -> String {
     let mut text = String::new();
     let (table, _) = fields_of(sources, file, added, &mut Diagnostics::default());
@@ -182,6 +236,9 @@ pub fn withdrawal_lines(
         }
     };
     put("target_kind", format!("\"{}\"", record.subject.kind()));
+    if !record.issuer.same_issuer(issuer) {
+        put("said_by", format!("{{ id = \"{}\" }}", record.issuer));
+    }
     put("target_signed", format!("\"{}\"", instant::format(signed.created())));
     if let Some(position) = record.position {
         put("target_position", position.to_string());

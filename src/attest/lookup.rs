@@ -5,17 +5,20 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::Master;
 use super::draft::Lookup;
+use super::{Master, member};
 use crate::evidence::{self, Disk};
 use crate::media::Limits;
 use crate::provenance::files::Files;
 use crate::provenance::kind::{Kind, RecordRef};
-use crate::provenance::log::RecordId;
+use crate::provenance::log::{RecordId, TlogProof};
 use crate::provenance::record::SignedRecord;
 
 /// Largest document whose digest is taken, in bytes.
 const MAX_DOCUMENT: u64 = 1 << 30;
+
+/// Largest record, in bytes; the reader refuses what is larger.
+const MAX_RECORD: u64 = 4 << 20;
 
 /// Fewest letters that name a record.
 const MIN_LETTERS: usize = 6;
@@ -24,28 +27,45 @@ const MIN_LETTERS: usize = 6;
 pub struct SiteLookup<'a> {
     root: &'a Path,
     records: BTreeMap<String, (SignedRecord, Option<u64>)>,
+    /// Short ids of records that were given as files, by their paths.
+    given: BTreeMap<String, String>,
 }
 
 impl<'a> SiteLookup<'a> {
     /// Reads the records of a site's folder; those that are none are left out.
     pub fn load(root: &'a Path) -> Self {
         let disk = Disk::at(root);
+        let read = |folder: &str, short: &str| {
+            let bytes = disk.read(&format!("{folder}/{short}.json")).ok()??;
+            let signed = SignedRecord::parse(&bytes).ok()?;
+            let is_named = signed.id().short().as_str() == short;
+            let proof = disk.read(&format!("{folder}/{short}.tlog-proof")).ok().flatten();
+            let index = proof.and_then(|bytes| TlogProof::parse(&bytes).ok()).map(|it| it.index);
+            is_named.then(|| (short.to_owned(), (signed, index)))
+        };
         let names = disk.list("records").unwrap_or_default();
-        let records = names
-            .iter()
-            .filter_map(|name| {
-                let short = name.strip_suffix(".json")?;
-                let bytes = disk.read(&format!("records/{name}")).ok()??;
-                let signed = SignedRecord::parse(&bytes).ok()?;
-                let is_named = signed.id().short().as_str() == short;
-                let proof = disk.read(&format!("records/{short}.tlog-proof")).ok().flatten();
-                let proof =
-                    proof.and_then(|bytes| crate::provenance::log::TlogProof::parse(&bytes).ok());
-                let index = proof.map(|proof| proof.index);
-                is_named.then(|| (short.to_owned(), (signed, index)))
-            })
-            .collect();
-        Self { root, records }
+        let own = disk.list(member::FOLDER).unwrap_or_default();
+        let own =
+            own.iter().filter_map(|short| read(&format!("{}/{short}", member::FOLDER), short));
+        let names = names.iter().filter_map(|name| read("records", name.strip_suffix(".json")?));
+        Self { root, records: own.chain(names).collect(), given: BTreeMap::new() }
+    }
+
+    /// Takes the records in along whose files are named, as they are given from hand to hand; what is no file of a record
+    /// is left to be told where it is asked for.
+    pub fn take_along<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+        for name in names.filter(|name| name.ends_with(".json")) {
+            let read = File::open(name).and_then(|file| {
+                let mut bytes = Vec::new();
+                file.take(MAX_RECORD + 1).read_to_end(&mut bytes).map(|_| bytes)
+            });
+            let Some(signed) = read.ok().and_then(|bytes| SignedRecord::parse(&bytes).ok()) else {
+                continue;
+            };
+            let short = signed.id().short().as_str().to_owned();
+            self.given.insert(name.to_owned(), short.clone());
+            self.records.entry(short).or_insert((signed, None));
+        }
     }
 
     /// The record of a name, as [`Lookup::record`] takes it.
@@ -65,6 +85,9 @@ impl<'a> SiteLookup<'a> {
                 .max_by_key(|(signed, index)| (*index, signed.created()))
                 .map(|(signed, _)| signed)
                 .ok_or_else(|| format!("the design \"{slug}\" has no record yet"));
+        }
+        if let Some((signed, _)) = self.given.get(name).and_then(|short| self.records.get(short)) {
+            return Ok(signed);
         }
         let letters = name.strip_prefix("records/").unwrap_or(name);
         let letters = letters.strip_suffix(".json").unwrap_or(letters);

@@ -18,6 +18,7 @@ pub mod draft;
 mod hold;
 pub mod identity;
 mod lookup;
+pub mod member;
 mod prepare;
 pub mod repair;
 pub mod seal;
@@ -51,6 +52,7 @@ use crate::verify::fold::{Condition, Fold, Item, Owner, Standing, Tombstone};
 use crate::verify::{self, Identity, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
+pub use hold::Entered;
 pub use identity::signing_name;
 pub use lookup::SiteLookup;
 pub use prepare::{Master, PrepareError, Prepared, is_example, issuer, prepare, prepare_statement};
@@ -181,7 +183,7 @@ pub struct Register<'a> {
     foreign: Vec<RecordId>,
     strays: Vec<String>,
     /// Designs that left the site because their records were taken back.
-    kept_back: Vec<KeptBack>,
+    taken_out: Vec<KeptBack>,
     /// Whether a step failed: what the disk holds is not known any more until it is opened again.
     is_void: bool,
     _lock: FolderLock,
@@ -308,7 +310,7 @@ pub fn open<'a>(
         completed: Vec::new(),
         foreign: Vec::new(),
         strays: Vec::new(),
-        kept_back: Vec::new(),
+        taken_out: Vec::new(),
         is_void: false,
         _lock: lock,
     };
@@ -380,8 +382,8 @@ impl Register<'_> {
     /// Designs that left the site since it was opened: their Withdrawals came by a repair, or took effect when the last
     /// of several agreed.
     #[must_use]
-    pub fn kept_back(&self) -> &[KeptBack] {
-        &self.kept_back
+    pub fn taken_out(&self) -> &[KeptBack] {
+        &self.taken_out
     }
 
     /// Compares the clock with the last entry.
@@ -451,11 +453,17 @@ impl Register<'_> {
         Ok(Issued { id: signed.id(), index, files })
     }
 
-    /// Enters what somebody else signed: her words about a record of this register, or her agreement to an act.
+    /// Enters what somebody else signed, with the photographs that it binds: a member's design, her words about a record of
+    /// this register, or her agreement to an act.
     ///
     /// # Errors
-    /// If it breaks a rule of the register, is there already, or the disk fails.
-    pub fn admit(&mut self, signed: &SignedRecord) -> Result<Issued, AttestError> {
+    /// If it breaks a rule of the register, is there already, a photograph is not the one that it binds, or the disk
+    /// fails.
+    pub fn admit(
+        &mut self,
+        signed: &SignedRecord,
+        masters: &[Master],
+    ) -> Result<Entered, AttestError> {
         if self.is_void {
             return Err(AttestError::Register(
                 "an earlier step of this run failed; run the command again".to_owned(),
@@ -479,15 +487,55 @@ impl Register<'_> {
                 self.base.base_url()
             )));
         }
+        for photograph in said.photographs() {
+            let mut found = masters.iter().filter(|master| master.photograph == photograph);
+            if found.all(|master| Sha256Digest::of(&master.bytes) != photograph.sha256) {
+                return Err(AttestError::Rule(format!(
+                    "the photograph {} that it binds is not there, or is another",
+                    photograph.path()
+                )));
+            }
+        }
+        // What opens a sealed design, and agreements to that, are kept back until they are enough.
+        let waiting = self.waiting()?;
+        let is_waited_for = |id: RecordId| waiting.iter().any(|waits| waits.id() == id);
+        if said.subject.kind() == Kind::Disclosure || hold::about(signed).is_some_and(is_waited_for)
+        {
+            let mut fold = self.fold.clone();
+            for next in waiting.iter().chain([signed]) {
+                rehearse(&mut fold, next)?;
+            }
+            self.is_void = true;
+            self.wait(signed, masters, waiting.len())?;
+            self.is_void = false;
+            self.flush()?;
+            return self.entered(signed.id());
+        }
         self.is_void = true;
-        self.rehearse(signed)?;
+        let is_member = self.fold.has_member(&said.issuer);
+        self.rehearse(signed).map_err(|error| match error {
+            AttestError::Rule(why) if is_member => AttestError::Rule(format!(
+                "{why}; a member's own records are those that she signs within the dates of her accreditation, so that what \
+                 she signed before it is to be signed again"
+            )),
+            other => other,
+        })?;
+        let mut files = Vec::new();
+        for master in masters.iter().filter(|it| said.photographs().contains(&it.photograph)) {
+            let path = master.photograph.path();
+            self.put(&path, &master.bytes)?;
+            files.push(path);
+        }
         let path = format!("records/{}.json", signed.id().short());
         self.put(&path, signed.bytes())?;
         let index = self.head.size;
         self.append(std::slice::from_ref(signed))?;
+        // A member's Withdrawal takes the content with it as the owner's does.
+        self.clear_withdrawn()?;
         self.is_void = false;
         let proof = format!("records/{}.tlog-proof", signed.id().short());
-        Ok(Issued { id: signed.id(), index, files: vec![path, proof, "log/checkpoint".to_owned()] })
+        files.extend([path, proof, "log/checkpoint".to_owned()]);
+        Ok(Entered::Now(Issued { id: signed.id(), index, files }))
     }
 
     /// Enters what waits beside the register, all at once.
@@ -520,21 +568,12 @@ impl Register<'_> {
 
     /// Lets the fold see an entry before it is made, and refuses what would break a rule.
     fn push(&mut self, item: Item<'_>) -> Result<(), AttestError> {
-        let before = self.fold.breaches().len();
-        self.fold.push(item);
-        match self.fold.breaches().get(before) {
-            Some(breach) => Err(AttestError::Rule(breach.why.clone())),
-            None => Ok(()),
-        }
+        push(&mut self.fold, item)
     }
 
     /// Lets the fold see a record before it is entered, and refuses also what would have no effect.
     fn rehearse(&mut self, signed: &SignedRecord) -> Result<(), AttestError> {
-        self.push(Item::Record(signed))?;
-        match self.fold.standing(&signed.id()).map(|standing| &standing.condition) {
-            Some(Condition::Void(why)) => Err(AttestError::Rule(why.clone())),
-            _ => Ok(()),
-        }
+        rehearse(&mut self.fold, signed)
     }
 
     /// Whether a record is in force now.
@@ -578,14 +617,17 @@ impl Register<'_> {
             };
         }
         for signed in withdrawn {
-            let Some(design) = signed.record().subject.as_design() else { continue };
+            // A member's design may be called as another of this site.
+            let is_own = self.issuer.same_issuer(&signed.record().issuer);
+            let design = signed.record().subject.as_design().filter(|_| is_own);
+            let Some(design) = design else { continue };
             let is_kept = withdraw::others(bodies.iter(), &design.slug, &signed.id())
                 .any(|other| self.holds(&other));
             let is_there = self.places.site.join("designs").join(&design.slug).is_dir();
             if is_there && !is_kept {
                 let kept =
                     KeptBack::design(self.places.site, &design.slug, &signed.id(), self.disk)?;
-                self.kept_back.push(kept);
+                self.taken_out.push(kept);
             }
         }
         for (id, files) in &gone {
@@ -1079,6 +1121,25 @@ impl Register<'_> {
             }
         }
         Ok(strays)
+    }
+}
+
+/// Lets a fold see an entry, and refuses what would break a rule.
+fn push(fold: &mut Fold, item: Item<'_>) -> Result<(), AttestError> {
+    let before = fold.breaches().len();
+    fold.push(item);
+    match fold.breaches().get(before) {
+        Some(breach) => Err(AttestError::Rule(breach.why.clone())),
+        None => Ok(()),
+    }
+}
+
+/// Lets a fold see a record, and refuses what would break a rule or have no effect.
+fn rehearse(fold: &mut Fold, signed: &SignedRecord) -> Result<(), AttestError> {
+    push(fold, Item::Record(signed))?;
+    match fold.standing(&signed.id()).map(|standing| &standing.condition) {
+        Some(Condition::Void(why)) => Err(AttestError::Rule(why.clone())),
+        _ => Ok(()),
     }
 }
 

@@ -57,21 +57,22 @@ impl std::error::Error for PrepareError {}
 
 /// Prepares a record of a design.
 ///
-/// `name` is who signs; `random` makes the record's own name. Reads the design's photographs and strips them of all
-/// metadata without changing a pixel.
+/// `name` is who signs, `base` the address that everything hangs on; `random` makes the record's own name. Reads the
+/// design's photographs and strips them of all metadata without changing a pixel.
 ///
 /// # Errors
-/// If the site's address cannot name an issuer, or a photograph cannot be used.
+/// If a photograph cannot be used.
+#[allow(clippy::too_many_arguments, reason = "each is one thing that the record holds")]
 pub fn prepare(
     site: &Site,
     design: &Design,
     root: &Path,
     name: Did,
+    base: DidWeb,
     practice: bool,
     now: Timestamp,
     random: [u8; 16],
 ) -> Result<Prepared, PrepareError> {
-    let base = issuer(site, practice)?;
     let mut masters: Vec<Master> = Vec::new();
     for photo in &design.photos {
         let problem = |why: String| PrepareError::Photo(photo.path.clone(), why);
@@ -161,7 +162,13 @@ impl Prepared {
     pub fn words(&self, now: Timestamp) -> String {
         let mut out = String::new();
         let day = now.strftime("%Y-%m-%d");
-        let _ = writeln!(out, "You are about to sign, as {}:", self.record.base.base_url());
+        let base = self.record.base.base_url();
+        let _ = match &self.record.issuer {
+            name @ Did::Key(_) => {
+                writeln!(out, "You are about to sign, as {name}, for the register of {base}:")
+            }
+            _ => writeln!(out, "You are about to sign, as {base}:"),
+        };
         let mut line = |what: &str, texts: &[LangText]| {
             for (at, text) in texts.iter().enumerate() {
                 let what = if at == 0 { what } else { "" };

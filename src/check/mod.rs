@@ -25,10 +25,11 @@ use terms::Terms;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes, nearest};
 use crate::model::{
-    BaseUrl, BaseUrlError, Channel, Collection, Currency, Design, DesignIx, FreePage, ListKind,
-    Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, SiteKind, Slug,
-    SlugError, Text, Weave,
+    BaseUrl, BaseUrlError, Channel, Collection, Currency, Design, DesignIx, FreePage, HomeRegister,
+    ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, SiteKind,
+    Slug, SlugError, Text, Weave,
 };
+use crate::provenance::did::Did;
 use crate::read::{self, Draft, Item, Value};
 
 /// What came of checking.
@@ -104,7 +105,8 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
     if name.is_none() && !draft.site.is_broken {
         fields.missing("name", "name = \"Hazel Shore\"");
     }
-    let base_url = base_url(&mut fields);
+    let base_url = address(&mut fields, "base_url");
+    let register = register(&mut fields, languages);
     let kinds = [(SiteKind::Shop, "shop"), (SiteKind::Association, "association")];
     let kind = fields.choice("kind", &kinds).unwrap_or_default();
     let currency = fields.string("currency").and_then(|code| {
@@ -206,6 +208,7 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
         description,
         notice,
         base_url,
+        register,
         locales,
         currency,
         theme,
@@ -266,8 +269,32 @@ fn languages(draft: &Draft, diagnostics: &mut Diagnostics) -> (Vec<Locale>, Vec<
     (locales, tags)
 }
 
-fn base_url(fields: &mut Fields<'_>) -> Option<BaseUrl> {
-    let written = fields.string("base_url")?;
+/// The register of an association in which the records of this folder are kept.
+fn register(fields: &mut Fields<'_>, languages: Languages<'_>) -> Option<HomeRegister> {
+    let (table, span) = fields.group("register")?;
+    let mut group = Fields::new(table, span, "the register".to_owned(), languages);
+    let address = address(&mut group, "address");
+    if address.is_none() {
+        group.missing("address", "address = \"https://association.example/\"");
+    }
+    let signs_as = group.string("signs_as").and_then(|written| {
+        let is_key = matches!(Did::parse(&written.value), Some(Did::Key(_)));
+        if !is_key {
+            group.report(
+                Diagnostic::error(codes::BAD_VALUE, written.span, "this is not the name of a key")
+                    .label("`selvedge keys new` writes it; it starts with did:key:z6Mk"),
+            );
+        }
+        is_key.then_some(written.value)
+    });
+    for diagnostic in group.finish() {
+        fields.report(diagnostic);
+    }
+    Some(HomeRegister { address: address?, signs_as })
+}
+
+fn address(fields: &mut Fields<'_>, name: &'static str) -> Option<BaseUrl> {
+    let written = fields.string(name)?;
     match BaseUrl::parse(&written.value) {
         Ok(url) => Some(url),
         Err(error) => {
@@ -283,7 +310,7 @@ fn base_url(fields: &mut Fields<'_>) -> Option<BaseUrl> {
             };
             fields.report(
                 Diagnostic::error(codes::BAD_ADDRESS, written.span, words)
-                    .label("write for example base_url = \"https://shop.example/\""),
+                    .label(format!("write for example {name} = \"https://shop.example/\"")),
             );
             None
         }

@@ -2,8 +2,8 @@
 
 use crate::diag::{Sources, Span};
 use crate::model::{
-    BaseUrl, Collection, Currency, Design, DesignIx, FreePage, List, ListIx, Locale, LocaleIx,
-    Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, SiteKind, Text,
+    BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List, ListIx, Locale,
+    LocaleIx, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, SiteKind, Text,
 };
 
 /// A storefront whose parts are checked and refer to each other rightly.
@@ -25,6 +25,8 @@ pub struct Site {
     pub notice: Option<Text>,
     /// Where it will be published, once that is known.
     pub base_url: Option<BaseUrl>,
+    /// The register of an association in which its records are kept; `None` if it keeps one of its own.
+    pub register: Option<HomeRegister>,
     /// The languages, the first one first; at least one, at most 100.
     pub locales: Vec<Locale>,
     /// The currency of prices that name none.

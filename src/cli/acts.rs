@@ -7,11 +7,12 @@ use zeroize::Zeroizing;
 
 use crate::attest::seal::{Request, Sealed};
 use crate::attest::withdraw::{KeptBack, others};
-use crate::attest::{self, Clock, Issued, Keys, Places, Prepared, Register, SiteLookup};
+use crate::attest::{self, Clock, Entered, Issued, Keys, Places, Prepared, Register, SiteLookup};
 use crate::check::Site;
-use crate::diag::nearest;
 use crate::diag::report::{visible, visible_lines};
+use crate::diag::{Sources, nearest};
 use crate::evidence::Evidence;
+use crate::model::{Design, HomeRegister};
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::json::{Object, Value};
 use crate::provenance::kind::{Kind, RecordRef, Statement};
@@ -22,7 +23,8 @@ use crate::verify::fold::Condition;
 use crate::write::RealDisk;
 
 use super::keys::fill;
-use super::record::Args;
+use super::own;
+use super::record::{Args, settings};
 use super::{Ended, Failed, Outcome, console, now};
 
 /// What came of an act.
@@ -35,6 +37,38 @@ pub(super) enum Done {
     Held(RecordId),
     /// A file opens leaves to one party.
     Opened(PathBuf),
+    /// Others have to agree before it is entered.
+    Waits {
+        /// The record.
+        id: RecordId,
+        /// What they have to agree to.
+        act: RecordId,
+        have: u64,
+        need: u64,
+    },
+    /// A record for the register of somebody else lies in that folder, and a design may have gone with it.
+    Given(RecordId, PathBuf, Option<PathBuf>),
+}
+
+impl From<Entered> for Done {
+    fn from(entered: Entered) -> Self {
+        match entered {
+            Entered::Now(issued) => Self::Issued(issued),
+            Entered::Waits { id, act, have, need } => Self::Waits { id, act, have, need },
+        }
+    }
+}
+
+/// What signs: the register of this site, or a key of one's own for another's.
+pub(super) trait Pen {
+    /// Signs a record.
+    fn issue(&mut self, prepared: &Prepared, at: Timestamp) -> Result<Done, Failed>;
+}
+
+impl Pen for Register<'_> {
+    fn issue(&mut self, prepared: &Prepared, at: Timestamp) -> Result<Done, Failed> {
+        Ok(Done::Issued(Register::issue(self, prepared, at)?))
+    }
 }
 
 /// The site, and who signs for it.
@@ -44,6 +78,8 @@ pub(super) struct Desk {
     pub(super) base: DidWeb,
     pub(super) issuer: Did,
     pub(super) at: Timestamp,
+    /// The register of an association for which it signs; `None` if it keeps its own.
+    home: Option<HomeRegister>,
 }
 
 impl Desk {
@@ -58,9 +94,16 @@ impl Desk {
             console::say("nothing was signed: mend the errors first");
             return Ok(None);
         };
-        let base = attest::issuer(site, args.practice)?;
-        let issuer = attest::signing_name(&root, &base, args.practice)?;
-        Ok(Some(Self { outcome, root, base, issuer, at }))
+        let home = site.register.clone();
+        let (base, issuer) = match &home {
+            Some(home) => (own::base(home, args.practice)?, own::name(home)?),
+            None => {
+                let base = attest::issuer(site, args.practice)?;
+                let issuer = attest::signing_name(&root, &base, args.practice)?;
+                (base, issuer)
+            }
+        };
+        Ok(Some(Self { outcome, root, base, issuer, at, home }))
     }
 
     /// The site, which a desk has.
@@ -85,9 +128,13 @@ impl Desk {
     }
 
     /// Signs what is prepared, after showing it in words.
-    pub(super) fn sign(&self, args: &Args, prepared: &Prepared) -> Outcome {
-        let words = prepared.words(self.at);
-        if prepared.record.subject.kind() == Kind::Withdrawal {
+    pub(super) fn sign(&self, args: &Args, prepared: &Prepared, about: &str) -> Outcome {
+        let words = prepared.words(self.at) + about;
+        if self.home.is_some() {
+            return own::sign(self, args, prepared, &words);
+        }
+        let kind = prepared.record.subject.kind();
+        if kind == Kind::Withdrawal {
             return self.withdraw(args, prepared, &words);
         }
         let reissued = prepared.record.reissues.as_ref().map(|old| old.id);
@@ -102,39 +149,55 @@ impl Desk {
             }
             Ok(match args.hold {
                 true => Done::Held(register.hold(prepared, self.at)?),
+                false if kind == Kind::Disclosure => register.disclose(prepared, self.at)?.into(),
                 false => Done::Issued(register.issue(prepared, self.at)?),
             })
         })
     }
 
+    /// The design that a Withdrawal takes along, and the record that it takes back; `None` if there is none. `holds` tells
+    /// whether another record of the same design keeps it.
+    fn design_of(
+        &self,
+        prepared: &Prepared,
+        holds: impl Fn(&RecordId) -> bool,
+    ) -> Result<Option<(&Design, RecordId)>, Failed> {
+        let statement = prepared.record.subject.as_statement();
+        let statement = statement.filter(|statement| statement.kind == Kind::Withdrawal);
+        let Some(target) = statement.and_then(Statement::target) else { return Ok(None) };
+        let lookup = SiteLookup::load(&self.root);
+        let signed = lookup.records().find(|signed| signed.id() == target.id);
+        let slug = signed.and_then(|signed| Some(&signed.record().subject.as_design()?.slug));
+        let mut designs = self.site().designs.iter();
+        let Some(design) = slug.and_then(|slug| designs.find(|it| it.id.as_str() == slug)) else {
+            return Ok(None);
+        };
+        let slug = design.id.as_str();
+        if others(lookup.records(), slug, &target.id).any(|other| holds(&other)) {
+            return Ok(None);
+        }
+        expect_unnamed(self.site(), slug)?;
+        Ok(Some((design, target.id)))
+    }
+
+    /// Takes the design of a record that is withdrawn out of the site.
+    pub(super) fn keep_back(
+        &self,
+        prepared: &Prepared,
+        holds: impl Fn(&RecordId) -> bool,
+    ) -> Result<Option<KeptBack>, Failed> {
+        let found = self.design_of(prepared, holds)?;
+        let kept = found.map(|(design, target)| {
+            KeptBack::design(&self.root, design.id.as_str(), &target, &RealDisk)
+        });
+        Ok(kept.transpose()?)
+    }
+
     /// Takes a record back, and with it the design that the site would go on showing.
     fn withdraw(&self, args: &Args, prepared: &Prepared, words: &str) -> Outcome {
         let target = prepared.record.subject.as_statement().and_then(Statement::target);
-        let lookup = SiteLookup::load(&self.root);
-        let signed = target
-            .as_ref()
-            .and_then(|target| lookup.records().find(|signed| signed.id() == target.id));
-        let design = signed.and_then(|signed| {
-            let slug = &signed.record().subject.as_design()?.slug;
-            self.site().designs.iter().find(|design| design.id.as_str() == slug)
-        });
-        let others: Vec<RecordId> = match (design, &target) {
-            (Some(design), Some(target)) => {
-                others(lookup.records(), design.id.as_str(), &target.id).collect()
-            }
-            _ => Vec::new(),
-        };
         self.with_register(args, words, |register| {
-            // A newer record of the same design keeps it.
-            let goes = design.filter(|_| !others.iter().any(|other| register.holds(other)));
-            let kept = match (goes, &target) {
-                (Some(design), Some(target)) => {
-                    let slug = design.id.as_str();
-                    expect_unnamed(self.site(), slug)?;
-                    Some(KeptBack::design(&self.root, slug, &target.id, &RealDisk)?)
-                }
-                _ => None,
-            };
+            let kept = self.keep_back(prepared, |id| register.holds(id))?;
             match (register.issue(prepared, self.at), kept) {
                 // An act of several may still wait for the others: then all stays as it is.
                 (Ok(issued), Some(kept)) if !is_gone(register, &target) => {
@@ -155,6 +218,19 @@ impl Desk {
         })
     }
 
+    /// Opens what signs after showing in words what will be done, and does it.
+    fn with_pen(
+        &self,
+        args: &Args,
+        words: &str,
+        act: impl FnOnce(&mut dyn Pen) -> Result<Done, Failed>,
+    ) -> Outcome {
+        match self.home {
+            Some(_) => own::with_pen(self, args, words, act),
+            None => self.with_register(args, words, |register| act(register)),
+        }
+    }
+
     /// Opens the register after showing in words what will be done, and does it.
     fn with_register(
         &self,
@@ -162,6 +238,12 @@ impl Desk {
         words: &str,
         act: impl FnOnce(&mut Register<'_>) -> Result<Done, Failed>,
     ) -> Outcome {
+        if self.home.is_some() {
+            return Err(Failed(format!(
+                "this folder signs for the register of {}, and keeps none; that is for your association to do",
+                self.base.base_url()
+            )));
+        }
         let at = self.at;
         let vault = args.place.vault(&self.root, &self.base)?;
         if !confirmed(args, words)? {
@@ -177,10 +259,9 @@ impl Desk {
         let keys = Keys { record: &record, log: &log };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
         say_what_lay_there(&register)?;
-        match args.verb.as_str() {
-            // It is about to finish one itself.
-            "seal" => drop(attest::seal::complete(&self.root, &RealDisk)?),
-            _ => tend_seals(&self.root, &register)?,
+        // Sealing is about to do it itself.
+        if args.verb != "seal" {
+            tend_seals(&self.root, &register)?;
         }
         if args.verb != "clock"
             && let Clock::Jump { last } = register.clock(at)?
@@ -227,7 +308,7 @@ pub(super) fn expect_unnamed(site: &Site, slug: &str) -> Result<(), Failed> {
 
 /// Says which designs left the site with Withdrawals that were signed before.
 pub(super) fn say_kept_back(register: &Register<'_>) {
-    for kept in register.kept_back() {
+    for kept in register.taken_out() {
         console::say(&format!(
             "the record of designs/{slug} was taken back: the design itself went to {place}, and is on no page any more. Put it back \
              into designs/ only if it is to be shown. Take it out of `design` in every product that names it, then build and \
@@ -249,7 +330,7 @@ fn is_yes(words: &str) -> bool {
 }
 
 /// Shows what will be done, and asks; true if it is to be done.
-fn confirmed(args: &Args, words: &str) -> Result<bool, Failed> {
+pub(super) fn confirmed(args: &Args, words: &str) -> Result<bool, Failed> {
     console::say(words);
     if args.yes {
         return Ok(true);
@@ -266,7 +347,7 @@ fn confirmed(args: &Args, words: &str) -> Result<bool, Failed> {
     Ok(is_right)
 }
 
-fn tell(args: &Args, done: &Done) -> Outcome {
+pub(super) fn tell(args: &Args, done: &Done) -> Outcome {
     match done {
         Done::Issued(issued) | Done::Withdrawn(issued, _) if args.json => {
             console::json(&serde_json::json!({
@@ -276,9 +357,11 @@ fn tell(args: &Args, done: &Done) -> Outcome {
                 "files": issued.files,
             }))
         }
-        Done::Issued(issued) => say_entered(issued),
+        Done::Issued(issued) => {
+            say_entered(issued, if args.verb == "add" { "Entered" } else { "Signed and entered" })
+        }
         Done::Withdrawn(issued, place) => {
-            say_entered(issued);
+            say_entered(issued, "Signed and entered");
             let design = place.as_ref().map_or_else(String::new, |place| {
                 format!(
                     " The design itself went to {}, and is on no page any more; put it back into designs/ only if it is to be shown.",
@@ -298,6 +381,30 @@ fn tell(args: &Args, done: &Done) -> Outcome {
             "Signed. {} waits in private/held, and is entered with the next `selvedge log due`.",
             id.short()
         )),
+        Done::Waits { id, act, have, need } if args.json => console::json(&serde_json::json!({
+            "id": id.to_string(), "shortId": id.short().as_str(), "held": true,
+            "act": act.to_string(), "have": have, "need": need,
+        })),
+        Done::Waits { act, have, need, .. } => console::say(&format!(
+            "{have} of the {need} agreements that it takes are here, so it is kept back, in private/held, and nothing is open. \
+             Give those who have to agree the file of that folder whose name has {act} in it; each signs\n  \
+             selvedge record attest FILE --set relation=approves\nand gives you what comes of it, which you enter with: \
+             selvedge record add FOLDER\nThe last agreement opens it.",
+            act = act.short(),
+        )),
+        Done::Given(id, folder, _) if args.json => console::json(&serde_json::json!({
+            "id": id.to_string(), "shortId": id.short().as_str(), "folder": folder,
+        })),
+        Done::Given(_, folder, design) => {
+            console::say(&format!(
+                "Signed. It counts once it is in the register of your association: give it the folder\n  {folder}\n\
+                 There it is entered with: selvedge record add {folder}",
+                folder = folder.display(),
+            ));
+            if let Some(design) = design {
+                console::say(&format!("The design itself went to {}.", design.display()));
+            }
+        }
         Done::Opened(path) => console::say(&format!(
             "{} opens those leaves; give it to her together with the files.",
             path.display()
@@ -361,9 +468,9 @@ pub(super) fn say_what_lay_there(register: &Register<'_>) -> Result<(), Failed> 
     Ok(())
 }
 
-fn say_entered(issued: &Issued) {
+fn say_entered(issued: &Issued, done: &str) {
     console::say(&format!(
-        "Signed and entered in the register as number {}. The record is records/{}.json; `selvedge build` puts it on its page.",
+        "{done} in the register as number {}. The record is records/{}.json; `selvedge build` puts it on its page.",
         issued.index + 1,
         issued.id.short()
     ));
@@ -398,7 +505,7 @@ pub(super) fn seal(args: &Args) -> Outcome {
                 .to_owned(),
         ));
     };
-    let title = title(args, site.locales.first().map_or("en", |locale| locale.tag()))?;
+    let Some(public) = public_parts(&desk, args)? else { return Ok(Ended::Wrong) };
     let mut folder = [0; 8];
     let mut seed = Zeroizing::new([0; 32]);
     fill(&mut folder)?;
@@ -415,7 +522,8 @@ pub(super) fn seal(args: &Args) -> Outcome {
     );
     let issuer = desk.issuer.to_string();
     let outputs = [desk.root.join("public")];
-    desk.with_register(args, &words, |register| {
+    desk.with_pen(args, &words, |pen| {
+        attest::seal::complete(&desk.root, &RealDisk)?;
         let stand_in = Statement { kind: Kind::SealedDesign, members: Object::new() };
         let mut record = desk.record(args, Subject::Statement(stand_in))?;
         let request = Request {
@@ -439,47 +547,49 @@ pub(super) fn seal(args: &Args) -> Outcome {
             ));
         }
         let mut members = sealed.seal.members(None);
-        if let Some(title) = title {
-            members.insert("title".to_owned(), title);
-        }
+        members.extend(public);
         record.subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
         let prepared = Prepared { record, masters: Vec::new() };
-        Ok(Done::Issued(register.issue(&prepared, desk.at)?))
+        pen.issue(&prepared, desk.at)
     })
 }
 
 /// Signs the record of a design that was sealed and moved before, when something interrupted it.
 fn finish_seal(desk: &Desk, args: &Args, sealed: Sealed) -> Outcome {
-    let language = desk.site().locales.first().map_or("en", |locale| locale.tag());
-    let title = title(args, language)?;
+    let Some(public) = public_parts(desk, args)? else { return Ok(Ended::Wrong) };
     let words = format!(
         "The design \"{}\" was sealed before, as {}, and its record was not signed: that is done now.\n\n{}\n",
         sealed.slug,
         desk.base.base_url(),
         Kind::SealedDesign.rules().meaning,
     );
-    desk.with_register(args, &words, |register| {
+    desk.with_pen(args, &words, |pen| {
+        attest::seal::complete(&desk.root, &RealDisk)?;
         let mut members = sealed.seal.members(None);
-        if let Some(title) = title {
-            members.insert("title".to_owned(), title);
-        }
+        members.extend(public);
         let subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
         let uuid = sealed.seal.commitment().record.clone();
         let record = Record { uuid, ..desk.record(args, subject)? };
-        Ok(Done::Issued(register.issue(&Prepared { record, masters: Vec::new() }, desk.at)?))
+        pen.issue(&Prepared { record, masters: Vec::new() }, desk.at)
     })
 }
 
-/// The public title of a sealed design, if one was given with `--set title=…`.
-fn title(args: &Args, language: &str) -> Result<Option<Value>, Failed> {
-    if let Some(other) = args.set.iter().find(|setting| !setting.starts_with("title=")) {
-        return Err(Failed(format!("of a seal only title=… may be public, and not {other}")));
+/// What is to be public of a sealed design, as `--set` gives it: a title, who has to agree before it is opened. `None` if
+/// something is wrong with it, which is told.
+fn public_parts(desk: &Desk, args: &Args) -> Result<Option<Object>, Failed> {
+    let mut sources = Sources::default();
+    let file = sources.add("this command", settings(args)?);
+    let language = desk.site().locales.first().map_or("en", |locale| locale.tag());
+    let lookup = SiteLookup::load(&desk.root);
+    let base = desk.base.base_url();
+    match attest::draft::read_of_seal(&sources, file, language, &base, &lookup) {
+        Ok(members) => Ok(Some(members)),
+        Err(problems) => {
+            console::diagnostics(&problems, &sources);
+            console::say("nothing was sealed: mend the errors first");
+            Ok(None)
+        }
     }
-    let given = args.set.iter().find_map(|setting| setting.strip_prefix("title="));
-    Ok(given.map(|text| {
-        let text = text.trim_matches('"');
-        vec![Value::from([("@language", language.into()), ("@value", text.into())])].into()
-    }))
 }
 
 /// What an act is about.
@@ -553,7 +663,7 @@ pub(super) fn disclose(args: &Args) -> Outcome {
     }
     let subject = Subject::Statement(Statement { kind: Kind::Disclosure, members });
     let record = desk.record(args, subject)?;
-    desk.sign(args, &Prepared { record, masters: opened.masters })
+    desk.sign(args, &Prepared { record, masters: opened.masters }, "")
 }
 
 /// `record reissue`: the same again, signed with the key of now.
@@ -584,28 +694,104 @@ pub(super) fn reissue(args: &Args) -> Outcome {
         reissues: Some(RecordRef { uuid: said.uuid.clone(), id: old.id() }),
         ..new
     };
-    desk.sign(args, &Prepared { record, masters })
+    desk.sign(args, &Prepared { record, masters }, "")
 }
 
 /// `record add`: enters what somebody else signed.
 pub(super) fn add(args: &Args) -> Outcome {
     let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
-    let path = named(args, "their-record.json")?;
-    let bytes = std::fs::read(path).map_err(|error| {
-        Failed(format!("{path} cannot be read: {}", crate::write::plain_words(&error)))
+    let path = record_file(Path::new(named(args, "their-record.json")?))?;
+    let unreadable = |path: &Path, error: &std::io::Error| {
+        Failed(format!("{} cannot be read: {}", path.display(), crate::write::plain_words(error)))
+    };
+    let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+    let signed = SignedRecord::parse(&bytes).map_err(|fault| {
+        Failed(format!("{} is not a signed record: {}", path.display(), fault.why))
     })?;
-    let signed = SignedRecord::parse(&bytes)
-        .map_err(|fault| Failed(format!("{path} is not a signed record: {}", fault.why)))?;
+    // Her photographs came with it, each named by its digest.
+    let mut masters = Vec::new();
+    for photograph in signed.record().photographs() {
+        let inside = photograph.path();
+        let file = path.with_file_name("files").join(inside.trim_start_matches("records/files/"));
+        let bytes = std::fs::read(&file).map_err(|error| unreadable(&file, &error))?;
+        masters.push(attest::Master { photograph, bytes, source: file.display().to_string() });
+    }
+    if let Subject::Design(design) = &signed.record().subject {
+        expect_free_name(&desk, &signed, &design.slug)?;
+    }
+    let words = format!(
+        "{}\nYou enter these words in your register; they stay that person's.\n",
+        words_of(&signed)
+    );
+    desk.with_register(args, &words, |register| Ok(register.admit(&signed, &masters)?.into()))
+}
+
+/// The file of a record: the one that is named, or the one in the folder that is.
+fn record_file(given: &Path) -> Result<PathBuf, Failed> {
+    if !given.is_dir() {
+        return Ok(given.to_owned());
+    }
+    let found = std::fs::read_dir(given)?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|ending| ending == "json"));
+    match found.collect::<Vec<_>>().as_slice() {
+        [only] => Ok(only.clone()),
+        [] => Err(Failed(format!("there is no record in {}", given.display()))),
+        _ => Err(Failed(format!(
+            "there are several records in {}; name the file that is meant",
+            given.display()
+        ))),
+    }
+}
+
+/// Pages tell designs apart by their address, so two people cannot have one.
+fn expect_free_name(desk: &Desk, signed: &SignedRecord, slug: &str) -> Result<(), Failed> {
+    let lookup = SiteLookup::load(&desk.root);
+    let of_it = lookup.records().filter(|other| {
+        other.record().subject.as_design().is_some_and(|design| design.slug == slug)
+    });
+    let (hers, others): (Vec<_>, Vec<_>) =
+        of_it.partition(|other| other.record().issuer.same_issuer(&signed.record().issuer));
+    let is_here = desk.site().designs.iter().any(|design| design.id.as_str() == slug);
+    if !others.is_empty() || is_here && hers.is_empty() {
+        return Err(Failed(format!(
+            "your register has a design called {slug} already, of somebody else; ask her to call its folder otherwise, for example \
+             designs/{slug}-2, and to sign it again"
+        )));
+    }
+    Ok(())
+}
+
+/// Who said what, and when, in words for the screen.
+pub(super) fn words_of(signed: &SignedRecord) -> String {
     let said = signed.record();
     let day = signed.created().strftime("%Y-%m-%d");
     let mut words = format!("{} said, on {day}:\n", said.issuer);
-    for (label, texts) in said.subject.as_statement().map(Statement::lines).unwrap_or_default() {
-        for text in texts {
-            words.push_str(&format!("  {label:<22}{}\n", text.text));
+    words.push_str(&format!("  {:<22}{}\n", "Kind", said.subject.kind()));
+    let mut line = |label: &str, text: &str| words.push_str(&format!("  {label:<22}{text}\n"));
+    match &said.subject {
+        Subject::Design(design) => {
+            let texts = [
+                ("Design", &design.name),
+                ("In short", &design.description),
+                ("Held by", &design.held_by),
+                ("Designed by", &design.designed_by),
+                ("Said to date from", &design.said_to_date_from),
+            ];
+            for (label, texts) in texts {
+                texts.iter().for_each(|text| line(label, &text.text));
+            }
+            let count = said.photographs().len();
+            if count > 0 {
+                line("Photographs", &count.to_string());
+            }
+        }
+        Subject::Statement(statement) => {
+            for (label, texts) in statement.lines() {
+                texts.iter().for_each(|text| line(&label, &text.text));
+            }
         }
     }
-    words.push_str("\nYou enter these words in your register; they stay that person's.\n");
     // A stranger's words must not be able to rewrite what stands on the screen.
-    let words = visible_lines(&words);
-    desk.with_register(args, &words, |register| Ok(Done::Issued(register.admit(&signed)?)))
+    visible_lines(&words)
 }

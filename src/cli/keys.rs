@@ -13,10 +13,11 @@ use crate::custody::setup::{self, Drill, Profile, Setup};
 use crate::custody::sheet::{self, SheetFolder};
 use crate::custody::{KeyFolder, Passphrase, Seed, SheetFault, draw_words, seed};
 use crate::provenance::did::DidWeb;
-use crate::provenance::key::Signer;
+use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::webvh::{History, Witnesses};
 use crate::write::RealDisk;
 
+use super::own;
 use super::succession::{self, Act, Common};
 use super::{Ended, Failed, Outcome, console, now, site_folder};
 
@@ -94,25 +95,31 @@ enum What {
 }
 
 #[derive(Debug, clap::Args)]
-struct New {
+pub(super) struct New {
     #[command(flatten)]
-    place: KeyPlace,
+    pub(super) place: KeyPlace,
     #[command(flatten)]
-    phrase: PhraseSource,
+    pub(super) phrase: PhraseSource,
     #[command(flatten)]
-    paper: PaperSource,
+    pub(super) paper: PaperSource,
     /// Who keeps the keys: one person, or several with three guardians
     #[arg(long, value_enum, default_value = "producer")]
     profile: ProfileName,
     /// Where to put the sheets to print: outside the site, and only until they are printed
     #[arg(long, value_name = "DIR")]
-    sheets: PathBuf,
+    pub(super) sheets: PathBuf,
     /// Whom the guardians call, with a number; may be given several times
     #[arg(long, value_name = "PERSON")]
-    contact: Vec<String>,
+    pub(super) contact: Vec<String>,
     /// The time that counts as now, for example 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
-    at: Option<String>,
+    pub(super) at: Option<String>,
+}
+
+impl New {
+    pub(super) fn is_for_association(&self) -> bool {
+        matches!(self.profile, ProfileName::Association)
+    }
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -249,18 +256,31 @@ impl KeyPlace {
 
     /// Where the keys of an issuer lie.
     pub(super) fn vault(&self, root: &Path, issuer: &DidWeb) -> Result<Vault, Failed> {
-        self.dir.vault(root, issuer)
+        self.dir.vault(root, root, issuer)
+    }
+
+    /// Where the key of somebody lies who has no address of her own.
+    pub(super) fn own_vault(&self, root: &Path, key: &VerifierKey) -> Result<Vault, Failed> {
+        self.dir.named_vault(root, &key.to_multikey())
     }
 }
 
 impl KeyDir {
-    /// Where the keys of an issuer lie: outside the site, its output and git.
-    pub(super) fn vault(&self, root: &Path, issuer: &DidWeb) -> Result<Vault, Failed> {
+    /// Where the keys of an issuer lie: outside the site, its output and git. `site` holds the site.toml, `root` is where
+    /// the site's folder is or will be.
+    pub(super) fn vault(&self, site: &Path, root: &Path, issuer: &DidWeb) -> Result<Vault, Failed> {
+        // A key without an address has a folder of its own, so that two people may share a computer.
+        let own = own::home(site).and_then(|home| home.signs_as);
+        let own = own.as_deref().and_then(|did| did.strip_prefix("did:key:"));
+        let address = issuer.authority_and_path().replace(['/', ':'], "_");
+        self.named_vault(root, own.unwrap_or(&address))
+    }
+
+    fn named_vault(&self, root: &Path, name: &str) -> Result<Vault, Failed> {
         let (keys, heads) = match &self.key_dir {
             Some(folder) => (folder.clone(), folder.join("heads")),
             None => {
                 let data = data_folder()?;
-                let name = issuer.authority_and_path().replace(['/', ':'], "_");
                 (data.join("keys").join(name), data.join("heads"))
             }
         };
@@ -296,7 +316,11 @@ pub(super) fn named_issuer(root: &Path) -> Result<(DidWeb, String, String), Fail
         return Err(Failed("site.toml has errors; `selvedge check` shows them all".to_owned()));
     };
     let language = site.locales.first().map_or("en", |locale| locale.tag()).to_owned();
-    Ok((attest::issuer(site, true)?, site.name.original().to_owned(), language))
+    let base = match &site.register {
+        Some(home) => own::base(home, true)?,
+        None => attest::issuer(site, true)?,
+    };
+    Ok((base, site.name.original().to_owned(), language))
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
@@ -323,6 +347,9 @@ pub(super) fn run(args: &Args) -> Outcome {
 fn new(args: &New) -> Outcome {
     let now = now(args.at.as_deref())?;
     let root = args.place.root();
+    if let Some(home) = own::home(&root) {
+        return own::make_key(args, &home);
+    }
     let (issuer, name, language) = named_issuer(&root)?;
     let is_example = attest::is_example(&root)?;
     let vault = args.place.vault(&root, &issuer)?;
@@ -438,7 +465,7 @@ fn begin(
 fn type_back(paper: &PaperSource, setup: &Setup, profile: Profile) -> Result<Drill, Failed> {
     // The master sheet and as many envelopes as bring the name back.
     let count = match profile {
-        Profile::Producer => 1,
+        Profile::Producer | Profile::Member => 1,
         Profile::Association => 1 + setup::THRESHOLD,
     };
     if let Some(sheets) = paper.read_all()? {
@@ -474,6 +501,9 @@ fn drill(
     let root = place.root();
     let issuer = issuer(&root)?;
     let vault = place.vault(&root, &issuer)?;
+    if let Some(home) = own::home(&root) {
+        return own::drill(&vault, &home, phrase, paper, now);
+    }
     let Some(state) = vault.folder.state()? else {
         return Err(Failed(
             "there is no sheet for these keys; `selvedge keys new` makes it".to_owned(),
@@ -506,6 +536,9 @@ fn print_again(
     contacts: &[String],
 ) -> Outcome {
     let root = place.root();
+    if let Some(home) = own::home(&root) {
+        return own::print_again(&root, &home, paper, sheets, contacts);
+    }
     let (issuer, name, language) = named_issuer(&root)?;
     let known = attest::identity::load(&root)?;
     let Some(latest) = known.as_ref().and_then(|it| it.history.as_ref()).map(History::latest)
@@ -552,13 +585,18 @@ fn print_again(
     };
     let page = sheet::render(kind, &seed, &about);
     let file = sheets.store(&RealDisk, &kind.file_name(), &page)?;
+    say_printed(&file, &root);
+    Ok(Ended::Fine)
+}
+
+/// Says what to do with the file of a sheet that was made once more.
+pub(super) fn say_printed(file: &Path, root: &Path) {
     console::say(&format!(
         "Print {}, then remove its file: selvedge keys wipe {} {}",
         file.display(),
-        file.parent().unwrap_or(&file).display(),
+        file.parent().unwrap_or(file).display(),
         root.display()
     ));
-    Ok(Ended::Fine)
 }
 
 fn wipe(sheets: &Path, site: &Path) -> Outcome {
@@ -595,7 +633,9 @@ fn list(place: &KeyPlace, json: bool) -> Outcome {
                 })
             })
             .collect();
-        console::json(&serde_json::json!({ "issuer": issuer.to_string(), "keys": keys }));
+        let name = own::home(&root).and_then(|home| home.signs_as);
+        let name = name.unwrap_or_else(|| issuer.to_string());
+        console::json(&serde_json::json!({ "issuer": name, "keys": keys }));
         return Ok(Ended::Fine);
     }
     if keys.is_empty() {

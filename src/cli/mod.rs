@@ -22,6 +22,7 @@ mod inspect;
 mod keys;
 mod log;
 mod new;
+mod own;
 mod record;
 mod restore;
 mod serve;

@@ -9,7 +9,7 @@ use clap::builder::PossibleValue;
 
 use crate::attest::{self, Prepared, SiteLookup};
 use crate::diag::{Sources, nearest};
-use crate::provenance::kind::{self, Kind};
+use crate::provenance::kind::{self, Kind, RecordRef};
 use crate::provenance::record::LangText;
 use crate::verify::fold::Condition;
 
@@ -210,14 +210,30 @@ fn sign(args: &Args) -> Outcome {
     let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
     let mut random = [0; 16];
     fill(&mut random)?;
+    let mut lookup = SiteLookup::load(&desk.root);
+    let given = args.set.iter().filter_map(|setting| Some(setting.split_once('=')?.1));
+    lookup.take_along(given.chain([what]));
     let prepared = match kind {
         Kind::Design => design(args, &desk, random)?,
-        kind => match statement(args, kind, state, what, &desk, random)? {
+        kind => match statement(args, kind, state, what, &desk, &lookup, random)? {
             Some(prepared) => prepared,
             None => return Ok(Ended::Wrong),
         },
     };
-    desk.sign(args, &prepared)
+    desk.sign(args, &prepared, &said_before(&lookup, &prepared))
+}
+
+/// What the record says that this one is about, so that nobody agrees to what she has not read.
+fn said_before(lookup: &SiteLookup<'_>, prepared: &Prepared) -> String {
+    let statement = prepared.record.subject.as_statement();
+    let names = |reference: &RecordRef| lookup.records().find(|it| it.id() == reference.id);
+    let said = statement.filter(|it| it.kind != Kind::Snapshot).and_then(|it| {
+        let (reference, _) = it.references().into_iter().next()?;
+        names(&reference)
+    });
+    said.map_or_else(String::new, |said| {
+        format!("\nIt is about what was said before:\n{}", acts::words_of(said))
+    })
 }
 
 fn design(args: &Args, desk: &Desk, random: [u8; 16]) -> Result<Prepared, Failed> {
@@ -230,8 +246,8 @@ fn design(args: &Args, desk: &Desk, random: [u8; 16]) -> Result<Prepared, Failed
         return Err(Failed(format!("there is no design \"{wanted}\"{near}")));
     };
     let mut prepared = {
-        let (issuer, practice) = (desk.issuer.clone(), args.practice);
-        attest::prepare(site, design, root, issuer, practice, desk.at, random)?
+        let (issuer, base, practice) = (desk.issuer.clone(), desk.base.clone(), args.practice);
+        attest::prepare(site, design, root, issuer, base, practice, desk.at, random)?
     };
     prepared.accept_disclosure(vec![LangText {
         language: "en".to_owned(),
@@ -254,10 +270,10 @@ fn statement(
     state: Option<&'static str>,
     what: &str,
     desk: &Desk,
+    lookup: &SiteLookup<'_>,
     random: [u8; 16],
 ) -> Result<Option<Prepared>, Failed> {
-    let (site, root, base) = (desk.site(), &desk.root, &desk.base);
-    let lookup = SiteLookup::load(root);
+    let (site, base) = (desk.site(), &desk.base);
     let mut sources = Sources::default();
     let is_file = what.ends_with(".toml");
     let mut text = String::new();
@@ -268,18 +284,7 @@ fn statement(
     if let Some(state) = state {
         text.push_str(&format!("new_state = \"{state}\"\n"));
     }
-    for setting in &args.set {
-        let Some((name, value)) = setting.split_once('=') else {
-            return Err(Failed(format!(
-                "--set {setting} has no value; write for example --set reason=\"It was an error.\""
-            )));
-        };
-        let is_toml = value.starts_with(['"', '[', '{', '\''])
-            || value.parse::<i64>().is_ok()
-            || matches!(value, "true" | "false");
-        let value = if is_toml { value.to_owned() } else { toml_text(value) };
-        text.push_str(&format!("{name} = {value}\n"));
-    }
+    text.push_str(&settings(args)?);
     // What the command adds stands in a text of its own: behind the last heading of a file it would belong to that.
     let given = sources.add("this command", text);
     let (file, mut added) = match is_file {
@@ -292,11 +297,12 @@ fn statement(
         false => (given, Vec::new()),
     };
     if kind == Kind::Withdrawal {
-        let lines = attest::draft::withdrawal_lines(&sources, file, &added, &lookup);
+        let issuer = &desk.issuer;
+        let lines = attest::draft::withdrawal_lines(&sources, file, &added, lookup, issuer);
         added.push(sources.add("this command", lines));
     }
     let language = site.locales.first().map_or("en", |locale| locale.tag());
-    match attest::draft::read(kind, &sources, file, &added, language, &base.base_url(), &lookup) {
+    match attest::draft::read(kind, &sources, file, &added, language, &base.base_url(), lookup) {
         Ok(written) => Ok(Some(attest::prepare_statement(
             written,
             desk.issuer.clone(),
@@ -311,6 +317,24 @@ fn statement(
             Ok(None)
         }
     }
+}
+
+/// What `--set` gives, as lines of TOML.
+pub(super) fn settings(args: &Args) -> Result<String, Failed> {
+    let mut text = String::new();
+    for setting in &args.set {
+        let Some((name, value)) = setting.split_once('=') else {
+            return Err(Failed(format!(
+                "--set {setting} has no value; write for example --set reason=\"It was an error.\""
+            )));
+        };
+        let is_toml = value.starts_with(['"', '[', '{', '\''])
+            || value.parse::<i64>().is_ok()
+            || matches!(value, "true" | "false");
+        let value = if is_toml { value.to_owned() } else { toml_text(value) };
+        text.push_str(&format!("{name} = {value}\n"));
+    }
+    Ok(text)
 }
 
 /// A text as TOML writes it.

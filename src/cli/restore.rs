@@ -88,7 +88,7 @@ fn place(args: &Args, staged: &Staged, to: &Path) -> Result<(Vault, Compared), F
     let address = &staged.about().address;
     let issuer = DidWeb::from_base_url(&format!("https://{address}/"))
         .ok_or_else(|| Failed(format!("the backup names no address: {address}")))?;
-    let vault = args.key_dir.vault(to, &issuer)?;
+    let vault = args.key_dir.vault(&staged.site(), to, &issuer)?;
     let disks: Vec<(String, Disk)> =
         args.published.iter().map(|path| (path.display().to_string(), Disk::at(path))).collect();
     for path in &args.published {

@@ -22,6 +22,7 @@ use crate::verify::{Identity, Trust};
 use crate::write::RealDisk;
 
 use super::keys::{KeyPlace, PaperSource, PhraseSource, Vault, fill, named_issuer};
+use super::own;
 use super::{Ended, Failed, Outcome, console, now};
 
 /// What all four have in common.
@@ -32,13 +33,13 @@ pub(super) struct Common {
     #[command(flatten)]
     pub(super) phrase: PhraseSource,
     #[command(flatten)]
-    paper: PaperSource,
+    pub(super) paper: PaperSource,
     /// Where to put the new master key sheet to print: outside the site
     #[arg(long, value_name = "DIR")]
     sheets: Option<PathBuf>,
     /// The time that counts as now, for example 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
-    at: Option<String>,
+    pub(super) at: Option<String>,
 }
 
 /// Which act it is.
@@ -72,6 +73,12 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
     let root = args.place.root();
     if matches!(act, Act::Recover) && identity::adopt_published(&root, &RealDisk)? {
         console::say("the identity was taken from this copy of the published site");
+    }
+    if let Some(home) = own::home(&root) {
+        return match act {
+            Act::Recover => own::recover(args, &home),
+            _ => Err(own::cannot_be_replaced(&home)),
+        };
     }
     let (base, name, language) = named_issuer(&root)?;
     let Some(known) = identity::load(&root)? else {

@@ -21,6 +21,7 @@
 
 pub mod backup;
 pub mod handover;
+pub mod own;
 pub mod seed;
 pub mod setup;
 pub mod sheet;

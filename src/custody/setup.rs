@@ -38,6 +38,8 @@ pub enum Profile {
     Producer,
     /// Several people: all roles, and three guardians with an envelope each.
     Association,
+    /// One person with no address of her own, who signs for the register of her association: see [`super::own`].
+    Member,
 }
 
 impl Profile {
@@ -47,6 +49,7 @@ impl Profile {
         match self {
             Self::Producer => &[Role::Record, Role::Log, Role::Update],
             Self::Association => &Role::ALL,
+            Self::Member => &[Role::Record],
         }
     }
 }
@@ -101,7 +104,8 @@ pub struct SetupState {
     pub profile: Profile,
     /// When they were made.
     pub made: Timestamp,
-    /// The hash of the next update key, as the DID log names it.
+    /// The hash of the next update key, as the DID log names it; empty for a member, who has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub next_key_hash: String,
     /// The guardians' public keys as multikeys.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -21,6 +21,8 @@ use crate::provenance::sshsig;
 pub enum Kind {
     /// The next update key.
     Master,
+    /// The only key of a person who signs for the register of her association.
+    Own,
     /// A guardian's key.
     Guardian {
         /// Which envelope, from 1.
@@ -36,6 +38,7 @@ impl Kind {
     pub fn file_name(self) -> String {
         match self {
             Self::Master => "master-key-sheet.html".to_owned(),
+            Self::Own => "my-key-sheet.html".to_owned(),
             Self::Guardian { number, .. } => format!("guardian-envelope-{number}.html"),
         }
     }
@@ -136,6 +139,12 @@ pub fn render(kind: Kind, seed: &Seed, about: &About<'_>) -> Zeroizing<String> {
             words.about("master_for", about.name),
             ["keep_paper", "keep_place", "keep_copy"],
             ["day_master_1", "day_master_2", "day_master_3"],
+        ),
+        Kind::Own => (
+            word("own_title"),
+            words.about("own_for", about.name),
+            ["keep_paper", "keep_place", "keep_hand"],
+            ["day_own_1", "day_own_2", "day_own_3"],
         ),
         Kind::Guardian { number, of } => {
             let numbered = |text: String| {
@@ -243,7 +252,7 @@ impl SheetFolder {
         let guardians = (1..=super::setup::GUARDIANS)
             .map(|number| Kind::Guardian { number, of: super::setup::GUARDIANS });
         let mut gone = Vec::new();
-        for kind in std::iter::once(Kind::Master).chain(guardians) {
+        for kind in [Kind::Master, Kind::Own].into_iter().chain(guardians) {
             let path = self.path.join(kind.file_name());
             if path.symlink_metadata().is_ok() {
                 destroy(disk, &path)?;
@@ -289,7 +298,7 @@ mod tests {
     fn a_sheet_holds_the_key_and_escapes_what_people_wrote() {
         let seed = Seed::new(Zeroizing::new([7; 32]));
         for (tag, _) in LANGUAGES {
-            for kind in [Kind::Master, Kind::Guardian { number: 2, of: 3 }] {
+            for kind in [Kind::Master, Kind::Own, Kind::Guardian { number: 2, of: 3 }] {
                 let page = render(kind, &seed, &about(tag));
                 assert!(page.contains("&lt;Two&gt; Rivers &amp; &quot;Co&quot;"));
                 assert!(!page.contains("<Two>") && !page.contains("{name}"));

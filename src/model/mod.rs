@@ -442,6 +442,15 @@ pub struct Order {
     pub note: Option<Text>,
 }
 
+/// Where the records of a maker are kept who has no register of her own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HomeRegister {
+    /// The address of the association whose register it is.
+    pub address: BaseUrl,
+    /// The name under which she signs, a `did:key`, once she has one.
+    pub signs_as: Option<String>,
+}
+
 /// The few values by which a maker changes the look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {

@@ -304,6 +304,7 @@ pub const RULES: &[Rules] = &[
         effect: Effect::States,
         fields: &[
             need("member", Form::Party),
+            may("formerParty", Form::Party),
             may("memberKind", Form::Word),
             may("people", Form::Text),
             may("placeOfOrigin", Form::Text),
@@ -388,6 +389,7 @@ pub const RULES: &[Rules] = &[
             need("targetSigned", Form::Instant),
             may("targetPosition", Form::Count(0, MANY)),
             may("targetReissues", ANY_RECORD),
+            may("saidBy", Form::Party),
             need(
                 "reasonCode",
                 Form::Choice(&[

@@ -88,10 +88,11 @@ impl Tombstone {
         let statement = record.subject.as_statement()?;
         let kind = statement.word("targetKind").and_then(Kind::parse)?;
         (statement.kind == Kind::Withdrawal && kind.can_be_withdrawn()).then_some(())?;
+        let said_by = statement.members.get("saidBy").and_then(|party| party.text("id"));
         Some(Self {
             target: statement.target()?,
             kind,
-            issuer: record.issuer.clone(),
+            issuer: said_by.and_then(Did::parse).unwrap_or_else(|| record.issuer.clone()),
             created: statement.word("targetSigned").and_then(instant::parse)?,
             position: statement.count("targetPosition"),
             reissues: statement.record("targetReissues"),
@@ -183,7 +184,7 @@ pub struct Standing {
     pub issuer: Did,
     /// When, by the signer's clock.
     pub created: Timestamp,
-    /// Its place in the status lists.
+    /// Its place in the status lists: the one that it states, else its place in the log. A list has none.
     pub position: Option<u64>,
     /// How it stands.
     pub condition: Condition,
@@ -251,10 +252,52 @@ struct Charter {
 struct Pending {
     signed: Option<SignedRecord>,
     reissues: Option<RecordRef>,
-    signatories: Vec<Did>,
-    agreed: Vec<Did>,
-    need: u64,
+    circles: Vec<Circle>,
 }
+
+/// People of whom some have to agree.
+#[derive(Clone, Debug)]
+struct Circle {
+    who: Vec<Did>,
+    need: u64,
+    agreed: Vec<Did>,
+}
+
+impl Circle {
+    fn new(who: &[Did], need: u64) -> Self {
+        Self { who: who.to_vec(), need, agreed: Vec::new() }
+    }
+
+    /// How many agreements count; more than are needed are of no use.
+    fn have(&self) -> u64 {
+        (self.agreed.len() as u64).min(self.need)
+    }
+
+    /// Counts an agreement; false if it changes nothing.
+    fn agree(&mut self, issuer: &Did) -> bool {
+        let is_named = self.who.iter().any(|did| did.same_issuer(issuer));
+        let is_new = !self.agreed.iter().any(|did| did.same_issuer(issuer));
+        let is_new = is_new && self.have() < self.need;
+        if is_named && is_new {
+            self.agreed.push(issuer.clone());
+        }
+        is_named && is_new
+    }
+}
+
+impl Pending {
+    fn proposed(&self) -> Condition {
+        let sum = |count: fn(&Circle) -> u64| self.circles.iter().map(count).sum();
+        Condition::Proposed { have: sum(Circle::have), need: sum(|circle| circle.need) }
+    }
+
+    fn is_agreed(&self) -> bool {
+        self.circles.iter().all(|circle| circle.have() == circle.need)
+    }
+}
+
+/// The names of one member, one after the other: the last is hers now, the others were lost.
+type Names = Vec<Did>;
 
 /// Whom an Accreditation names.
 #[derive(Clone, Debug)]
@@ -279,12 +322,14 @@ struct Right {
 }
 
 /// Bits of a snapshot, and what they repeat.
+#[derive(Clone)]
 struct Snapshot {
     facts: SnapshotFacts,
     bits: Bits,
 }
 
 /// The fold over a log, entry by entry.
+#[derive(Clone)]
 pub struct Fold {
     owner: Owner,
     current_key: Option<VerifierKey>,
@@ -296,8 +341,12 @@ pub struct Fold {
     pending: BTreeMap<RecordId, Pending>,
     rights: Vec<Right>,
     members: Vec<Member>,
+    /// Members who lost a key and got another name, and those for practice.
+    renamed: [Vec<Names>; 2],
     dispute_of: BTreeMap<RecordId, RecordId>,
     seals: BTreeMap<RecordId, Commitment>,
+    /// Who has to agree before a seal is opened.
+    openers: BTreeMap<RecordId, Circle>,
     missing: BTreeMap<RecordId, u64>,
     tombstones: Vec<RecordId>,
     unknown: Option<u64>,
@@ -377,8 +426,10 @@ impl Fold {
             pending: BTreeMap::new(),
             rights: Vec::new(),
             members: Vec::new(),
+            renamed: [Vec::new(), Vec::new()],
             dispute_of: BTreeMap::new(),
             seals: BTreeMap::new(),
+            openers: BTreeMap::new(),
             missing: BTreeMap::new(),
             tombstones: Vec::new(),
             unknown: None,
@@ -442,6 +493,13 @@ impl Fold {
         let facts = self.snapshots.iter().rev().map(|snapshot| &snapshot.facts);
         let facts = { facts }.find(|facts| facts.purpose == purpose && facts.list == list)?;
         Some((facts, self.standings.get(&facts.id)?))
+    }
+
+    /// Whether an Accreditation that is in force names somebody as a member, whatever its dates.
+    pub fn has_member(&self, name: &Did) -> bool {
+        self.members
+            .iter()
+            .any(|member| member.did.same_issuer(name) && self.is_in_force(&member.record))
     }
 
     /// How many entries it has taken.
@@ -521,7 +579,10 @@ impl Fold {
             kind: facts.kind,
             issuer: facts.issuer.clone(),
             created: facts.created,
-            position: facts.position,
+            position: match facts.kind {
+                Kind::Snapshot => None,
+                _ => facts.position.or(Some(index)),
+            },
             condition: why_unfit.map_or(Condition::InForce, Condition::Void),
             disputes: Vec::new(),
             corrections: Vec::new(),
@@ -539,32 +600,49 @@ impl Fold {
             self.mark(id, index);
             return false;
         }
+        let mut circles: Vec<Circle> = self.charter_circle(facts).into_iter().collect();
+        circles.extend(signed.and_then(|signed| self.opening_circle(signed)));
+        if circles.is_empty() {
+            self.reissue(index, id, facts.reissues);
+            return self.is_in_force(&id);
+        }
+        let (signed, reissues) = (signed.cloned(), facts.reissues.cloned());
+        let pending = Pending { signed, reissues, circles };
+        let condition = pending.proposed();
+        self.pending.insert(id, pending);
+        self.set(id, index, condition);
+        false
+    }
+
+    /// Who has to agree to an act of the owner, as her charter says; `None` if nobody.
+    fn charter_circle(&self, facts: &Facts<'_>) -> Option<Circle> {
         let [meant, practice] = &self.charters;
         let charter = match facts.practice {
             true => practice.as_ref().or(meant.as_ref()),
             false => meant.as_ref(),
         };
-        let charter = charter.filter(|_| self.acts_for_owner(facts));
-        let Some((charter, &need)) =
-            charter.and_then(|charter| Some((charter, charter.thresholds.get(&facts.kind)?)))
-        else {
-            self.reissue(index, id, facts.reissues);
-            return self.is_in_force(&id);
-        };
-        let pending = Pending {
-            signed: signed.cloned(),
-            reissues: facts.reissues.cloned(),
-            signatories: charter.signatories.clone(),
-            agreed: Vec::new(),
-            need,
-        };
-        self.pending.insert(id, pending);
-        self.set(id, index, Condition::Proposed { have: 0, need });
-        false
+        let charter = charter.filter(|_| self.acts_for_owner(facts))?;
+        let need = charter.thresholds.get(&facts.kind)?;
+        Some(Circle::new(&charter.signatories, *need))
+    }
+
+    /// Who has to agree before a sealed design is opened, as its record says, whoever opens it; `None` if nobody, or if
+    /// this record may not open it anyway.
+    fn opening_circle(&self, signed: &SignedRecord) -> Option<Circle> {
+        let record = signed.record();
+        let statement = record.subject.as_statement().filter(|it| it.kind == Kind::Disclosure)?;
+        let target = statement.target()?;
+        let is_meant = self.standings.get(&target.id).is_some_and(|old| !old.practice);
+        let may = self.not_entitled(&target, signed, Kind::Disclosure).is_none();
+        (may && !(record.practice && is_meant)).then_some(())?;
+        self.openers.get(&target.id).cloned()
     }
 
     /// Why the key of a record did not speak for the issuer at that entry; `None` if it did.
     fn wrong_key(&self, index: u64, facts: &Facts<'_>) -> Option<String> {
+        if self.is_lost(facts) {
+            return Some("it was signed with a key that its owner had lost".to_owned());
+        }
         let is_own = self.owner.issuer.same_issuer(facts.issuer);
         let key = facts.key.filter(|_| is_own)?;
         let mut cuts = self.owner.cuts.iter();
@@ -645,6 +723,57 @@ impl Fold {
     fn is_same_signer(&self, old: &Standing, issuer: &Did, key: Option<&VerifierKey>) -> bool {
         old.issuer.same_issuer(issuer)
             && (self.vouches(issuer) || key.is_none() || old.key.as_ref() == key)
+            || self.follows(&old.issuer, issuer, old.practice)
+    }
+
+    /// The members who got another name, as far as they count for a record.
+    fn renamed(&self, practice: bool) -> impl Iterator<Item = &Names> {
+        let [meant, of_practice] = &self.renamed;
+        meant.iter().chain(of_practice.iter().filter(move |_| practice))
+    }
+
+    /// Whether a name is a member's of now who had another before.
+    fn follows(&self, former: &Did, name: &Did, practice: bool) -> bool {
+        self.renamed(practice).any(|names| names.last() == Some(name) && names.contains(former))
+    }
+
+    /// Whether the name of whoever signed was a member's who has another now.
+    fn is_lost(&self, facts: &Facts<'_>) -> bool {
+        let name = facts.issuer;
+        self.renamed(facts.practice).any(|names| names.contains(name) && names.last() != Some(name))
+    }
+
+    /// Gives a member who lost her key the name of a new one.
+    ///
+    /// # Errors
+    /// Says why she cannot have it.
+    fn rename(&mut self, former: Did, name: Did, practice: bool) -> Result<(), &'static str> {
+        let is_member = |did: &Did| {
+            let mut found = self.members.iter().filter(|member| practice || !member.practice);
+            found.any(|member| member.did == *did)
+        };
+        let renamed = &self.renamed[usize::from(practice)];
+        let at = renamed.iter().position(|names| names.last() == Some(&former));
+        let is_key = |did: &Did| matches!(did, Did::Key(_));
+        if !is_key(&former) || !is_key(&name) || former == name {
+            return Err("it takes two different names that are keys to follow one by the other");
+        }
+        if !is_member(&former)
+            || at.is_none() && renamed.iter().any(|names| names.contains(&former))
+        {
+            return Err("the former name is that of no member");
+        }
+        let is_hers = at.is_some_and(|at| renamed[at].contains(&name));
+        let is_taken = is_member(&name) || renamed.iter().any(|names| names.contains(&name));
+        if is_taken && !is_hers {
+            return Err("the new name is another member's");
+        }
+        let renamed = &mut self.renamed[usize::from(practice)];
+        match at {
+            Some(at) => renamed[at].push(name),
+            None => renamed.push(vec![former, name]),
+        }
+        Ok(())
     }
 
     /// A record that says an earlier one again takes its place.
@@ -776,17 +905,16 @@ impl Fold {
                 let issuer = record.issuer.to_string();
                 let sealed = Commitment::from_members(&issuer, &record.uuid, &statement.members);
                 match sealed {
-                    Some(sealed) => drop(self.seals.insert(id, sealed)),
+                    Some(sealed) => {
+                        self.seals.insert(id, sealed);
+                        self.openers.extend(openers(statement).map(|circle| (id, circle)));
+                    }
                     None => self.refuse(index, id, "its seal is of no known form".to_owned()),
                 }
             }
             (Effect::States, _) if statement.kind == Kind::Accreditation => {
-                let member = statement.members.get("member").and_then(|party| party.text("id"));
-                if let Some(did) = member.and_then(Did::parse) {
-                    let record = signed.record();
-                    let until = record.valid_until.unwrap_or(Timestamp::MAX);
-                    let (from, practice) = (record.valid_from, record.practice);
-                    self.members.push(Member { record: id, practice, did, from, until });
+                if let Err(why) = self.accredit(id, signed.record(), statement) {
+                    self.refuse(index, id, why.to_owned());
                 }
             }
             _ => {}
@@ -894,14 +1022,14 @@ impl Fold {
             return;
         }
         let Some(pending) = self.pending.get_mut(&about) else { return };
-        let is_named = pending.signatories.iter().any(|did| did.same_issuer(issuer));
-        if !is_named || pending.agreed.iter().any(|did| did.same_issuer(issuer)) {
-            return;
+        // One agreement counts in each circle that its signer stands in.
+        let agreed = pending.circles.iter_mut().map(|circle| circle.agree(issuer));
+        if agreed.fold(false, |any, agreed| any | agreed) && !pending.is_agreed() {
+            let condition = pending.proposed();
+            return self.set(about, index, condition);
         }
-        pending.agreed.push(issuer.clone());
-        let (have, need) = (pending.agreed.len() as u64, pending.need);
-        if have < need {
-            return self.set(about, index, Condition::Proposed { have, need });
+        if !pending.is_agreed() {
+            return;
         }
         let Some(pending) = self.pending.remove(&about) else { return };
         let is_open = matches!(
@@ -930,6 +1058,36 @@ impl Fold {
         if is_own && is_cut && matches!(old.condition, Condition::Void(_)) {
             self.set(about, index, Condition::InForce);
         }
+    }
+
+    /// Makes somebody a member, in the place of a name that she lost if one is named.
+    ///
+    /// # Errors
+    /// Says why she cannot be one.
+    fn accredit(
+        &mut self,
+        id: RecordId,
+        record: &Record,
+        statement: &Statement,
+    ) -> Result<(), &'static str> {
+        let practice = record.practice;
+        let member = statement.members.get("member").and_then(|party| party.text("id"));
+        let did = member.and_then(Did::parse);
+        if let Some(former) = statement.members.get("formerParty") {
+            let names = (former.text("id").and_then(Did::parse), did.clone());
+            let (Some(former), Some(name)) = names else {
+                return Err("it names no key that follows another");
+            };
+            self.rename(former, name, practice)?;
+        }
+        let Some(did) = did else { return Ok(()) };
+        let is_lost = |names: &Names| names.contains(&did) && names.last() != Some(&did);
+        if self.renamed(practice).any(is_lost) {
+            return Err("the key of this name was lost, and another follows it");
+        }
+        let until = record.valid_until.unwrap_or(Timestamp::MAX);
+        self.members.push(Member { record: id, practice, did, from: record.valid_from, until });
+        Ok(())
     }
 
     fn delegate(&mut self, id: RecordId, record: &Record, statement: &Statement) {
@@ -1009,6 +1167,15 @@ impl Fold {
             changes: self.changes,
         }
     }
+}
+
+/// Who has to agree before a sealed design is opened, as its record says.
+fn openers(statement: &Statement) -> Option<Circle> {
+    let openers = statement.members.get("openers")?;
+    let need = openers.member("threshold").and_then(Value::as_count)?;
+    let who = openers.member("party").and_then(Value::as_array)?;
+    let who: Vec<Did> = who.iter().filter_map(|did| Did::parse(did.as_str()?)).collect();
+    Some(Circle::new(&who, need))
 }
 
 /// Why a practice record changes nothing that is meant.

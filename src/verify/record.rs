@@ -222,8 +222,13 @@ fn judge_snapshots(
     now: Option<Timestamp>,
 ) -> Listed {
     let record = signed.record();
-    let Some(position) = record.position else {
-        return Listed::NotAtHand("it has no place in a status list");
+    let is_list = record.subject.kind() == Kind::Snapshot;
+    // Whoever signs in another's log does not know her place; then its proof tells it.
+    let Some(position) = record.position.or(index).filter(|_| !is_list) else {
+        return Listed::NotAtHand(match is_list {
+            true => "it has no place in a status list",
+            false => "its place in the status lists is not known without its proof",
+        });
     };
     let (list, place) = (position / LIST_BITS, position % LIST_BITS);
     let mut found = None;

@@ -751,6 +751,31 @@ fn cases() -> Vec<Case> {
     );
     cases.push(case);
 
+    let mut case = Case::new("what a delegate took back was its owner's");
+    let design = case.design("design");
+    case.own(
+        "delegation",
+        Kind::Delegation,
+        vec![("delegate", party(&person(4))), ("may", vec![Value::from("Withdrawal")].into())],
+    );
+    let signed = instant::format(case.find(&design).expect("the record").created());
+    let owner = case.owner.issuer.clone();
+    case.by(
+        4,
+        "withdrawal",
+        Kind::Withdrawal,
+        vec![
+            ("target", design.to_value()),
+            ("targetKind", "Design".into()),
+            ("targetSigned", signed.into()),
+            ("targetPosition", Value::Number(0.0)),
+            ("saidBy", party(&owner)),
+            ("reasonCode", "legal".into()),
+        ],
+    );
+    case.lose(&design);
+    cases.push(case);
+
     let mut case = Case::new("a member signs her own designs in the log of her association");
     case.own(
         "accreditation",
@@ -777,6 +802,112 @@ fn cases() -> Vec<Case> {
             ("reasonCode", "safety".into()),
         ],
     );
+    cases.push(case);
+
+    let mut case = Case::new("a member who lost her key goes on under another");
+    let member = |seed| ("member", party(&person(seed)));
+    let basis = ("basis", Value::from("peers"));
+    let former = |seed| ("formerParty", party(&person(seed)));
+    let withdraw = |case: &mut Case, seed, name, target: &RecordRef| {
+        let old = case.find(target).expect("the record");
+        let signed = instant::format(old.created());
+        let members = vec![
+            ("target", target.to_value()),
+            ("targetKind", "Design".into()),
+            ("targetSigned", signed.into()),
+            ("saidBy", party(&old.record().issuer)),
+            ("reasonCode", "holder's wish".into()),
+        ];
+        case.by(seed, name, Kind::Withdrawal, members)
+    };
+    case.own("accreditation", Kind::Accreditation, vec![member(3), basis.clone()]);
+    // Whoever signs in another's log does not know her place: then it is that of the entry.
+    let placeless = |record: &mut Record| record.position = None;
+    let first = case.sign("first", 3, person(3), design_of("hers"), placeless);
+    let second = case.sign("second", 3, person(3), design_of("hers too"), placeless);
+    case.own("other", Kind::Accreditation, vec![member(4), basis.clone()]);
+    withdraw(&mut case, 2, "not-hers-yet", &second);
+    case.own("not-of-a-member", Kind::Accreditation, vec![member(2), former(9), basis.clone()]);
+    case.own("name-of-another", Kind::Accreditation, vec![member(4), former(3), basis.clone()]);
+    case.own("follows", Kind::Accreditation, vec![member(2), former(3), basis.clone()]);
+    case.sign("new", 2, person(2), design_of("new"), placeless);
+    withdraw(&mut case, 2, "hers-now", &first);
+    case.sign("finder", 3, person(3), design_of("found key"), placeless);
+    withdraw(&mut case, 3, "by-the-finder", &second);
+    case.own("not-again", Kind::Accreditation, vec![member(3), basis.clone()]);
+    case.own("back", Kind::Accreditation, vec![member(3), former(2), basis.clone()]);
+    case.sign("back-again", 3, person(3), design_of("found again"), placeless);
+    case.sign("no-more", 2, person(2), design_of("not found"), placeless);
+    let reissues = Some(second.clone());
+    let again = design_of("hers too");
+    case.sign("says-again", 3, person(3), again, |record| record.reissues = reissues);
+    case.lose(&first);
+    cases.push(case);
+
+    let mut case = Case::new("a sealed design is opened when those agree whom its record names");
+    let item = |name: &str| SealedItem {
+        kind: LeafKind::File,
+        name: name.to_owned(),
+        media_type: "text/plain".to_owned(),
+        sha256: Sha256Digest::of(name.as_bytes()),
+    };
+    let openers = |need: f64, seeds: &[u8]| {
+        let who = seeds.iter().map(|seed| Value::from(person(*seed).to_string().as_str()));
+        let who: Vec<Value> = who.collect();
+        Value::from([("threshold", Value::Number(need)), ("party", who.into())])
+    };
+    let issuer = case.owner.issuer.clone();
+    let seal_for = |case: &mut Case, name: &'static str, seed: u8, who: &Did, openers: Value| {
+        let issuer = who.to_string();
+        let made = Seal::new(&issuer, &case.next_uuid(), &[seed; 32], vec![item(name)]);
+        let made = made.expect("a seal");
+        let mut members = made.members(None);
+        members.insert("openers".to_owned(), openers);
+        let subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
+        let place = made.items().map(|(index, _)| index).next().expect("its place");
+        let leaf = made.open(&[place]).expect("its leaf")[0].to_value();
+        (case.sign(name, seed, who.clone(), subject, |_| {}), leaf)
+    };
+    let disclose = |case: &mut Case, seed, who: &Did, name, sealed: &RecordRef, leaf: &Value| {
+        let members = vec![("target", sealed.to_value()), ("opened", vec![leaf.clone()].into())];
+        case.sign(name, seed, who.clone(), statement(Kind::Disclosure, members), |_| {})
+    };
+    let (sealed, leaf) = seal_for(&mut case, "sealed", 1, &issuer, openers(2.0, &[5, 6, 7]));
+    let opened = disclose(&mut case, 1, &issuer, "opened", &sealed, &leaf);
+    let waits = disclose(&mut case, 1, &issuer, "waits", &sealed, &leaf);
+    disclose(&mut case, 8, &person(8), "by-a-stranger", &sealed, &leaf);
+    approve(&mut case, 8, "not-asked", &opened);
+    approve(&mut case, 5, "first", &opened);
+    approve(&mut case, 5, "first-again", &opened);
+    approve(&mut case, 7, "second", &opened);
+    approve(&mut case, 6, "one-of-two", &waits);
+    case.own(
+        "charter",
+        Kind::Charter,
+        vec![
+            ("name", text("Weavers of the Orrin valley")),
+            ("brandKind", "association".into()),
+            ("signatory", vec![party(&person(5)), party(&person(9))].into()),
+            ("jointAct", joint_act(Kind::Disclosure, 1)),
+        ],
+    );
+    // Both have to agree, the charter's and the seal's; one person may stand in both.
+    let both = disclose(&mut case, 1, &issuer, "both", &sealed, &leaf);
+    approve(&mut case, 6, "of-the-seal", &both);
+    approve(&mut case, 7, "of-the-seal-too", &both);
+    approve(&mut case, 5, "of-the-charter", &both);
+    let once = disclose(&mut case, 1, &issuer, "once", &sealed, &leaf);
+    approve(&mut case, 5, "for-both", &once);
+    approve(&mut case, 6, "last", &once);
+    // A member's seal keeps its own rule, whoever's charter it is.
+    case.own(
+        "accreditation",
+        Kind::Accreditation,
+        vec![("member", party(&person(3))), ("basis", "peers".into())],
+    );
+    let (hers, leaf) = seal_for(&mut case, "hers", 3, &person(3), openers(1.0, &[6]));
+    let hers = disclose(&mut case, 3, &person(3), "by-herself", &hers, &leaf);
+    approve(&mut case, 6, "agreed", &hers);
     cases.push(case);
 
     let mut case = Case::new("a stolen key counts no more from the cut on, unless affirmed");

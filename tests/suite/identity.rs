@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 use selvedge::attest::identity::{self, Beginning, Change};
-use selvedge::attest::{self, AttestError, Keys, Places, Prepared};
+use selvedge::attest::{self, AttestError, Entered, Keys, Places, Prepared};
 use selvedge::evidence::Disk;
 use selvedge::provenance::did::{Did, DidWeb, DidWebvh};
 use selvedge::provenance::instant;
@@ -144,7 +144,10 @@ impl Association {
             };
             let signed = record.sign(now, &signer(seed)).expect("a record");
             let uuid = signed.record().uuid.clone();
-            Ok(RecordRef { uuid, id: register.admit(&signed)?.id })
+            match register.admit(&signed, &[])? {
+                Entered::Now(issued) => Ok(RecordRef { uuid, id: issued.id }),
+                Entered::Waits { .. } => panic!("nobody else is asked"),
+            }
         })
     }
 

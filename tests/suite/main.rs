@@ -19,6 +19,7 @@ mod import;
 mod kept_page;
 mod matrix;
 mod media;
+mod member;
 mod page_verdicts;
 mod record_format;
 mod rehearsal;

@@ -1185,7 +1185,9 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
 
 // Reads the signed status lists for this record: what they say, and whether they say it still.
 const readLists = async ({ snapshots, didLog, identity: document }, identity, folded, read, held, now) => {
-  if (read.position === undefined) return { reason: "no-place" };
+  // Whoever signs in another's log does not know her place; then its proof tells it.
+  const position = read.kind === SNAPSHOT ? undefined : read.position ?? (held ? held.index : undefined);
+  if (position === undefined) return { reason: "no-place" };
   if (didLog && !identity) return { reason: "no-list-of-it" };
   const { method, base } = read;
   // Whoever speaks for the log of this record: the owner of the history, or the same issuer.
@@ -1212,12 +1214,12 @@ const readLists = async ({ snapshots, didLog, identity: document }, identity, fo
     const snapshot = await readRecord(base64(text));
     if (!snapshot || snapshot.kind !== SNAPSHOT || !speaks(snapshot) || hides(snapshot) || snapshot.isPractice && !read.isPractice) continue;
     const { statusPurpose: purpose, id, log } = snapshot.subject;
-    if (id !== `${listAddress(snapshot.base, purpose, read.position)}#list`) continue;
+    if (id !== `${listAddress(snapshot.base, purpose, position)}#list`) continue;
     if (snapshot.places === undefined) { reason = "no-unpacking"; continue; }
-    const bit = snapshot.places && foldLog.bit(snapshot.places, read.position % LIST_SIZE);
+    const bit = snapshot.places && foldLog.bit(snapshot.places, position % LIST_SIZE);
     // A list of a log that did not hold the record yet says nothing about it; after two versions of a log
     // became one, that is further on than its place in the lists.
-    if (typeof bit !== "boolean" || log.size <= Math.max(read.position, held ? held.index : 0)) continue;
+    if (typeof bit !== "boolean" || log.size <= Math.max(position, held ? held.index : 0)) continue;
     // Revocation is final whichever list says it; suspension is what the newest says.
     isRevoked ||= purpose === "revocation" && bit;
     const isOver = now > snapshot.until || now < snapshot.from;

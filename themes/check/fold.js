@@ -12,7 +12,7 @@
 const foldLog = (() => {
 "use strict";
 
-const LIST_SIZE = 131072;
+const LIST_SIZE = 131072, SNAPSHOT = "BitstringStatusListCredential";
 const FOR_MEMBERS = ["Design", "SealedDesign", "Consent", "Edition", "Item", "Licence", "Transfer", "BenefitReport"];
 const CAN_BE_WITHDRAWN = ["Design", "Disclosure", "Item", "Label"];
 const OPEN = ["in-force", "proposed", "suspended"];
@@ -37,10 +37,13 @@ const bit = (places, place) =>
 
 const FOR_PRACTICE = "it was signed for practice, and changes nothing that is meant";
 
+// The name of a party; null if it has none.
+const didOf = (party) => party && typeof party.id === "string" && party.id.startsWith("did:") ? party.id : null;
+
 const tombstone = ({ kind, issuer, subject, isPractice }) => {
   const target = kind === "Withdrawal" && CAN_BE_WITHDRAWN.includes(subject.targetKind) && reference(subject.target);
   return target && {
-    ...target, kind: subject.targetKind, issuer, created: Date.parse(subject.targetSigned),
+    ...target, kind: subject.targetKind, issuer: didOf(subject.saidBy) || issuer, created: Date.parse(subject.targetSigned),
     position: subject.targetPosition ?? null, reissues: reference(subject.targetReissues), isPractice, key: null,
   };
 };
@@ -49,7 +52,9 @@ const foldLog = (owner, items) => {
   const standings = new Map(), uuids = new Map(), pending = new Map(), seals = new Map();
   const missing = new Map(), disputeOf = new Map();
   const breaches = [], changes = [], snapshots = [], rights = [], members = [], tombstones = [];
-  const charters = { meant: null, practice: null };
+  const charters = { meant: null, practice: null }, openers = new Map();
+  // The names of members who lost a key and got another, one after the other: the last is hers now.
+  const renames = { meant: [], practice: [] };
   let currentKey = null, unknown = null;
 
   const isOwn = (issuer) => sameIssuer(owner.issuer, issuer);
@@ -89,12 +94,19 @@ const foldLog = (owner, items) => {
     members.some((one) => sameIssuer(one.member, by.issuer) && holds(one, by));
   // Whether a record is the owner's own act, by herself or by somebody who may sign for her.
   const actsForOwner = (record) => isOwn(record.issuer) || !isMember(record) && hasRight(owner.issuer, record);
+  const renamed = (isPractice) => isPractice ? [...renames.meant, ...renames.practice] : renames.meant;
+  // Whether a name is a member's of now who had another before, or one that she had.
+  const follows = (former, name, isPractice) =>
+    renamed(isPractice).some((names) => names.at(-1) === name && names.includes(former));
+  const isLost = (name, isPractice) =>
+    renamed(isPractice).some((names) => names.includes(name) && names.at(-1) !== name);
   // Whether a record was signed by whoever signed an earlier one.
   const isSameSigner = (old, { issuer, key }) => sameIssuer(old.issuer, issuer) &&
-    (vouches(issuer) || key === null || old.key === key);
+    (vouches(issuer) || key === null || old.key === key) || follows(old.issuer, issuer, old.isPractice);
 
   // Why the key of a record did not speak for the issuer at that entry; null if it did.
-  const wrongKey = (index, { issuer, key }) => {
+  const wrongKey = (index, { issuer, key, isPractice }) => {
+    if (isLost(issuer, isPractice)) return "it was signed with a key that its owner had lost";
     if (!isOwn(issuer) || key === null) return null;
     const cut = owner.cuts.find((cut) => cut.key === key && index >= cut.size);
     if (cut) {
@@ -127,9 +139,31 @@ const foldLog = (owner, items) => {
     set(id, index, "superseded", { by: record.id });
   };
 
+  // Who has to agree: `need` of `who`.
+  const circle = (who, need) => ({ who, need, agreed: [] });
+  const have = ({ agreed, need }) => Math.min(agreed.length, need);
+  const counts = (circles) => ({
+    have: circles.reduce((sum, one) => sum + have(one), 0), need: circles.reduce((sum, one) => sum + one.need, 0),
+  });
+  const isAgreed = (circles) => circles.every((one) => have(one) === one.need);
+  // To an act of the owner, as her charter says.
+  const charterCircle = (record) => {
+    const charter = record.isPractice && charters.practice || charters.meant;
+    const need = charter && actsForOwner(record) ? charter.thresholds.get(record.kind) : undefined;
+    return need === undefined ? null : circle(charter.signatories, need);
+  };
+  // Before a sealed design is opened, as its record says, whoever opens it; of nobody if this record may not anyway.
+  const openingCircle = (record) => {
+    const target = record.kind === "Disclosure" && reference(record.subject.target);
+    if (!target || notEntitled(target, record) !== null) return null;
+    const needed = openers.get(target.id);
+    return needed && !(record.isPractice && !standings.get(target.id).isPractice) ? circle(needed.who, needed.need) : null;
+  };
+
   // Enters a record; true if what it says takes effect now.
   const enter = (index, record, isWhole) => {
-    const { id, uuid, kind, issuer, created, position, isPractice, key } = record;
+    const { id, uuid, kind, issuer, created, isPractice, key } = record;
+    const position = kind === SNAPSHOT ? null : record.position ?? index;
     if (standings.has(id)) { breach(index, "it repeats an earlier entry"); return false; }
     if (uuids.has(uuid)) breach(index, `it signs the same id as entry ${uuids.get(uuid) + 1}`);
     uuids.set(uuid, index);
@@ -143,11 +177,10 @@ const foldLog = (owner, items) => {
       ...(why === null ? {} : { why }), disputes: [], corrections: [], disclosures: [], words: [], voidTags: [],
     });
     if (why !== null) { mark(id, index); return false; }
-    const charter = isPractice && charters.practice || charters.meant;
-    const need = charter && actsForOwner(record) ? charter.thresholds.get(kind) : undefined;
-    if (need === undefined) { reissue(index, record); return isInForce(id); }
-    pending.set(id, { record, isWhole, signatories: charter.signatories, agreed: [], need });
-    set(id, index, "proposed", { have: 0, need });
+    const circles = [charterCircle(record), isWhole && openingCircle(record)].filter(Boolean);
+    if (circles.length === 0) { reissue(index, record); return isInForce(id); }
+    pending.set(id, { record, isWhole, circles });
+    set(id, index, "proposed", counts(circles));
     return false;
   };
 
@@ -188,11 +221,15 @@ const foldLog = (owner, items) => {
   // Counts an agreement; the one that completes an act makes it take effect.
   const approve = (index, about, issuer) => {
     const act = pending.get(about);
-    if (!act || !vouches(issuer) || !act.signatories.some((who) => sameIssuer(who, issuer)) ||
-      act.agreed.some((who) => sameIssuer(who, issuer))) return;
-    act.agreed.push(issuer);
-    const have = act.agreed.length, { need, record, isWhole } = act;
-    if (have < need) return set(about, index, "proposed", { have, need });
+    if (!act || !vouches(issuer)) return;
+    const { circles, record, isWhole } = act, isIn = (list) => list.some((who) => sameIssuer(who, issuer));
+    const counting = circles.filter((one) => isIn(one.who) && !isIn(one.agreed) && have(one) < one.need);
+    // One agreement counts in each circle that its signer stands in.
+    for (const one of counting) one.agreed.push(issuer);
+    if (!isAgreed(circles)) {
+      if (counting.length > 0) set(about, index, "proposed", counts(circles));
+      return;
+    }
     pending.delete(about);
     if (standings.get(about).condition !== "proposed") return;
     set(about, index, "in-force");
@@ -205,6 +242,33 @@ const foldLog = (owner, items) => {
     const old = standings.get(about);
     const isCut = owner.cuts.some((cut) => cut.key === old.key && old.index >= cut.size);
     if (isOwn(issuer) && isCut && old.condition === "void") set(about, index, "in-force");
+  };
+
+  // Gives a member who lost her key the name of a new one; says why she cannot have it, null if she has it.
+  const rename = (former, name, isPractice) => {
+    const isMember = (did) => members.some((one) => (isPractice || !one.isPractice) && one.member === did);
+    const lists = renames[isPractice ? "practice" : "meant"];
+    const hers = lists.find((names) => names.at(-1) === former);
+    const isKey = (did) => did.startsWith("did:key:");
+    if (!isKey(former) || !isKey(name) || former === name) {
+      return "it takes two different names that are keys to follow one by the other";
+    }
+    if (!isMember(former) || !hers && lists.some((names) => names.includes(former))) {
+      return "the former name is that of no member";
+    }
+    const isTaken = isMember(name) || lists.some((names) => names.includes(name));
+    if (isTaken && !(hers && hers.includes(name))) return "the new name is another member's";
+    if (hers) hers.push(name); else lists.push([former, name]);
+    return null;
+  };
+  // Why somebody cannot be a member by this name; null if she can.
+  const notHerName = (former, name, isPractice) => {
+    if (former !== undefined) {
+      if (name === null || didOf(former) === null) return "it names no key that follows another";
+      const why = rename(didOf(former), name, isPractice);
+      if (why !== null) return why;
+    }
+    return name !== null && isLost(name, isPractice) ? "the key of this name was lost, and another follows it" : null;
   };
 
   const EFFECTS = {
@@ -250,8 +314,8 @@ const foldLog = (owner, items) => {
       if (subject.relation === "affirms") affirm(index, about.id, issuer);
     },
     Delegates: (index, { id, issuer, subject, from, until, isPractice }) => {
-      const to = subject.delegate && subject.delegate.id;
-      if (typeof to !== "string" || !to.startsWith("did:") || until === Infinity) return;
+      const to = didOf(subject.delegate);
+      if (to === null || until === Infinity) return;
       rights.push({ record: id, isPractice, giver: issuer, to, kinds: subject.may || [], from, until });
     },
     Charters: (index, { issuer, subject, isPractice }) => {
@@ -273,9 +337,12 @@ const foldLog = (owner, items) => {
         const { leafCount: n, root } = subject;
         if (![16, 64, 256].includes(n)) return refuse(index, id, "its seal is of no known form");
         seals.set(id, { issuer, record: uuid, n, root });
+        if (subject.openers) openers.set(id, { who: subject.openers.party, need: subject.openers.threshold });
       }
-      const member = kind === "Accreditation" && subject.member.id;
-      if (typeof member === "string" && member.startsWith("did:")) members.push({ record: id, member, from, until, isPractice });
+      if (kind !== "Accreditation") return;
+      const member = didOf(subject.member), why = notHerName(subject.formerParty, member, isPractice);
+      if (why !== null) return refuse(index, id, why);
+      if (member !== null) members.push({ record: id, member, from, until, isPractice });
     },
   };
 
