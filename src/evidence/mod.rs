@@ -16,7 +16,7 @@ use std::path::Path;
 use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
-use crate::provenance::log::{Bundle, RecordId, Tile};
+use crate::provenance::log::{Bundle, RecordId, Tile, head_list};
 use crate::provenance::record::{Design, Photograph};
 use crate::provenance::status;
 use crate::provenance::webvh::Version;
@@ -56,6 +56,8 @@ fn watched(files: &dyn Files) -> Vec<String> {
             }
             let path = format!("{folder}/{name}");
             match files.read(&path) {
+                // The list is made of what is published, so that it never tells of other files.
+                Ok(Some(_)) if path == head_list::PATH => {}
                 Ok(Some(_)) => found.push(path),
                 Ok(None) if depth < 12 => folders.push((path, depth + 1)),
                 _ => {}
@@ -231,6 +233,16 @@ impl Evidence {
         files.sort();
         files.dedup();
         files
+    }
+
+    /// The list of the kept heads that are published, for readers who cannot list a folder; nothing without a log that
+    /// holds. It stands at [`head_list::PATH`].
+    pub fn head_list(&self) -> Option<String> {
+        self.identity()?;
+        self.audit.log.head()?;
+        let below = |path: &'_ String| path.strip_prefix("log/heads/").map(str::to_owned);
+        let kept: Vec<String> = self.watched.iter().filter_map(below).collect();
+        Some(head_list::write(kept.iter().map(String::as_str)))
     }
 
     /// The newest status list of each sort: the path of its address, and its record.
