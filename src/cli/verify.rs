@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::diag::report::{visible, visible_lines};
 use crate::evidence::Disk;
 use crate::fetch::{PublishedSite, RealWeb};
-use crate::provenance::files::Files as _;
+use crate::provenance::files::Files;
 use crate::provenance::log::ShortId;
-use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict};
+use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict, delegation};
 
 use super::{Ended, Failed, Outcome, console, now};
 
@@ -59,6 +59,13 @@ pub(super) fn run(args: &Args) -> Outcome {
                 "\"{fingerprint}\" is not a fingerprint; it begins with SHA256: as ssh-keygen -l shows it"
             )));
         }
+    }
+    if trust.signers().iter().any(|signer| signer.address.is_some()) {
+        let list = args.trust.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let roots = tls_roots(args)?;
+        delegation::extend(&mut trust, at, &|address, judge| {
+            open(list, address, roots.as_deref(), judge).map_err(|failed| failed.0)
+        });
     }
     let judged = match web_address(&args.target) {
         Some(address) => judge_web(args, &address, &trust, at)?,
@@ -218,6 +225,26 @@ fn tls_roots(args: &Args) -> Result<Option<Vec<u8>>, Failed> {
     std::fs::read(path).map(Some).map_err(|error| {
         Failed(format!("cannot read {}: {}", path.display(), crate::write::plain_words(&error)))
     })
+}
+
+/// Hands over the site at an address of a trust list: one on the web, or a folder beside the list.
+fn open(
+    list: &Path,
+    address: &str,
+    roots: Option<&[u8]>,
+    judge: &mut dyn FnMut(&dyn Files),
+) -> Result<(), Failed> {
+    if let Some(address) = web_address(Path::new(address)) {
+        let web = RealWeb::new(roots).map_err(|why| Failed(why.to_owned()))?;
+        let site = PublishedSite::at(&web, &address);
+        return whole(&site, &address, || judge(&site));
+    }
+    let folder = list.join(address);
+    if !folder.is_dir() {
+        return Err(Failed(format!("there is no folder {}", folder.display())));
+    }
+    judge(&Disk::at(folder));
+    Ok(())
 }
 
 /// Judges a published site, or the one record that an address names.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fold::{Condition, Fold, Folded, Item, Owner, SnapshotFacts, Tombstone};
+use super::fold::{Condition, Fold, Folded, Item, Owner, SnapshotFacts, Standing, Tombstone};
 use super::identity::{self, Identity};
 use super::log::{self, LogAudit};
 use super::record::{self, Exhibit, Status, VerifiedRecord};
@@ -145,6 +145,7 @@ pub fn folder(
                 standing,
                 body.signed.as_ref(),
                 &identity.issuer,
+                admitting(folded.as_ref(), standing),
                 trust,
             );
         }
@@ -235,6 +236,11 @@ pub fn fold_entries(
         fold.push(item);
     }
     fold
+}
+
+/// The kind of the record that admits another.
+fn admitting(folded: Option<&Folded>, standing: &Standing) -> Option<Kind> {
+    Some(folded?.standings.get(&standing.admitted_by?)?.kind)
 }
 
 /// The check `log-rules`.

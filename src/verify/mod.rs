@@ -87,6 +87,7 @@
 //!
 //! Beside the state a report says whether a dispute is open (`isDisputed`).
 
+pub mod delegation;
 pub mod fold;
 pub mod folder;
 pub mod identity;

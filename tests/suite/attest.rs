@@ -119,6 +119,8 @@ impl Shop {
             )),
             log: Some(self.log_key()),
             kinds: None,
+            address: None,
+            delegated: None,
         });
         trust
     }

@@ -47,18 +47,23 @@ pub(super) struct Association {
 
 impl Association {
     pub(super) fn begin() -> (Self, DidWebvh) {
+        Self::begin_at("did:web:brand.example", 1, 2)
+    }
+
+    /// An association at this place, with the keys of these seeds for records and log.
+    pub(super) fn begin_at(place: &str, record: u8, log: u8) -> (Self, DidWebvh) {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::create_dir_all(dir.path().join("site")).expect("a folder");
-        let base = DidWeb::parse("did:web:brand.example").expect("a name");
+        let base = DidWeb::parse(place).expect("a name");
         let now: Timestamp = "2026-03-01T00:00:00Z".parse().expect("a time");
-        let new = Self { dir, base, record: 1, log: 2, now, number: 0 };
+        let new = Self { dir, base, record, log, now, number: 0 };
         let did = identity::begin(
             &new.site(),
             &RealDisk,
             &Beginning {
                 base: &new.base,
-                record: key(1),
-                log: key(2),
+                record: key(record),
+                log: key(log),
                 update: &signer(11),
                 next_key_hash: key_hash(&key(12).to_multikey()),
                 guardians: guardians(),
@@ -215,6 +220,8 @@ impl Association {
             fingerprint: None,
             log: None,
             kinds: None,
+            address: None,
+            delegated: None,
         });
         let now = self.now + jiff::SignedDuration::from_secs(60);
         verify::folder("site", &Disk::at(self.site()), &trust, None, Some(now))
@@ -298,6 +305,8 @@ fn a_record_alone_is_told_by_its_status_lists() {
         fingerprint: None,
         log: None,
         kinds: None,
+        address: None,
+        delegated: None,
     });
     let judge = |record: &RecordRef, lists: &[SignedRecord], days: i64| {
         let (bytes, proof) = (read(record, "json"), read(record, "tlog-proof"));

@@ -11,6 +11,7 @@ mod anchor;
 mod attest;
 mod commands;
 mod custody;
+mod delegation;
 mod diagnostics;
 mod evidence;
 mod fold;

@@ -502,7 +502,8 @@ fn the_opening_in_the_document_opens_its_seal() {
 
 #[test]
 fn the_trust_list_in_the_document_is_read() {
-    for name in ["trust.toml", "trust.toml, time", "trust.toml, witnesses"] {
+    for name in ["trust.toml", "trust.toml, umbrella", "trust.toml, time", "trust.toml, witnesses"]
+    {
         Trust::parse(example(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }
