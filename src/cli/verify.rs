@@ -7,7 +7,7 @@ use crate::evidence::Disk;
 use crate::fetch::{PublishedSite, RealWeb};
 use crate::provenance::files::Files;
 use crate::provenance::log::ShortId;
-use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict, delegation};
+use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict, delegation, test_keys};
 
 use super::{Ended, Failed, Outcome, console, now};
 
@@ -35,6 +35,9 @@ pub(super) struct Args {
     /// Judge servers by the certificates in this file alone
     #[arg(long, value_name = "FILE")]
     tls_root: Option<PathBuf>,
+    /// Believe the test keys of the examples too: nothing is proved by them
+    #[arg(long)]
+    test: bool,
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
@@ -58,6 +61,17 @@ pub(super) fn run(args: &Args) -> Outcome {
             return Err(Failed(format!(
                 "\"{fingerprint}\" is not a fingerprint; it begins with SHA256: as ssh-keygen -l shows it"
             )));
+        }
+    }
+    if args.test {
+        test_keys::believe(&mut trust);
+        console::say("test keys are believed, so this answer proves nothing");
+    } else {
+        for witness in test_keys::refuse(&mut trust) {
+            console::say(&format!(
+                "{}: the key of this witness is a test key, so what it says does not count",
+                visible(&witness)
+            ));
         }
     }
     if trust.signers().iter().any(|signer| signer.address.is_some()) {

@@ -95,6 +95,7 @@ pub mod log;
 pub mod page;
 pub mod record;
 mod report;
+pub mod test_keys;
 pub mod time;
 pub mod trust;
 pub mod witness;

@@ -681,7 +681,8 @@ fn judge_log_signer(
         identity.history.is_some() && identity.log_keys().any(|log| log == key)
     };
     let identity = identity.filter(names_log);
-    if identity.is_some_and(|identity| trust.names(&identity.issuer)) {
+    let is_believed = |it: &Identity| trust.names(&it.issuer) && !trust.refuses(it);
+    if identity.is_some_and(is_believed) {
         return Finding::valid(axis, check, "the history of keys of the trust list names this log");
     }
     // A key that is believed by its fingerprint signed the issuer's name, and the name is the hash of where its history
@@ -718,10 +719,17 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
         Some(note) => Finding::not_checked(axis, "signer", format!("{why}; {}", note.why)),
     };
     let identity = exhibit.identity.filter(|identity| identity.issuer.same_issuer(&said.issuer));
+    let of_tests = match trust.is_test_key(signed, identity) {
+        true => "; this is a test key, whose secret half anybody may have: it proves nothing",
+        false => "",
+    };
     let signer = match trust.standing(signed, identity) {
         trust::Standing::NoList => {
             Finding::not_checked(axis, "signer", "no trust list was given: nobody is believed")
         }
+        trust::Standing::TestKey => invalid(
+            "this is a test key, whose secret half anybody may have; only --test believes it",
+        ),
         trust::Standing::Unknown => invalid("the trust list does not name this issuer"),
         trust::Standing::OtherKey => invalid("the trust list names this issuer with another key"),
         trust::Standing::OtherKind => {
@@ -744,10 +752,11 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
                     )
                 }
             };
-            Finding::valid(axis, "signer", why)
+            Finding::valid(axis, "signer", format!("{why}{of_tests}"))
         }
         trust::Standing::ByFingerprint => {
-            Finding::valid(axis, "signer", "its key has the fingerprint that was given")
+            let why = "its key has the fingerprint that was given";
+            Finding::valid(axis, "signer", format!("{why}{of_tests}"))
         }
         trust::Standing::KeysUnknown => Finding::not_checked(
             axis,

@@ -64,6 +64,7 @@ use crate::provenance::note::{KeyName, NoteKey};
 use crate::provenance::record::SignedRecord;
 use crate::provenance::sshsig;
 
+use super::test_keys::TestKeys;
 use super::time::{BitcoinEntry, CalendarEntry, TimeTrust, TsaEntry};
 
 /// The signers that a verifier believes.
@@ -76,6 +77,7 @@ pub struct Trust {
     logs: Vec<TrustedLog>,
     threshold: Option<usize>,
     not_delegated: Vec<NotDelegated>,
+    test_keys: Option<TestKeys>,
 }
 
 /// One witness: separately controlled, or it is none.
@@ -171,6 +173,8 @@ pub(crate) enum Standing<'a> {
     OtherTime(&'a Delegated),
     /// Listed, with name, key and kind.
     Listed(&'a TrustedSigner),
+    /// The key, or one that speaks for its issuer, is for trying out, and that was not asked for.
+    TestKey,
     /// The key's fingerprint was given by itself; the name was not.
     ByFingerprint,
     /// The name is listed, and stands for whatever keys its history names, which is not at hand.
@@ -365,6 +369,33 @@ impl Trust {
         self.signers.push(signer);
     }
 
+    /// Says which keys are for trying out; gives the witnesses that are none any more by that.
+    pub(super) fn set_test_keys(&mut self, keys: TestKeys) -> Vec<String> {
+        let mut lost = Vec::new();
+        self.witnesses.retain(|witness| {
+            let stays = keys.are_believed || !keys.has(witness.key.key());
+            if !stays {
+                lost.push(witness.name.clone());
+            }
+            stays
+        });
+        self.test_keys = Some(keys);
+        lost
+    }
+
+    /// Whether a record's key, or one that speaks for its issuer, is for trying out.
+    pub(crate) fn is_test_key(&self, record: &SignedRecord, identity: Option<&Identity>) -> bool {
+        self.test_keys.as_ref().is_some_and(|keys| {
+            keys.has(record.key()) || identity.is_some_and(|identity| keys.has_any_of(identity))
+        })
+    }
+
+    /// Whether nothing is believed that an issuer's history of keys says, since a test key speaks for it.
+    pub(crate) fn refuses(&self, identity: &Identity) -> bool {
+        let keys = self.test_keys.as_ref().filter(|keys| !keys.are_believed);
+        keys.is_some_and(|keys| keys.has_any_of(identity))
+    }
+
     /// Notes why somebody is not believed whom a signer may have delegated.
     pub(crate) fn not_delegated(&mut self, note: NotDelegated) {
         self.not_delegated.push(note);
@@ -417,6 +448,12 @@ impl Trust {
     ) -> Standing<'_> {
         if self.is_empty() {
             return Standing::NoList;
+        }
+        let is_refused = |keys: &TestKeys| !keys.are_believed && keys.has(record.key());
+        if self.test_keys.as_ref().is_some_and(is_refused)
+            || identity.is_some_and(|identity| self.refuses(identity))
+        {
+            return Standing::TestKey;
         }
         let fingerprint = sshsig::fingerprint(record.key());
         let issuer = &record.record().issuer;

@@ -28,5 +28,6 @@ mod seal;
 mod status;
 mod support;
 mod targets;
+mod test_keys;
 mod vectors;
 mod witness;

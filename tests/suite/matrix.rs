@@ -783,7 +783,7 @@ fn the_command_answers_as_the_matrix_says() {
                 .arg(target)
                 .arg("--trust")
                 .arg(root.join("trust.toml"))
-                .args(["--at", &case.at, "--json"])
+                .args(["--at", &case.at, "--json", "--test"])
                 .output()
                 .expect("the program runs");
             let report: Json = serde_json::from_slice(&out.stdout).unwrap_or_else(|_| {

@@ -39,7 +39,7 @@ fn place(document: &str, name: &str) -> std::ops::Range<usize> {
     start..start + document[start..].find("```").expect("the end of the block")
 }
 
-fn example(name: &str) -> &'static str {
+pub(super) fn example(name: &str) -> &'static str {
     &DOCUMENT[place(DOCUMENT, name)]
 }
 

@@ -118,6 +118,9 @@ fn a_published_site_and_its_records_are_judged_over_the_web() {
     }
 }
 
+/// What takes the place of a file that a server has.
+type Bend = fn(&str, Option<Vec<u8>>) -> Option<Vec<u8>>;
+
 /// What is found of the kept heads.
 fn heads(report: &Value) -> Option<&Value> {
     report["findings"].as_array().unwrap().iter().find(|it| it["check"] == "log-heads")
@@ -127,29 +130,28 @@ fn heads(report: &Value) -> Option<&Value> {
 fn kept_heads_date_and_accuse_over_the_web_as_in_a_folder() {
     let house = House::new();
     let matrix = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/matrix");
-    let judge =
-        |case: &str, bend: &'static (dyn Fn(&str, Option<Vec<u8>>) -> Option<Vec<u8>> + Sync)| {
-            for (path, bytes) in served(case) {
-                house.write(&format!("{case}/{path}"), bytes);
-            }
-            let server = Server::of(house.path(case), bend);
-            let told: Value =
-                serde_json::from_slice(&fs::read(matrix.join(case).join("case.json")).unwrap())
-                    .unwrap();
-            let trust = matrix.join(case).join("trust.toml");
-            let at = told["at"].as_str().unwrap();
-            let trust = trust.to_str().unwrap();
-            let words = ["verify", &server.address, "--trust", trust, "--at", at, "--json"];
-            let output = house.run("nobody", &words, "");
-            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-            let record = report["records"].as_array().unwrap().iter();
-            let record = record.clone().find(|it| it["target"] == told["record"]).unwrap();
-            let dated = record["findings"].as_array().unwrap().iter();
-            let dated = dated.clone().find(|it| it["check"] == "existed-by").unwrap().clone();
-            (heads(&report).cloned(), dated, report["state"].clone())
-        };
+    let judge = |case: &str, bend: Bend| {
+        for (path, bytes) in served(case) {
+            house.write(&format!("{case}/{path}"), bytes);
+        }
+        let server = Server::of(house.path(case), bend);
+        let told: Value =
+            serde_json::from_slice(&fs::read(matrix.join(case).join("case.json")).unwrap())
+                .unwrap();
+        let trust = matrix.join(case).join("trust.toml");
+        let at = told["at"].as_str().unwrap();
+        let trust = trust.to_str().unwrap();
+        let words = ["verify", &server.address, "--trust", trust, "--at", at, "--json", "--test"];
+        let output = house.run("nobody", &words, "");
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let record = report["records"].as_array().unwrap().iter();
+        let record = record.clone().find(|it| it["target"] == told["record"]).unwrap();
+        let dated = record["findings"].as_array().unwrap().iter();
+        let dated = dated.clone().find(|it| it["check"] == "existed-by").unwrap().clone();
+        (heads(&report).cloned(), dated, report["state"].clone())
+    };
     let verdict = |found: &Option<Value>| found.as_ref().map(|it| it["verdict"].clone());
-    let as_it_is = &|_: &str, bytes: Option<Vec<u8>>| bytes;
+    let as_it_is: Bend = |_: &str, bytes: Option<Vec<u8>>| bytes;
     let (seen, dated, state) = judge("seen-by-a-neighbour", as_it_is);
     assert_eq!(verdict(&seen), Some("valid".into()));
     assert_eq!((&dated["verdict"], &state), (&"valid".into(), &"record-intact".into()), "{dated}");
@@ -157,21 +159,17 @@ fn kept_heads_date_and_accuse_over_the_web_as_in_a_folder() {
     assert_eq!((verdict(&fork), &state), (Some("invalid".into()), &"altered".into()));
 
     // A list that names what is not there, or is none, tells of nothing.
-    let nothing_kept = &|path: &str, bytes: Option<Vec<u8>>| {
+    let nothing_kept: Bend = |path: &str, bytes: Option<Vec<u8>>| {
         bytes.filter(|_| !path.starts_with("log/heads/") || path.ends_with("/list"))
     };
-    let no_list = &|path: &str, bytes: Option<Vec<u8>>| match path.ends_with("/heads/list") {
+    let no_list: Bend = |path: &str, bytes: Option<Vec<u8>>| match path.ends_with("/heads/list") {
         true => Some(b"<!DOCTYPE html>\n".to_vec()),
         false => bytes,
     };
     for case in ["seen-by-a-neighbour", "another-head-seen_fail"] {
-        for (bend, why) in [
-            (
-                nothing_kept as &(dyn Fn(&str, Option<Vec<u8>>) -> Option<Vec<u8>> + Sync),
-                "does not have it",
-            ),
-            (no_list, "not a list of kept page seals"),
-        ] {
+        for (bend, why) in
+            [(nothing_kept, "does not have it"), (no_list, "not a list of kept page seals")]
+        {
             let (found, dated, _) = judge(case, bend);
             assert_eq!(verdict(&found), Some("not-checked".into()), "{case}: {found:?}");
             let reason = found.unwrap()["reason"].as_str().unwrap().to_owned();
