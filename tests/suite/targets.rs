@@ -180,6 +180,71 @@ fn kept_heads_date_and_accuse_over_the_web_as_in_a_folder() {
 }
 
 #[test]
+fn what_a_register_amounts_to_is_told_to_programs_as_well() {
+    let house = House::new();
+    let matrix = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/matrix");
+    for case in ["seen-by-a-neighbour", "another-head-seen_fail"] {
+        house.copy(matrix.join(case), case);
+    }
+    let check = |case: &str, more: &[&str]| {
+        let (site, trust) = (format!("{case}/site"), format!("{case}/trust.toml"));
+        let words = ["log", "check", &site, "--trust", &trust, "--at", "2027-01-01T00:00:00Z"];
+        let output = house.run("nobody", &[&words[..], &["--json"], more].concat(), "");
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let told = house.run("nobody", &[&words[..], more].concat(), "");
+        assert_eq!(told.status.code(), output.status.code());
+        (output.status.code(), found, said(&told))
+    };
+    let seen = "seen-by-a-neighbour";
+    let (code, found, told) = check(seen, &[]);
+    assert_eq!(
+        (code, &found["state"], &found["isRemembered"]),
+        (Some(0), &"ok".into(), &false.into())
+    );
+    let output = house.run("nobody", &["verify", "seen-by-a-neighbour/site", "--json"], "");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["statusAsOf"], report["statusAsOf"]);
+    let checks: Vec<&str> = found["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| {
+            assert!(report["findings"].as_array().unwrap().contains(finding), "{finding}");
+            finding["check"].as_str().unwrap()
+        })
+        .collect();
+    assert_eq!(checks, ["log-head", "log-tiles", "log-entries", "log-heads"]);
+    let by = &found["seenBy"][0];
+    assert_eq!((&found["quorum"], &by["name"]), (&1.into(), &"Neighbour".into()));
+    let time = by["time"].as_str().unwrap();
+    let words =
+        format!("saw {} of {} entries, on {time}.", by["size"], found["statusAsOf"]["size"]);
+    assert!(told.contains(&words) && told.contains("as many neighbours"), "{told}");
+
+    // The same copy, and heads that are kept of two versions.
+    let (code, found, told) = check(seen, &["--with", "seen-by-a-neighbour/site"]);
+    assert_eq!((code, &found["with"]["onlyHere"]), (Some(0), &0.into()));
+    assert!(told.contains("Both copies are the same."), "{told}");
+    let head = house.read("another-head-seen_fail/site/log/heads/2/checkpoint");
+    house.write("seen-by-a-neighbour/site/log/forks/2-x/checkpoint", &head);
+    house.write("seen-by-a-neighbour/site/witness/x/fork/2-x/checkpoint", &head);
+    let (code, found, told) = check(seen, &[]);
+    assert_eq!(code, Some(0));
+    assert_eq!(found["forks"][0]["file"], "log/forks/2-x/checkpoint");
+    assert_eq!(found["neighbourForks"][0]["size"], 2);
+    assert!(told.contains("is kept in log/forks/2-x.\n"), "{told}");
+
+    let (code, found, told) = check("another-head-seen_fail", &[]);
+    assert_eq!((code, &found["findings"][3]["verdict"]), (Some(1), &"invalid".into()), "{found}");
+    assert!(told.contains("The kept page seals: there are two versions"), "{told}");
+    fs::remove_dir_all(house.path("seen-by-a-neighbour/site/log/tile")).unwrap();
+    let (code, found, told) = check(seen, &[]);
+    assert_eq!((code, &found["state"]), (Some(1), &"damaged".into()));
+    assert_eq!(found["statusAsOf"], Value::Null);
+    assert!(told.contains("The register is damaged"), "{told}");
+}
+
+#[test]
 fn an_address_that_does_not_answer_is_no_verdict_on_a_record() {
     let house = published();
     let (_, folder) = house.verify("out");
