@@ -38,7 +38,7 @@ use crate::evidence::Disk as Folder;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::{Signer, VerifierKey};
-use crate::provenance::kind::Kind;
+use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::log::{Checkpoint, Entry, Head, LogFault, RecordId, TlogProof, TreeView};
 use crate::provenance::log::{append, origin_base};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
@@ -174,6 +174,8 @@ pub struct Register<'a> {
     identity: Option<Identity>,
     head: Head,
     last_signed: Option<Timestamp>,
+    /// The latest time that others told of, and who: it is not earlier now.
+    outside: Option<(Timestamp, String)>,
     /// How each record stands; what breaks a rule is not signed.
     fold: Fold,
     completed: Vec<RecordId>,
@@ -265,6 +267,7 @@ pub fn open<'a>(
         identity: known,
         head: Head::empty(),
         last_signed: None,
+        outside: None,
         fold: Fold::new(owner),
         completed: Vec::new(),
         foreign: Vec::new(),
@@ -353,6 +356,33 @@ impl Register<'_> {
         Ok(if since > JUMP { Clock::Jump { last } } else { Clock::Fine })
     }
 
+    /// Hears what those of a trust list say of the time, in the heads that are kept here: a correction of the clock never
+    /// sets it back before that.
+    pub fn heed(&mut self, trust: &verify::Trust) {
+        let folder = Folder::at(self.places.site);
+        self.outside = verify::witness::latest_outside(&folder, &self.log_keys(), self.head, trust);
+    }
+
+    /// Refuses a correction of the clock that cannot be right.
+    fn bounded(&self, correction: &Statement, now: Timestamp) -> Result<(), AttestError> {
+        let rule = |why: String| Err(AttestError::Rule(why));
+        let first = correction.count("firstWrong").unwrap_or_default();
+        if first >= self.head.size {
+            return rule(format!(
+                "first_wrong is the number of the first entry whose time is wrong, counted from 0, and the register has {} \
+                 entries; `selvedge record list` shows them",
+                self.head.size
+            ));
+        }
+        match &self.outside {
+            Some((seen, who)) if now < *seen => rule(format!(
+                "the clock of this machine says {now}, and {who} had this register before them on {seen} already; set the \
+                 clock right and try again (if it is theirs that is wrong, take them out of trust.toml)"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Signs a prepared record and enters it in the register.
     ///
     /// # Errors
@@ -364,8 +394,11 @@ impl Register<'_> {
                 "an earlier step of this run failed; run the command again".to_owned(),
             ));
         }
-        if prepared.record.subject.kind() != Kind::ClockCorrection {
-            self.clock(now)?;
+        match prepared.record.subject.as_statement() {
+            Some(statement) if statement.kind == Kind::ClockCorrection => {
+                self.bounded(statement, now)?;
+            }
+            _ => drop(self.clock(now)?),
         }
         let has_its_bytes =
             |master: &Master| master.photograph.sha256 == Sha256Digest::of(&master.bytes);
@@ -760,7 +793,13 @@ impl Register<'_> {
         let is_own = |signed: &SignedRecord| *signed.key() == own || lost.contains(&signed.id());
         let (beside, foreign): (Vec<_>, Vec<_>) = beside.into_iter().partition(is_own);
         self.foreign = foreign.iter().map(SignedRecord::id).collect();
-        let first = beside.iter().find(|signed| !lost.contains(&signed.id()));
+        // What leads a clock back is older than the entry before it, by its nature.
+        let leads_back =
+            |signed: &SignedRecord| signed.record().subject.kind() == Kind::ClockCorrection;
+        let first = beside
+            .iter()
+            .find(|signed| !lost.contains(&signed.id()))
+            .filter(|signed| !leads_back(signed));
         if let (Some(first), Some(last)) = (first, self.last_signed)
             && first.created() < last
         {
@@ -811,7 +850,11 @@ impl Register<'_> {
         let checkpoint = self.append_entries(&entries)?;
         for (record, index) in signed.iter().zip(first..) {
             self.prove(record.id(), index, &checkpoint)?;
-            self.last_signed = self.last_signed.max(Some(record.created()));
+            self.last_signed = match record.record().subject.kind() {
+                // From here on the clock is right, and earlier than the entry before.
+                Kind::ClockCorrection => Some(record.created()),
+                _ => self.last_signed.max(Some(record.created())),
+            };
         }
         Ok(())
     }

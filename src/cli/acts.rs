@@ -272,6 +272,11 @@ impl Desk {
         if args.verb != "seal" {
             say_unsigned_seals(&self.root)?;
         }
+        if args.verb == "clock" {
+            let trust = crate::evidence::load_trust(&self.root)
+                .map_err(|error| Failed(format!("trust.toml: {error}")))?;
+            register.heed(&trust);
+        }
         if args.verb != "clock"
             && let Clock::Jump { last } = register.clock(at)?
         {

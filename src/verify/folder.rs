@@ -3,7 +3,7 @@
 //! The two differ in where the identity files stand: `identity/` in the one, the root and
 //! `.well-known/` in the other. Records and log stand alike in both.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,6 +158,7 @@ pub fn folder(
             now,
         );
     }
+    let mut ahead = None;
     if let Some((key, heads)) = kept.as_ref().filter(|_| trust.dates()) {
         let sightings = heads.sightings(key, trust, now);
         let stamps = stamps(files, &log_keys, heads, trust);
@@ -174,11 +175,17 @@ pub fn folder(
                 record::date(&mut body.report, body.verified.as_mut(), found);
             }
         }
+        let earliest = |index: u64| {
+            let stamp = stamps.iter().find(|(size, ..)| *size > index).map(|(_, at, _)| *at);
+            sightings.of(index).since.into_iter().chain(stamp).min()
+        };
+        ahead = folded.as_ref().and_then(|folded| judge_clocks(folded, &earliest));
     }
     let rules_finding = kept
         .as_ref()
         .filter(|_| trust.dates())
         .and_then(|(key, heads)| judge_cuts(folded.as_ref()?, &bodies, key, heads, trust))
+        .or(ahead)
         .unwrap_or(rules_finding);
     let (reports, records): (Vec<_>, Vec<_>) =
         bodies.into_iter().map(|body| (body.report, body.verified)).unzip();
@@ -282,6 +289,32 @@ fn judge_cuts(
         cut + 1
     );
     Some(Finding::invalid(Axis::Status, "log-rules", why))
+}
+
+/// How far a signer's clock and those of others may differ without anybody being wrong.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(1);
+
+/// Part of the check `log-rules`: what sets a clock right was not seen before the time that it sets.
+///
+/// `earliest` is by when an entry existed, as those of the trust list say. The other way round nothing follows: neighbours
+/// see late, so that a head without the correction may be cosigned long after it was signed.
+fn judge_clocks(folded: &Folded, earliest: &dyn Fn(u64) -> Option<Timestamp>) -> Option<Finding> {
+    let mut corrections = folded.standings.values().filter(|standing| {
+        standing.kind == Kind::ClockCorrection && standing.condition == Condition::InForce
+    });
+    corrections.find_map(|standing| {
+        let seen = earliest(standing.index)?;
+        let is_ahead = standing.created.duration_since(seen) > CLOCKS_DIFFER;
+        is_ahead.then(|| {
+            let why = format!(
+                "entry {} says that the clock is right now, at {}, but it existed no later than {}",
+                standing.index + 1,
+                instant::format(standing.created),
+                instant::format(seen)
+            );
+            Finding::invalid(Axis::Status, "log-rules", why)
+        })
+    })
 }
 
 /// The check `log-lists`: status lists in the log say what the log says, at their own size.

@@ -43,6 +43,7 @@ pub(super) struct Association {
     pub(super) log: u8,
     pub(super) now: Timestamp,
     number: u8,
+    heeded: Trust,
 }
 
 impl Association {
@@ -56,7 +57,7 @@ impl Association {
         std::fs::create_dir_all(dir.path().join("site")).expect("a folder");
         let base = DidWeb::parse(place).expect("a name");
         let now: Timestamp = "2026-03-01T00:00:00Z".parse().expect("a time");
-        let new = Self { dir, base, record, log, now, number: 0 };
+        let new = Self { dir, base, record, log, now, number: 0, heeded: Trust::nobody() };
         let did = identity::begin(
             &new.site(),
             &RealDisk,
@@ -93,11 +94,24 @@ impl Association {
         let keys = Keys { record: &record, log: &log };
         let places = Places { site: &site, heads: &heads };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
+        register.heed(&self.heeded);
         act(&mut register, self.now)
     }
 
     pub(super) fn sign(&mut self, subject: Subject) -> Result<RecordRef, AttestError> {
         self.sign_with(subject, |_| {})
+    }
+
+    /// Signs a record after hearing what those of a trust list say of the time.
+    pub(super) fn sign_heeding(
+        &mut self,
+        trust: &Trust,
+        subject: Subject,
+    ) -> Result<RecordRef, AttestError> {
+        self.heeded = trust.clone();
+        let signed = self.sign(subject);
+        self.heeded = Trust::nobody();
+        signed
     }
 
     /// Signs a record that differs from the usual in something.

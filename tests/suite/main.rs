@@ -9,6 +9,7 @@
 mod acts;
 mod anchor;
 mod attest;
+mod clock;
 mod commands;
 mod custody;
 mod delegation;
