@@ -711,11 +711,10 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
         true => Finding::invalid(axis, "practice", "it was signed for trying out, proves nothing"),
     };
     // Whom somebody delegated, and why not, belongs to the answer.
-    let invalid = |why: &str| match trust.why_not(&said.issuer) {
-        None => Finding::invalid(axis, "signer", why.to_owned()),
-        Some(note) if note.did.is_some() => {
-            Finding::invalid(axis, "signer", format!("{why}; {}", note.why))
-        }
+    let invalid = |why: &str| Finding::invalid(axis, "signer", why.to_owned());
+    let not_delegated = |why: &str| match trust.why_not(&said.issuer) {
+        None => invalid(why),
+        Some(note) if note.did.is_some() => invalid(&format!("{why}; {}", note.why)),
         Some(note) => Finding::not_checked(axis, "signer", format!("{why}; {}", note.why)),
     };
     let identity = exhibit.identity.filter(|identity| identity.issuer.same_issuer(&said.issuer));
@@ -730,12 +729,12 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
         trust::Standing::TestKey => invalid(
             "this is a test key, whose secret half anybody may have; only --test believes it",
         ),
-        trust::Standing::Unknown => invalid("the trust list does not name this issuer"),
+        trust::Standing::Unknown => not_delegated("the trust list does not name this issuer"),
         trust::Standing::OtherKey => invalid("the trust list names this issuer with another key"),
         trust::Standing::OtherKind => {
-            invalid("the trust list names this issuer for other kinds of record")
+            not_delegated("the trust list names this issuer for other kinds of record")
         }
-        trust::Standing::OtherTime(by) => invalid(&format!(
+        trust::Standing::OtherTime(by) => not_delegated(&format!(
             "{} delegated its issuer for what is signed from {} until {}",
             by.by,
             instant::format(by.from),
