@@ -13,6 +13,7 @@ use selvedge::provenance::log::{
     Checkpoint, Cosigned, Head, TlogProof, TreeView, WitnessKey, append,
 };
 use selvedge::provenance::note::{KeyName, NoteKey, Signed};
+use selvedge::provenance::person;
 use selvedge::provenance::record::{
     self, Design, LangText, Record, Sha256Digest, SignedRecord, Subject, Uuid,
 };
@@ -249,6 +250,16 @@ fn real() -> Blocks {
         opened: seal.open(&[index]).unwrap(),
     };
     blocks.push(("opening file", utf8(&file.encode())));
+
+    let apart = person::Opening {
+        issuer: issuer.to_string(),
+        record: Uuid::from_random([9; 16]),
+        salt: [9; 32],
+        name: texts(&[("es", "Ana Torres")]),
+        detail: texts(&[("es", "tejedora del valle bajo")]),
+    };
+    blocks.push(("name kept apart", utf8(&apart.encode())));
+    blocks.push(("commitment to a name", apart.commitment().to_string()));
     blocks
 }
 
@@ -498,6 +509,17 @@ fn the_opening_in_the_document_opens_its_seal() {
     assert_eq!(n, 16);
     let found = file.matching(b"Over two, under one.\n").unwrap();
     assert_eq!(found[0].name, "knot.txt");
+}
+
+#[test]
+fn the_name_kept_apart_in_the_document_is_what_it_commits_to() {
+    let opening = person::Opening::parse(bare("name kept apart").as_bytes()).unwrap();
+    assert_eq!(opening.name[0].text, "Ana Torres");
+    // As the document says it, with nothing of ours.
+    let hashed = format!("selvedge.person/1\n{}", bare("name kept apart"));
+    let digest = BASE64.encode(&Sha256::digest(hashed));
+    assert_eq!(digest, bare("commitment to a name"));
+    assert_eq!(opening.commitment().to_string(), digest);
 }
 
 #[test]
