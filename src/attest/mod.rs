@@ -19,6 +19,7 @@ mod hold;
 pub mod identity;
 mod lookup;
 pub mod member;
+pub mod people;
 mod prepare;
 pub mod repair;
 pub mod seal;
@@ -403,7 +404,8 @@ impl Register<'_> {
         let has_its_bytes =
             |master: &Master| master.photograph.sha256 == Sha256Digest::of(&master.bytes);
         self.flush()?;
-        if prepared.record.base != self.base || !prepared.masters.iter().all(has_its_bytes) {
+        let is_whole = prepared.masters.iter().all(has_its_bytes) && prepared.names_its_people();
+        if prepared.record.base != self.base || !is_whole {
             return Err(AttestError::Unwritable);
         }
         self.is_void = true;
@@ -418,6 +420,7 @@ impl Register<'_> {
         let record = Record { position, ..prepared.record.clone() };
         let signed = record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
         self.rehearse(&signed)?;
+        people::keep(self.places.site, &prepared.people, self.disk)?;
         let mut files = Vec::new();
         for master in &prepared.masters {
             let path = master.photograph.path();
@@ -536,12 +539,13 @@ impl Register<'_> {
         self.fold.standing(id)
     }
 
-    /// Removes what withdrawn records held: their bodies, side signatures, and the files that no other
-    /// record binds. Done again at each opening, so that a crash leaves nothing behind.
+    /// Removes what withdrawn records held: their bodies, side signatures, the names that they kept apart, and the files
+    /// that no other record binds. Done again at each opening, so that a crash leaves nothing behind.
     fn clear_withdrawn(&self) -> Result<(), AttestError> {
         let folder = Folder::at(self.places.site);
         let mut gone = BTreeMap::new();
         let mut bound = BTreeMap::new();
+        let mut people = Vec::new();
         let mut bodies = Vec::new();
         for name in self.record_names(&folder)? {
             let bytes = read(&folder, &format!("records/{name}.json"))?.unwrap_or_default();
@@ -555,10 +559,17 @@ impl Register<'_> {
                 .standing(&signed.id())
                 .is_some_and(|standing| matches!(standing.condition, Condition::Withdrawn(_)));
             let files = signed.record().photographs().into_iter().map(|photo| photo.path());
+            if is_withdrawn {
+                people.extend(people::of(self.places.site, signed.record())?);
+            }
             match is_withdrawn {
                 true => gone.insert(signed.id(), files.collect::<Vec<_>>()),
                 false => bound.insert(signed.id(), files.collect::<Vec<_>>()),
             };
+        }
+        // Whom it named apart is its content, too.
+        for person in &people {
+            people::erase(self.places.site, &person.opening.commitment(), self.disk)?;
         }
         for (id, files) in &gone {
             let kept = |path: &String| bound.values().any(|files| files.contains(path));

@@ -497,7 +497,7 @@ pub(super) fn seal(args: &Args) -> Outcome {
         let mut members = sealed.seal.members(None);
         members.extend(public);
         record.subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
-        let prepared = Prepared { record, masters: Vec::new() };
+        let prepared = Prepared { record, masters: Vec::new(), people: Vec::new() };
         pen.issue(&prepared, desk.at)
     })
 }
@@ -517,7 +517,8 @@ fn finish_seal(desk: &Desk, args: &Args, sealed: Sealed) -> Outcome {
         let subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
         let uuid = sealed.seal.commitment().record.clone();
         let record = Record { uuid, ..desk.record(args, subject)? };
-        pen.issue(&Prepared { record, masters: Vec::new() }, desk.at)
+        let prepared = Prepared { record, masters: Vec::new(), people: Vec::new() };
+        pen.issue(&prepared, desk.at)
     })
 }
 
@@ -603,7 +604,8 @@ pub(super) fn disclose(args: &Args) -> Outcome {
     }
     let subject = Subject::Statement(Statement { kind: Kind::Disclosure, members });
     let record = desk.record(args, subject)?;
-    desk.sign(args, &Prepared { record, masters: opened.masters }, "")
+    let prepared = Prepared { record, masters: opened.masters, people: Vec::new() };
+    desk.sign(args, &prepared, "")
 }
 
 /// `record reissue`: the same again, signed with the key of now.
@@ -634,7 +636,12 @@ pub(super) fn reissue(args: &Args) -> Outcome {
         reissues: Some(RecordRef { uuid: said.uuid.clone(), id: old.id() }),
         ..new
     };
-    desk.sign(args, &Prepared { record, masters }, "")
+    let mut prepared = Prepared { record, masters, people: Vec::new() };
+    let mut seed = Zeroizing::new([0; 32]);
+    fill(&mut *seed)?;
+    let people = attest::people::of(&desk.root, said)?;
+    attest::people::bind_again(&mut prepared, &people, &seed);
+    desk.sign(args, &prepared, "")
 }
 
 /// `record add`: enters what somebody else signed.

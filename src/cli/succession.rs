@@ -420,7 +420,7 @@ fn announce(
             reissues: None,
             subject: Subject::Statement(statement),
         };
-        register.issue(&Prepared { record, masters: Vec::new() }, at)?;
+        register.issue(&Prepared { record, masters: Vec::new(), people: Vec::new() }, at)?;
     }
     drop(register);
     // So that whoever runs it sees what is to be done about records of the old key.

@@ -17,6 +17,7 @@ use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
 use crate::provenance::log::{Bundle, RecordId, Tile, head_list};
+use crate::provenance::person::{Commitment, Opening};
 use crate::provenance::record::{Design, Photograph};
 use crate::provenance::status;
 use crate::provenance::webvh::Version;
@@ -124,6 +125,17 @@ impl Evidence {
         self.audit.folded.as_ref()?.standings.get(id)
     }
 
+    /// A name that is shown of a record that pages may state, if the opening of this commitment is at hand.
+    pub fn person(&self, record: &RecordId, commitment: &Commitment) -> Option<&Opening> {
+        let found = self.audit.people.opened.get(&(*record, *commitment))?;
+        self.record(record).map(|_| found)
+    }
+
+    /// The names that are shown of a record that pages may state.
+    pub fn people(&self, record: &VerifiedRecord) -> impl Iterator<Item = &Opening> {
+        self.audit.people.of(record.id())
+    }
+
     /// The fold over the log, if it could be used.
     pub fn folded(&self) -> Option<&Folded> {
         self.audit.folded.as_ref()
@@ -222,6 +234,7 @@ impl Evidence {
             if masters.is_some_and(|finding| finding.verdict == verify::Verdict::Valid) {
                 paths.extend(record.record().photographs().iter().map(Photograph::path));
             }
+            paths.extend(self.people(record).map(|opening| opening.commitment().path()));
             for path in paths {
                 put(&path, path.clone());
             }
@@ -270,7 +283,9 @@ impl Evidence {
             // What a missing record keeps from being told is told once, of the record.
             let follows = finding.axis == verify::Axis::Status
                 && finding.verdict == verify::Verdict::NotChecked;
-            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) && !follows {
+            // Each file of them is named below.
+            let is_told = follows || finding.check == "people";
+            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) && !is_told {
                 let place = match finding.check {
                     "identity" => "identity",
                     "log-bodies" => "records",
@@ -299,6 +314,13 @@ impl Evidence {
                 .or_else(|| record.finding("inclusion"))
                 .map_or("it cannot be checked", |finding| &finding.reason);
             problems.push(problem(&format!("records/{}", record.target), why, NOT_STATED));
+        }
+        for (path, why) in &self.audit.people.strays {
+            problems.push(problem(path, why, NOT_SHOWN));
+        }
+        let is_stated = |id: &RecordId| self.record(id).is_some();
+        for (_, commitment) in self.audit.people.opened.keys().filter(|(id, _)| !is_stated(id)) {
+            problems.push(problem(&commitment.path(), "no page states its record", NOT_SHOWN));
         }
         for record in self.records() {
             let missing = record.report().finding("masters");
@@ -371,6 +393,10 @@ const NO_STATE: &str = "until it is mended no page says of a record that it is i
 /// What follows from a record that cannot be used.
 const NOT_STATED: &str =
     "pages state nothing from it; restore it from a copy, signed files are never edited";
+
+/// What follows from a file that opens no name.
+const NOT_SHOWN: &str = "no page shows it, and it is not published; take it out of that folder, and show a name with \
+     `selvedge record show-name` only";
 
 fn problem(path: &str, why: &str, hint: &'static str) -> Diagnostic {
     let place = Place::Path(path.to_owned());

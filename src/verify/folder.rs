@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fold::{Condition, Fold, Folded, Item, Owner, SnapshotFacts, Standing, Tombstone};
 use super::identity::{self, Identity};
 use super::log::{self, LogAudit};
+use super::people::People;
 use super::record::{self, Exhibit, Status, VerifiedRecord};
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::time::{TimeKind, head_evidence};
@@ -21,7 +22,7 @@ use crate::provenance::instant;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
 use crate::provenance::note::NoteKey;
-use crate::provenance::record::SignedRecord;
+use crate::provenance::record::{Record, SignedRecord};
 
 /// The judgement on a folder, with what may be stated of its records.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct FolderAudit {
     pub log: LogAudit,
     /// How each record of the log stands; nothing if the log cannot be used.
     pub folded: Option<Folded>,
+    /// The names that are shown beside its records.
+    pub people: People,
 }
 
 impl FolderAudit {
@@ -187,6 +190,7 @@ pub fn folder(
         .and_then(|(key, heads)| judge_cuts(folded.as_ref()?, &bodies, key, heads, trust))
         .or(ahead)
         .unwrap_or(rules_finding);
+    let people = People::read(files, bodies.iter().filter_map(|body| told(folded.as_ref(), body)));
     let (reports, records): (Vec<_>, Vec<_>) =
         bodies.into_iter().map(|body| (body.report, body.verified)).unzip();
     let records = records.into_iter().flatten().collect();
@@ -196,6 +200,7 @@ pub fn folder(
     findings.extend(heads_finding);
     findings.push(bodies_finding);
     findings.push(history_finding);
+    findings.extend(people.finding());
     findings.push(rules_finding);
     findings.push(lists_finding);
     let report = Report {
@@ -205,7 +210,16 @@ pub fn folder(
         records: reports,
         ..Report::about(target.to_owned())
     };
-    FolderAudit { report, records, identity, log, folded }
+    FolderAudit { report, records, identity, log, folded, people }
+}
+
+/// A record whose content may be told: it is one, and it was not taken back.
+fn told<'b>(folded: Option<&Folded>, body: &'b Body) -> Option<(RecordId, &'b Record)> {
+    let id = body.id?;
+    let standing = folded.and_then(|folded| folded.standings.get(&id));
+    let is_gone =
+        standing.is_some_and(|standing| matches!(standing.condition, Condition::Withdrawn(_)));
+    body.signed.as_ref().filter(|_| !is_gone).map(|signed| (id, signed.record()))
 }
 
 /// Folds entries with the bodies that are at hand, and the tombstones of those that were taken back.
@@ -410,9 +424,11 @@ fn dated(seen: &Witnessed, index: u64, stamps: &[Stamp]) -> Finding {
 
 /// The worst that was found; *not signed* if there is no record.
 fn folder_state(findings: &[Finding], records: &[Report]) -> State {
-    // A kept head that cannot be read dates nothing, and takes nothing away.
-    let counts =
-        |finding: &&Finding| finding.check != "log-heads" || finding.verdict != Verdict::NotChecked;
+    // A kept head that cannot be read dates nothing, and takes nothing away; nor does what nobody signed.
+    let counts = |finding: &&Finding| {
+        let is_unread = finding.check == "log-heads" && finding.verdict == Verdict::NotChecked;
+        !is_unread && finding.check != "people"
+    };
     let has = |verdict| findings.iter().filter(counts).any(|finding| finding.verdict == verdict);
     let is_altered =
         |finding: &Finding| finding.axis == Axis::Bytes && finding.verdict == Verdict::Invalid;

@@ -140,7 +140,8 @@ impl Association {
             };
             edit(&mut record);
             let uuid = record.uuid.clone();
-            let issued = register.issue(&Prepared { record, masters: Vec::new() }, now)?;
+            let issued = register
+                .issue(&Prepared { record, masters: Vec::new(), people: Vec::new() }, now)?;
             Ok(RecordRef { uuid, id: issued.id })
         })
     }

@@ -23,6 +23,7 @@ mod matrix;
 mod media;
 mod member;
 mod page_verdicts;
+mod people;
 mod record_format;
 mod rehearsal;
 mod seal;
