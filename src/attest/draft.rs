@@ -170,12 +170,22 @@ pub fn read_of_seal(
     language: &str,
     base: &str,
     lookup: &dyn Lookup,
+    writing: Writing<'_>,
 ) -> Result<Object, Diagnostics> {
     let kind = Kind::SealedDesign;
     let mut problems = Diagnostics::default();
     let (table, is_broken) = fields::parse(sources.text(file), 0, file, &mut problems);
-    let mut reader =
-        Reader { kind, language, base, lookup, problems, masters: Vec::new(), is_broken };
+    let mut reader = Reader {
+        kind,
+        language,
+        base,
+        lookup,
+        writing,
+        problems,
+        masters: Vec::new(),
+        people: Vec::new(),
+        is_broken,
+    };
     let of_a_seal: Vec<&Field> =
         kind.fields().filter(|field| OF_A_SEAL.contains(&field.name)).collect();
     let start = Span::file_start(file);

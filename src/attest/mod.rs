@@ -239,7 +239,8 @@ pub fn open<'a>(
     disk: &'a dyn Disk,
 ) -> Result<Register<'a>, AttestError> {
     let lock = FolderLock::take(places.site, "signing in")?;
-    for folder in ["records", "records/files", "log", "identity"] {
+    for folder in ["records", "records/files", "records/people", "log", "identity", people::FOLDER]
+    {
         write::clean_temporaries(disk, &places.site.join(folder))?;
     }
     let known = identity::load(places.site)?;

@@ -264,8 +264,9 @@ impl Prepared {
         if !apart.is_empty() {
             let _ = writeln!(
                 out,
-                "Kept apart: {}. The name stays out of what is signed, and no page shows it until you say so; it can be \
-                 erased later. The file in which you wrote it still holds it.",
+                "Kept apart: {}. The name stays out of what is signed; it can be erased later (`selvedge record \
+                 erase-name`), and no page shows it until you say so (`selvedge record show-name`). The file in which you \
+                 wrote it still holds it.",
                 apart.join(", ")
             );
         }

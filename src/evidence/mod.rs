@@ -10,7 +10,7 @@ mod disk;
 mod statement;
 
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::check::Site;
@@ -318,8 +318,9 @@ impl Evidence {
         for (path, why) in &self.audit.people.strays {
             problems.push(problem(path, why, NOT_SHOWN));
         }
-        let is_stated = |id: &RecordId| self.record(id).is_some();
-        for (_, commitment) in self.audit.people.opened.keys().filter(|(id, _)| !is_stated(id)) {
+        let ids: BTreeSet<RecordId> = self.records().map(VerifiedRecord::id).collect();
+        let unstated = self.audit.people.opened.keys().filter(|(id, _)| !ids.contains(id));
+        for (_, commitment) in unstated {
             problems.push(problem(&commitment.path(), "no page states its record", NOT_SHOWN));
         }
         for record in self.records() {
