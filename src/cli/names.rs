@@ -63,7 +63,7 @@ pub(super) fn list(args: &Args) -> Outcome {
     }
     for (record, number, path, person) in &rows {
         let of = record.as_ref().map_or_else(
-            || format!("of no record here, {path}"),
+            || format!("of no record in the register, {path}"),
             |record| format!("{record}  {number:>2}"),
         );
         let name = name(person).unwrap_or_else(|| "erased, or lost".to_owned());
@@ -80,7 +80,7 @@ pub(super) fn show(args: &Args) -> Outcome {
     let opening = &chosen.person.opening;
     let Some(record) = &chosen.record else {
         return Err(Failed(
-            "this name belongs to no record of this site, so no page can show it".to_owned(),
+            "this name belongs to no record of the register, so no page can show it".to_owned(),
         ));
     };
     if chosen.person.is_shown {

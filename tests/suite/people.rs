@@ -238,7 +238,7 @@ fn a_swapped_altered_or_foreign_opening_is_shown_nowhere_and_named() {
     house.expect(0, &["build", "shop"]);
     assert!(!page(&house, &number).contains("Torres"));
     let said = house.expect(2, &["record", "show-name", &path, "shop", "--yes"]);
-    assert!(said.contains("belongs to no record of this site"), "{said}");
+    assert!(said.contains("belongs to no record of the register"), "{said}");
     house.expect(0, &["record", "erase-name", &path, "shop", "--yes"]);
     assert!(!house.path(&format!("shop/{path}")).exists());
 }
