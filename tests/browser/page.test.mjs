@@ -263,6 +263,7 @@ const changed = (from, to) => Buffer.from(good.toString().replace(from, to));
 const practice = makeRecord({ type: ["VerifiableCredential", "Design", "PracticeRecord"] });
 const late = makeRecord({ validUntil: "2026-03-01T00:00:00Z" });
 const noPlace = makeRecord({ credentialStatus: null });
+const addressOf = (record) => `https://brand.example/V/${shortId(record)}/`;
 const early = makeRecord({ validFrom: "2126-03-01T00:00:00Z" });
 const withIdentity = (change) => {
   const identity = structuredClone(IDENTITY);
@@ -323,7 +324,11 @@ for (const [name, state, evidence, address, sentence] of [
   ["status lists that ran out", "cannot-check-now",
     evidenceOf(good, { snapshots: [snapshot("revocation", [], { until: "2026-03-01T00:00:00Z" }), snapshot("suspension")] }),
     HERE, /have run out/],
-  ["no place in a list", "cannot-check-now", evidenceOf(noPlace), `https://brand.example/V/${shortId(noPlace)}/`, /asked nobody/],
+  // Whoever signs in another's register does not know her place in the lists: it is that of the entry, as the proof tells.
+  ["a place that the proof tells", "agrees-with-itself", evidenceOf(noPlace), addressOf(noPlace), /entry 3 of brand/],
+  ["a place that the proof tells, revoked", "revoked",
+    evidenceOf(noPlace, { snapshots: [snapshot("revocation", [1]), snapshot("suspension")] }), addressOf(noPlace), /no more, for good/],
+  ["no place in a list and no proof", "cannot-check-now", evidenceOf(noPlace, { proof: undefined }), addressOf(noPlace), /asked nobody/],
   ["revoked", "revoked", evidenceOf(good, { snapshots: [snapshot("revocation", [0]), ...LISTS()] }), HERE, /no more, for good/],
   ["revoked by a list that ran out", "revoked",
     evidenceOf(good, { snapshots: [...LISTS(), snapshot("revocation", [0], { until: "2026-03-01T00:00:00Z" })] }), HERE, /no more, for good/],
