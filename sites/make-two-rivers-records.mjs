@@ -159,6 +159,16 @@ statement = { en = "The two streams were woven at the mill on the Danvel before 
 party = [{ name = { en = "The mill families of the Danvel", es = "Las familias del molino del Danvel" } }]
 answer = { en = "The Marrowin family will meet the mill families in spring, with the old shawl.", es = "La familia Marrowin se reunirá en primavera con las familias del molino, con el mantón antiguo." }
 `}, at(4));
+// Two people consent, each named apart; one of them lets her name be shown.
+const consent = (name, design, when) => record('consent', {text: `about = "designs/${design}"
+party = { name = "${name}", apart = true }
+scope = { en = "To show this design in our shop and to sell what the members make of it", es = "Mostrar este diseño en nuestra tienda y vender lo que los miembros hagan con él" }
+consent_method = "meeting"
+revocable = true
+`}, when);
+await consent('Wenna Toll', 'eel-knot', at(4, '11:00'));
+const shown = await consent('Oda Marrowin', 'two-waters', at(4, '11:10'));
+await selvedge(['record', 'show-name', shown, rivers.site, '--yes']);
 passing('winter-check', 'shearing-blanket/shearing-blanket.jpg', `+++
 name = { en = "Winter check", es = "Cuadros de invierno" }
 holder = { en = "Ilde Marrowin", es = "Ilde Marrowin" }

@@ -14,7 +14,8 @@ use crate::provenance::did::Did;
 use crate::provenance::instant;
 use crate::provenance::json::{Object, Value as Json};
 use crate::provenance::kind::{self, Field, Form, Kind, RecordRef, Statement, Term};
-use crate::provenance::record::{LangText, Sha256Digest, texts_to_value};
+use crate::provenance::person::{self, Opening};
+use crate::provenance::record::{LangText, Sha256Digest, Uuid, texts_to_value};
 use crate::read::fields::{self, Table, Value};
 
 use super::Master;
@@ -32,6 +33,19 @@ pub struct Written {
     pub reissues: Option<RecordRef>,
     /// Photographs that it binds.
     pub masters: Vec<Master>,
+    /// Names that are kept apart from it.
+    pub people: Vec<Opening>,
+}
+
+/// The record that a statement is written for, to which names kept apart are bound.
+#[derive(Clone, Copy)]
+pub struct Writing<'a> {
+    /// Its issuer, as it will name her.
+    pub issuer: &'a Did,
+    /// Its UUID.
+    pub record: &'a Uuid,
+    /// 32 random bytes, for this record only, that nobody keeps: the salts come from them.
+    pub seed: &'a [u8; 32],
 }
 
 /// What a file may name without spelling it out.
@@ -55,10 +69,13 @@ pub trait Lookup {
     fn photograph(&self, path: &str) -> Result<Master, String>;
 }
 
+/// Fields of a party.
+const PARTY: [&str; 5] = ["id", "name", "commitment", "apart", "detail"];
+
 /// Fields of the file that are not members of the subject.
 const ENVELOPE: [&str; 3] = ["from", "until", "reissues"];
 
-/// Reads a statement from the text of a TOML file that [`Sources`] holds, and from texts that a command adds to it. Where
+/// Reads a statement from TOML texts that [`Sources`] holds: a file, and what a command adds to it; one at least. Where
 /// several have a field, the last counts.
 ///
 /// `language` is that of texts which name none; `base` the address that published files hang on.
@@ -68,16 +85,26 @@ const ENVELOPE: [&str; 3] = ["from", "until", "reissues"];
 pub fn read(
     kind: Kind,
     sources: &Sources,
-    file: FileId,
-    added: &[FileId],
+    files: &[FileId],
     language: &str,
     base: &str,
     lookup: &dyn Lookup,
+    writing: Writing<'_>,
 ) -> Result<Written, Diagnostics> {
     let mut problems = Diagnostics::default();
-    let (table, is_broken) = fields_of(sources, file, added, &mut problems);
-    let mut reader =
-        Reader { kind, language, base, lookup, problems, masters: Vec::new(), is_broken };
+    let file = *files.first().expect("there is a text to read");
+    let (table, is_broken) = fields_of(sources, files, &mut problems);
+    let mut reader = Reader {
+        kind,
+        language,
+        base,
+        lookup,
+        writing,
+        problems,
+        masters: Vec::new(),
+        people: Vec::new(),
+        is_broken,
+    };
     let start = Span::file_start(file);
     let members = reader.members(kind.fields().collect::<Vec<_>>().as_slice(), &table, start, true);
     let valid_from = reader.instant(&table, "from", false);
@@ -128,6 +155,7 @@ pub fn read(
         valid_until,
         reissues: reissues.map(|(reference, _)| reference),
         masters: reader.masters,
+        people: reader.people,
     })
 }
 
@@ -144,12 +172,22 @@ pub fn read_of_seal(
     language: &str,
     base: &str,
     lookup: &dyn Lookup,
+    writing: Writing<'_>,
 ) -> Result<Object, Diagnostics> {
     let kind = Kind::SealedDesign;
     let mut problems = Diagnostics::default();
     let (table, is_broken) = fields::parse(sources.text(file), 0, file, &mut problems);
-    let mut reader =
-        Reader { kind, language, base, lookup, problems, masters: Vec::new(), is_broken };
+    let mut reader = Reader {
+        kind,
+        language,
+        base,
+        lookup,
+        writing,
+        problems,
+        masters: Vec::new(),
+        people: Vec::new(),
+        is_broken,
+    };
     let of_a_seal: Vec<&Field> =
         kind.fields().filter(|field| OF_A_SEAL.contains(&field.name)).collect();
     let start = Span::file_start(file);
@@ -197,14 +235,9 @@ fn never_agreed(members: &Object) -> Option<String> {
 }
 
 /// The fields of several texts as one table, and whether one of them is no TOML.
-fn fields_of(
-    sources: &Sources,
-    file: FileId,
-    added: &[FileId],
-    problems: &mut Diagnostics,
-) -> (Table, bool) {
-    let (mut all, mut is_any_broken) = fields::parse(sources.text(file), 0, file, problems);
-    for file in added {
+fn fields_of(sources: &Sources, files: &[FileId], problems: &mut Diagnostics) -> (Table, bool) {
+    let (mut all, mut is_any_broken) = (Table::default(), false);
+    for file in files {
         let (table, is_broken) = fields::parse(sources.text(*file), 0, *file, problems);
         all.take_over(table);
         is_any_broken |= is_broken;
@@ -219,13 +252,12 @@ fn fields_of(
 #[must_use]
 pub fn withdrawal_lines(
     sources: &Sources,
-    file: FileId,
-    added: &[FileId],
+    files: &[FileId],
     records: &super::SiteLookup<'_>,
     issuer: &Did,
 ) -> String {
     let mut text = String::new();
-    let (table, _) = fields_of(sources, file, added, &mut Diagnostics::default());
+    let (table, _) = fields_of(sources, files, &mut Diagnostics::default());
     let Some((_, target)) = table.get("target") else { return text };
     let Value::String(target) = &target.value else { return text };
     let Ok(signed) = records.signed(target) else { return text };
@@ -266,8 +298,10 @@ struct Reader<'a> {
     language: &'a str,
     base: &'a str,
     lookup: &'a dyn Lookup,
+    writing: Writing<'a>,
     problems: Diagnostics,
     masters: Vec<Master>,
+    people: Vec<Opening>,
     is_broken: bool,
 }
 
@@ -590,31 +624,90 @@ impl Reader<'_> {
             Value::String(text) if text.starts_with("https://") || Did::parse(text).is_some() => {
                 json.insert("id".to_owned(), text.as_str().into());
             }
-            Value::Table(table)
-                if table.get("id").is_some() || table.get("commitment").is_some() =>
-            {
+            // A table of languages has none of these.
+            Value::Table(table) if PARTY.iter().any(|name| table.get(name).is_some()) => {
+                let is_apart = self.is_apart(table)?;
                 for (name, inner) in table.entries() {
                     let member = match name.value.as_str() {
+                        "name" | "detail" if is_apart => continue,
+                        "apart" => continue,
                         "name" => texts_to_value(&self.texts(inner)?),
                         "id" | "commitment" => self.string(inner, "a did or an address")?.into(),
+                        "detail" => {
+                            let message = "a detail stands beside a name that is kept apart only";
+                            self.say(name.span, message, "add apart = true");
+                            return None;
+                        }
                         other => {
+                            // A misspelt `apart` must not let a name into the signed text.
                             let message = format!("there is no field \"{other}\" here");
-                            self.say(name.span, message, "it has id, name and commitment");
+                            self.say(name.span, message, "it has name, apart, detail and id");
                             return None;
                         }
                     };
                     json.insert(name.value.clone(), member);
                 }
-            }
-            Value::Table(table) if table.get("name").is_some() => {
-                let (_, name) = table.get("name")?;
-                json.insert("name".to_owned(), texts_to_value(&self.texts(name)?));
+                if is_apart {
+                    let commitment = self.apart(table, value.span)?;
+                    json.insert("commitment".to_owned(), commitment.to_string().into());
+                }
             }
             _ => {
                 json.insert("name".to_owned(), texts_to_value(&self.texts(value)?));
             }
         }
         self.checked(&Form::Party, Json::Object(json), value.span, "this")
+    }
+
+    /// Whether the name of a party is to be kept apart from what is signed.
+    fn is_apart(&mut self, table: &Table) -> Option<bool> {
+        match table.get("apart").map(|(_, value)| (&value.value, value.span)) {
+            None => Some(false),
+            Some((Value::Boolean(is_apart), _)) => Some(*is_apart),
+            Some((_, span)) => {
+                self.say(span, "apart is true or false", "write apart = true");
+                None
+            }
+        }
+    }
+
+    /// Keeps the name of a party apart, and gives what stands in its place.
+    fn apart(&mut self, table: &Table, span: Span) -> Option<person::Commitment> {
+        let example = "write { name = \"Ana Torres\", apart = true }";
+        if let Some((name, _)) = table.get("commitment") {
+            self.say(name.span, "what stands for a name is worked out, and not written", example);
+            return None;
+        }
+        let Some((_, name)) = table.get("name") else {
+            self.say(span, "there is no name that could be kept apart", example);
+            return None;
+        };
+        let name = self.plain_texts(name)?;
+        let detail = match table.get("detail") {
+            Some((_, detail)) => self.plain_texts(detail)?,
+            None => Vec::new(),
+        };
+        let number = u32::try_from(self.people.len()).ok()?;
+        let opening = Opening {
+            issuer: self.writing.issuer.to_string(),
+            record: self.writing.record.clone(),
+            salt: person::salt(self.writing.seed, number),
+            name,
+            detail,
+        };
+        if opening.encode().len() > person::MAX_BYTES {
+            self.say(span, "this name is far too long", "write the name only");
+            return None;
+        }
+        let commitment = opening.commitment();
+        self.people.push(opening);
+        Some(commitment)
+    }
+
+    /// Texts that fit into a record, though they do not stand in one.
+    fn plain_texts(&mut self, value: &Spanned<Value>) -> Option<Vec<LangText>> {
+        let texts = self.texts(value)?;
+        self.checked(&Form::Text, texts_to_value(&texts), value.span, "the text").map(|_| texts)
     }
 
     fn instant(&mut self, table: &Table, name: &str, is_end: bool) -> Option<Timestamp> {
@@ -673,10 +766,25 @@ fn example_value(form: &Form) -> String {
     }
 }
 
+/// Whether somebody may be named in a field.
+fn has_party(form: &Form) -> bool {
+    match form {
+        Form::Party => true,
+        Form::List(inner) => has_party(inner),
+        Form::Object(fields) => fields.iter().any(|field| has_party(&field.form)),
+        _ => false,
+    }
+}
+
 /// A file with every field of a kind, to fill in: needed ones open, the others commented out.
 pub fn template(kind: Kind) -> String {
     let rules = kind.rules();
     let mut text = format!("# {}\n", rules.meaning);
+    if kind.fields().any(|field| has_party(&field.form)) {
+        text.push_str(
+            "# A name that may have to be erased one day stays out of what is signed: { name = \"…\", apart = true }\n",
+        );
+    }
     for field in kind.fields() {
         let mark = if field.is_needed { "" } else { "# " };
         text.push_str(&format!("{mark}{}\n", example(&field_name(field.name), &field.form)));

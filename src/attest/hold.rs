@@ -88,7 +88,11 @@ impl Register<'_> {
         for next in waiting.iter().chain([&signed]) {
             rehearse(&mut fold, next)?;
         }
+        if !prepared.names_its_people() {
+            return Err(AttestError::Unwritable);
+        }
         self.is_void = true;
+        super::people::keep(self.places.site, &prepared.people, self.disk)?;
         self.wait(&signed, &prepared.masters, waiting.len())?;
         self.is_void = false;
         Ok(signed.id())

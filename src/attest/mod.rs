@@ -19,6 +19,7 @@ mod hold;
 pub mod identity;
 mod lookup;
 pub mod member;
+pub mod people;
 mod prepare;
 pub mod repair;
 pub mod seal;
@@ -38,7 +39,7 @@ use crate::evidence::Disk as Folder;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::{Signer, VerifierKey};
-use crate::provenance::kind::Kind;
+use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::log::{
     Checkpoint, Entry, Head, LogFault, RecordId, ShortId, TlogProof, TreeView,
 };
@@ -177,6 +178,8 @@ pub struct Register<'a> {
     identity: Option<Identity>,
     head: Head,
     last_signed: Option<Timestamp>,
+    /// The latest time that others told of, and who: it is not earlier now.
+    outside: Option<(Timestamp, String)>,
     /// How each record stands; what breaks a rule is not signed.
     fold: Fold,
     completed: Vec<RecordId>,
@@ -277,7 +280,8 @@ pub fn open<'a>(
     disk: &'a dyn Disk,
 ) -> Result<Register<'a>, AttestError> {
     let lock = FolderLock::take(places.site, "signing in")?;
-    for folder in ["records", "records/files", "log", "identity"] {
+    for folder in ["records", "records/files", "records/people", "log", "identity", people::FOLDER]
+    {
         write::clean_temporaries(disk, &places.site.join(folder))?;
     }
     let known = identity::load(places.site)?;
@@ -306,6 +310,7 @@ pub fn open<'a>(
         identity: known,
         head: Head::empty(),
         last_signed: None,
+        outside: None,
         fold: Fold::new(owner),
         completed: Vec::new(),
         foreign: Vec::new(),
@@ -399,6 +404,33 @@ impl Register<'_> {
         Ok(if since > JUMP { Clock::Jump { last } } else { Clock::Fine })
     }
 
+    /// Hears what those of a trust list say of the time, in the heads that are kept here: a correction of the clock never
+    /// sets it back before that.
+    pub fn heed(&mut self, trust: &verify::Trust) {
+        let folder = Folder::at(self.places.site);
+        self.outside = verify::witness::latest_outside(&folder, &self.log_keys(), self.head, trust);
+    }
+
+    /// Refuses a correction of the clock that cannot be right.
+    fn bounded(&self, correction: &Statement, now: Timestamp) -> Result<(), AttestError> {
+        let rule = |why: String| Err(AttestError::Rule(why));
+        let first = correction.count("firstWrong").unwrap_or_default();
+        if first >= self.head.size {
+            return rule(format!(
+                "first_wrong is the number of the first entry whose time is wrong, counted from 0, and the register has {} \
+                 entries; `selvedge record list` shows them",
+                self.head.size
+            ));
+        }
+        match &self.outside {
+            Some((seen, who)) if now < *seen => rule(format!(
+                "the clock of this machine says {now}, and {who} had this register before them on {seen} already; set the \
+                 clock right and try again (if it is theirs that is wrong, take them out of trust.toml)"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Signs a prepared record and enters it in the register.
     ///
     /// # Errors
@@ -410,13 +442,17 @@ impl Register<'_> {
                 "an earlier step of this run failed; run the command again".to_owned(),
             ));
         }
-        if prepared.record.subject.kind() != Kind::ClockCorrection {
-            self.clock(now)?;
+        match prepared.record.subject.as_statement() {
+            Some(statement) if statement.kind == Kind::ClockCorrection => {
+                self.bounded(statement, now)?;
+            }
+            _ => drop(self.clock(now)?),
         }
         let has_its_bytes =
             |master: &Master| master.photograph.sha256 == Sha256Digest::of(&master.bytes);
         self.flush()?;
-        if prepared.record.base != self.base || !prepared.masters.iter().all(has_its_bytes) {
+        let is_whole = prepared.masters.iter().all(has_its_bytes) && prepared.names_its_people();
+        if prepared.record.base != self.base || !is_whole {
             return Err(AttestError::Unwritable);
         }
         self.is_void = true;
@@ -431,6 +467,7 @@ impl Register<'_> {
         let record = Record { position, ..prepared.record.clone() };
         let signed = record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
         self.rehearse(&signed)?;
+        people::keep(self.places.site, &prepared.people, self.disk)?;
         let mut files = Vec::new();
         for master in &prepared.masters {
             let path = master.photograph.path();
@@ -560,7 +597,13 @@ impl Register<'_> {
             self.sign_beside(signed)?;
         }
         let ids: Vec<RecordId> = beside.iter().map(Beside::id).collect();
-        self.enter(&ids, beside.iter().map(Beside::created).max())?;
+        self.enter(&ids)?;
+        for waiting in beside {
+            match waiting.signed() {
+                Some(signed) => self.note_time(signed),
+                None => self.last_signed = self.last_signed.max(Some(waiting.created())),
+            }
+        }
         self.completed.extend(ids);
         // A Withdrawal among them takes effect with its entry.
         self.clear_withdrawn()
@@ -588,12 +631,14 @@ impl Register<'_> {
         self.fold.standing(id)
     }
 
-    /// Removes what withdrawn records held: their bodies, side signatures, and the files that no other
-    /// record binds; their designs leave the site. Done again at each opening, so that a crash leaves nothing behind.
+    /// Removes what withdrawn records held: their bodies, side signatures, the names that they kept apart, and the files
+    /// that no other record binds; their designs leave the site. Done again at each opening, so that a crash leaves nothing
+    /// behind.
     fn clear_withdrawn(&mut self) -> Result<(), AttestError> {
         let folder = Folder::at(self.places.site);
         let mut gone = BTreeMap::new();
         let mut bound = BTreeMap::new();
+        let mut people = Vec::new();
         let mut bodies = Vec::new();
         for name in self.record_names(&folder)? {
             let bytes = read(&folder, &format!("records/{name}.json"))?.unwrap_or_default();
@@ -611,6 +656,9 @@ impl Register<'_> {
                 withdrawn.push(signed);
             }
             let files = signed.record().photographs().into_iter().map(|photo| photo.path());
+            if is_withdrawn {
+                people.extend(people::of(self.places.site, signed.record())?);
+            }
             match is_withdrawn {
                 true => gone.insert(signed.id(), files.collect::<Vec<_>>()),
                 false => bound.insert(signed.id(), files.collect::<Vec<_>>()),
@@ -629,6 +677,10 @@ impl Register<'_> {
                     KeptBack::design(self.places.site, &design.slug, &signed.id(), self.disk)?;
                 self.taken_out.push(kept);
             }
+        }
+        // Whom it named apart is its content, too.
+        for person in &people {
+            people::erase(self.places.site, &person.opening.commitment(), self.disk)?;
         }
         for (id, files) in &gone {
             let kept = |path: &String| bound.values().any(|files| files.contains(path));
@@ -864,10 +916,14 @@ impl Register<'_> {
             return Err(AttestError::Register(gap));
         }
         self.last_signed = self.fold.last_created();
+        // What leads a clock back is older than the entry before it, by its nature.
+        let leads_back =
+            |signed: &SignedRecord| signed.record().subject.kind() == Kind::ClockCorrection;
         let first = beside
             .iter()
             .filter(|signed| !lost.contains_key(&signed.id()))
-            .min_by_key(|signed| signed.created());
+            .min_by_key(|signed| signed.created())
+            .filter(|signed| !leads_back(signed));
         if let (Some(first), Some(last)) = (first, self.last_signed)
             && first.created() < last
         {
@@ -926,7 +982,19 @@ impl Register<'_> {
             self.sign_beside(record)?;
         }
         let ids: Vec<RecordId> = signed.iter().map(SignedRecord::id).collect();
-        self.enter(&ids, signed.iter().map(SignedRecord::created).max())
+        self.enter(&ids)?;
+        signed.iter().for_each(|record| self.note_time(record));
+        Ok(())
+    }
+
+    /// Notes when an entry was signed: nothing is signed before it.
+    fn note_time(&mut self, record: &SignedRecord) {
+        let created = Some(record.created());
+        self.last_signed = match record.record().subject.kind() {
+            // From here on the clock is right, and earlier than the entry before.
+            Kind::ClockCorrection => created,
+            _ => self.last_signed.max(created),
+        };
     }
 
     /// Puts the side signature beside a record of this site's key.
@@ -940,15 +1008,14 @@ impl Register<'_> {
         self.put(&format!("records/{}.sshsig", record.id().short()), side.as_bytes())
     }
 
-    /// Enters records by their ids, and proves each; `last` is when the latest of them was signed.
-    fn enter(&mut self, ids: &[RecordId], last: Option<Timestamp>) -> Result<(), AttestError> {
+    /// Enters records by their ids, and proves each.
+    fn enter(&mut self, ids: &[RecordId]) -> Result<(), AttestError> {
         let entries: Vec<Entry> = ids.iter().copied().map(Entry::Record).collect();
         let first = self.head.size;
         let checkpoint = self.append_entries(&entries)?;
         for (id, index) in ids.iter().zip(first..) {
             self.prove(*id, index, &checkpoint)?;
         }
-        self.last_signed = self.last_signed.max(last);
         Ok(())
     }
 

@@ -13,6 +13,8 @@ use crate::evidence;
 use crate::media::Limits;
 use crate::model::Design;
 use crate::provenance::did::{Did, DidWeb};
+use crate::provenance::kind::Statement;
+use crate::provenance::person::Opening;
 use crate::provenance::record::{self, LangText, Photograph, Record, Subject, Uuid};
 
 /// A record that is ready to be signed, with the files that it speaks of.
@@ -22,6 +24,8 @@ pub struct Prepared {
     pub record: Record,
     /// The copies of its photographs that will be published for ever.
     pub masters: Vec<Master>,
+    /// The names that it keeps apart: they stay out of what is signed and published.
+    pub people: Vec<Opening>,
 }
 
 /// A photograph without metadata, as the record speaks of it.
@@ -99,7 +103,7 @@ pub fn prepare(
         reissues: None,
         subject: Subject::Design(Box::new(subject)),
     };
-    Ok(Prepared { record, masters })
+    Ok(Prepared { record, masters, people: Vec::new() })
 }
 
 /// Prepares a record of any other kind, from what was written.
@@ -124,7 +128,7 @@ pub fn prepare_statement(
         reissues: written.reissues,
         subject: Subject::Statement(written.statement),
     };
-    Prepared { record, masters: written.masters }
+    Prepared { record, masters: written.masters, people: written.people }
 }
 
 /// The name of the issuer that a site's address gives.
@@ -185,6 +189,10 @@ impl Prepared {
                 for (label, texts) in statement.lines() {
                     line(&label, &texts);
                 }
+                for person in &self.people {
+                    line("Named apart", &person.name);
+                    line("", &person.detail);
+                }
                 let until = self.record.valid_until.map(|until| until.strftime("%Y-%m-%d"));
                 if let Some(until) = until {
                     let _ = writeln!(out, "  {:<22}{until}", "Until");
@@ -195,6 +203,7 @@ impl Prepared {
                     out,
                     "\n{meaning}\nIt will be published, and copies cannot be taken back."
                 );
+                self.add_people(statement, &mut out);
                 self.add_practice(&mut out);
                 return out;
             }
@@ -240,6 +249,37 @@ impl Prepared {
         );
         self.add_practice(&mut out);
         out
+    }
+
+    /// Whether every name that is kept apart belongs to this record.
+    pub(super) fn names_its_people(&self) -> bool {
+        self.people.iter().all(|person| person.opens(&self.record))
+    }
+
+    /// Says which names will stand in the signed text for ever, and which can be erased.
+    fn add_people(&self, statement: &Statement, out: &mut String) {
+        let first = |texts: &record::Texts| texts.first().map(|text| text.text.clone());
+        let apart: Vec<String> =
+            self.people.iter().filter_map(|person| first(&person.name)).collect();
+        if !apart.is_empty() {
+            let _ = writeln!(
+                out,
+                "Kept apart: {}. The name stays out of what is signed; it can be erased later (`selvedge record \
+                 erase-name`), and no page shows it until you say so (`selvedge record show-name`). The file in which you \
+                 wrote it still holds it.",
+                apart.join(", ")
+            );
+        }
+        let named: Vec<String> = statement.named_people().iter().filter_map(first).collect();
+        if let Some(one) = named.first() {
+            let _ = writeln!(
+                out,
+                "These names will stand in the signed text for ever: {}. Whoever may want hers erased one day is better named \
+                 apart: {{ name = {}, apart = true }}",
+                named.join(", "),
+                toml_edit::Value::from(one.as_str())
+            );
+        }
     }
 
     fn add_practice(&self, out: &mut String) {

@@ -85,7 +85,8 @@ impl Register<'_> {
                 reissues: None,
                 subject: Subject::Statement(Statement { kind: Kind::Snapshot, members }),
             };
-            issued.push(self.issue(&Prepared { record, masters: Vec::new() }, now)?);
+            let prepared = Prepared { record, masters: Vec::new(), people: Vec::new() };
+            issued.push(self.issue(&prepared, now)?);
         }
         Ok(issued)
     }

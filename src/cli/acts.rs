@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::attest::draft::Writing;
 use crate::attest::seal::{Request, Sealed};
 use crate::attest::withdraw::{KeptBack, others};
 use crate::attest::{self, Clock, Entered, Issued, Keys, Places, Prepared, Register, SiteLookup};
@@ -262,6 +263,11 @@ impl Desk {
         // Sealing is about to do it itself.
         if args.verb != "seal" {
             tend_seals(&self.root, &register)?;
+        }
+        if args.verb == "clock" {
+            let trust = crate::evidence::load_trust(&self.root)
+                .map_err(|error| Failed(format!("trust.toml: {error}")))?;
+            register.heed(&trust);
         }
         if args.verb != "clock"
             && let Clock::Jump { last } = register.clock(at)?
@@ -549,7 +555,7 @@ pub(super) fn seal(args: &Args) -> Outcome {
         let mut members = sealed.seal.members(None);
         members.extend(public);
         record.subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
-        let prepared = Prepared { record, masters: Vec::new() };
+        let prepared = Prepared { record, masters: Vec::new(), people: Vec::new() };
         pen.issue(&prepared, desk.at)
     })
 }
@@ -570,7 +576,8 @@ fn finish_seal(desk: &Desk, args: &Args, sealed: Sealed) -> Outcome {
         let subject = Subject::Statement(Statement { kind: Kind::SealedDesign, members });
         let uuid = sealed.seal.commitment().record.clone();
         let record = Record { uuid, ..desk.record(args, subject)? };
-        pen.issue(&Prepared { record, masters: Vec::new() }, desk.at)
+        let prepared = Prepared { record, masters: Vec::new(), people: Vec::new() };
+        pen.issue(&prepared, desk.at)
     })
 }
 
@@ -582,7 +589,10 @@ fn public_parts(desk: &Desk, args: &Args) -> Result<Option<Object>, Failed> {
     let language = desk.site().locales.first().map_or("en", |locale| locale.tag());
     let lookup = SiteLookup::load(&desk.root);
     let base = desk.base.base_url();
-    match attest::draft::read_of_seal(&sources, file, language, &base, &lookup) {
+    // No party stands in a seal, so that nothing is salted.
+    let nobody = Uuid::from_random([0; 16]);
+    let writing = Writing { issuer: &desk.issuer, record: &nobody, seed: &[0; 32] };
+    match attest::draft::read_of_seal(&sources, file, language, &base, &lookup, writing) {
         Ok(members) => Ok(Some(members)),
         Err(problems) => {
             console::diagnostics(&problems, &sources);
@@ -663,7 +673,8 @@ pub(super) fn disclose(args: &Args) -> Outcome {
     }
     let subject = Subject::Statement(Statement { kind: Kind::Disclosure, members });
     let record = desk.record(args, subject)?;
-    desk.sign(args, &Prepared { record, masters: opened.masters }, "")
+    let prepared = Prepared { record, masters: opened.masters, people: Vec::new() };
+    desk.sign(args, &prepared, "")
 }
 
 /// `record reissue`: the same again, signed with the key of now.
@@ -694,7 +705,12 @@ pub(super) fn reissue(args: &Args) -> Outcome {
         reissues: Some(RecordRef { uuid: said.uuid.clone(), id: old.id() }),
         ..new
     };
-    desk.sign(args, &Prepared { record, masters }, "")
+    let mut prepared = Prepared { record, masters, people: Vec::new() };
+    let mut seed = Zeroizing::new([0; 32]);
+    fill(&mut *seed)?;
+    let people = attest::people::of(&desk.root, said)?;
+    attest::people::bind_again(&mut prepared, &people, &seed);
+    desk.sign(args, &prepared, "")
 }
 
 /// `record add`: enters what somebody else signed.

@@ -21,6 +21,7 @@ mod import;
 mod inspect;
 mod keys;
 mod log;
+mod names;
 mod new;
 mod own;
 mod record;

@@ -6,15 +6,18 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
+use zeroize::Zeroizing;
 
+use crate::attest::draft::Writing;
 use crate::attest::{self, Prepared, SiteLookup};
 use crate::diag::{Sources, nearest};
 use crate::provenance::kind::{self, Kind, RecordRef};
-use crate::provenance::record::LangText;
+use crate::provenance::record::{LangText, Uuid};
 use crate::verify::fold::Condition;
 
 use super::acts::{self, Desk};
 use super::keys::{KeyPlace, PhraseSource, fill};
+use super::names;
 use super::{Ended, Failed, Outcome, console, now};
 
 /// Sign records: of designs, and of everything that is said about them
@@ -47,6 +50,9 @@ pub(super) struct Args {
     /// For `disclose`: open to one party only, with this file for her; its name ends in .opening.json
     #[arg(long, value_name = "FILE")]
     pub(super) to: Option<PathBuf>,
+    /// For `show-name`, `hide-name` and `erase-name`: which name of a record that keeps several apart, by its number
+    #[arg(long, value_name = "N")]
+    pub(super) person: Option<usize>,
     /// Sign now, and enter it with what else waits at the next `log due`
     #[arg(long)]
     pub(super) hold: bool,
@@ -82,6 +88,11 @@ fn verbs() -> clap::builder::PossibleValuesParser {
         PossibleValue::new("add")
             .help("enter what somebody else signed, from a file that you were given"),
         PossibleValue::new("fields").help("print a file with every field of a kind, to fill in"),
+        PossibleValue::new("names").help("show which names are kept apart from what is signed"),
+        PossibleValue::new("show-name").help("show a name that is kept apart on its record's page"),
+        PossibleValue::new("hide-name").help("take such a name from the page, and keep it"),
+        PossibleValue::new("erase-name")
+            .help("erase such a name for good; the record stays as it was signed"),
         PossibleValue::new("list").help("show the register: every record, and how it stands"),
     ];
     clap::builder::PossibleValuesParser::new(kinds.chain(acts).chain(others).collect::<Vec<_>>())
@@ -100,6 +111,10 @@ pub(super) fn run(args: &Args) -> Outcome {
     match args.verb.as_str() {
         "fields" => fields(args),
         "list" => list(args),
+        "names" => names::list(args),
+        "show-name" => names::show(args),
+        "hide-name" => names::hide(args),
+        "erase-name" => names::erase(args),
         "seal" => acts::seal(args),
         "disclose" if !args.what.as_deref().unwrap_or_default().ends_with(".toml") => {
             acts::disclose(args)
@@ -287,22 +302,25 @@ fn statement(
     text.push_str(&settings(args)?);
     // What the command adds stands in a text of its own: behind the last heading of a file it would belong to that.
     let given = sources.add("this command", text);
-    let (file, mut added) = match is_file {
-        true => {
-            let written = std::fs::read_to_string(what).map_err(|error| {
-                Failed(format!("{what} cannot be read: {}", crate::write::plain_words(&error)))
-            })?;
-            (sources.add(what, written), vec![given])
-        }
-        false => (given, Vec::new()),
-    };
+    let mut files = vec![given];
+    if is_file {
+        let written = std::fs::read_to_string(what).map_err(|error| {
+            Failed(format!("{what} cannot be read: {}", crate::write::plain_words(&error)))
+        })?;
+        files.insert(0, sources.add(what, written));
+    }
     if kind == Kind::Withdrawal {
         let issuer = &desk.issuer;
-        let lines = attest::draft::withdrawal_lines(&sources, file, &added, lookup, issuer);
-        added.push(sources.add("this command", lines));
+        let lines = attest::draft::withdrawal_lines(&sources, &files, lookup, issuer);
+        files.push(sources.add("this command", lines));
     }
     let language = site.locales.first().map_or("en", |locale| locale.tag());
-    match attest::draft::read(kind, &sources, file, &added, language, &base.base_url(), lookup) {
+    let mut seed = Zeroizing::new([0; 32]);
+    fill(&mut *seed)?;
+    let uuid = Uuid::from_random(random);
+    let writing = Writing { issuer: &desk.issuer, record: &uuid, seed: &seed };
+    let url = base.base_url();
+    match attest::draft::read(kind, &sources, &files, language, &url, lookup, writing) {
         Ok(written) => Ok(Some(attest::prepare_statement(
             written,
             desk.issuer.clone(),

@@ -471,7 +471,7 @@ pub(super) fn announce_changes(
             reissues: None,
             subject: Subject::Statement(statement),
         };
-        register.issue(&Prepared { record, masters: Vec::new() }, at)?;
+        register.issue(&Prepared { record, masters: Vec::new(), people: Vec::new() }, at)?;
     }
     if let Some(state) = state.filter(|state| state.stolen_since.is_some()) {
         home.folder.store_state(&RealDisk, &SetupState { stolen_since: None, ..state })?;

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::diag::report::{visible, visible_lines};
 use crate::evidence::Disk;
 use crate::fetch::{PublishedSite, RealWeb};
-use crate::provenance::files::Files as _;
+use crate::provenance::files::Files;
 use crate::provenance::log::ShortId;
-use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict};
+use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict, delegation, test_keys};
 
 use super::{Ended, Failed, Outcome, console, now};
 
@@ -34,6 +35,9 @@ pub(super) struct Args {
     /// Judge servers by the certificates in this file alone
     #[arg(long, value_name = "FILE")]
     tls_root: Option<PathBuf>,
+    /// Believe the test keys of the examples too: nothing is proved by them
+    #[arg(long)]
+    test: bool,
     /// Print the findings as JSON
     #[arg(long)]
     json: bool,
@@ -59,13 +63,40 @@ pub(super) fn run(args: &Args) -> Outcome {
             )));
         }
     }
-    let Judged { report, gone } = match web_address(&args.target) {
+    if args.test {
+        test_keys::believe(&mut trust);
+        console::say("test keys are believed, so this answer proves nothing");
+    } else {
+        for witness in test_keys::refuse(&mut trust) {
+            console::say(&format!(
+                "{}: the key of this witness is a test key, so what it says does not count",
+                visible(&witness)
+            ));
+        }
+    }
+    if trust.signers().iter().any(|signer| signer.address.is_some()) {
+        let list = args.trust.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let roots = tls_roots(args)?;
+        delegation::extend(&mut trust, at, &|address, judge| {
+            open(list, address, roots.as_deref(), judge).map_err(|failed| failed.0)
+        });
+    }
+    let judged = match web_address(&args.target) {
         Some(address) => judge_web(args, &address, &trust, at)?,
         None => judge(&args.target, &trust, at)?,
     };
     if let Some(file) = &args.list {
-        return tell_each(file, &report, &gone, args.json);
+        return tell_each(file, &judged, args.json);
     }
+    if let Numbers::Lacks(number) = &judged.numbers {
+        let row = serde_json::json!({"target": number, "state": stable(UNKNOWN)});
+        match args.json {
+            true => console::json(&row),
+            false => console::print(&format!("{number}: {UNKNOWN}\n")),
+        }
+        return Ok(Ended::Wrong);
+    }
+    let report = judged.report;
     if args.json {
         console::print(&report.to_json());
     } else {
@@ -80,17 +111,37 @@ pub(super) fn run(args: &Args) -> Outcome {
 struct Judged {
     report: Report,
     gone: Vec<Report>,
+    numbers: Numbers,
+}
+
+/// What a judgement can say of a number that it holds no record of.
+enum Numbers {
+    /// Nothing: it is of one record, or of a register that cannot be read.
+    Nothing(&'static str),
+    /// That the register has no such record.
+    Known,
+    /// The same, and this is the number that was asked for.
+    Lacks(String),
 }
 
 impl From<Report> for Judged {
     fn from(report: Report) -> Self {
-        Self { report, gone: Vec::new() }
+        let numbers = Numbers::Nothing(
+            "--list goes with a site's folder or the address of a site: those have all records",
+        );
+        Self { report, gone: Vec::new(), numbers }
     }
 }
 
 impl From<FolderAudit> for Judged {
     fn from(audit: FolderAudit) -> Self {
-        Self { gone: audit.gone(), report: audit.report }
+        let numbers = match audit.folded {
+            Some(_) => Numbers::Known,
+            None => Numbers::Nothing(
+                "the register cannot be read, so no number can be looked up; the same command without --list tells why",
+            ),
+        };
+        Self { gone: audit.gone(), report: audit.report, numbers }
     }
 }
 
@@ -166,6 +217,50 @@ fn web_address(target: &Path) -> Option<String> {
         .then(|| format!("{scheme}://{}{path}", host.to_ascii_lowercase()))
 }
 
+/// What is judged of a site on the web, if all of it could be asked for: an address that does not answer is no verdict
+/// on a record, nor is one that answers in part.
+fn whole<T>(site: &PublishedSite<'_>, base: &str, judge: impl FnOnce() -> T) -> Result<T, Failed> {
+    site.read("log/checkpoint")?.ok_or_else(|| {
+        Failed(format!(
+            "{base} publishes no register: it has no file log/checkpoint; give the address of a site, or of a record's page"
+        ))
+    })?;
+    site.list("records")?;
+    let judged = judge();
+    match site.failure() {
+        Some(failure) => Err(failure.into()),
+        None => Ok(judged),
+    }
+}
+
+/// The certificates by which servers are judged, if a file of them was named.
+fn tls_roots(args: &Args) -> Result<Option<Vec<u8>>, Failed> {
+    let Some(path) = &args.tls_root else { return Ok(None) };
+    std::fs::read(path).map(Some).map_err(|error| {
+        Failed(format!("cannot read {}: {}", path.display(), crate::write::plain_words(&error)))
+    })
+}
+
+/// Hands over the site at an address of a trust list: one on the web, or a folder beside the list.
+fn open(
+    list: &Path,
+    address: &str,
+    roots: Option<&[u8]>,
+    judge: &mut dyn FnMut(&dyn Files),
+) -> Result<(), Failed> {
+    if let Some(address) = web_address(Path::new(address)) {
+        let web = RealWeb::new(roots).map_err(|why| Failed(why.to_owned()))?;
+        let site = PublishedSite::at(&web, &address);
+        return whole(&site, &address, || judge(&site));
+    }
+    let folder = list.join(address);
+    if !folder.is_dir() {
+        return Err(Failed(format!("there is no folder {}", folder.display())));
+    }
+    judge(&Disk::at(folder));
+    Ok(())
+}
+
 /// Judges a published site, or the one record that an address names.
 fn judge_web(
     args: &Args,
@@ -173,26 +268,23 @@ fn judge_web(
     trust: &Trust,
     at: Option<jiff::Timestamp>,
 ) -> Result<Judged, Failed> {
-    let roots = match &args.tls_root {
-        Some(path) => Some(std::fs::read(path).map_err(|error| {
-            Failed(format!("cannot read {}: {}", path.display(), crate::write::plain_words(&error)))
-        })?),
-        None => None,
-    };
-    let web = RealWeb::new(roots.as_deref()).map_err(|why| Failed(why.to_owned()))?;
+    let web = RealWeb::new(tls_roots(args)?.as_deref()).map_err(|why| Failed(why.to_owned()))?;
     let plain = address.split(['#', '?']).next().unwrap_or(address);
     let (base, record) = record_of(plain);
     let site = PublishedSite::at(&web, base);
-    // An address that does not answer is no verdict on a record.
-    site.read("log/checkpoint")?.ok_or_else(|| Failed(format!("{base} publishes no register")))?;
-    site.list("records")?;
-    let judged = Judged::from(verify::folder(address, &site, trust, None, at));
+    let audit = whole(&site, base, || verify::folder(address, &site, trust, None, at))?;
+    let mut judged = Judged::from(audit);
     let Some(record) = record else { return Ok(judged) };
     let name = format!("{record}.json");
-    let mut all = judged.report.records.into_iter().chain(judged.gone);
-    all.find(|report| report.target == name)
-        .map(Judged::from)
-        .ok_or_else(|| Failed(format!("{base} has no record {record}: an unknown number")))
+    let is_it = |report: &Report| report.target == name;
+    if let Some(found) = judged.report.records.iter().chain(&judged.gone).find(|it| is_it(it)) {
+        return Ok(found.clone().into());
+    }
+    // A register that cannot be read knows no number: what is wrong with it is told instead.
+    if let Numbers::Known = judged.numbers {
+        judged.numbers = Numbers::Lacks(record);
+    }
+    Ok(judged)
 }
 
 /// The site of an address, and the record that it names: `…/V/<id>/` or `…/records/<id>.json`.
@@ -210,44 +302,77 @@ fn record_of(address: &str) -> (&str, Option<String>) {
 }
 
 /// Says how each number of a list stands: one line for each, whatever stands there.
-fn tell_each(file: &Path, report: &Report, gone: &[Report], json: bool) -> Outcome {
-    let text = std::fs::read_to_string(file).map_err(|error| {
+fn tell_each(file: &Path, judged: &Judged, json: bool) -> Outcome {
+    if let Numbers::Nothing(why) = judged.numbers {
+        return Err(Failed(why.to_owned()));
+    }
+    // Numbers are ASCII, whatever letters the rest of a table is written in.
+    let bytes = std::fs::read(file).map_err(|error| {
         Failed(format!("cannot read {}: {}", file.display(), crate::write::plain_words(&error)))
     })?;
+    let text = table(&bytes);
     let mut rows = Vec::new();
-    let mut ended = Ended::Fine;
     let cells = text.lines().map(|line| line.split([',', ';', '\t']).next().unwrap_or_default());
-    for (line, cell) in cells.enumerate() {
-        let number = cell.trim().trim_matches('"').trim_start_matches('\u{feff}');
-        if number.is_empty() {
+    for (at, (line, cell)) in (1..).zip(text.lines().zip(cells)) {
+        if line.trim().is_empty() {
             continue;
         }
-        let state = state_of(number, report, gone);
+        let number = cell.trim().trim_matches('"');
+        let state = state_of(number, &judged.report, &judged.gone);
         // What stands above the numbers is no number.
         let is_heading = HEADINGS.contains(&&*number.to_lowercase());
-        if line == 0 && state == UNKNOWN && is_heading {
+        if at == 1 && state == UNKNOWN && is_heading {
             continue;
         }
-        if state != State::RecordIntact.words() {
-            ended = Ended::Wrong;
+        if state == UNKNOWN && !is_number(&plain(number)) {
+            console::say(&format!(
+                "line {at} of {}: \"{}\" is no number of a record; write for example IDF6JDYS, one a line",
+                file.display(),
+                visible(number)
+            ));
         }
-        rows.push((number.to_owned(), state));
+        rows.push((at, number.to_owned(), state));
     }
     if rows.is_empty() {
         return Err(Failed(format!("{} holds no number", file.display())));
     }
+    let fine = rows.iter().all(|(.., state)| *state == State::RecordIntact.words());
     if json {
         let rows: Vec<_> = rows
             .iter()
-            .map(|(number, state)| serde_json::json!({"number": number, "state": state}))
+            .map(|(line, number, state)| {
+                serde_json::json!({"line": line, "number": number, "state": stable(state)})
+            })
             .collect();
         console::json(&rows.into());
     } else {
-        for (number, state) in rows {
-            console::print(&crate::diag::report::visible_lines(&format!("{number},{state}\n")));
+        for (_, number, state) in rows {
+            console::print(&visible_lines(&format!("{number},{state}\n")));
         }
     }
-    Ok(ended)
+    Ok(if fine { Ended::Fine } else { Ended::Wrong })
+}
+
+/// The text of a table, as programs save them: UTF-8, UTF-16 with its mark, or a letter a byte.
+fn table(bytes: &[u8]) -> String {
+    let wide = |bytes: &[u8], of: fn([u8; 2]) -> u16| {
+        let units = bytes.chunks_exact(2).map(|pair| of([pair[0], pair[1]]));
+        char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        other => match std::str::from_utf8(other) {
+            Ok(text) => text.to_owned(),
+            Err(_) => other.iter().copied().map(char::from).collect(),
+        },
+    }
+}
+
+/// The name for programs of a state in words, as in a report.
+fn stable(words: &str) -> String {
+    words.replace(' ', "-")
 }
 
 /// What may stand above a column of numbers, in small letters. Any other word is taken for a number that nobody knows,
@@ -273,14 +398,11 @@ const UNKNOWN: &str = "unknown number";
 
 /// How a number stands, however it is written: in groups, with hyphens, in small letters, as a digest or an address.
 fn state_of(number: &str, report: &Report, gone: &[Report]) -> &'static str {
-    let plain = number.split(['#', '?']).next().unwrap_or(number);
-    let written = record_of(plain)
-        .1
-        .unwrap_or_else(|| plain.chars().filter(|c| !c.is_whitespace() && *c != '-').collect());
-    let letters = written.to_ascii_uppercase();
-    if letters.len() < 6 || !letters.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    let written = plain(number);
+    if !is_number(&written) {
         return UNKNOWN;
     }
+    let letters = written.to_ascii_uppercase();
     let digest = written.to_ascii_lowercase();
     let mut found = report.records.iter().chain(gone).filter(|record| {
         record.target.starts_with(&letters) || record.record.as_deref() == Some(digest.as_str())
@@ -290,6 +412,18 @@ fn state_of(number: &str, report: &Report, gone: &[Report]) -> &'static str {
         (Some(_), Some(_)) => "several records begin so",
         (None, _) => UNKNOWN,
     }
+}
+
+/// What a number says, without how it is written.
+fn plain(number: &str) -> String {
+    let plain = number.split(['#', '?']).next().unwrap_or(number);
+    let joined = || plain.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    record_of(plain).1.unwrap_or_else(joined)
+}
+
+/// Whether this could be the beginning of a record's number.
+fn is_number(plain: &str) -> bool {
+    plain.len() >= 6 && plain.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The report in words: the state first, then each finding.
@@ -309,7 +443,7 @@ fn words(report: &Report, depth: usize) -> String {
         out.push('\n');
         out.push_str(&words(record, depth + 1));
     }
-    crate::diag::report::visible_lines(&out)
+    visible_lines(&out)
 }
 
 #[cfg(test)]

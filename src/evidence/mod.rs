@@ -10,13 +10,14 @@ mod disk;
 mod statement;
 
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::provenance::files::Files;
-use crate::provenance::log::{Bundle, RecordId, Tile};
+use crate::provenance::log::{Bundle, RecordId, Tile, head_list};
+use crate::provenance::person::{Commitment, Opening};
 use crate::provenance::record::{Design, Photograph};
 use crate::provenance::status;
 use crate::provenance::webvh::Version;
@@ -56,6 +57,8 @@ fn watched(files: &dyn Files) -> Vec<String> {
             }
             let path = format!("{folder}/{name}");
             match files.read(&path) {
+                // The list is made of what is published, so that it never tells of other files.
+                Ok(Some(_)) if path == head_list::PATH => {}
                 Ok(Some(_)) => found.push(path),
                 Ok(None) if depth < 12 => folders.push((path, depth + 1)),
                 _ => {}
@@ -120,6 +123,17 @@ impl Evidence {
     /// How a record stands in the log.
     pub fn standing(&self, id: &RecordId) -> Option<&Standing> {
         self.audit.folded.as_ref()?.standings.get(id)
+    }
+
+    /// A name that is shown of a record that pages may state, if the opening of this commitment is at hand.
+    pub fn person(&self, record: &RecordId, commitment: &Commitment) -> Option<&Opening> {
+        let found = self.audit.people.opened.get(&(*record, *commitment))?;
+        self.record(record).map(|_| found)
+    }
+
+    /// The names that are shown of a record that pages may state.
+    pub fn people(&self, record: &VerifiedRecord) -> impl Iterator<Item = &Opening> {
+        self.audit.people.of(record.id())
     }
 
     /// The fold over the log, if it could be used.
@@ -220,6 +234,7 @@ impl Evidence {
             if masters.is_some_and(|finding| finding.verdict == verify::Verdict::Valid) {
                 paths.extend(record.record().photographs().iter().map(Photograph::path));
             }
+            paths.extend(self.people(record).map(|opening| opening.commitment().path()));
             for path in paths {
                 put(&path, path.clone());
             }
@@ -231,6 +246,16 @@ impl Evidence {
         files.sort();
         files.dedup();
         files
+    }
+
+    /// The list of the kept heads that are published, for readers who cannot list a folder; nothing without a log that
+    /// holds. It stands at [`head_list::PATH`].
+    pub fn head_list(&self) -> Option<String> {
+        self.identity()?;
+        self.audit.log.head()?;
+        let below = |path: &'_ String| path.strip_prefix("log/heads/").map(str::to_owned);
+        let kept: Vec<String> = self.watched.iter().filter_map(below).collect();
+        Some(head_list::write(kept.iter().map(String::as_str)))
     }
 
     /// The newest status list of each sort: the path of its address, and its record.
@@ -258,7 +283,9 @@ impl Evidence {
             // What a missing record keeps from being told is told once, of the record.
             let follows = finding.axis == verify::Axis::Status
                 && finding.verdict == verify::Verdict::NotChecked;
-            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) && !follows {
+            // Each file of them is named below.
+            let is_told = follows || finding.check == "people";
+            if finding.verdict != verify::Verdict::Valid && !is_unread(finding) && !is_told {
                 let place = match finding.check {
                     "identity" => "identity",
                     "log-bodies" => "records",
@@ -287,6 +314,14 @@ impl Evidence {
                 .or_else(|| record.finding("inclusion"))
                 .map_or("it cannot be checked", |finding| &finding.reason);
             problems.push(problem(&format!("records/{}", record.target), why, NOT_STATED));
+        }
+        for (path, why) in &self.audit.people.strays {
+            problems.push(problem(path, why, NOT_SHOWN));
+        }
+        let ids: BTreeSet<RecordId> = self.records().map(VerifiedRecord::id).collect();
+        let unstated = self.audit.people.opened.keys().filter(|(id, _)| !ids.contains(id));
+        for (_, commitment) in unstated {
+            problems.push(problem(&commitment.path(), "no page states its record", NOT_SHOWN));
         }
         for record in self.records() {
             let missing = record.report().finding("masters");
@@ -359,6 +394,10 @@ const NO_STATE: &str = "until it is mended no page says of a record that it is i
 /// What follows from a record that cannot be used.
 const NOT_STATED: &str =
     "pages state nothing from it; restore it from a copy, signed files are never edited";
+
+/// What follows from a file that opens no name.
+const NOT_SHOWN: &str = "no page shows it, and it is not published; take it out of that folder, and show a name with \
+     `selvedge record show-name` only";
 
 fn problem(path: &str, why: &str, hint: &'static str) -> Diagnostic {
     let place = Place::Path(path.to_owned());

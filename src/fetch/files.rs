@@ -23,14 +23,18 @@ impl<'a> WebFiles<'a> {
     }
 }
 
+/// Whether a path has nothing in it that an address would read otherwise; no other is asked for.
+pub(super) fn is_plain(path: &str) -> bool {
+    path.split('/').all(|part| {
+        !matches!(part, "" | "." | "..")
+            && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+    })
+}
+
 impl Files for WebFiles<'_> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
         let error = |why: String| ReadError { path: path.to_owned(), why };
-        let is_plain = path.split('/').all(|part| {
-            !matches!(part, "" | "." | "..")
-                && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
-        });
-        if !is_plain {
+        if !is_plain(path) {
             return Err(error("it is not a plain path".to_owned()));
         }
         let url = format!("{}{path}", self.base);
@@ -38,7 +42,7 @@ impl Files for WebFiles<'_> {
         match answer.status {
             200 => Ok(Some(answer.body)),
             404 | 410 => Ok(None),
-            status => Err(error(format!("the server answered {status}"))),
+            status => Err(error(format!("{url} gave no file: the server answered {status}"))),
         }
     }
 

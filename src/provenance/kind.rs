@@ -16,6 +16,7 @@ use super::instant;
 use super::json::{Object, Value};
 use super::key::VerifierKey;
 use super::log::RecordId;
+use super::person::Commitment;
 use super::record::{LangText, Photograph, Sha256Digest, Texts, Uuid, texts_from_value};
 use super::seal::LeafOpening;
 
@@ -943,6 +944,28 @@ impl Statement {
             let uuid = value.text("id").and_then(Uuid::from_urn);
             if let (Some(uuid), Some(digest)) = (uuid, digest) {
                 found.push((RecordRef { uuid, id: RecordId::from_bytes(digest.0) }, kinds));
+            }
+        });
+        found
+    }
+
+    /// What it commits to of people who are named apart, in the order of the table.
+    pub fn commitments(&self) -> Vec<Commitment> {
+        let mut found = Vec::new();
+        self.visit(&mut |form, value| {
+            if matches!(form, Form::Party) {
+                found.extend(value.text("commitment").and_then(Commitment::parse));
+            }
+        });
+        found
+    }
+
+    /// The people whose names stand in it, in the order of the table.
+    pub fn named_people(&self) -> Vec<Texts> {
+        let mut found = Vec::new();
+        self.visit(&mut |form, value| {
+            if matches!(form, Form::Party) {
+                found.extend(value.member("name").and_then(texts_from_value));
             }
         });
         found

@@ -16,6 +16,7 @@
 //! - [`kind`]: the kinds of record, in one table: members, who signs, what it changes.
 //! - [`credential`]: verifiable credentials with one Data Integrity proof.
 //! - [`record`]: what our records say, and the documents of their issuers.
+//! - [`person`]: names that are kept apart from what is signed, so that they can be erased.
 //! - [`seal`]: designs of which only a tree's root is public, and their opening leaf by leaf.
 //! - [`status`]: the Bitstring Status List, which others ask whether a record was revoked.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
@@ -33,6 +34,7 @@ pub mod kind;
 pub mod log;
 pub mod multibase;
 pub mod note;
+pub mod person;
 pub mod record;
 pub mod seal;
 pub mod sshsig;

@@ -38,6 +38,7 @@ use crate::model::{
     ProducerIx, ProductIx, TermIx,
 };
 use crate::provenance::files::Files;
+use crate::provenance::log::head_list;
 use crate::theme::{Style, Theme, Words};
 
 /// The most products on one page of a list.
@@ -91,6 +92,8 @@ pub enum Route {
     /// A file that was signed or belongs to the log or the identity, as it stands, by its place
     /// among all.
     Signed(u32),
+    /// The list of the kept heads, for readers who cannot list a folder.
+    HeadList,
     /// The map of the site for search engines, or the index of its parts.
     Sitemap,
     /// A part of a map that is too large for one file, from 0.
@@ -268,6 +271,9 @@ impl<'a> Routes<'a> {
         for (at, file) in (0..).zip(&routes.public_files) {
             routes.map.insert(SitePath::file(file.published.as_str()), Route::Signed(at));
         }
+        if evidence.head_list().is_some() {
+            routes.map.insert(SitePath::file(head_list::PATH), Route::HeadList);
+        }
         let css_path = SitePath::file(routes.css.path.as_str());
         let icon_path = SitePath::file(routes.icon_path.as_str());
         routes.map.insert(css_path, Route::Asset(Asset::Css));
@@ -340,6 +346,7 @@ impl<'a> Routes<'a> {
                 let read = self.inputs.signed.read(source).map_err(|failed| error(failed.why))?;
                 read.ok_or_else(|| error("the file is not there any more".to_owned()))?
             }
+            Route::HeadList => self.inputs.evidence.head_list().unwrap_or_default().into_bytes(),
             Route::Sitemap => sitemap::index(self).into_bytes(),
             Route::SitemapPart(part) => sitemap::part(self, part).into_bytes(),
             Route::Robots => sitemap::robots(self).into_bytes(),

@@ -208,6 +208,15 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
     if !heads.is_empty() {
         out.insert("heads".into(), heads.into());
     }
+    let people: Vec<serde_json::Value> = routes
+        .inputs
+        .evidence
+        .people(record)
+        .map(|opening| BASE64.encode(&opening.encode()).into())
+        .collect();
+    if !people.is_empty() {
+        out.insert("people".into(), people.into());
+    }
     let snapshots = snapshots(routes, record);
     if !snapshots.is_empty() {
         out.insert("snapshots".into(), snapshots.into());
@@ -427,7 +436,11 @@ impl Told<'_, '_> {
             name: name.unwrap_or(kind),
             is_design,
             is_about_pieces: is_about_pieces(said.subject.kind()),
-            facts: said.subject.as_statement().map(|s| speaker.facts(s)).unwrap_or_default(),
+            facts: said
+                .subject
+                .as_statement()
+                .map(|s| speaker.facts(&record.id(), s))
+                .unwrap_or_default(),
             holds_from: (said.valid_from != created).then(|| day(said.valid_from)),
             holds_until: said.valid_until.map(day),
             reissues: self.reissues(),

@@ -14,8 +14,9 @@ use crate::provenance::did::Did;
 use crate::provenance::json::Value;
 use crate::provenance::kind::{self, Form, Kind, RecordRef, Statement};
 use crate::provenance::log::RecordId;
+use crate::provenance::person::Commitment;
 use crate::provenance::record::{LangText, Record, Sha256Digest, Texts, Uuid, texts_from_value};
-use crate::provenance::seal::{Commitment, LeafKind, LeafOpening};
+use crate::provenance::seal::{self, LeafKind, LeafOpening};
 use crate::theme::Words;
 use crate::theme::view::{self, Phrase};
 use crate::verify::fold::{Condition, Standing};
@@ -235,7 +236,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
     // ---- what a statement says ----
 
     /// What a statement says, in the order of the table. Photographs stand elsewhere.
-    pub(super) fn facts(&self, statement: &Statement) -> Vec<view::RecordFact> {
+    pub(super) fn facts(&self, of: &RecordId, statement: &Statement) -> Vec<view::RecordFact> {
         let mut facts = Vec::new();
         let is_named = |name: &str| matches!(name, "name" | "title") && self.is_heading(statement);
         for field in statement.kind.fields().filter(|field| !is_named(field.name)) {
@@ -243,7 +244,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             let mut values = Vec::new();
             match field.form {
                 Form::List(Form::Leaf) => values.extend(self.leaves(statement, found)),
-                ref form => self.values(form, found, &mut values),
+                ref form => self.values(of, form, found, &mut values),
             }
             if !values.is_empty() {
                 facts.push(view::RecordFact { label: self.field(field.name), values });
@@ -257,7 +258,13 @@ impl<'r, 'a> Speaker<'r, 'a> {
         found.and_then(texts_from_value).is_some()
     }
 
-    fn values(&self, form: &'static Form, found: &Value, out: &mut Vec<view::FactValue>) {
+    fn values(
+        &self,
+        of: &RecordId,
+        form: &'static Form,
+        found: &Value,
+        out: &mut Vec<view::FactValue>,
+    ) {
         let word = || plain(found.as_str().unwrap_or_default());
         let code = |text: String| view::FactValue { is_code: true, ..value(here(text)) };
         match form {
@@ -265,7 +272,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             Form::Photograph | Form::Leaf => {}
             Form::List(inner) => {
                 for found in found.as_array().unwrap_or(&[]) {
-                    self.values(inner, found, out);
+                    self.values(of, inner, found, out);
                 }
             }
             Form::Object(fields) => {
@@ -273,7 +280,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 for field in *fields {
                     let Some(found) = found.member(field.name) else { continue };
                     let mut values = Vec::new();
-                    self.values(&field.form, found, &mut values);
+                    self.values(of, &field.form, found, &mut values);
                     let label = self.field(field.name);
                     parts.extend(values.into_iter().map(|found| view::FactPart {
                         label: label.clone(),
@@ -296,7 +303,8 @@ impl<'r, 'a> Speaker<'r, 'a> {
             Form::Record(_) => {
                 out.extend(RecordRef::from_value(found).map(|found| self.reference(&found.id)));
             }
-            Form::Thing | Form::Party | Form::Document => out.extend(self.thing(found)),
+            Form::Party => out.extend(self.party(of, found)),
+            Form::Thing | Form::Document => out.extend(self.thing(found)),
             Form::Count(..) => {
                 out.push(value(here(found.as_count().unwrap_or_default().to_string())));
             }
@@ -328,7 +336,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let commitment = sealed.and_then(|sealed| {
             let said = sealed.record();
             let members = &said.subject.as_statement()?.members;
-            Commitment::from_members(&said.issuer.to_string(), &said.uuid, members)
+            seal::Commitment::from_members(&said.issuer.to_string(), &said.uuid, members)
         });
         let tell = |leaf: &Value| {
             let leaf = LeafOpening::from_value(leaf)?;
@@ -375,9 +383,26 @@ impl<'r, 'a> Speaker<'r, 'a> {
             let text = format!("sha256 {digest}");
             out.push(view::FactValue { is_code: true, ..value(here(text)) });
         }
-        if out.is_empty() {
-            out.push(value(here(self.word("record_party_apart"))));
-        }
+        out
+    }
+
+    /// Somebody: by her name, or by the name that is kept apart from what the record says, if the opening at hand
+    /// opens what it commits to.
+    fn party(&self, of: &RecordId, found: &Value) -> Vec<view::FactValue> {
+        let mut out = self.thing(found);
+        let Some(commitment) = found.text("commitment").and_then(Commitment::parse) else {
+            return out;
+        };
+        let opening = self.routes.inputs.evidence.person(of, &commitment);
+        let said = opening.and_then(|opening| {
+            let name = self.phrase(&opening.name)?.text;
+            let whole = match self.phrase(&opening.detail) {
+                Some(detail) => format!("{name}, {}", detail.text),
+                None => name,
+            };
+            Some(self.say("record_party_shown", &[("name", &whole)]))
+        });
+        out.push(value(here(said.unwrap_or_else(|| self.word("record_party_apart")))));
         out
     }
 
@@ -549,7 +574,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 parties: statement
                     .list("party")
                     .iter()
-                    .flat_map(|party| self.thing(party))
+                    .flat_map(|party| self.party(id, party))
                     .collect(),
                 statement: self.text(statement, "statement"),
                 answer: self.text(statement, "answer"),

@@ -3,13 +3,14 @@
 //! The two differ in where the identity files stand: `identity/` in the one, the root and
 //! `.well-known/` in the other. Records and log stand alike in both.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fold::{Condition, Fold, Folded, Item, Owner, SnapshotFacts, Tombstone};
+use super::fold::{Condition, Fold, Folded, Item, Owner, SnapshotFacts, Standing, Tombstone};
 use super::identity::{self, Identity};
 use super::log::{self, LogAudit};
+use super::people::People;
 use super::record::{self, Exhibit, Status, VerifiedRecord};
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 use super::time::{TimeKind, head_evidence};
@@ -21,7 +22,7 @@ use crate::provenance::instant;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
 use crate::provenance::note::NoteKey;
-use crate::provenance::record::SignedRecord;
+use crate::provenance::record::{Record, SignedRecord};
 
 /// The judgement on a folder, with what may be stated of its records.
 #[derive(Clone, Debug)]
@@ -36,6 +37,8 @@ pub struct FolderAudit {
     pub log: LogAudit,
     /// How each record of the log stands; nothing if the log cannot be used.
     pub folded: Option<Folded>,
+    /// The names that are shown beside its records.
+    pub people: People,
 }
 
 impl FolderAudit {
@@ -145,6 +148,7 @@ pub fn folder(
                 standing,
                 body.signed.as_ref(),
                 &identity.issuer,
+                admitting(folded.as_ref(), standing),
                 trust,
             );
         }
@@ -157,6 +161,7 @@ pub fn folder(
             now,
         );
     }
+    let mut ahead = None;
     if let Some((key, heads)) = kept.as_ref().filter(|_| trust.dates()) {
         let sightings = heads.sightings(key, trust, now);
         let stamps = stamps(files, &log_keys, heads, trust);
@@ -173,12 +178,19 @@ pub fn folder(
                 record::date(&mut body.report, body.verified.as_mut(), found);
             }
         }
+        let earliest = |index: u64| {
+            let stamp = stamps.iter().find(|(size, ..)| *size > index).map(|(_, at, _)| *at);
+            sightings.of(index).since.into_iter().chain(stamp).min()
+        };
+        ahead = folded.as_ref().and_then(|folded| judge_clocks(folded, &earliest));
     }
     let rules_finding = kept
         .as_ref()
         .filter(|_| trust.dates())
         .and_then(|(key, heads)| judge_cuts(folded.as_ref()?, &bodies, key, heads, trust))
+        .or(ahead)
         .unwrap_or(rules_finding);
+    let people = People::read(files, bodies.iter().filter_map(|body| told(folded.as_ref(), body)));
     let (reports, records): (Vec<_>, Vec<_>) =
         bodies.into_iter().map(|body| (body.report, body.verified)).unzip();
     let records = records.into_iter().flatten().collect();
@@ -188,6 +200,7 @@ pub fn folder(
     findings.extend(heads_finding);
     findings.push(bodies_finding);
     findings.push(history_finding);
+    findings.extend(people.finding());
     findings.push(rules_finding);
     findings.push(lists_finding);
     let report = Report {
@@ -197,7 +210,16 @@ pub fn folder(
         records: reports,
         ..Report::about(target.to_owned())
     };
-    FolderAudit { report, records, identity, log, folded }
+    FolderAudit { report, records, identity, log, folded, people }
+}
+
+/// A record whose content may be told: it is one, and it was not taken back.
+fn told<'b>(folded: Option<&Folded>, body: &'b Body) -> Option<(RecordId, &'b Record)> {
+    let id = body.id?;
+    let standing = folded.and_then(|folded| folded.standings.get(&id));
+    let is_gone =
+        standing.is_some_and(|standing| matches!(standing.condition, Condition::Withdrawn(_)));
+    body.signed.as_ref().filter(|_| !is_gone).map(|signed| (id, signed.record()))
 }
 
 /// Folds entries with the bodies that are at hand, and the tombstones of those that were taken back.
@@ -235,6 +257,11 @@ pub fn fold_entries(
         fold.push(item);
     }
     fold
+}
+
+/// The kind of the record that admits another.
+fn admitting(folded: Option<&Folded>, standing: &Standing) -> Option<Kind> {
+    Some(folded?.standings.get(&standing.admitted_by?)?.kind)
 }
 
 /// The check `log-rules`.
@@ -276,6 +303,32 @@ fn judge_cuts(
         cut + 1
     );
     Some(Finding::invalid(Axis::Status, "log-rules", why))
+}
+
+/// How far a signer's clock and those of others may differ without anybody being wrong.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(1);
+
+/// Part of the check `log-rules`: what sets a clock right was not seen before the time that it sets.
+///
+/// `earliest` is by when an entry existed, as those of the trust list say. The other way round nothing follows: neighbours
+/// see late, so that a head without the correction may be cosigned long after it was signed.
+fn judge_clocks(folded: &Folded, earliest: &dyn Fn(u64) -> Option<Timestamp>) -> Option<Finding> {
+    let mut corrections = folded.standings.values().filter(|standing| {
+        standing.kind == Kind::ClockCorrection && standing.condition == Condition::InForce
+    });
+    corrections.find_map(|standing| {
+        let seen = earliest(standing.index)?;
+        let is_ahead = standing.created.duration_since(seen) > CLOCKS_DIFFER;
+        is_ahead.then(|| {
+            let why = format!(
+                "entry {} says that the clock is right now, at {}, but it existed no later than {}",
+                standing.index + 1,
+                instant::format(standing.created),
+                instant::format(seen)
+            );
+            Finding::invalid(Axis::Status, "log-rules", why)
+        })
+    })
 }
 
 /// The check `log-lists`: status lists in the log say what the log says, at their own size.
@@ -371,9 +424,11 @@ fn dated(seen: &Witnessed, index: u64, stamps: &[Stamp]) -> Finding {
 
 /// The worst that was found; *not signed* if there is no record.
 fn folder_state(findings: &[Finding], records: &[Report]) -> State {
-    // A kept head that cannot be read dates nothing, and takes nothing away.
-    let counts =
-        |finding: &&Finding| finding.check != "log-heads" || finding.verdict != Verdict::NotChecked;
+    // A kept head that cannot be read dates nothing, and takes nothing away; nor does what nobody signed.
+    let counts = |finding: &&Finding| {
+        let is_unread = finding.check == "log-heads" && finding.verdict == Verdict::NotChecked;
+        !is_unread && finding.check != "people"
+    };
     let has = |verdict| findings.iter().filter(counts).any(|finding| finding.verdict == verdict);
     let is_altered =
         |finding: &Finding| finding.axis == Axis::Bytes && finding.verdict == Verdict::Invalid;

@@ -60,6 +60,7 @@
 //! | bytes | `log-heads` | the heads kept in `log/heads` are signed by the log's key and are beginnings of this log; left out where none is kept |
 //! | bytes | `log-bodies` | every entry's record is at hand (or was withdrawn) and of a known kind, no `id` occurs twice, and no record stands beside the log |
 //! | bytes | `log-identity` | the log holds every version of the issuer's history of keys, in order, and no other |
+//! | signer | `people` | each file in `records/people` opens a party of a record here; left out where there is none. It changes no state: nobody signs what stands there |
 //! | status | `log-rules` | every entry was its signer's to make; one that was not changes nothing |
 //! | status | `log-lists` | each status list in the log says what the fold says at its own size, and is of a head of this log |
 //!
@@ -87,13 +88,16 @@
 //!
 //! Beside the state a report says whether a dispute is open (`isDisputed`).
 
+pub mod delegation;
 pub mod fold;
 pub mod folder;
 pub mod identity;
 pub mod log;
 pub mod page;
+pub mod people;
 pub mod record;
 mod report;
+pub mod test_keys;
 pub mod time;
 pub mod trust;
 pub mod witness;
@@ -102,6 +106,7 @@ pub use folder::{FolderAudit, fold_entries, folder, record_file};
 pub use identity::Identity;
 pub use log::{LogAudit, LogState};
 pub use page::{PageFault, page};
+pub use people::People;
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
 pub use time::{HeadEvidence, TimeEvidence, TimeKind, TimeTrust, head_evidence};

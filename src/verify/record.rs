@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
+use super::delegation::MAX_DEPTH;
 use super::fold::{Condition, Standing};
 use super::identity::Identity;
 use super::report::{Axis, Finding, Report, State, StatusAsOf, Verdict};
-use super::trust::{self, Trust};
+use super::trust::{self, Trust, TrustedSigner};
 use crate::provenance::credential::{self, Credential, Fault};
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::Files;
@@ -440,24 +441,34 @@ pub(super) fn admit(
     standing: &Standing,
     signed: Option<&SignedRecord>,
     owner: &Did,
+    admitting: Option<Kind>,
     trust: &Trust,
 ) {
     let Some(by) = standing.admitted_by else { return };
     let kind = standing.kind.name();
-    let listed = trust.signers().iter().find(|signer| {
-        let is_believed = |kinds: &Vec<String>| kinds.iter().any(|it| it == kind);
-        signer.did.same_issuer(owner) && signer.kinds.as_ref().is_none_or(is_believed)
-    });
+    // An owner who was delegated herself does not give that on, unless she was delegated for this too.
+    let gives_on = |signer: &TrustedSigner| match &signer.delegated {
+        None => true,
+        Some(by) => {
+            admitting.is_some_and(|kind| signer.is_for(kind.name()))
+                && by.depth < MAX_DEPTH
+                && signed.is_some_and(|signed| signer.is_at(signed.created()))
+        }
+    };
+    let listed = trust
+        .signers()
+        .iter()
+        .find(|signer| signer.did.same_issuer(owner) && signer.is_for(kind) && gives_on(signer));
     // What the list says of the signer herself comes first.
     let is_unknown = signed
         .is_some_and(|signed| matches!(trust.standing(signed, None), trust::Standing::Unknown));
     let signer = report.findings.iter_mut().find(|finding| finding.check == "signer");
     if let (true, Some(listed), Some(signer)) = (is_unknown, listed, signer) {
-        let why = format!(
-            "the trust list names {}, who admits her by records/{}.json",
-            listed.name,
-            by.short()
-        );
+        let believed = match &listed.delegated {
+            None => format!("the trust list names {}", listed.name),
+            Some(by) => format!("{} delegated {}", by.by, listed.name),
+        };
+        let why = format!("{believed}, who admits her by records/{}.json", by.short());
         *signer = Finding::valid(Axis::Signer, "signer", why);
     }
 }
@@ -670,7 +681,8 @@ fn judge_log_signer(
         identity.history.is_some() && identity.log_keys().any(|log| log == key)
     };
     let identity = identity.filter(names_log);
-    if identity.is_some_and(|identity| trust.names(&identity.issuer)) {
+    let is_believed = |it: &Identity| trust.names(&it.issuer) && !trust.refuses(it);
+    if identity.is_some_and(is_believed) {
         return Finding::valid(axis, check, "the history of keys of the trust list names this log");
     }
     // A key that is believed by its fingerprint signed the issuer's name, and the name is the hash of where its history
@@ -698,22 +710,52 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
         false => Finding::valid(axis, "practice", "it is meant"),
         true => Finding::invalid(axis, "practice", "it was signed for trying out, proves nothing"),
     };
-    let invalid = |why: &'static str| Finding::invalid(axis, "signer", why);
+    // Whom somebody delegated, and why not, belongs to the answer.
+    let invalid = |why: &str| Finding::invalid(axis, "signer", why.to_owned());
+    let not_delegated = |why: &str| match trust.why_not(&said.issuer) {
+        None => invalid(why),
+        Some(note) if note.did.is_some() => invalid(&format!("{why}; {}", note.why)),
+        Some(note) => Finding::not_checked(axis, "signer", format!("{why}; {}", note.why)),
+    };
     let identity = exhibit.identity.filter(|identity| identity.issuer.same_issuer(&said.issuer));
+    let of_tests = match trust.is_test_key(signed, identity) {
+        true => "; this is a test key, whose secret half anybody may have: it proves nothing",
+        false => "",
+    };
     let signer = match trust.standing(signed, identity) {
         trust::Standing::NoList => {
             Finding::not_checked(axis, "signer", "no trust list was given: nobody is believed")
         }
-        trust::Standing::Unknown => invalid("the trust list does not name this issuer"),
+        trust::Standing::TestKey => invalid(
+            "this is a test key, whose secret half anybody may have; only --test believes it",
+        ),
+        trust::Standing::Unknown => not_delegated("the trust list does not name this issuer"),
         trust::Standing::OtherKey => invalid("the trust list names this issuer with another key"),
         trust::Standing::OtherKind => {
-            invalid("the trust list names this issuer for other kinds of record")
+            not_delegated("the trust list names this issuer for other kinds of record")
         }
+        trust::Standing::OtherTime(by) => not_delegated(&format!(
+            "{} delegated its issuer for what is signed from {} until {}",
+            by.by,
+            instant::format(by.from),
+            instant::format(by.until)
+        )),
         trust::Standing::Listed(signer) => {
-            Finding::valid(axis, "signer", format!("the trust list names it: {}", signer.name))
+            let why = match &signer.delegated {
+                None => format!("the trust list names it: {}", signer.name),
+                Some(by) => {
+                    let until = instant::format(by.until);
+                    format!(
+                        "{}: believed because {} delegated it, until {until}",
+                        signer.name, by.by
+                    )
+                }
+            };
+            Finding::valid(axis, "signer", format!("{why}{of_tests}"))
         }
         trust::Standing::ByFingerprint => {
-            Finding::valid(axis, "signer", "its key has the fingerprint that was given")
+            let why = "its key has the fingerprint that was given";
+            Finding::valid(axis, "signer", format!("{why}{of_tests}"))
         }
         trust::Standing::KeysUnknown => Finding::not_checked(
             axis,

@@ -56,6 +56,8 @@ fn trust() -> Trust {
         fingerprint: Some(sshsig::fingerprint(&record_signer().verifier_key())),
         log: Some(log_key()),
         kinds: None,
+        address: None,
+        delegated: None,
     });
     trust
 }

@@ -214,6 +214,24 @@ pub enum TimeKind {
     Other,
 }
 
+impl TimeEvidence {
+    /// The earliest time at which it can have been given, so that whoever has it knows that it is not earlier now; `None`
+    /// if it does not hold, or is not believed.
+    pub fn not_before(&self) -> Option<Timestamp> {
+        if self.finding.verdict != Verdict::Valid {
+            return None;
+        }
+        match &self.kind {
+            TimeKind::Tsa { stated, accuracy, .. } => {
+                (*stated)?.checked_sub(accuracy.unwrap_or_default()).ok()
+            }
+            // What is told is the block's time and as much as it may lie before the true one.
+            TimeKind::Bitcoin { .. } => self.at?.checked_sub(BLOCK_ACCURACY * 2).ok(),
+            _ => None,
+        }
+    }
+}
+
 fn finding(verdict: Verdict, reason: impl Into<Cow<'static, str>>) -> Finding {
     Finding { axis: Axis::Time, check: "existed-by", verdict, reason: reason.into() }
 }
@@ -535,6 +553,39 @@ mod tests {
         ] {
             let error = Trust::parse(&text).unwrap_err();
             assert!(error.why.contains(why), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn whoever_has_evidence_knows_that_it_is_not_earlier_now() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let stated = at("2026-05-01T12:00:00Z");
+        let tsa = |accuracy| TimeKind::Tsa {
+            name: "A".to_owned(),
+            stated: Some(stated),
+            accuracy,
+            policy: None,
+            renew_before: None,
+        };
+        let hash = BlockHeader::from_bytes(&[7; 80]).unwrap().hash();
+        let state = BitcoinEvidence::Trusted { time: stated, hash };
+        let minute = SignedDuration::from_mins(1);
+        for (kind, not_before) in [
+            (tsa(None), Some(stated)),
+            (tsa(Some(minute)), Some(stated - minute)),
+            (TimeKind::Bitcoin { height: 5, state }, Some(at("2026-05-01T10:00:00Z"))),
+            (TimeKind::Calendar { address: String::new() }, None),
+        ] {
+            let at = match kind {
+                TimeKind::Bitcoin { .. } => block(5, state).0,
+                _ => Some(stated),
+            };
+            let file = String::new();
+            let mut evidence =
+                TimeEvidence { file, kind, at, finding: finding(Verdict::Valid, "it holds") };
+            assert_eq!(evidence.not_before(), not_before);
+            evidence.finding.verdict = Verdict::NotChecked;
+            assert_eq!(evidence.not_before(), None);
         }
     }
 

@@ -10,6 +10,8 @@
 //! fingerprint = "SHA256:…"                            # as `ssh-keygen -l` and key sheets show it
 //! log = "brand.example/log+33d7b496+AeHT…"            # their log key (their file log.vkey)
 //! kinds = ["Design"]                                  # believed for these; all if left out
+//! address = "https://brand.example/"                  # where they publish, or a folder: then those are believed too
+//!                                                     # whom a Delegation of theirs names, for what it says
 //!
 //! # Who watches registers, so that they cannot be told twice: how many have to have seen one.
 //! # It stands above the first entry; 1 if left out.
@@ -49,6 +51,7 @@
 //!
 //! Practice records are never accepted, whoever is listed here.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use std::fmt;
 
@@ -61,6 +64,7 @@ use crate::provenance::note::{KeyName, NoteKey};
 use crate::provenance::record::SignedRecord;
 use crate::provenance::sshsig;
 
+use super::test_keys::TestKeys;
 use super::time::{BitcoinEntry, CalendarEntry, TimeTrust, TsaEntry};
 
 /// The signers that a verifier believes.
@@ -72,6 +76,8 @@ pub struct Trust {
     witnesses: Vec<TrustedWitness>,
     logs: Vec<TrustedLog>,
     threshold: Option<usize>,
+    not_delegated: Vec<NotDelegated>,
+    test_keys: Option<TestKeys>,
 }
 
 /// One witness: separately controlled, or it is none.
@@ -112,6 +118,44 @@ pub struct TrustedSigner {
     pub log: Option<NoteKey>,
     /// The kinds of record that they are believed for; `None` is all.
     pub kinds: Option<Vec<String>>,
+    /// The folder or web address of their site, if those whom they delegate are to be believed.
+    pub address: Option<String>,
+    /// By whose Delegation they are believed, if the list itself does not name them.
+    pub delegated: Option<Delegated>,
+}
+
+/// By whose Delegation a signer is believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegated {
+    /// What the verifier calls whoever delegated.
+    pub by: String,
+    /// The earliest `created` of a record for which it counts.
+    pub from: Timestamp,
+    /// The latest.
+    pub until: Timestamp,
+    /// How many Delegations lead here from a signer of the list, from 1.
+    pub depth: u8,
+}
+
+/// Why somebody is not believed whom a signer of the list may have delegated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotDelegated {
+    /// Who; `None` if it is not known who they are.
+    pub did: Option<Did>,
+    /// Why, in plain words.
+    pub why: String,
+}
+
+impl TrustedSigner {
+    /// Whether they are believed for a kind of record, whenever it was signed.
+    pub(crate) fn is_for(&self, kind: &str) -> bool {
+        self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|it| it == kind))
+    }
+
+    /// Whether what makes them believed counts for a record of this time.
+    pub(crate) fn is_at(&self, created: Timestamp) -> bool {
+        self.delegated.as_ref().is_none_or(|by| (by.from..=by.until).contains(&created))
+    }
 }
 
 /// What a trust list says about the signer of a record.
@@ -125,8 +169,12 @@ pub(crate) enum Standing<'a> {
     OtherKey,
     /// Name and key are listed, for other kinds of record.
     OtherKind,
+    /// Name, key and kind were delegated, for records of another time.
+    OtherTime(&'a Delegated),
     /// Listed, with name, key and kind.
     Listed(&'a TrustedSigner),
+    /// The key, or one that speaks for its issuer, is for trying out, and that was not asked for.
+    TestKey,
     /// The key's fingerprint was given by itself; the name was not.
     ByFingerprint,
     /// The name is listed, and stands for whatever keys its history names, which is not at hand.
@@ -194,6 +242,7 @@ struct Entry {
     fingerprint: Option<String>,
     log: Option<String>,
     kinds: Option<Vec<String>>,
+    address: Option<String>,
 }
 
 impl Trust {
@@ -207,7 +256,7 @@ impl Trust {
         let file: File = toml::from_str(text).map_err(|error| TrustError {
             span: error.span(),
             why: "the trust list cannot be understood here: an entry of a signer starts with \
-                  [[signer]] and has name, did, and key or fingerprint; log and kinds if wanted; \
+                  [[signer]] and has name, did, and key or fingerprint; log, kinds and address if wanted; \
                   entries that start with [[witness]] or [[log]] have name and key"
                 .to_owned(),
         })?;
@@ -320,6 +369,52 @@ impl Trust {
         self.signers.push(signer);
     }
 
+    /// Says which keys are for trying out; gives the witnesses that are none any more by that.
+    pub(super) fn set_test_keys(&mut self, keys: TestKeys) -> Vec<String> {
+        let mut lost = Vec::new();
+        self.witnesses.retain(|witness| {
+            let stays = keys.are_believed || !keys.has(witness.key.key());
+            if !stays {
+                lost.push(witness.name.clone());
+            }
+            stays
+        });
+        self.test_keys = Some(keys);
+        lost
+    }
+
+    /// Whether a record's key, or one that speaks for its issuer, is for trying out.
+    pub(crate) fn is_test_key(&self, record: &SignedRecord, identity: Option<&Identity>) -> bool {
+        self.test_keys.as_ref().is_some_and(|keys| {
+            keys.has(record.key()) || identity.is_some_and(|identity| keys.has_any_of(identity))
+        })
+    }
+
+    /// Whether nothing is believed that an issuer's history of keys says, since a test key speaks for it.
+    pub(crate) fn refuses(&self, identity: &Identity) -> bool {
+        let keys = self.test_keys.as_ref().filter(|keys| !keys.are_believed);
+        keys.is_some_and(|keys| keys.has_any_of(identity))
+    }
+
+    /// Notes why somebody is not believed whom a signer may have delegated.
+    pub(crate) fn not_delegated(&mut self, note: NotDelegated) {
+        self.not_delegated.push(note);
+    }
+
+    /// Why an issuer is believed for nothing that somebody delegated: a Delegation that does not hold, or else a site
+    /// that could not be read.
+    pub(crate) fn why_not(&self, issuer: &Did) -> Option<&NotDelegated> {
+        let names =
+            |note: &&NotDelegated| note.did.as_ref().is_some_and(|did| did.same_issuer(issuer));
+        let notes = &self.not_delegated;
+        notes.iter().find(names).or_else(|| notes.iter().find(|note| note.did.is_none()))
+    }
+
+    /// What could not be learnt of whom the signers of the list delegated.
+    pub fn unread(&self) -> impl Iterator<Item = &str> {
+        self.not_delegated.iter().filter(|note| note.did.is_none()).map(|note| &*note.why)
+    }
+
     /// Believes the key with this fingerprint, whatever its issuer is called; for a fingerprint
     /// read from paper. `false` if it has not the form `SHA256:…`.
     pub fn add_fingerprint(&mut self, fingerprint: &str) -> bool {
@@ -354,9 +449,16 @@ impl Trust {
         if self.is_empty() {
             return Standing::NoList;
         }
+        let is_refused = |keys: &TestKeys| !keys.are_believed && keys.has(record.key());
+        if self.test_keys.as_ref().is_some_and(is_refused)
+            || identity.is_some_and(|identity| self.refuses(identity))
+        {
+            return Standing::TestKey;
+        }
         let fingerprint = sshsig::fingerprint(record.key());
         let issuer = &record.record().issuer;
         let kind = record.record().subject.kind().name();
+        let created = record.created();
         let named = || self.signers.iter().filter(|signer| signer.did.same_issuer(issuer));
         let is_own_key = match issuer {
             Did::Key(_) => Some(true),
@@ -365,19 +467,24 @@ impl Trust {
                     || identity.versions.values().any(|keys| keys.contains(record.key()))
             }),
         };
+        // Where the list itself says which keys of an issuer count, no Delegation makes others count.
+        let own = || named().filter(|signer| signer.delegated.is_none());
+        let is_pinned = own().next().is_some() && own().all(|signer| signer.fingerprint.is_some());
+        let is_other = is_pinned && own().all(|it| it.fingerprint.as_ref() != Some(&fingerprint));
         let with_key = || {
-            named().filter(|signer| match &signer.fingerprint {
-                Some(stated) => *stated == fingerprint,
-                None => is_own_key == Some(true),
+            named().filter(|signer| match (&signer.fingerprint, &signer.delegated) {
+                (Some(stated), _) => *stated == fingerprint,
+                (None, Some(_)) => is_own_key == Some(true) && !is_other,
+                (None, None) => is_own_key == Some(true),
             })
         };
-        let for_kind = |kinds: &Option<Vec<String>>| {
-            kinds.as_ref().is_none_or(|k| k.iter().any(|k| k == kind))
-        };
-        if let Some(signer) = with_key().find(|signer| for_kind(&signer.kinds)) {
+        let for_kind = || with_key().filter(|signer| signer.is_for(kind));
+        if let Some(signer) = for_kind().find(|signer| signer.is_at(created)) {
             Standing::Listed(signer)
         } else if self.fingerprints.contains(&fingerprint) {
             Standing::ByFingerprint
+        } else if let Some(by) = for_kind().find_map(|signer| signer.delegated.as_ref()) {
+            Standing::OtherTime(by)
         } else if with_key().next().is_some() {
             Standing::OtherKind
         } else if is_own_key.is_none() && named().any(|signer| signer.fingerprint.is_none()) {
@@ -438,7 +545,8 @@ fn signer(entry: Entry) -> Result<TrustedSigner, String> {
                 .ok_or("log is the one line of the signer's file log.vkey: name+digits+letters")?,
         ),
     };
-    Ok(TrustedSigner { name: entry.name, did, fingerprint, log, kinds: entry.kinds })
+    let Entry { name, kinds, address, .. } = entry;
+    Ok(TrustedSigner { name, did, fingerprint, log, kinds, address, delegated: None })
 }
 
 fn witness(entry: WitnessEntry) -> Result<TrustedWitness, &'static str> {

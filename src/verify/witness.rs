@@ -7,8 +7,9 @@
 use jiff::Timestamp;
 
 use super::report::{Axis, Finding};
+use super::time::{HeadEvidence, TimeKind, head_evidence};
 use super::trust::{Trust, TrustedWitness};
-use crate::provenance::files::Files;
+use crate::provenance::files::{Below, Files};
 use crate::provenance::log::policy::Sighting;
 use crate::provenance::log::{
     Checkpoint, Cosigned, Head, LogFault, TreeSize, TreeView, parse_decimal,
@@ -182,6 +183,38 @@ impl Heads {
     }
 }
 
+/// The latest time that anybody of a trust list had when they saw or stamped a kept head, and who that was.
+///
+/// Whoever has that evidence at hand knows that it is not earlier now, however many had to see an entry to date it.
+/// `log` is the folder `log` of the site `files`; `keys` are all that signed its heads, the current one first.
+pub fn latest_outside(
+    files: &dyn Files,
+    keys: &[&NoteKey],
+    head: Head,
+    trust: &Trust,
+) -> Option<(Timestamp, String)> {
+    let log = Below { files, folder: "log" };
+    let heads = Heads::read_by(&log, keys, head);
+    let seen = keys.first().and_then(|key| heads.sightings(key, trust, None).latest());
+    let stamped = keys.iter().flat_map(|key| {
+        let all = head_evidence(files, Some(key), trust.time()).unwrap_or_default();
+        let is_kept = |found: &HeadEvidence| {
+            found.head().is_some_and(|head| heads.kept.iter().any(|kept| kept.head() == head))
+        };
+        let all: Vec<_> =
+            all.into_iter().filter(is_kept).flat_map(|found| found.evidence).collect();
+        all.into_iter().filter_map(|evidence| {
+            let who = match &evidence.kind {
+                TimeKind::Tsa { name, .. } => name.clone(),
+                TimeKind::Bitcoin { height, .. } => format!("block {height} of Bitcoin"),
+                _ => return None,
+            };
+            Some((evidence.not_before()?, who))
+        })
+    });
+    stamped.chain(seen).max()
+}
+
 impl Heads {
     /// The largest kept head that enough of the trusted witnesses had seen before a time.
     pub fn seen_before(&self, key: &NoteKey, trust: &Trust, time: Timestamp) -> Option<Head> {
@@ -255,6 +288,13 @@ fn judge(
 }
 
 impl Sightings {
+    /// The latest time at which one of them saw the register, and who that was.
+    fn latest(&self) -> Option<(Timestamp, String)> {
+        let last = self.sightings.iter().max_by_key(|sighting| sighting.time)?;
+        let name = self.names.iter().find(|(key, _)| key == last.key.key());
+        Some((last.time, name.map_or_else(String::new, |(_, name)| name.clone())))
+    }
+
     /// Who saw the entry with this index.
     pub fn of(&self, index: u64) -> Witnessed {
         let mut by: Vec<WitnessedBy> = Vec::new();

@@ -144,6 +144,22 @@ const seen = (record, head, changes = {}) => evidenceOf(record, {
   witnesses: [{ name: "Tara weavers", vkey: witnessKey(WITNESS) }], ...changes,
 });
 
+const words = (text) => [{ "@language": "en", "@value": text }];
+/** The opening of a name that the consent below keeps apart (RECORD-FORMAT 2.8). */
+const person = (changes = {}) => ({
+  v: "selvedge.person/1", issuer: ISSUER, record: "urn:uuid:7d9b1d6e-94a5-4b9d-9c0e-5d2f64a4d0a1",
+  salt: Buffer.alloc(32, 5).toString("base64"), name: words("Ana <b>Torres</b>"), ...changes,
+});
+const coded = (opening) => Buffer.from(jcs(opening)).toString("base64");
+const consent = makeRecord({
+  type: ["VerifiableCredential", "Consent"],
+  credentialSubject: {
+    about: { id: `${BASE}designs/five-stripes/` }, scope: words("to show it"), consentMethod: "spoken",
+    party: { commitment: sha256("selvedge.person/1\n", jcs(person())).toString("base64") },
+  },
+  relatedResource: [{ id: CONTEXT_URL, mediaType: "application/ld+json", digestSRI: sri(CONTEXT_FILE) }],
+});
+
 const strings = Object.fromEntries(["en", "es", "fr", "vi", "ar"].map((lang) =>
   [lang, json(join(ROOT, `themes/check/strings.${lang}.json`))]));
 
@@ -207,6 +223,7 @@ const open = async (html, address, { own = true } = {}) => {
 
 const good = makeRecord();
 const HERE = `https://brand.example/V/${shortId(good)}/`;
+const CONSENT_AT = `https://brand.example/V/${shortId(consent)}/`;
 
 test("a good record agrees with itself, in every language, by both cryptographies", async () => {
   for (const own of [true, false]) {
@@ -246,6 +263,7 @@ const changed = (from, to) => Buffer.from(good.toString().replace(from, to));
 const practice = makeRecord({ type: ["VerifiableCredential", "Design", "PracticeRecord"] });
 const late = makeRecord({ validUntil: "2026-03-01T00:00:00Z" });
 const noPlace = makeRecord({ credentialStatus: null });
+const addressOf = (record) => `https://brand.example/V/${shortId(record)}/`;
 const early = makeRecord({ validFrom: "2126-03-01T00:00:00Z" });
 const withIdentity = (change) => {
   const identity = structuredClone(IDENTITY);
@@ -306,7 +324,11 @@ for (const [name, state, evidence, address, sentence] of [
   ["status lists that ran out", "cannot-check-now",
     evidenceOf(good, { snapshots: [snapshot("revocation", [], { until: "2026-03-01T00:00:00Z" }), snapshot("suspension")] }),
     HERE, /have run out/],
-  ["no place in a list", "cannot-check-now", evidenceOf(noPlace), `https://brand.example/V/${shortId(noPlace)}/`, /asked nobody/],
+  // Whoever signs in another's register does not know her place in the lists: it is that of the entry, as the proof tells.
+  ["a place that the proof tells", "agrees-with-itself", evidenceOf(noPlace), addressOf(noPlace), /entry 3 of brand/],
+  ["a place that the proof tells, revoked", "revoked",
+    evidenceOf(noPlace, { snapshots: [snapshot("revocation", [1]), snapshot("suspension")] }), addressOf(noPlace), /no more, for good/],
+  ["no place in a list and no proof", "cannot-check-now", evidenceOf(noPlace, { proof: undefined }), addressOf(noPlace), /asked nobody/],
   ["revoked", "revoked", evidenceOf(good, { snapshots: [snapshot("revocation", [0]), ...LISTS()] }), HERE, /no more, for good/],
   ["revoked by a list that ran out", "revoked",
     evidenceOf(good, { snapshots: [...LISTS(), snapshot("revocation", [0], { until: "2026-03-01T00:00:00Z" })] }), HERE, /no more, for good/],
@@ -330,6 +352,16 @@ for (const [name, state, evidence, address, sentence] of [
   ["seen, says a line that does not hold", "altered", seen(good, cosign(makeProof(good), SEEN, WITNESS, otherKey)), HERE, /it does not hold/],
   ["seen, with another record in it", "agrees-with-itself",
     seen(good, cosign(makeProof(practice), SEEN), { headProofs: [makeProof(practice)] }), HERE, /no signature that says so/],
+  ["somebody named apart and not shown", "agrees-with-itself", evidenceOf(consent), CONSENT_AT, /holds nothing that tells it/],
+  ["a name kept apart that is shown", "agrees-with-itself", evidenceOf(consent, { people: [coded(person())] }), CONSENT_AT,
+    /The name Ana <b>Torres<\/b> is kept apart/],
+  ["a name kept apart that was changed", "altered",
+    evidenceOf(consent, { people: [coded(person({ name: words("Eva Torres") }))] }), CONSENT_AT, /is not the one that was kept apart/],
+  ["a name kept apart in another record", "altered", evidenceOf(good, { people: [coded(person())] }), HERE, /is not the one that was kept apart/],
+  ["a name kept apart, said to be of another issuer", "altered",
+    evidenceOf(consent, { people: [coded(person({ issuer: "did:web:other.example" }))] }), CONSENT_AT, /is not the one/],
+  ["a name kept apart, in other bytes", "altered",
+    evidenceOf(consent, { people: [Buffer.from(`${jcs(person())}\n`).toString("base64")] }), CONSENT_AT, /is not the one/],
   ["not yet", "not-yet-in-force", evidenceOf(early), `https://brand.example/V/${shortId(early)}/`, /from 2126-03-01/],
 ]) {
   test(`${state}: ${name}`, async () => {
@@ -398,7 +430,7 @@ test("nothing in the evidence makes the check throw", async () => {
   const page = await browser.newPage();
   await page.goto(site.file("index.html"));
   const whole = seen(good, cosign(makeProof(good), SEEN), {
-    didLog: "e30=", didWitness: "W10=", entries: "x\n", bodies: [null, "x"],
+    didLog: "e30=", didWitness: "W10=", entries: "x\n", bodies: [null, "x"], people: [coded(person())],
   });
   const odd = [null, true, 0, -1, 1.5, "", "x", "\u0000", "\ud800", [], [null], [[]], [0], ["x"], ["", "%"], {}, { length: 3 },
     [{}], [{ name: 1, vkey: 2 }], [{ name: "x", vkey: "x+00000000+AA==" }], "e30=", "W10=", "bnVsbA==", "////"];

@@ -31,6 +31,7 @@ const KINDS = {
   side: /^records\/[A-Z2-7]{32}\.sshsig$/, // ssh-keygen
   proof: /^records\/[A-Z2-7]{32}\.tlog-proof$/, // sumdb/tlog
   master: /^records\/files\/[0-9a-f]{64}\.[a-z]+$/, // sha256sum
+  person: /^records\/people\/[0-9a-f]{64}\.json$/, // sha256sum
   checkpoint: /^log\/checkpoint$/, // WITNESS_PEERS
   tile: /^log\/tile\/\d+\/[x\d/]+(\.p\/\d+)?$/, // WITNESS_PEERS
   entries: /^log\/tile\/entries\/[x\d/]+(\.p\/\d+)?$/, // WITNESS_PEERS
@@ -285,6 +286,18 @@ for(const example of signed) {
       assert.equal(bound.get(file), `sha256-${digest(path, 'base64')}`, path);
       assert.ok(path.endsWith('.jsonld') || file.startsWith(digest(path, 'hex')), path);
       assert.ok(example.read(path).equals(readFileSync(join(example.built, example.published(path)))), path);
+    }
+    // A name that is shown, as RECORD-FORMAT 2.8 says it: the record that it names commits to it.
+    for(const path of example.files.person) {
+      const digest = createHash('sha256').update('selvedge.person/1\n').update(example.read(path)).digest();
+      assert.equal(path, `records/people/${digest.toString('hex')}.json`);
+      const {issuer, record, name} = JSON.parse(example.read(path));
+      const of = example.records.map(id => example.record(id)).find(each => each.id === record);
+      assert.deepEqual([of.issuer, of.credentialSubject.party], [issuer, {commitment: digest.toString('base64')}]);
+      // Nothing signed holds the name.
+      const texts = example.records.map(id => example.read(`records/${id}.json`).toString());
+      assert.deepEqual(texts.filter(text => text.includes(name[0]['@value'])), []);
+      assert.ok(example.read(path).equals(readFileSync(join(example.built, path))), path);
     }
   });
 

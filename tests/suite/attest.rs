@@ -83,7 +83,7 @@ impl Shop {
             })),
         };
         let source = format!("designs/design-{number}/a.png");
-        Prepared { record, masters: vec![Master { photograph, bytes, source }] }
+        Prepared { record, masters: vec![Master { photograph, bytes, source }], people: Vec::new() }
     }
 
     /// Opens the register and signs the design of that number, at its own time.
@@ -119,6 +119,8 @@ impl Shop {
             )),
             log: Some(self.log_key()),
             kinds: None,
+            address: None,
+            delegated: None,
         });
         trust
     }

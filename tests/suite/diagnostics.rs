@@ -5,10 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use selvedge::assemble;
-use selvedge::attest::{SiteLookup, draft};
+use selvedge::attest::SiteLookup;
+use selvedge::attest::draft::{self, Writing};
 use selvedge::diag::report::{Colour, to_text};
 use selvedge::diag::{Sources, codes};
+use selvedge::provenance::did::Did;
 use selvedge::provenance::kind::Kind;
+use selvedge::provenance::record::Uuid;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics")
@@ -67,15 +70,11 @@ fn file_to_sign(site: &Path) -> String {
     let text = fs::read_to_string(site.join("certification.toml")).expect("a file to sign");
     let file = sources.add("certification.toml", text);
     let lookup = SiteLookup::load(site);
-    let read = draft::read(
-        Kind::Certification,
-        &sources,
-        file,
-        &[],
-        "en",
-        "https://shop.example/",
-        &lookup,
-    );
+    let issuer = Did::parse("did:web:shop.example").expect("a name");
+    let record = Uuid::from_random([1; 16]);
+    let writing = Writing { issuer: &issuer, record: &record, seed: &[2; 32] };
+    let base = "https://shop.example/";
+    let read = draft::read(Kind::Certification, &sources, &[file], "en", base, &lookup, writing);
     let problems = read.expect_err("it is full of mistakes");
     let sorted = problems.sorted(&sources);
     assert!(sorted.iter().all(|problem| problem.code == codes::RECORD_FIELD));

@@ -43,22 +43,28 @@ pub(super) struct Association {
     pub(super) log: u8,
     pub(super) now: Timestamp,
     number: u8,
+    heeded: Trust,
 }
 
 impl Association {
     pub(super) fn begin() -> (Self, DidWebvh) {
+        Self::begin_at("did:web:brand.example", 1, 2)
+    }
+
+    /// An association at this place, with the keys of these seeds for records and log.
+    pub(super) fn begin_at(place: &str, record: u8, log: u8) -> (Self, DidWebvh) {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::create_dir_all(dir.path().join("site")).expect("a folder");
-        let base = DidWeb::parse("did:web:brand.example").expect("a name");
+        let base = DidWeb::parse(place).expect("a name");
         let now: Timestamp = "2026-03-01T00:00:00Z".parse().expect("a time");
-        let new = Self { dir, base, record: 1, log: 2, now, number: 0 };
+        let new = Self { dir, base, record, log, now, number: 0, heeded: Trust::nobody() };
         let did = identity::begin(
             &new.site(),
             &RealDisk,
             &Beginning {
                 base: &new.base,
-                record: key(1),
-                log: key(2),
+                record: key(record),
+                log: key(log),
                 update: &signer(11),
                 next_key_hash: key_hash(&key(12).to_multikey()),
                 guardians: guardians(),
@@ -88,11 +94,24 @@ impl Association {
         let keys = Keys { record: &record, log: &log };
         let places = Places { site: &site, heads: &heads };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
+        register.heed(&self.heeded);
         act(&mut register, self.now)
     }
 
     pub(super) fn sign(&mut self, subject: Subject) -> Result<RecordRef, AttestError> {
         self.sign_with(subject, |_| {})
+    }
+
+    /// Signs a record after hearing what those of a trust list say of the time.
+    pub(super) fn sign_heeding(
+        &mut self,
+        trust: &Trust,
+        subject: Subject,
+    ) -> Result<RecordRef, AttestError> {
+        self.heeded = trust.clone();
+        let signed = self.sign(subject);
+        self.heeded = Trust::nobody();
+        signed
     }
 
     /// Signs a record that differs from the usual in something.
@@ -121,7 +140,8 @@ impl Association {
             };
             edit(&mut record);
             let uuid = record.uuid.clone();
-            let issued = register.issue(&Prepared { record, masters: Vec::new() }, now)?;
+            let issued = register
+                .issue(&Prepared { record, masters: Vec::new(), people: Vec::new() }, now)?;
             Ok(RecordRef { uuid, id: issued.id })
         })
     }
@@ -215,6 +235,8 @@ impl Association {
             fingerprint: None,
             log: None,
             kinds: None,
+            address: None,
+            delegated: None,
         });
         let now = self.now + jiff::SignedDuration::from_secs(60);
         verify::folder("site", &Disk::at(self.site()), &trust, None, Some(now))
@@ -298,6 +320,8 @@ fn a_record_alone_is_told_by_its_status_lists() {
         fingerprint: None,
         log: None,
         kinds: None,
+        address: None,
+        delegated: None,
     });
     let judge = |record: &RecordRef, lists: &[SignedRecord], days: i64| {
         let (bytes, proof) = (read(record, "json"), read(record, "tlog-proof"));

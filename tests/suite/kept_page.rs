@@ -1,6 +1,7 @@
 //! The page of a record, kept as a file: judged by the evidence that it carries, and by nothing else.
 
 use std::fs;
+use std::sync::OnceLock;
 
 use data_encoding::BASE64;
 use selvedge::verify::{PageFault, State, Trust, page};
@@ -11,7 +12,16 @@ use crate::support::House;
 const ADDRESS: &str = "https://makers.host.net/two-rivers/";
 
 /// An association's site with a design, a certificate of it, and a certificate that was revoked.
+///
+/// It is made once, and copied for each test.
 pub(super) fn published() -> House {
+    static MADE: OnceLock<House> = OnceLock::new();
+    let house = House::new();
+    house.copy(MADE.get_or_init(make).path(""), ".");
+    house
+}
+
+fn make() -> House {
     let house = House::new();
     house.copy("sites/two-rivers", "site");
     for signed in ["records", "log", "identity"] {

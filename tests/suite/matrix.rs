@@ -12,11 +12,12 @@ use std::process::Command;
 
 use jiff::{SignedDuration, Timestamp};
 use selvedge::evidence::Disk;
+use selvedge::fetch::{Answer, FetchError, PublishedSite, Web};
 use selvedge::provenance::did::{Did, DidWebvh};
 use selvedge::provenance::instant;
 use selvedge::provenance::json::Value;
 use selvedge::provenance::kind::{Kind, RecordRef};
-use selvedge::provenance::log::{Checkpoint, Head, LeafHash, RootHash, WitnessKey};
+use selvedge::provenance::log::{Checkpoint, Head, LeafHash, RootHash, WitnessKey, head_list};
 use selvedge::provenance::note::KeyName;
 use selvedge::provenance::webvh::document::KeyCut;
 use selvedge::verify::{self, Finding, Report, Trust, Verdict};
@@ -725,6 +726,53 @@ fn the_library_answers_as_the_matrix_says() {
     }
 }
 
+/// The site of a case as a server has it, with the list of kept heads that `build` adds.
+pub(super) fn served(case: &str) -> Folder {
+    let mut files = read_folder(&matrix().join(case).join("site"));
+    let kept = files.keys().filter_map(|path| path.strip_prefix("log/heads/"));
+    let list = head_list::write(kept);
+    files.insert(head_list::PATH.to_owned(), list.into_bytes());
+    files
+}
+
+struct Served(Folder);
+
+impl Web for Served {
+    fn get(&self, address: &str, _: usize) -> Result<Answer, FetchError> {
+        let path = address.strip_prefix("https://a.example/").expect("the address that was given");
+        let body = self.0.get(path).cloned();
+        let status = if body.is_some() { 200 } else { 404 };
+        Ok(Answer { status, content_type: None, body: body.unwrap_or_default() })
+    }
+
+    fn post(&self, _: &str, _: &str, _: &[u8], _: usize) -> Result<Answer, FetchError> {
+        panic!("nobody posts")
+    }
+}
+
+#[test]
+fn a_site_on_the_web_is_answered_as_its_folder_is() {
+    for case in kept() {
+        // Which records there are is known by the entries alone.
+        let is_blind = BY_THE_ENTRIES.contains(&&*case.name);
+        let trust = matrix().join(&case.name).join("trust.toml");
+        let trust = Trust::parse(&fs::read_to_string(trust).expect("a trust list")).expect("it");
+        let web = Served(served(&case.name));
+        let site = PublishedSite::at(&web, "https://a.example");
+        let audit = verify::folder("site", &site, &trust, None, instant::parse(&case.at));
+        assert_eq!(site.failure(), None, "{}", case.name);
+        let found = answer(&audit.report, &case.record);
+        match is_blind {
+            true => assert_ne!(found.1, case.findings, "{}", case.name),
+            false => assert_eq!(found, (case.state, case.findings), "{}", case.name),
+        }
+    }
+}
+
+/// Cases of records that nobody outside finds.
+const BY_THE_ENTRIES: [&str; 3] =
+    ["record-beside-the-log_fail", "entries-missing_fail", "entry-changed_fail"];
+
 #[test]
 fn the_command_answers_as_the_matrix_says() {
     for case in kept() {
@@ -735,7 +783,7 @@ fn the_command_answers_as_the_matrix_says() {
                 .arg(target)
                 .arg("--trust")
                 .arg(root.join("trust.toml"))
-                .args(["--at", &case.at, "--json"])
+                .args(["--at", &case.at, "--json", "--test"])
                 .output()
                 .expect("the program runs");
             let report: Json = serde_json::from_slice(&out.stdout).unwrap_or_else(|_| {

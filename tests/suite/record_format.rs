@@ -13,6 +13,7 @@ use selvedge::provenance::log::{
     Checkpoint, Cosigned, Head, TlogProof, TreeView, WitnessKey, append,
 };
 use selvedge::provenance::note::{KeyName, NoteKey, Signed};
+use selvedge::provenance::person;
 use selvedge::provenance::record::{
     self, Design, LangText, Record, Sha256Digest, SignedRecord, Subject, Uuid,
 };
@@ -39,7 +40,7 @@ fn place(document: &str, name: &str) -> std::ops::Range<usize> {
     start..start + document[start..].find("```").expect("the end of the block")
 }
 
-fn example(name: &str) -> &'static str {
+pub(super) fn example(name: &str) -> &'static str {
     &DOCUMENT[place(DOCUMENT, name)]
 }
 
@@ -249,6 +250,16 @@ fn real() -> Blocks {
         opened: seal.open(&[index]).unwrap(),
     };
     blocks.push(("opening file", utf8(&file.encode())));
+
+    let apart = person::Opening {
+        issuer: issuer.to_string(),
+        record: Uuid::from_random([9; 16]),
+        salt: [9; 32],
+        name: texts(&[("es", "Ana Torres")]),
+        detail: texts(&[("es", "tejedora del valle bajo")]),
+    };
+    blocks.push(("name kept apart", utf8(&apart.encode())));
+    blocks.push(("commitment to a name", apart.commitment().to_string()));
     blocks
 }
 
@@ -501,8 +512,20 @@ fn the_opening_in_the_document_opens_its_seal() {
 }
 
 #[test]
+fn the_name_kept_apart_in_the_document_is_what_it_commits_to() {
+    let opening = person::Opening::parse(bare("name kept apart").as_bytes()).unwrap();
+    assert_eq!(opening.name[0].text, "Ana Torres");
+    // As the document says it, with nothing of ours.
+    let hashed = format!("selvedge.person/1\n{}", bare("name kept apart"));
+    let digest = BASE64.encode(&Sha256::digest(hashed));
+    assert_eq!(digest, bare("commitment to a name"));
+    assert_eq!(opening.commitment().to_string(), digest);
+}
+
+#[test]
 fn the_trust_list_in_the_document_is_read() {
-    for name in ["trust.toml", "trust.toml, time", "trust.toml, witnesses"] {
+    for name in ["trust.toml", "trust.toml, umbrella", "trust.toml, time", "trust.toml, witnesses"]
+    {
         Trust::parse(example(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }
@@ -524,12 +547,13 @@ fn the_checks_in_the_document_are_those_of_the_judge() {
     let made: Vec<&str> = report.findings.iter().map(|finding| finding.check).collect();
     assert_eq!(codes(&tables), made);
 
-    // A folder with nothing in it has no kept heads, so that this one code is not made.
+    // A folder with nothing in it has no kept heads and shows no names, so that these codes are not made.
     let nothing: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let audit = verify::folder("", &nothing, &Trust::nobody(), None, None);
     let made: Vec<&str> = audit.report.findings.iter().map(|finding| finding.check).collect();
     let listed = codes(&rows("| axis | code | valid if, for a folder |"));
-    let listed: Vec<&str> = listed.into_iter().filter(|code| *code != "log-heads").collect();
+    let listed: Vec<&str> =
+        listed.into_iter().filter(|code| !["log-heads", "people"].contains(code)).collect();
     assert_eq!(listed, made);
 }
 

@@ -231,7 +231,7 @@ fn sign(shop: &Shop, sealed: &Sealed) {
     let (site, heads) = (shop.site(), shop.dir.path().join("heads"));
     let mut register =
         attest::open(Places { site: &site, heads: &heads }, base, keys, &RealDisk).unwrap();
-    register.issue(&Prepared { record, masters: Vec::new() }, now).unwrap();
+    register.issue(&Prepared { record, masters: Vec::new(), people: Vec::new() }, now).unwrap();
 }
 
 #[test]

@@ -169,6 +169,17 @@ impl Server {
         folder: PathBuf,
         bend: impl Fn(&str, Option<Vec<u8>>) -> Option<Vec<u8>> + Send + 'static,
     ) -> Self {
+        Self::answering(folder, move |path, bytes| match bend(path, bytes) {
+            Some(body) => ("200 OK", body),
+            None => ("404 Not Found", Vec::new()),
+        })
+    }
+
+    /// Serves a folder; what `answer` gives, a status and a body, takes the place of a file.
+    pub(super) fn answering(
+        folder: PathBuf,
+        answer: impl Fn(&str, Option<Vec<u8>>) -> (&'static str, Vec<u8>) + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(AtomicUsize::new(0));
@@ -187,11 +198,7 @@ impl Server {
                 }
                 counter.fetch_add(1, Ordering::Relaxed);
                 let path = question.split(' ').nth(1).unwrap_or("/").trim_start_matches('/');
-                let answer = bend(path, fs::read(folder.join(path)).ok());
-                let (status, body) = match answer {
-                    Some(body) => ("200 OK", body),
-                    None => ("404 Not Found", Vec::new()),
-                };
+                let (status, body) = answer(path, fs::read(folder.join(path)).ok());
                 let head = format!(
                     "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                     body.len()

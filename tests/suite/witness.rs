@@ -119,7 +119,7 @@ impl House {
             })),
         };
         let source = format!("designs/design-{number}/a.png");
-        Prepared { record, masters: vec![Master { photograph, bytes, source }] }
+        Prepared { record, masters: vec![Master { photograph, bytes, source }], people: Vec::new() }
     }
 
     /// Signs a design as a machine that remembers its heads in `heads`.

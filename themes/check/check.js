@@ -994,6 +994,7 @@ const sorted = (evidence) => {
     headProofs: list("headProofs", MAX_LIST, isString),
     witnesses: list("witnesses", MAX_LIST, (one) => isObject(one) && isWord(one.name) && isString(one.vkey)),
     snapshots: list("snapshots", 8, isString),
+    people: list("people", MAX_LIST, isString),
     entries: text("entries"),
     bodies: list("bodies", MAX_BODIES, (one) => one === null || isString(one)),
   };
@@ -1068,6 +1069,34 @@ const entryOf = (recordId) => `selvedge.record/1 sha256:${recordId}\n`;
 const isIncluded = async ({ head, index, hashes }, recordId) => {
   const root = await rootFrom(await leafOf(entryOf(recordId)), index, head.size, hashes);
   return root !== null && equal(root, head.root);
+};
+
+// Names that are kept apart from what is signed: each that the page holds must open what the record commits to.
+const PERSON = "selvedge.person/1", MAX_PERSON = 16384;
+const committed = (value) => !isObject(value) && !Array.isArray(value) ? [] :
+  Object.entries(value).flatMap(([name, inner]) => name === "commitment" && isHash(inner) ? [inner] : committed(inner));
+const isPerson = (value) => isShape(value, {
+  v: (v) => v === PERSON, issuer: isString, record: isUrn, salt: isHash, name: isTexts, "detail?": isTexts,
+});
+const openPerson = async (text, { id, issuer }, commitments) => {
+  const bytes = base64(text);
+  if (!bytes || bytes.length > MAX_PERSON) return null;
+  try {
+    const opening = parseJson(bytes);
+    if (!isPerson(opening) || jcs(opening) !== textOf(bytes) || opening.record !== id || opening.issuer !== issuer) return null;
+    const commitment = btoa(String.fromCharCode(...await sha256(concat(bytesOf(`${PERSON}\n`), bytes))));
+    return commitments.includes(commitment) ? { commitment, name: opening.name[0]["@value"] } : null;
+  } catch { return null; }
+};
+const checkPeople = async ({ document }, { people }, { valid, invalid, notChecked }) => {
+  const commitments = committed(document.credentialSubject), opened = new Set();
+  for (const text of people) {
+    const person = await openPerson(text, document, commitments);
+    if (!person) invalid("signer", "people", "other");
+    else if (!opened.has(person.commitment)) valid("signer", "people", "opens", { name: person.name });
+    if (person) opened.add(person.commitment);
+  }
+  if (commitments.some((one) => !opened.has(one))) notChecked("signer", "people", "apart");
 };
 
 // The record stands in the log under the head that its proof carries; the log's key signed that.
@@ -1336,6 +1365,7 @@ const selvedgeCheck = async (given, { now, location }) => {
     checkAddress(read, identity, facts.number, location, into);
     notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
     findings.push(...about.findings.filter(isOfKey));
+    await checkPeople(read, evidence, into);
     const folded = await foldPage(evidence, identity, logKeys, read);
     checkStatus(facts.recordId, folded, await readLists(evidence, identity, folded, read, held, now), into);
     if (into.isDisputed) invalid("status", "undisputed", "disputed");
@@ -1357,7 +1387,7 @@ const stateOf = (findings) => {
   const checksOf = (verdict) => new Set(findings.filter((f) => f.verdict === verdict).map((f) => f.check));
   const refused = checksOf("invalid"), open = checksOf("not-checked");
   if (refused.has("proof-present")) return "not-signed";
-  if (refused.has("seen-by") || findings.some((f) => f.verdict === "invalid" && f.axis === "bytes")) return "altered";
+  if (refused.has("seen-by") || refused.has("people") || findings.some((f) => f.verdict === "invalid" && f.axis === "bytes")) return "altered";
   const states = [
     ["practice", "practice"], ["identity", "unknown-signer"], ["address", "wrong-site"],
     ["key-in-force", "revoked"], ["in-effect", "revoked"], ["not-revoked", "revoked"],

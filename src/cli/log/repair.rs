@@ -46,7 +46,12 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let log_key = log_key(&root)?;
     let theirs = open(std::path::Path::new("."), &args.with, web)?;
     // What neighbours saw and publish decides, whether it was collected yet or not.
-    let seen = seen(&root, &log_key, &trust, web);
+    let (seen, unheard) = seen(&root, &log_key, &trust, web);
+    for who in unheard {
+        console::say(&format!(
+            "{who}; if it saw a version, that one has to stay: better find out before you repair"
+        ));
+    }
     let found = compare(&Disk::at(&root), &*theirs, &log_key, &seen, &trust)?;
     console::say(&found.words());
     let plan = found.plan(log_key.name());
@@ -119,22 +124,36 @@ fn expect_unnamed(root: &Path, found: &Comparison, theirs: &dyn Files) -> Result
     Ok(())
 }
 
-/// What the witnesses of the trust list publish of this register. Whom nobody can reach is named.
-fn seen(root: &Path, log_key: &NoteKey, trust: &Trust, web: Option<&dyn Web>) -> Vec<Checkpoint> {
+/// What the witnesses of the trust list publish of this register, and whom nobody could ask.
+fn seen(
+    root: &Path,
+    log_key: &NoteKey,
+    trust: &Trust,
+    web: Option<&dyn Web>,
+) -> (Vec<Checkpoint>, Vec<String>) {
     let path = format!("witness/{}/checkpoint", published_folder(log_key.name()));
-    let mut all = Vec::new();
+    let (mut all, mut unheard) = (Vec::new(), Vec::new());
     for witness in trust.witnesses() {
-        let Some(address) = &witness.address else { continue };
+        let name = &witness.name;
+        let Some(address) = &witness.address else {
+            // A server of this sort cosigns what it is shown, and shows nothing itself.
+            unheard.push(match &witness.server {
+                Some(server) => format!(
+                    "{name} runs a server ({server}) that nobody can ask which version it saw; ask the people of {name}, or \
+                     write the address of their site beside it in trust.toml"
+                ),
+                None => format!(
+                    "{name} could not be asked which version it saw: trust.toml gives no address of their site"
+                ),
+            });
+            continue;
+        };
         let answer = open(root, address, web)
             .and_then(|neighbour| neighbour.read(&path).map_err(Failed::from));
         let bytes = match answer {
             Ok(bytes) => bytes.unwrap_or_default(),
             Err(Failed(why)) => {
-                console::say(&format!(
-                    "{} could not be asked which version it saw ({why}); if it saw one, that one has to stay: better try again \
-                     before you repair",
-                    witness.name
-                ));
+                unheard.push(format!("{name} could not be asked which version it saw ({why})"));
                 continue;
             }
         };
@@ -145,7 +164,7 @@ fn seen(root: &Path, log_key: &NoteKey, trust: &Trust, web: Option<&dyn Web>) ->
         };
         all.extend(found.filter(is_its));
     }
-    all
+    (all, unheard)
 }
 
 /// Asks whether to repair.
@@ -194,13 +213,25 @@ mod tests {
             );
             Trust::parse(&text).expect("a trust list")
         };
-        let ask = |address: &str| seen(&dir.path().join("a"), &log_key, &trust(address), None);
+        let heard = |trust: &Trust| seen(&dir.path().join("a"), &log_key, trust, None);
+        let ask = |address: &str| heard(&trust(address)).0;
         std::fs::create_dir(dir.path().join("a")).expect("a folder");
         assert_eq!(ask("../b"), []);
         let text = seen_head.to_string();
         std::fs::write(folder.join("checkpoint"), &text).expect("a file");
         assert_eq!(ask("../b"), [seen_head]);
         assert_eq!(ask("../nowhere"), []);
+        // Whoever could not be asked is named, and one who runs a server alone never can be.
+        assert!(heard(&trust("../b")).1.is_empty());
+        assert!(heard(&trust("../nowhere")).1[0].starts_with("B could not be asked"));
+        for (line, words) in [
+            ("server = \"https://b.example/add/\"\n", "B runs a server (https://b.example/add/)"),
+            ("", "B could not be asked which version it saw: trust.toml gives no address"),
+        ] {
+            let text = format!("[[witness]]\nname = \"B\"\nkey = \"{witness}\"\n{line}");
+            let (found, unheard) = heard(&Trust::parse(&text).expect("a trust list"));
+            assert!(found.is_empty() && unheard[0].starts_with(words), "{unheard:?}");
+        }
         std::fs::write(folder.join("checkpoint"), text.replace("\n3\n", "\n4\n")).expect("a file");
         assert_eq!(ask("../b"), []);
     }

@@ -14,6 +14,7 @@ pub mod append;
 mod checkpoint;
 pub mod cosignature;
 mod entry;
+pub mod head_list;
 pub mod merkle;
 pub mod policy;
 mod proof;
