@@ -1,10 +1,12 @@
-//! `verify`: judge a record, a proof, a site's folder or a built site.
+//! `verify`: judge a record, a proof, a badge, a pack, a site's folder or a built site.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::diag::report::{visible, visible_lines};
 use crate::evidence::Disk;
 use crate::fetch::{PublishedSite, RealWeb};
+use crate::provenance::badge::Picture;
 use crate::provenance::files::Files;
 use crate::provenance::log::ShortId;
 use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict, delegation, test_keys};
@@ -17,8 +19,8 @@ use super::{Ended, Failed, Outcome, console, now};
     selvedge verify record.json --fingerprint SHA256:…\n\n\
     Exit code 0 only if every record is intact and signed by somebody whom you trust.")]
 pub(super) struct Args {
-    /// A record (.json), a proof (.tlog-proof), a record's page (.html), a folder, or the address of a site or of a
-    /// record's page, as on a badge
+    /// A record (.json), a proof (.tlog-proof), a record's page (.html), a badge (SVG or PNG), a folder, or the address of a
+    /// site or of a record's page, as in a badge's code
     target: PathBuf,
     /// Whom to believe: a trust list. Without it nobody is believed
     #[arg(long, value_name = "FILE")]
@@ -43,7 +45,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// Largest page of a record, in bytes: above any that `build` writes.
+/// Largest page of a record or badge, in bytes: above any that `build` writes.
 const MAX_PAGE: u64 = 32 << 20;
 
 pub(super) fn run(args: &Args) -> Outcome {
@@ -168,6 +170,12 @@ fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Ju
     if path.ends_with(".html") || path.ends_with(".htm") {
         return judge_page(target, trust, at).map(Judged::from);
     }
+    if is_picture(target) {
+        let picture = read_bounded(target)?;
+        return verify::badge(&name, &picture, trust, at)
+            .map(Judged::from)
+            .map_err(|fault| Failed(format!("{name}: {fault}")));
+    }
     let (report, _) = verify::record_file(&path, &files, trust, at)?;
     Ok(report.into())
 }
@@ -187,14 +195,28 @@ fn judge_page(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Resu
             }
         }
     }
+    let html = read_bounded(target)?;
+    verify::page(&name, &html, trust, at).map_err(|fault| Failed(format!("{name}: {fault}")))
+}
+
+/// The bytes of a page or a badge.
+fn read_bounded(target: &Path) -> Result<Vec<u8>, Failed> {
+    let name = target.display();
     let size = std::fs::metadata(target).map_or(0, |about| about.len());
     if size > MAX_PAGE {
-        return Err(Failed(format!("{name} is larger than any page of a record")));
+        return Err(Failed(format!("{name} is larger than any page of a record or badge")));
     }
-    let html = std::fs::read(target).map_err(|error| {
+    std::fs::read(target).map_err(|error| {
         Failed(format!("cannot read {name}: {}", crate::write::plain_words(&error)))
-    })?;
-    verify::page(&name, &html, trust, at).map_err(|fault| Failed(format!("{name}: {fault}")))
+    })
+}
+
+/// Whether a file is a picture, by its content and not by its name; one that cannot be read is left to who reads it.
+fn is_picture(target: &Path) -> bool {
+    let mut first = Vec::new();
+    std::fs::File::open(target)
+        .and_then(|file| file.take(MAX_PAGE).read_to_end(&mut first))
+        .is_ok_and(|_| Picture::of(&first).is_some())
 }
 
 /// The folder of the site and the record, if a page stands where sites publish it: `V/<id>/index.html`.

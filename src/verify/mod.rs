@@ -105,7 +105,7 @@ pub mod witness;
 pub use folder::{FolderAudit, fold_entries, folder, record_file};
 pub use identity::Identity;
 pub use log::{LogAudit, LogState};
-pub use page::{PageFault, page};
+pub use page::{PageFault, badge, evidence_of, page};
 pub use people::People;
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};

@@ -9,6 +9,7 @@
 mod acts;
 mod anchor;
 mod attest;
+mod badge;
 mod clock;
 mod commands;
 mod custody;
