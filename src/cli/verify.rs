@@ -13,14 +13,14 @@ use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict, delegation
 
 use super::{Ended, Failed, Outcome, console, now};
 
-/// Check what was signed: a record, a proof from the log, a site's folder or a built site
+/// Check what was signed: a record, a badge, an evidence pack, a site's folder or a published site
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  selvedge verify my-shop/public --trust trust.toml\n  \
     selvedge verify record.json --fingerprint SHA256:…\n\n\
     Exit code 0 only if every record is intact and signed by somebody whom you trust.")]
 pub(super) struct Args {
-    /// A record (.json), a proof (.tlog-proof), a record's page (.html), a badge (SVG or PNG), a folder, or the address of a
-    /// site or of a record's page, as in a badge's code
+    /// A record (.json), a proof (.tlog-proof), a record's page (.html), a badge (SVG or PNG), a pack, a folder, or the
+    /// address of a site or of a record's page, as in a badge's code
     target: PathBuf,
     /// Whom to believe: a trust list. Without it nobody is believed
     #[arg(long, value_name = "FILE")]
@@ -150,7 +150,14 @@ impl From<FolderAudit> for Judged {
 fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Judged, Failed> {
     let name = target.display().to_string();
     if target.is_dir() {
-        return Ok(verify::folder(&name, &Disk::at(target), trust, None, at).into());
+        let files = Disk::at(target);
+        if verify::is_pack(&files) {
+            return Ok(verify::pack(&name, &files, trust, at).into());
+        }
+        return Ok(verify::folder(&name, &files, trust, None, at).into());
+    }
+    if let Some(report) = in_pack(target, trust, at) {
+        return Ok(report.into());
     }
     let (files, path) = Disk::around(target);
     if path.ends_with(".tlog-proof") {
@@ -178,6 +185,20 @@ fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Ju
     }
     let (report, _) = verify::record_file(&path, &files, trust, at)?;
     Ok(report.into())
+}
+
+/// The judgement on a record that lies in the folder `records` of a pack, with all that is packed beside it.
+fn in_pack(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Option<Report> {
+    let name = target.file_name()?.to_str().filter(|name| name.ends_with(".json"))?;
+    let folder = target.parent().filter(|it| it.file_name().is_some_and(|it| it == "records"))?;
+    let root = folder.parent()?;
+    let files = Disk::at(if root.as_os_str().is_empty() { Path::new(".") } else { root });
+    if !verify::is_pack(&files) {
+        return None;
+    }
+    let report = verify::pack("", &files, trust, at);
+    let found = report.records.into_iter().find(|report| report.target == name)?;
+    Some(Report { target: target.display().to_string(), ..found })
 }
 
 /// Judges the record of a page: in the folder of the site where it stands in one, and else by the evidence in it.

@@ -23,6 +23,7 @@ mod kept_page;
 mod matrix;
 mod media;
 mod member;
+mod pack;
 mod page_verdicts;
 mod people;
 mod record_format;
