@@ -143,6 +143,7 @@ pub fn files(
     let identity = evidence.identity().ok_or_else(|| {
         PackError("this site has no identity that holds; `selvedge verify SITE` tells why".into())
     })?;
+    refuse_damaged_register(evidence)?;
     let mut files = BTreeMap::new();
     put_identity(identity, signed, &mut files)?;
     let record = packed.record();
@@ -170,6 +171,22 @@ pub fn files(
     files.insert(LIST.to_owned(), list.into_bytes());
     refuse_what_does_not_hold(&files)?;
     Ok(files)
+}
+
+/// From a register that does not hold no proof can be made, and no list be known to be the newest.
+fn refuse_damaged_register(evidence: &Evidence) -> Result<(), PackError> {
+    let is_wrong = |finding: &&verify::Finding| {
+        finding.axis == Axis::Bytes && finding.verdict == Verdict::Invalid
+    };
+    let wrong = evidence.report().findings.iter().find(is_wrong).map(|finding| &*finding.reason);
+    let why = match evidence.log().head() {
+        None => wrong.unwrap_or(&evidence.log().why),
+        Some(_) if evidence.is_register_whole() => return Ok(()),
+        Some(_) => wrong.unwrap_or("it has two versions"),
+    };
+    Err(PackError(format!(
+        "the register of this site does not hold: {why}; restore it from a copy first, and see `selvedge log check SITE`"
+    )))
 }
 
 /// Nobody is given a pack that its own judge refuses.

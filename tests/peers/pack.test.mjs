@@ -49,6 +49,12 @@ before(async () => {
   for(const name of ['plain', 'revoked', 'sealed', 'withdrawn']) {
     await must(['pack', real.ids[name], real.source, '--to', join(root, name)]);
   }
+  // Another neighbour signs behind what the authority dated.
+  const head = join(real.source, 'log/heads', readdirSync(join(real.source, 'log/heads'))
+    .find(size => readdirSync(join(real.source, 'log/heads', size)).some(file => file.endsWith('.tsr'))), 'checkpoint');
+  const text = readFileSync(head, 'utf8');
+  writeFileSync(head, text + text.trimEnd().split('\n').at(-1).replace(/^— \S+/, '— later.example/witness') + '\n');
+  await must(['pack', real.ids.plain, real.source, '--to', join(root, 'later')]);
 });
 after(() => {
   server?.close();
@@ -82,7 +88,7 @@ const readme = folder => readFileSync(join(folder, 'README.txt'), 'utf8');
 const others = folder => commands(readme(folder)).filter(({command}) => !command.startsWith('selvedge '));
 
 test('the commands of the instructions answer what these say', () => {
-  for(const name of ['practice', 'plain', 'revoked', 'sealed', 'withdrawn']) {
+  for(const name of ['practice', 'plain', 'revoked', 'sealed', 'withdrawn', 'later']) {
     const folder = copy(name);
     const programs = [];
     for(const {command, answer} of others(folder)) {
@@ -93,6 +99,7 @@ test('the commands of the instructions answer what these say', () => {
     }
     assert.deepEqual([...new Set(programs)].sort(), ['openssl', 'sha256sum', 'ssh-keygen'], name);
     assert.equal(programs.filter(program => program === 'sha256sum').length, 2, 'all files, and the record');
+    assert.equal(/head -c \d+ .* \| openssl ts/.test(readme(folder)), name === 'later');
     assert.equal(readme(folder).startsWith('FOR PRACTICE: '), name === 'practice');
     // The page of instructions says the same.
     const html = readFileSync(join(folder, 'README.html'), 'utf8').replaceAll('&lt;', '<').replaceAll('&gt;', '>')

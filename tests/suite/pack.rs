@@ -177,6 +177,43 @@ fn the_pack_of_a_withdrawn_record_holds_what_says_so_and_no_content() {
 }
 
 #[test]
+fn nothing_is_packed_from_a_register_that_does_not_hold() {
+    let house = House::new();
+    house.copy(TWO_RIVERS, "site");
+    let good = house.files("site");
+    for (path, why) in [
+        ("log/tile/0/000.p/19", "register"),
+        ("log/checkpoint", "register"),
+        ("log/heads/19/checkpoint", ""),
+        ("identity/did.jsonl", "identity"),
+    ] {
+        let bytes = &good[Path::new(path)];
+        let mut bent = bytes.clone();
+        let at = bytes.len() / 2;
+        bent[at] ^= 1;
+        house.write(&format!("site/{path}"), &bent);
+        let site = house.path("site");
+        let evidence = Evidence::load(&site, &Trust::nobody(), None);
+        let maker = Maker { name: "Two Rivers Makers" };
+        let made = evidence.of_design("eel-knot").next().map(|record| {
+            let packed = Packed::Stated(record);
+            pack::files(&evidence, &Disk::at(&site), &packed, maker, None)
+        });
+        match made {
+            // What does not hold is not even found.
+            None => assert!(pack::find(&evidence, "designs/eel-knot").is_err()),
+            // A kept head that is none dates nothing, and is left out.
+            Some(Ok(files)) if why.is_empty() => assert!(!files.contains_key(path)),
+            Some(made) => {
+                let error = made.unwrap_err().to_string();
+                assert!(error.contains(why), "{path}: {error}");
+            }
+        }
+        house.write(&format!("site/{path}"), bytes);
+    }
+}
+
+#[test]
 fn a_record_is_found_by_what_people_have_of_it() {
     let (evidence, _) = two_rivers();
     let design = evidence.of_design("eel-knot").next().unwrap();
