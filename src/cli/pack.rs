@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::evidence::Evidence;
-use crate::pack::{self, Maker, PackError, Packed};
+use crate::pack::{self, Maker, PackError, Packed, WithoutNames};
 use crate::provenance::files::Files as _;
 use crate::provenance::log::RecordId;
 use crate::render::{Inputs, LinkStyle, Routes};
+use crate::verify::Trust;
 use crate::write::{RealDisk, create_folder};
 
 use super::{Ended, Failed, Outcome, console, now, site_folder};
@@ -39,12 +40,16 @@ pub(super) fn run(args: &Args) -> Outcome {
         console::diagnostics(&loaded.diagnostics, &loaded.sources);
         return Ok(Ended::Wrong);
     };
-    let packed = find(&loaded.evidence, &args.record)?;
+    // What is given away cannot forget: the page is made anew without the names that may be erased.
+    let signed = WithoutNames(&loaded.signed);
+    let trust = crate::evidence::load_trust(&root).unwrap_or_else(|_| Trust::nobody());
+    let evidence = Evidence::of(&signed, &trust, None);
+    let packed = find(&evidence, &args.record)?;
     refuse_inside(&args.to, &root)?;
     let routes = Routes::new(Inputs {
         site,
-        evidence: &loaded.evidence,
-        signed: &loaded.signed,
+        evidence: &evidence,
+        signed: &signed,
         photos: &loaded.photos,
         theme: &loaded.theme,
         at,
@@ -54,9 +59,9 @@ pub(super) fn run(args: &Args) -> Outcome {
     // Status lists have no page.
     let page = routes.route(&page).map(|_| routes.bytes(&page)).transpose()?;
     let maker = Maker { name: site.name.original() };
-    let files = pack::files(&loaded.evidence, &loaded.signed, &packed, maker, page)?;
+    let files = pack::files(&evidence, &signed, &packed, maker, page)?;
     create_folder(&RealDisk, &args.to, &files)?;
-    say(&packed, &loaded.evidence, &args.to, files.len());
+    say(&packed, &evidence, &args.to, files.len());
     Ok(Ended::Fine)
 }
 

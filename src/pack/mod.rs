@@ -2,7 +2,8 @@
 //!
 //! Files stand at the same paths as on the published site, so that whatever reads a site reads a pack. Besides those a pack
 //! has a proof from the record to each kept head, the instructions, and the list of its files; `verify::pack` judges it. Only
-//! what the site publishes of the record goes in: nothing of `private/`, and of a record that was taken back no content.
+//! what the site publishes of the record goes in: nothing of `private/`, of a record that was taken back no content, and no
+//! name that is kept apart so that it can be erased.
 
 mod words;
 
@@ -14,6 +15,7 @@ use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::kind::Kind;
 use crate::provenance::log::{Checkpoint, RecordId, TlogProof, TreeView, parse_decimal};
 use crate::provenance::note::Signed;
+use crate::provenance::person;
 use crate::provenance::record::{Photograph, Sha256Digest};
 use crate::provenance::status::{LIST_BITS, Purpose, list_path};
 use crate::verify::identity::published_path;
@@ -57,6 +59,26 @@ impl<'a> Packed<'a> {
         match self {
             Self::Stated(record) => record,
             Self::Gone { by, .. } => by,
+        }
+    }
+}
+
+/// A site's folder without the names that are kept apart from its records: what is given away cannot forget them.
+#[derive(Clone, Copy)]
+pub struct WithoutNames<'a>(pub &'a dyn Files);
+
+impl Files for WithoutNames<'_> {
+    fn read(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
+        match path.starts_with(person::FOLDER) {
+            true => Ok(None),
+            false => self.0.read(path),
+        }
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, ReadError> {
+        match folder.starts_with(person::FOLDER) {
+            true => Ok(Vec::new()),
+            false => self.0.list(folder),
         }
     }
 }
@@ -129,7 +151,8 @@ pub struct Maker<'a> {
 
 /// All files of a pack, by their paths in it. The same site gives the same bytes.
 ///
-/// `page` is the record's page as the site shows it; it is left out where the record has none.
+/// `page` is the record's page as the site shows it, made of a folder [`WithoutNames`]; it is left out where the record has
+/// none.
 ///
 /// # Errors
 /// If a file cannot be read, or if what would be packed does not hold.
@@ -253,7 +276,9 @@ fn put_record(
 
 /// The newest status lists that tell of a record.
 fn status_lists<'a>(evidence: &'a Evidence, record: &VerifiedRecord) -> Vec<&'a VerifiedRecord> {
-    let Some(position) = record.record().position else { return Vec::new() };
+    // Whoever signs in another's register does not know her place; then the proof tells it.
+    let index = record.proof().map(|proof| proof.index);
+    let Some(position) = record.record().position.or(index) else { return Vec::new() };
     let lists = evidence.status_lists();
     let of = |purpose| lists.get(&list_path(purpose, position / LIST_BITS));
     Purpose::ALL.into_iter().filter_map(of).filter_map(|id| evidence.record(id)).collect()

@@ -88,14 +88,17 @@ impl std::error::Error for BadgeFault {}
 
 /// Puts evidence into a picture; the image itself stays byte for byte.
 ///
-/// `evidence` is one JSON object as a record's page embeds it, without `<`, `>` and `&`.
+/// `evidence` is one JSON object as a record's page embeds it, without `<`, `>` and `&`, and without `people`.
 ///
 /// # Errors
 /// If the picture is neither PNG nor SVG, cannot be read, or carries evidence already; or if the evidence is not such a text.
 pub fn bake(picture: &[u8], evidence: &str) -> Result<Vec<u8>, BadgeFault> {
-    let is_plain = !evidence.contains(['<', '>', '&', '\0']);
-    if !is_plain || evidence.len() > MAX_EVIDENCE || json::parse(evidence.as_bytes()).is_err() {
-        return Err(BadgeFault::NotReadable("what it is to carry is no evidence"));
+    let is_plain = !evidence.contains(['<', '>', '&', '\0']) && evidence.len() <= MAX_EVIDENCE;
+    let said = json::parse(evidence.as_bytes()).ok().filter(|_| is_plain);
+    let said = said.ok_or(BadgeFault::NotReadable("what it is to carry is no evidence"))?;
+    // A picture that was given away cannot forget.
+    if said.member("people").is_some() {
+        return Err(BadgeFault::NotReadable("what it is to carry shows names that may be erased"));
     }
     match unbake(picture) {
         Err(BadgeFault::NoEvidence) => (),
@@ -395,7 +398,9 @@ mod tests {
         }
         assert_eq!(unbake(b"\xff\xd8\xff"), Err(BadgeFault::OtherSort));
         assert_eq!(bake(b"{}", EVIDENCE), Err(BadgeFault::OtherSort));
-        for evidence in ["", "{", "{\"a\":\"<\"}", "{\"a\":\"&\"}", "{\"a\":1,\"a\":2}"] {
+        for evidence in
+            ["", "{", "{\"a\":\"<\"}", "{\"a\":\"&\"}", "{\"a\":1,\"a\":2}", "{\"people\":[]}"]
+        {
             assert!(bake(&png(), evidence).is_err(), "{evidence}");
         }
     }

@@ -181,10 +181,13 @@ fn nothing_is_packed_from_a_register_that_does_not_hold() {
     let house = House::new();
     house.copy(TWO_RIVERS, "site");
     let good = house.files("site");
+    let size = house.text("site/log/checkpoint").lines().nth(1).unwrap().to_owned();
+    let token = good.keys().find(|path| path.to_str().unwrap().ends_with(".tsr")).unwrap();
+    let head = token.with_file_name("checkpoint").to_str().unwrap().to_owned();
     for (path, why) in [
-        ("log/tile/0/000.p/19", "register"),
+        (&*format!("log/tile/0/000.p/{size}"), "register"),
         ("log/checkpoint", "register"),
-        ("log/heads/19/checkpoint", ""),
+        (&*head, ""),
         ("identity/did.jsonl", "identity"),
     ] {
         let bytes = &good[Path::new(path)];
@@ -210,6 +213,36 @@ fn nothing_is_packed_from_a_register_that_does_not_hold() {
             }
         }
         house.write(&format!("site/{path}"), bytes);
+    }
+}
+
+#[test]
+fn a_pack_shows_no_name_that_may_be_erased() {
+    let house = House::new();
+    house.copy(TWO_RIVERS, "site");
+    let people = house.files("site/records/people");
+    let opening: serde_json::Value =
+        serde_json::from_slice(people.values().next().expect("one who consented")).unwrap();
+    let (name, uuid) = (&opening["name"][0]["@value"], opening["record"].as_str().unwrap());
+    let name = name.as_str().unwrap();
+    let holds = |bytes: &[u8], text: &str| String::from_utf8_lossy(bytes).contains(text);
+    let records = house.files("site/records");
+    let is_it = |path: &Path, bytes: &[u8]| {
+        path.to_str().unwrap().ends_with(".json")
+            && holds(bytes, &format!("\"id\":\"{uuid}\",\"issuer\""))
+    };
+    let record = records.iter().find(|(path, bytes)| is_it(path, bytes)).unwrap().0;
+    let number = record.to_str().unwrap().strip_suffix(".json").unwrap();
+    house.expect(0, &["build", "site", "--output", "out"]);
+    let page = format!("V/{number}/index.html");
+    assert!(holds(&house.read(&format!("out/{page}")), name), "the site shows it");
+    house.expect(0, &["pack", number, "site", "--to", "pack"]);
+    let files = house.files("pack");
+    assert!(files.contains_key(Path::new(&page)));
+    for (path, bytes) in files {
+        let salt = opening["salt"].as_str().unwrap();
+        assert!(!holds(&bytes, name) && !holds(&bytes, salt), "{}", path.display());
+        assert!(!holds(&bytes, "\"people\":["), "{}", path.display());
     }
 }
 
