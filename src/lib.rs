@@ -22,6 +22,7 @@
 //! - [`starter`]: a new site's folder, with examples to replace.
 //! - [`media`]: photographs to derivatives, cached by the hash of input and settings.
 //! - [`evidence`]: loads what was signed from the site's folder, and verifies it.
+//! - [`pack`]: the evidence of one record as a folder for somebody else.
 //! - [`custody`]: key files and passphrases; nothing else reads a secret.
 //! - [`attest`]: a design to a signed and logged record; the only user of `custody`.
 //! - [`theme`]: templates and static files, and the view types that a theme may rely on.
@@ -55,6 +56,8 @@ pub mod starter;
 pub mod media;
 
 pub mod evidence;
+
+pub mod pack;
 
 pub mod custody;
 

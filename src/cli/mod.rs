@@ -24,6 +24,7 @@ mod log;
 mod names;
 mod new;
 mod own;
+mod pack;
 mod record;
 mod restore;
 mod serve;
@@ -58,6 +59,7 @@ enum Command {
     Handover(handover::Args),
     Record(record::Args),
     Log(log::Args),
+    Pack(pack::Args),
     Verify(verify::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
@@ -122,6 +124,7 @@ pub fn run() -> ExitCode {
         Command::Handover(args) => handover::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Log(args) => log::run(&args),
+        Command::Pack(args) => pack::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),

@@ -1,24 +1,26 @@
-//! `verify`: judge a record, a proof, a site's folder or a built site.
+//! `verify`: judge a record, a proof, a badge, a pack, a site's folder or a built site.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::diag::report::{visible, visible_lines};
 use crate::evidence::Disk;
 use crate::fetch::{PublishedSite, RealWeb};
+use crate::provenance::badge::Picture;
 use crate::provenance::files::Files;
 use crate::provenance::log::ShortId;
 use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict, delegation, test_keys};
 
 use super::{Ended, Failed, Outcome, console, now};
 
-/// Check what was signed: a record, a proof from the log, a site's folder or a built site
+/// Check what was signed: a record, a badge, an evidence pack, a site's folder or a published site
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  selvedge verify my-shop/public --trust trust.toml\n  \
     selvedge verify record.json --fingerprint SHA256:…\n\n\
     Exit code 0 only if every record is intact and signed by somebody whom you trust.")]
 pub(super) struct Args {
-    /// A record (.json), a proof (.tlog-proof), a record's page (.html), a folder, or the address of a site or of a
-    /// record's page, as on a badge
+    /// A record (.json), a proof (.tlog-proof), a record's page (.html), a badge (SVG or PNG), a pack, a folder, or the
+    /// address of a site or of a record's page, as in a badge's code
     target: PathBuf,
     /// Whom to believe: a trust list. Without it nobody is believed
     #[arg(long, value_name = "FILE")]
@@ -43,7 +45,7 @@ pub(super) struct Args {
     json: bool,
 }
 
-/// Largest page of a record, in bytes: above any that `build` writes.
+/// Largest page of a record or badge, in bytes: above any that `build` writes.
 const MAX_PAGE: u64 = 32 << 20;
 
 pub(super) fn run(args: &Args) -> Outcome {
@@ -148,7 +150,14 @@ impl From<FolderAudit> for Judged {
 fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Judged, Failed> {
     let name = target.display().to_string();
     if target.is_dir() {
-        return Ok(verify::folder(&name, &Disk::at(target), trust, None, at).into());
+        let files = Disk::at(target);
+        if verify::is_pack(&files) {
+            return Ok(verify::pack(&name, &files, trust, at).into());
+        }
+        return Ok(verify::folder(&name, &files, trust, None, at).into());
+    }
+    if let Some(report) = in_pack(target, trust, at) {
+        return Ok(report.into());
     }
     let (files, path) = Disk::around(target);
     if path.ends_with(".tlog-proof") {
@@ -168,8 +177,28 @@ fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Ju
     if path.ends_with(".html") || path.ends_with(".htm") {
         return judge_page(target, trust, at).map(Judged::from);
     }
+    if is_picture(target) {
+        let picture = read_bounded(target)?;
+        return verify::badge(&name, &picture, trust, at)
+            .map(Judged::from)
+            .map_err(|fault| Failed(format!("{name}: {fault}")));
+    }
     let (report, _) = verify::record_file(&path, &files, trust, at)?;
     Ok(report.into())
+}
+
+/// The judgement on a record that lies in the folder `records` of a pack, with all that is packed beside it.
+fn in_pack(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Option<Report> {
+    let name = target.file_name()?.to_str().filter(|name| name.ends_with(".json"))?;
+    let folder = target.parent().filter(|it| it.file_name().is_some_and(|it| it == "records"))?;
+    let root = folder.parent()?;
+    let files = Disk::at(if root.as_os_str().is_empty() { Path::new(".") } else { root });
+    if !verify::is_pack(&files) {
+        return None;
+    }
+    let report = verify::pack("", &files, trust, at);
+    let found = report.records.into_iter().find(|report| report.target == name)?;
+    Some(Report { target: target.display().to_string(), ..found })
 }
 
 /// Judges the record of a page: in the folder of the site where it stands in one, and else by the evidence in it.
@@ -187,14 +216,28 @@ fn judge_page(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Resu
             }
         }
     }
+    let html = read_bounded(target)?;
+    verify::page(&name, &html, trust, at).map_err(|fault| Failed(format!("{name}: {fault}")))
+}
+
+/// The bytes of a page or a badge.
+fn read_bounded(target: &Path) -> Result<Vec<u8>, Failed> {
+    let name = target.display();
     let size = std::fs::metadata(target).map_or(0, |about| about.len());
     if size > MAX_PAGE {
-        return Err(Failed(format!("{name} is larger than any page of a record")));
+        return Err(Failed(format!("{name} is larger than any page of a record or badge")));
     }
-    let html = std::fs::read(target).map_err(|error| {
+    std::fs::read(target).map_err(|error| {
         Failed(format!("cannot read {name}: {}", crate::write::plain_words(&error)))
-    })?;
-    verify::page(&name, &html, trust, at).map_err(|fault| Failed(format!("{name}: {fault}")))
+    })
+}
+
+/// Whether a file is a picture, by its content and not by its name; one that cannot be read is left to who reads it.
+fn is_picture(target: &Path) -> bool {
+    let mut first = Vec::new();
+    std::fs::File::open(target)
+        .and_then(|file| file.take(MAX_PAGE).read_to_end(&mut first))
+        .is_ok_and(|_| Picture::of(&first).is_some())
 }
 
 /// The folder of the site and the record, if a page stands where sites publish it: `V/<id>/index.html`.

@@ -19,10 +19,12 @@
 //! - [`person`]: names that are kept apart from what is signed, so that they can be erased.
 //! - [`seal`]: designs of which only a tree's root is public, and their opening leaf by leaf.
 //! - [`status`]: the Bitstring Status List, which others ask whether a record was revoked.
+//! - [`badge`]: pictures that carry a record with its evidence.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
 //! - [`timestamp`]: outside time: tokens of authorities, and OpenTimestamps proofs.
 //! - [`files`]: how pure code reads a folder.
 
+pub mod badge;
 pub mod credential;
 pub mod did;
 pub mod files;

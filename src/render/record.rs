@@ -196,9 +196,14 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
             out.insert(member.into(), BASE64.encode(&bytes).into());
         }
     }
-    for (member, path) in
-        [("proof", format!("records/{short}.tlog-proof")), ("log", "identity/log.vkey".to_owned())]
-    {
+    let side = record.report().finding("side-signature");
+    let has_side = side.is_some_and(|finding| finding.verdict == Verdict::Valid);
+    for (member, path) in [
+        ("proof", Some(format!("records/{short}.tlog-proof"))),
+        ("sideSignature", has_side.then(|| format!("records/{short}.sshsig"))),
+        ("log", Some("identity/log.vkey".to_owned())),
+    ] {
+        let Some(path) = path else { continue };
         if let Some(text) = text(&path) {
             out.insert(member.into(), text.into());
         }

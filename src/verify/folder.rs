@@ -382,10 +382,15 @@ fn judge_lists(
 }
 
 /// A head that somebody dated: its size, no later than when, and who says so.
-type Stamp = (u64, Timestamp, String);
+pub(super) type Stamp = (u64, Timestamp, String);
 
 /// The tokens and blocks that the trust list believes, over heads that are beginnings of this log.
-fn stamps(files: &dyn Files, keys: &[&NoteKey], heads: &Heads, trust: &Trust) -> Vec<Stamp> {
+pub(super) fn stamps(
+    files: &dyn Files,
+    keys: &[&NoteKey],
+    heads: &Heads,
+    trust: &Trust,
+) -> Vec<Stamp> {
     let mut stamps = Vec::new();
     for key in keys {
         for head in head_evidence(files, Some(key), trust.time()).unwrap_or_default() {
@@ -410,7 +415,7 @@ fn stamps(files: &dyn Files, keys: &[&NoteKey], heads: &Heads, trust: &Trust) ->
 }
 
 /// The check `existed-by` of an entry: the earliest that neighbours or clocks outside say.
-fn dated(seen: &Witnessed, index: u64, stamps: &[Stamp]) -> Finding {
+pub(super) fn dated(seen: &Witnessed, index: u64, stamps: &[Stamp]) -> Finding {
     let stamp = stamps.iter().find(|(size, ..)| *size > index);
     match (seen.since, stamp) {
         (since, Some((_, at, who))) if since.is_none_or(|since| *at < since) => {
@@ -423,11 +428,11 @@ fn dated(seen: &Witnessed, index: u64, stamps: &[Stamp]) -> Finding {
 }
 
 /// The worst that was found; *not signed* if there is no record.
-fn folder_state(findings: &[Finding], records: &[Report]) -> State {
+pub(super) fn folder_state(findings: &[Finding], records: &[Report]) -> State {
     // A kept head that cannot be read dates nothing, and takes nothing away; nor does what nobody signed.
     let counts = |finding: &&Finding| {
         let is_unread = finding.check == "log-heads" && finding.verdict == Verdict::NotChecked;
-        !is_unread && finding.check != "people"
+        !is_unread && !matches!(finding.check, "people" | "pack-words")
     };
     let has = |verdict| findings.iter().filter(counts).any(|finding| finding.verdict == verdict);
     let is_altered =

@@ -68,6 +68,19 @@
 //! as bad as the worst of its records; one of these that is `NotChecked`, or on the status axis `Invalid`, counts as
 //! *cannot check now*, but for a `log-heads` that is `NotChecked`.
 //!
+//! # Checks of a pack
+//!
+//! `identity` as above, then these; a pack has no tiles, and each of its records is judged as one that was met alone.
+//!
+//! | axis | code | what is `Valid` |
+//! |---|---|---|
+//! | bytes | `pack-files` | every file that `SHA256SUMS` lists is at hand, with that digest |
+//! | bytes | `pack-words` | never: the instructions and the page for people prove nothing |
+//! | bytes | `log-heads` | each kept head is signed by the log's key, and a proof leads to it from a record; left out where none is kept |
+//! | bytes | `pack-lists` | each status list is signed, and in the log |
+//!
+//! Its state is told as a folder's, and neither a `pack-words` nor a `log-heads` that is `NotChecked` counts.
+//!
 //! # From findings to a state
 //!
 //! The first that applies:
@@ -93,6 +106,7 @@ pub mod fold;
 pub mod folder;
 pub mod identity;
 pub mod log;
+pub mod pack;
 pub mod page;
 pub mod people;
 pub mod record;
@@ -105,7 +119,8 @@ pub mod witness;
 pub use folder::{FolderAudit, fold_entries, folder, record_file};
 pub use identity::Identity;
 pub use log::{LogAudit, LogState};
-pub use page::{PageFault, page};
+pub use pack::{is_pack, pack};
+pub use page::{PageFault, badge, evidence_of, page};
 pub use people::People;
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};

@@ -1,8 +1,8 @@
-//! Judges the page of a record that somebody kept as a file, by the evidence that it carries.
+//! Judges the page of a record that somebody kept as a file, or a badge, by the evidence that it carries.
 //!
-//! The words on a page are nobody's signature, and are not judged: only what the page carries for its script is, as a folder
-//! would be that holds just that. The photographs of a record do not stand in its page, so a record that speaks of some can
-//! be told whole only where they lie.
+//! The words on a page and the image of a badge are nobody's signature, and are not judged: only what the page carries for
+//! its script is, as a folder would be that holds just that. The photographs of a record do not stand in its page, so a
+//! record that speaks of some can be told whole only where they lie.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -19,15 +19,16 @@ use jiff::Timestamp;
 use super::folder::folder;
 use super::identity;
 use super::record::{self, Exhibit};
-use super::report::{Axis, Finding, Report, Verdict};
+use super::report::{Axis, Finding, Report, State, Verdict};
 use super::trust::Trust;
+use crate::provenance::badge::{self, BadgeFault};
 use crate::provenance::files::Below;
 use crate::provenance::json::{self, Value};
 use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, append};
 use crate::provenance::record::SignedRecord;
 
 /// The id of the element that holds the evidence.
-const EVIDENCE: &str = "selvedge-evidence";
+const EVIDENCE: &str = badge::NAME;
 
 /// Most entries that a page holds, as its script has it.
 const MAX_ENTRIES: usize = 10_000;
@@ -67,7 +68,47 @@ pub fn page(
     trust: &Trust,
     now: Option<Timestamp>,
 ) -> Result<Report, PageFault> {
-    let evidence = Evidence::read(html)?;
+    carried(target, &evidence_of(html)?, trust, now)
+}
+
+/// Judges the record of a badge, a picture as PNG or SVG, exactly as that of a page that carries the same evidence.
+///
+/// A picture that carries no record is *not signed*, and the finding says what else there is to ask by.
+///
+/// # Errors
+/// If the picture, or the evidence in it, cannot be read, or if there is more than one in it.
+pub fn badge(
+    target: &str,
+    picture: &[u8],
+    trust: &Trust,
+    now: Option<Timestamp>,
+) -> Result<Report, PageFault> {
+    match badge::unbake(picture) {
+        Ok(evidence) => carried(target, &evidence, trust, now),
+        Err(BadgeFault::NoEvidence | BadgeFault::OtherSort) => {
+            let finding = Finding::invalid(Axis::Bytes, "proof-present", NO_RECORD);
+            let findings = vec![finding];
+            let state = State::NotSigned;
+            Ok(Report { state, findings, ..Report::about(target.to_owned()) })
+        }
+        Err(BadgeFault::Several) => Err(PageFault::Several),
+        Err(BadgeFault::NotReadable(why)) => Err(PageFault::NotReadable(why)),
+    }
+}
+
+/// What is said of a picture without a record.
+const NO_RECORD: &str = "this picture carries no record: programs and messengers leave it out when they save a picture anew. Give the \
+                         address in its code, or the number printed on it behind the maker's address, for example: selvedge \
+                         verify https://brand.example/V/5J7P266YAXGGHU46T2GCECNKHMREGDKZ";
+
+/// Judges what a page or a badge carries.
+fn carried(
+    target: &str,
+    evidence: &str,
+    trust: &Trust,
+    now: Option<Timestamp>,
+) -> Result<Report, PageFault> {
+    let evidence = Evidence::read(evidence)?;
     let mut report = evidence.judge(trust, now);
     report.target = format!("{target}, record {}", evidence.id.short());
     for finding in report.findings.iter_mut().filter(|finding| finding.check == "site") {
@@ -89,8 +130,8 @@ struct Evidence {
 }
 
 impl Evidence {
-    fn read(html: &[u8]) -> Result<Self, PageFault> {
-        let said = json::parse(embedded(html)?.as_bytes())
+    fn read(evidence: &str) -> Result<Self, PageFault> {
+        let said = json::parse(evidence.as_bytes())
             .map_err(|_| PageFault::NotReadable("it is not JSON that can be read one way only"))?;
         let record = decoded(&said, "record")?.ok_or(PageFault::NotReadable("no record"))?;
         let id = RecordId::of(&record);
@@ -137,6 +178,9 @@ impl Evidence {
             }
             files.insert(format!("records/{}.tlog-proof", id.short()), bytes);
         }
+        if let Some(text) = said.text("sideSignature") {
+            files.insert(format!("records/{}.sshsig", id.short()), text.as_bytes().to_vec());
+        }
         let has_log = said.text("entries").is_some_and(|text| lay_out(text, &heads, &mut files));
         Ok(Self { id, files, has_log, snapshots })
     }
@@ -157,6 +201,7 @@ impl Evidence {
             name: Some(&name),
             bytes: beside("json").unwrap_or_default(),
             proof: beside("tlog-proof"),
+            side_signature: beside("sshsig"),
             masters: Some(&Below { files: &self.files, folder: "records" }),
             log_key: identity.as_ref().map(|identity| &identity.log_key),
             site: identity.as_ref().map(|identity| &identity.issuer),
@@ -193,10 +238,13 @@ fn lay_out(
     has_head
 }
 
-/// The text of the one element that holds the evidence.
+/// The text of the one element of a page that holds the evidence; the same text is what a badge carries.
 ///
 /// Read by the tokenizer alone: no tree is built, so that no nesting costs anything.
-fn embedded(html: &[u8]) -> Result<String, PageFault> {
+///
+/// # Errors
+/// If there is no such element, or more than one.
+pub fn evidence_of(html: &[u8]) -> Result<String, PageFault> {
     let text = std::str::from_utf8(html).map_err(|_| PageFault::NoEvidence)?;
     let input = BufferQueue::default();
     input.push_back(text.into());

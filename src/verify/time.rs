@@ -316,7 +316,7 @@ fn token_name(file: &str) -> Option<&str> {
 
 /// The bytes that may have been dated: the file, and the file before lines of cosignatures came
 /// behind it.
-fn dated_forms(bytes: &[u8]) -> Vec<&[u8]> {
+pub(crate) fn dated_forms(bytes: &[u8]) -> Vec<&[u8]> {
     let text = bytes.windows(2).rposition(|pair| pair == b"\n\n").map_or(0, |at| at + 2);
     let ends = (text..bytes.len()).filter(|&at| bytes[at] == b'\n');
     let mut forms: Vec<&[u8]> = ends.map(|at| &bytes[..=at]).collect();

@@ -10,6 +10,7 @@
 //!   works on exFAT. An fsync that fails is final: the caller stops and does not try the same
 //!   file again.
 //! - [`Output`] writes a whole site: the folder appears whole or not at all.
+//! - [`create_folder`] makes a new folder of files, whole or not at all.
 //! - [`SitePath`] is the one gate for names of published files.
 //! - [`FolderLock`] keeps a second process out while one signs or builds.
 //!
@@ -17,6 +18,7 @@
 
 mod disk;
 mod error;
+mod folder;
 mod lock;
 mod output;
 mod site_path;
@@ -26,6 +28,7 @@ pub use disk::{
     Disk, Mode, RealDisk, clean_temporaries, create_folders, remove_file, replace, temporary_name,
 };
 pub use error::{Error, plain_words};
+pub use folder::create_folder;
 pub use lock::FolderLock;
 pub use output::{MANIFEST, Output, Surroundings, Written, is_unfinished};
 pub use site_path::{PathError, SitePath, first_clash};

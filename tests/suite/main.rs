@@ -9,6 +9,7 @@
 mod acts;
 mod anchor;
 mod attest;
+mod badge;
 mod clock;
 mod commands;
 mod custody;
@@ -22,6 +23,7 @@ mod kept_page;
 mod matrix;
 mod media;
 mod member;
+mod pack;
 mod page_verdicts;
 mod people;
 mod record_format;
