@@ -15,15 +15,18 @@ use std::path::Path;
 
 use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
-use crate::provenance::files::Files;
-use crate::provenance::log::{Bundle, RecordId, Tile, head_list};
+use crate::provenance::files::{Below, Files};
+use crate::provenance::log::{
+    Bundle, Checkpoint, Cosigned, RecordId, Tile, TlogProof, TreeView, head_list, parse_decimal,
+};
+use crate::provenance::note::Signed;
 use crate::provenance::person::{Commitment, Opening};
 use crate::provenance::record::{Design, Photograph};
 use crate::provenance::status;
 use crate::provenance::webvh::Version;
 use crate::verify::fold::{Condition, Folded, Standing};
 use crate::verify::identity::published_path;
-use crate::verify::trust::TrustError;
+use crate::verify::trust::{TrustError, TrustedWitness};
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
 pub use disk::Disk;
@@ -37,6 +40,8 @@ pub struct Evidence {
     stated: Vec<usize>,
     by_design: BTreeMap<String, Vec<usize>>,
     watched: Vec<String>,
+    /// Whose word the site's trust list takes for when a register was seen.
+    witnesses: Vec<TrustedWitness>,
 }
 
 /// Most files that are published of what others vouch for.
@@ -117,7 +122,52 @@ impl Evidence {
             // The newest entry of the log first.
             records.sort_by_key(|at| std::cmp::Reverse(index(at)));
         }
-        Self { audit, stated, by_design, watched: watched(files) }
+        let witnesses = trust.witnesses().to_vec();
+        Self { audit, stated, by_design, watched: watched(files), witnesses }
+    }
+
+    /// The neighbours whom the site's trust list names as witnesses.
+    pub fn witnesses(&self) -> &[TrustedWitness] {
+        &self.witnesses
+    }
+
+    /// Proofs from a record to the heads that others vouch for and that cover it: to the earliest, which dates it, the
+    /// earliest that somebody cosigned, and the newest. The earliest first.
+    pub fn head_proofs(&self, record: &VerifiedRecord, signed: &dyn Files) -> Vec<TlogProof> {
+        let (Some(identity), Some(head), Some(proof)) =
+            (self.identity(), self.log().head(), record.proof())
+        else {
+            return Vec::new();
+        };
+        let (log, index) = (Below { files: signed, folder: "log" }, proof.index);
+        let names = signed.list("log/heads").unwrap_or_default();
+        let mut sizes: Vec<u64> = names.iter().filter_map(|name| parse_decimal(name)).collect();
+        sizes.retain(|size| (index + 1..=head.size).contains(size));
+        sizes.sort_unstable();
+        let kept = |size: &u64| {
+            let bytes = signed.read(&format!("log/heads/{size}/checkpoint")).ok().flatten()?;
+            let found = Checkpoint::parse(&bytes).ok().filter(|it| it.head().size == *size)?;
+            let is_own = identity.log_keys().any(|key| found.verify(key) == Signed::Valid);
+            let has_root =
+                TreeView::new(&log, *size).root(*size).is_ok_and(|it| it == found.head().root);
+            (is_own && has_root).then_some(found)
+        };
+        let is_cosigned = |found: &Checkpoint| {
+            let mut keys = self.witnesses.iter().map(|witness| &witness.key);
+            keys.any(|key| matches!(found.cosigned_by(key), Cosigned::At(_)))
+        };
+        let mut chosen: BTreeMap<u64, Checkpoint> = BTreeMap::new();
+        let mut choose = |found: Option<Checkpoint>| {
+            chosen.extend(found.map(|found| (found.head().size, found)));
+        };
+        choose(sizes.iter().find_map(kept));
+        choose(sizes.iter().filter_map(kept).find(is_cosigned));
+        choose(sizes.iter().rev().find_map(kept));
+        let prove = |(size, checkpoint): (u64, Checkpoint)| {
+            let path = TreeView::new(&log, size).inclusion_proof(index).ok()?;
+            Some(TlogProof { extra: None, index, path, checkpoint })
+        };
+        chosen.into_iter().filter_map(prove).collect()
     }
 
     /// How a record stands in the log.

@@ -213,6 +213,19 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
     if !heads.is_empty() {
         out.insert("heads".into(), heads.into());
     }
+    let evidence = routes.inputs.evidence;
+    let proofs = evidence.head_proofs(record, signed).into_iter();
+    let proofs: Vec<serde_json::Value> = proofs.map(|proof| proof.to_string().into()).collect();
+    if !proofs.is_empty() {
+        out.insert("headProofs".into(), proofs.into());
+    }
+    let witnesses = evidence.witnesses().iter();
+    let witnesses: Vec<serde_json::Value> = witnesses
+        .map(|one| serde_json::json!({ "name": one.name, "vkey": one.key.to_string() }))
+        .collect();
+    if !witnesses.is_empty() {
+        out.insert("witnesses".into(), witnesses.into());
+    }
     let people: Vec<serde_json::Value> = routes
         .inputs
         .evidence

@@ -11,7 +11,7 @@ use crate::provenance::instant;
 use crate::provenance::json::{Object, Value};
 use crate::provenance::key::{Signer, TestSigner};
 use crate::provenance::kind::{Kind, RecordRef, Statement};
-use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, TreeView, append};
+use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, TreeView, WitnessKey, append};
 use crate::provenance::note::{KeyName, NoteKey};
 use crate::provenance::record::{
     self as records, Design, LangText, Media, Photograph, Record, Sha256Digest, SignedRecord,
@@ -353,6 +353,10 @@ fn build() -> Built {
 }
 
 fn build_in(languages: &str, kept: Kept) -> Built {
+    build_for(languages, kept, &Trust::nobody())
+}
+
+fn build_for(languages: &str, kept: Kept, trust: &Trust) -> Built {
     let table = format!(
         "name = \"Weavers\"\nbase_url = \"https://weavers.example/\"\nlanguages = [{languages}]\n"
     );
@@ -368,7 +372,7 @@ fn build_in(languages: &str, kept: Kept) -> Built {
     }
     let site = crate::check::load(root.path()).expect("a folder").site.expect("a site");
     let now = at("2026-11-26T12:00:00Z");
-    let evidence = Evidence::of(&kept.folder, &Trust::nobody(), Some(now));
+    let evidence = Evidence::of(&kept.folder, trust, Some(now));
     for finding in &evidence.report().findings {
         let is_expected = finding.check == "log-rules";
         assert!(is_expected || finding.verdict == crate::verify::Verdict::Valid, "{finding:?}");
@@ -655,6 +659,67 @@ fn a_page_brings_the_register_along_while_it_is_small() {
     let entry = |signed: &SignedRecord| format!("selvedge.record/1 sha256:{}", signed.id());
     assert_eq!(whole.entries, format!("{}\n{}\n", entry(&gone), entry(&withdrawal)));
     assert!(matches!(register.find(&gone.id()), Some(register::Found::Gone(_))));
+}
+
+#[test]
+fn a_page_carries_proofs_to_the_heads_that_neighbours_saw() {
+    let mut kept = register();
+    let witness = TestSigner::from_seed([9; 32]);
+    let name = KeyName::parse("tara.example/witness").expect("a name");
+    let log_signer = TestSigner::from_seed([2; 32]);
+    let log: BTreeMap<String, Vec<u8>> = kept
+        .folder
+        .iter()
+        .filter_map(|(path, bytes)| Some((path.strip_prefix("log/")?.to_owned(), bytes.clone())))
+        .collect();
+    let current = Checkpoint::parse(&kept.folder["log/checkpoint"]).expect("a head").head();
+    // One that somebody else stamped, and three that a neighbour saw.
+    for (size, day) in [(2, None), (3, Some("02")), (5, Some("03")), (current.size, Some("30"))] {
+        let root = TreeView::new(&log, current.size).root(size).expect("it");
+        let mut head = Checkpoint::sign(log_key().name(), Head { size, root }, &log_signer);
+        if let Some(day) = day {
+            let time = at(&format!("2026-04-{day}T00:00:00Z"));
+            let seen = head.cosign(&name, time, &witness).expect("a time");
+            let key = WitnessKey::new(name.clone(), witness.verifier_key());
+            head.add(&seen, &key).expect("it holds");
+        }
+        let path = format!("log/heads/{size}/checkpoint");
+        kept.folder.insert(path, head.to_string().into_bytes());
+    }
+    let key = WitnessKey::new(name, witness.verifier_key());
+    let trust = format!(
+        "[[signer]]\nname = \"W\"\ndid = \"did:web:weavers.example\"\nkey = \"{}\"\nlog = \"{}\"\n\
+         [[witness]]\nname = \"Tara weavers\"\nkey = \"{key}\"\n",
+        brand().verifier_key(),
+        log_key()
+    );
+    let trust = Trust::parse(&trust).expect("a trust list");
+    let built = build_for("\"en\"", kept, &trust);
+    let evidence = built.evidence("alone");
+    assert_eq!(evidence.get("entries"), None, "this register is too large for its pages");
+    assert_eq!(evidence["witnesses"][0]["name"], "Tara weavers");
+    assert_eq!(evidence["witnesses"][0]["vkey"], key.to_string());
+    let proofs = evidence["headProofs"].as_array().expect("proofs").iter();
+    let sizes: Vec<u64> = proofs
+        .map(|proof| {
+            let proof =
+                TlogProof::parse(proof.as_str().expect("text").as_bytes()).expect("a proof");
+            assert_eq!(proof.index, 1);
+            proof.checkpoint.head().size
+        })
+        .collect();
+    assert_eq!(sizes, [2, 3, current.size], "the earliest, the earliest that is seen, the newest");
+    // A page that somebody kept is dated by them, without the site.
+    let now = at("2026-11-26T12:00:00Z");
+    let report = crate::verify::page("page", built.page("alone").as_bytes(), &trust, Some(now));
+    let report = report.expect("evidence");
+    let dated = report.finding("existed-by").expect("a finding");
+    assert!(dated.reason.contains("2026-04-02"), "{dated:?}");
+    let nobody =
+        crate::verify::page("page", built.page("alone").as_bytes(), &Trust::nobody(), None);
+    let untold = nobody.expect("evidence");
+    let untold = untold.finding("existed-by").expect("a finding");
+    assert_eq!(untold.verdict, crate::verify::Verdict::NotChecked);
 }
 
 #[test]

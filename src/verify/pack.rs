@@ -67,15 +67,7 @@ pub fn pack(target: &str, files: &dyn Files, trust: &Trust, now: Option<Timestam
             continue;
         }
         if let (Some(signed), Some(own)) = (body.signed(), identity.as_ref()) {
-            let kept = heads.proven(files, signed);
-            if trust.dates()
-                && let Some((index, kept)) = kept
-            {
-                let kept = Heads { kept, contradicting: Vec::new(), finding: None };
-                let seen = kept.sightings(&own.log_key, trust, now);
-                let stamps = stamps(files, &log_keys, &kept, trust);
-                record::date(&mut report, None, dated(&seen.of(index), index, &stamps));
-            }
+            heads.date(files, signed, own, trust, now, &mut report);
         }
         reports.push(report);
     }
@@ -249,8 +241,8 @@ fn parse_list(bytes: &[u8]) -> Result<BTreeMap<String, Sha256Digest>, String> {
     }
 }
 
-/// The kept heads of a pack, each dating the records that have a proof beside it.
-struct PackedHeads {
+/// The kept heads of a pack or a page, each dating the records that have a proof beside it.
+pub(super) struct PackedHeads {
     /// Heads that a log key signed, the smallest first.
     signed: Vec<Checkpoint>,
     /// Of which sizes a proof led to the head.
@@ -262,7 +254,7 @@ struct PackedHeads {
 }
 
 impl PackedHeads {
-    fn read(files: &dyn Files, keys: &[&NoteKey]) -> Self {
+    pub(super) fn read(files: &dyn Files, keys: &[&NoteKey]) -> Self {
         let mut heads = Self { signed: Vec::new(), proven: Vec::new(), wrong: None, unread: None };
         let names = files.list("log/heads").unwrap_or_default();
         let mut sizes: Vec<u64> = names.iter().filter_map(|name| parse_decimal(name)).collect();
@@ -295,6 +287,28 @@ impl PackedHeads {
             }
         }
         heads
+    }
+
+    /// Tells by when a record existed, by the heads to which a proof leads from it, for whoever trusts some who date.
+    pub(super) fn date(
+        &mut self,
+        files: &dyn Files,
+        signed: &SignedRecord,
+        own: &Identity,
+        trust: &Trust,
+        now: Option<Timestamp>,
+        report: &mut Report,
+    ) {
+        let kept = self.proven(files, signed);
+        if trust.dates()
+            && let Some((index, kept)) = kept
+        {
+            let log_keys: Vec<&NoteKey> = own.log_keys().collect();
+            let kept = Heads { kept, contradicting: Vec::new(), finding: None };
+            let seen = kept.sightings(&own.log_key, trust, now);
+            let stamps = stamps(files, &log_keys, &kept, trust);
+            record::date(report, None, dated(&seen.of(index), index, &stamps));
+        }
     }
 
     /// A record's place in the log and the heads to which a proof leads from it, if there are any.

@@ -18,6 +18,7 @@ use jiff::Timestamp;
 
 use super::folder::folder;
 use super::identity;
+use super::pack::PackedHeads;
 use super::record::{self, Exhibit};
 use super::report::{Axis, Finding, Report, State, Verdict};
 use super::trust::Trust;
@@ -25,6 +26,7 @@ use crate::provenance::badge::{self, BadgeFault};
 use crate::provenance::files::Below;
 use crate::provenance::json::{self, Value};
 use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, append};
+use crate::provenance::note::NoteKey;
 use crate::provenance::record::SignedRecord;
 
 /// The id of the element that holds the evidence.
@@ -32,6 +34,9 @@ const EVIDENCE: &str = badge::NAME;
 
 /// Most entries that a page holds, as its script has it.
 const MAX_ENTRIES: usize = 10_000;
+
+/// Most proofs to kept heads that are read.
+const MAX_PROOFS: usize = 16;
 
 /// Why a file is no page of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,6 +183,15 @@ impl Evidence {
             }
             files.insert(format!("records/{}.tlog-proof", id.short()), bytes);
         }
+        // Proofs to heads that others vouch for: they date the record where the log is not in the page.
+        for text in list(&said, "headProofs").iter().filter_map(Value::as_str).take(MAX_PROOFS) {
+            let Ok(proof) = TlogProof::parse(text.as_bytes()) else { continue };
+            let (head, kept) = (proof.checkpoint.head(), proof.checkpoint.to_string());
+            let folder = format!("log/heads/{}", head.size);
+            files.insert(format!("{folder}/checkpoint"), kept.clone().into_bytes());
+            files.insert(format!("{folder}/{}.tlog-proof", id.short()), text.as_bytes().to_vec());
+            heads.push((head, kept.into_bytes()));
+        }
         if let Some(text) = said.text("sideSignature") {
             files.insert(format!("records/{}.sshsig", id.short()), text.as_bytes().to_vec());
         }
@@ -209,7 +223,13 @@ impl Evidence {
             snapshots: &self.snapshots,
             ..Exhibit::default()
         };
-        record::record(&exhibit, trust, now).0
+        let (mut report, judged) = record::record(&exhibit, trust, now);
+        if let (Some(own), Some(judged)) = (identity.as_ref(), &judged) {
+            let keys: Vec<&NoteKey> = own.log_keys().collect();
+            let mut heads = PackedHeads::read(&self.files, &keys);
+            heads.date(&self.files, judged.signed(), own, trust, now, &mut report);
+        }
+        report
     }
 }
 
