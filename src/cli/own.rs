@@ -128,7 +128,7 @@ fn tell_key(key: &KeyFacts) {
 /// Has the sheet typed back, if somebody types.
 fn type_back(paper: &PaperSource, key: &VerifierKey) -> Result<Drill, Failed> {
     let Some(sheets) = paper.read_all()? else { return Ok(Drill::Later) };
-    OwnKey::from_sheet(sheets.first().map_or("", |sheet| sheet.as_str()), key)?;
+    OwnKey::from_sheet(sheets.first().map_or("", |sheet| sheet.as_str()), Some(key))?;
     Ok(Drill::Done)
 }
 
@@ -152,7 +152,7 @@ pub(super) fn drill(
 ) -> Outcome {
     let passphrase = phrase.read(false)?;
     vault.folder.unlock(Role::Record, &passphrase)?;
-    OwnKey::from_sheet(&typed(paper)?, &key_of(home)?)?;
+    OwnKey::from_sheet(&typed(paper)?, Some(&key_of(home)?))?;
     vault.folder.note_tested(&RealDisk, at)?;
     console::say("The key opens, and the sheet is right. Put it back where it is kept.");
     Ok(Ended::Fine)
@@ -170,11 +170,15 @@ fn typed(paper: &PaperSource) -> Result<zeroize::Zeroizing<String>, Failed> {
 pub(super) fn recover(args: &Common, home: &HomeRegister) -> Outcome {
     let at = now(args.at.as_deref())?;
     let root = args.place.root();
-    let expected = key_of(home)?;
-    let vault = args.place.own_vault(&root, &expected)?;
+    // Where her name is lost with the rest, the sheet tells it.
+    let expected = home.signs_as.is_some().then(|| key_of(home)).transpose()?;
+    let key = OwnKey::from_sheet(&typed(&args.paper)?, expected.as_ref())?;
+    let vault = args.place.own_vault(&root, &key.public())?;
     let passphrase = args.phrase.read(vault.folder.list()?.is_empty())?;
-    let key = OwnKey::from_sheet(&typed(&args.paper)?, &expected)?;
     let made = key.store(&vault.folder, &RealDisk, &passphrase, at, Drill::Done)?;
+    if expected.is_none() {
+        note_name(&root, &Did::Key(key.public()).to_string())?;
+    }
     tell_key(&made);
     console::say(
         "The key is here again, and the sheet stays the right one: put it back where it is kept.",
@@ -193,7 +197,7 @@ pub(super) fn print_again(
     let (_, title, language) = named_issuer(root)?;
     let expected = key_of(home)?;
     let sheets = SheetFolder::admit(sheets, root)?;
-    let key = OwnKey::from_sheet(&typed(paper)?, &expected)?;
+    let key = OwnKey::from_sheet(&typed(paper)?, Some(&expected))?;
     let about = sheet::About {
         name: &title,
         address: home.address.as_str(),

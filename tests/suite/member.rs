@@ -194,7 +194,12 @@ fn the_only_key_of_a_person_comes_back_from_its_sheet() {
     let wrong = sheet.replacen(sheet.chars().nth(8).unwrap(), "X", 1);
     by(&house, "ana", 2, &typed("recover"), &wrong);
     assert!(!house.path("ana-keys/record").exists());
+    // Her name is told by the sheet, where site.toml was lost too.
+    let text = house.text("ana/site.toml");
+    let without: Vec<&str> = text.lines().filter(|line| !line.starts_with("signs_as")).collect();
+    house.write("ana/site.toml", without.join("\n") + "\n");
     by(&house, "ana", 0, &typed("recover"), &sheet);
+    assert!(house.text("ana/site.toml").contains(&name));
     let list = house.run("ana-keys", &["keys", "list", "ana", "--json"], "");
     assert!(said(&list).contains(&name), "{}", said(&list));
     // It goes into a backup, and comes back from there, too.
