@@ -4,6 +4,8 @@
 //! entry of the log itself, so that it can be held against the fold for ever. It is over after [`TERM`]: whoever has an
 //! old one learns that it is old, and not that all is well.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{AttestError, Issued, Prepared, Register};
@@ -33,9 +35,9 @@ impl Register<'_> {
     #[must_use]
     pub fn lists_due(&self, now: Timestamp) -> Vec<DueList> {
         let positions = self.fold.standings().values().filter_map(|standing| standing.position);
-        let Some(last) = positions.max() else { return Vec::new() };
-        let lists = 0..=last / LIST_BITS;
+        let lists: BTreeSet<u64> = positions.map(|position| position / LIST_BITS).collect();
         lists
+            .into_iter()
             .flat_map(|list| Purpose::ALL.map(|purpose| DueList { purpose, list }))
             .filter(|due| self.is_due(*due, now))
             .collect()

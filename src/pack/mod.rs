@@ -278,7 +278,7 @@ fn put_record(
 fn status_lists<'a>(evidence: &'a Evidence, record: &VerifiedRecord) -> Vec<&'a VerifiedRecord> {
     // Whoever signs in another's register does not know her place; then the proof tells it.
     let index = record.proof().map(|proof| proof.index);
-    let Some(position) = record.record().position.or(index) else { return Vec::new() };
+    let Some(position) = record.record().list_position(index) else { return Vec::new() };
     let lists = evidence.status_lists();
     let of = |purpose| lists.get(&list_path(purpose, position / LIST_BITS));
     Purpose::ALL.into_iter().filter_map(of).filter_map(|id| evidence.record(id)).collect()

@@ -386,6 +386,14 @@ impl Record {
         document
     }
 
+    /// Its place in the status lists of the log that holds it, where `index` is that of its entry, if a proof tells it
+    /// (RECORD-FORMAT §6). A list has none, and what a `did:key` states of itself does not count: it could be the place
+    /// of another's record.
+    pub fn list_position(&self, index: Option<u64>) -> Option<u64> {
+        let stated = self.position.filter(|_| !matches!(self.issuer, Did::Key(_)));
+        stated.or(index).filter(|_| self.subject.kind() != Kind::Snapshot)
+    }
+
     /// The photographs that it binds, in order.
     pub fn photographs(&self) -> Vec<Photograph> {
         match &self.subject {

@@ -270,7 +270,7 @@ fn heads(signed: &dyn Files, with_current: bool) -> Vec<String> {
 /// The newest status lists that cover a record, in base64.
 fn snapshots(routes: &Routes<'_>, record: &VerifiedRecord) -> Vec<String> {
     let index = record.proof().map(|proof| proof.index);
-    let Some(position) = record.record().position.or(index) else {
+    let Some(position) = record.record().list_position(index) else {
         return Vec::new();
     };
     let evidence = routes.inputs.evidence;

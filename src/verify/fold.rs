@@ -184,7 +184,7 @@ pub struct Standing {
     pub issuer: Did,
     /// When, by the signer's clock.
     pub created: Timestamp,
-    /// Its place in the status lists: the one that it states, else its place in the log. A list has none.
+    /// Its place in the status lists: what an owner's record states, else its place in the log. A list has none.
     pub position: Option<u64>,
     /// How it stands.
     pub condition: Condition,
@@ -296,8 +296,9 @@ impl Pending {
     }
 }
 
-/// The names of one member, one after the other: the last is hers now, the others were lost.
-type Names = Vec<Did>;
+/// The names of one member, one after the other, each but the first with the Accreditation that gave it. The last of which
+/// that was not revoked is hers now, the others were lost.
+type Names = Vec<(Did, Option<RecordId>)>;
 
 /// Whom an Accreditation names.
 #[derive(Clone, Debug)]
@@ -376,12 +377,6 @@ impl Folded {
     /// The positions whose bit is set in a status list at a size of the log.
     pub fn bits_at(&self, purpose: Purpose, list: u64, size: u64) -> Vec<u64> {
         bits_at(&self.changes, purpose, list, size)
-    }
-
-    /// How many lists the log's records need: one, and one more for each that is full.
-    pub fn lists(&self) -> u64 {
-        let last = self.standings.values().filter_map(|standing| standing.position).max();
-        last.unwrap_or_default() / LIST_BITS + 1
     }
 }
 
@@ -579,10 +574,7 @@ impl Fold {
             kind: facts.kind,
             issuer: facts.issuer.clone(),
             created: facts.created,
-            position: match facts.kind {
-                Kind::Snapshot => None,
-                _ => facts.position.or(Some(index)),
-            },
+            position: self.position(index, facts),
             condition: why_unfit.map_or(Condition::InForce, Condition::Void),
             disputes: Vec::new(),
             corrections: Vec::new(),
@@ -612,6 +604,16 @@ impl Fold {
         self.pending.insert(id, pending);
         self.set(id, index, condition);
         false
+    }
+
+    /// The place of a record in the status lists: the owner's is what she states, for her program knows it. What somebody
+    /// else states could be the place of another's record; hers is that of her entry.
+    fn position(&self, index: u64, facts: &Facts<'_>) -> Option<u64> {
+        let is_own = self.owner.issuer.same_issuer(facts.issuer);
+        match facts.kind {
+            Kind::Snapshot => None,
+            _ => facts.position.filter(|_| is_own).or(Some(index)),
+        }
     }
 
     /// Who has to agree to an act of the owner, as her charter says; `None` if nobody.
@@ -732,46 +734,67 @@ impl Fold {
         meant.iter().chain(of_practice.iter().filter(move |_| practice))
     }
 
+    /// The name that a member has now.
+    fn current_name<'a>(&self, names: &'a Names) -> Option<&'a Did> {
+        let is_revoked = |id: &RecordId| {
+            let given = self.standings.get(id);
+            given.is_some_and(|given| matches!(given.condition, Condition::Revoked(_)))
+        };
+        let mut newest_first = names.iter().rev();
+        let found = newest_first.find(|(_, given)| !given.as_ref().is_some_and(is_revoked));
+        found.map(|(did, _)| did)
+    }
+
     /// Whether a name is a member's of now who had another before.
     fn follows(&self, former: &Did, name: &Did, practice: bool) -> bool {
-        self.renamed(practice).any(|names| names.last() == Some(name) && names.contains(former))
+        self.renamed(practice)
+            .any(|names| self.current_name(names) == Some(name) && has_name(names, former))
     }
 
     /// Whether the name of whoever signed was a member's who has another now.
     fn is_lost(&self, facts: &Facts<'_>) -> bool {
-        let name = facts.issuer;
-        self.renamed(facts.practice).any(|names| names.contains(name) && names.last() != Some(name))
+        self.is_lost_name(facts.issuer, facts.practice)
     }
 
-    /// Gives a member who lost her key the name of a new one.
+    fn is_lost_name(&self, name: &Did, practice: bool) -> bool {
+        self.renamed(practice)
+            .any(|names| has_name(names, name) && self.current_name(names) != Some(name))
+    }
+
+    /// Gives a member who lost her key the name of a new one, by an Accreditation.
     ///
     /// # Errors
     /// Says why she cannot have it.
-    fn rename(&mut self, former: Did, name: Did, practice: bool) -> Result<(), &'static str> {
+    fn rename(
+        &mut self,
+        by: RecordId,
+        former: Did,
+        name: Did,
+        practice: bool,
+    ) -> Result<(), &'static str> {
         let is_member = |did: &Did| {
             let mut found = self.members.iter().filter(|member| practice || !member.practice);
             found.any(|member| member.did == *did)
         };
         let renamed = &self.renamed[usize::from(practice)];
-        let at = renamed.iter().position(|names| names.last() == Some(&former));
+        let at = renamed.iter().position(|names| self.current_name(names) == Some(&former));
         let is_key = |did: &Did| matches!(did, Did::Key(_));
         if !is_key(&former) || !is_key(&name) || former == name {
             return Err("it takes two different names that are keys to follow one by the other");
         }
-        if !is_member(&former)
-            || at.is_none() && renamed.iter().any(|names| names.contains(&former))
-        {
+        let is_named = |did: &Did| renamed.iter().any(|names| has_name(names, did));
+        if !is_member(&former) || at.is_none() && is_named(&former) {
             return Err("the former name is that of no member");
         }
-        let is_hers = at.is_some_and(|at| renamed[at].contains(&name));
-        let is_taken = is_member(&name) || renamed.iter().any(|names| names.contains(&name));
+        let is_hers = at.is_some_and(|at| has_name(&renamed[at], &name));
+        let is_taken = is_member(&name) || is_named(&name);
         if is_taken && !is_hers {
             return Err("the new name is another member's");
         }
         let renamed = &mut self.renamed[usize::from(practice)];
         match at {
-            Some(at) => renamed[at].push(name),
-            None => renamed.push(vec![former, name]),
+            Some(at) => renamed[at].push((name, Some(by))),
+            None => renamed.push(vec![(former, None), (name, Some(by))]),
         }
         Ok(())
     }
@@ -1021,6 +1044,11 @@ impl Fold {
         if !self.vouches(issuer) {
             return;
         }
+        // An act that came to its end before waits for nobody any more.
+        let standing = self.standings.get(&about);
+        if !standing.is_some_and(|it| matches!(it.condition, Condition::Proposed { .. })) {
+            return;
+        }
         let Some(pending) = self.pending.get_mut(&about) else { return };
         // One agreement counts in each circle that its signer stands in.
         let agreed = pending.circles.iter_mut().map(|circle| circle.agree(issuer));
@@ -1032,13 +1060,6 @@ impl Fold {
             return;
         }
         let Some(pending) = self.pending.remove(&about) else { return };
-        let is_open = matches!(
-            self.standings.get(&about).map(|standing| &standing.condition),
-            Some(Condition::Proposed { .. })
-        );
-        if !is_open {
-            return;
-        }
         self.set(about, index, Condition::InForce);
         self.reissue(index, about, pending.reissues.as_ref());
         if self.is_in_force(&about)
@@ -1078,11 +1099,10 @@ impl Fold {
             let (Some(former), Some(name)) = names else {
                 return Err("it names no key that follows another");
             };
-            self.rename(former, name, practice)?;
+            self.rename(id, former, name, practice)?;
         }
         let Some(did) = did else { return Ok(()) };
-        let is_lost = |names: &Names| names.contains(&did) && names.last() != Some(&did);
-        if self.renamed(practice).any(is_lost) {
+        if self.is_lost_name(&did, practice) {
             return Err("the key of this name was lost, and another follows it");
         }
         let until = record.valid_until.unwrap_or(Timestamp::MAX);
@@ -1176,6 +1196,10 @@ fn openers(statement: &Statement) -> Option<Circle> {
     let who = openers.member("party").and_then(Value::as_array)?;
     let who: Vec<Did> = who.iter().filter_map(|did| Did::parse(did.as_str()?)).collect();
     Some(Circle::new(&who, need))
+}
+
+fn has_name(names: &Names, did: &Did) -> bool {
+    names.iter().any(|(name, _)| name == did)
 }
 
 /// Why a practice record changes nothing that is meant.

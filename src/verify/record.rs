@@ -225,7 +225,7 @@ fn judge_snapshots(
     let record = signed.record();
     let is_list = record.subject.kind() == Kind::Snapshot;
     // Whoever signs in another's log does not know her place; then its proof tells it.
-    let Some(position) = record.position.or(index).filter(|_| !is_list) else {
+    let Some(position) = record.list_position(index) else {
         return Listed::NotAtHand(match is_list {
             true => "it has no place in a status list",
             false => "its place in the status lists is not known without its proof",

@@ -487,6 +487,48 @@ fn cases() -> Vec<Case> {
     approve(&mut case, 7, "one-of-two", &waiting);
     cases.push(case);
 
+    let mut case = Case::new("agreements that come late undo nothing");
+    case.own(
+        "charter",
+        Kind::Charter,
+        vec![
+            ("name", text("Weavers of the Orrin valley")),
+            ("brandKind", "association".into()),
+            ("signatory", vec![party(&person(5)), party(&person(6)), party(&person(7))].into()),
+            ("jointAct", joint_act(Kind::Design, 2)),
+        ],
+    );
+    let taken_back = case.design("taken-back");
+    let replaced = case.design("replaced");
+    let again = Some(replaced.clone());
+    let issuer = case.owner.issuer.clone();
+    let new = case.sign("new", 1, issuer, design_of("replaced"), |record| record.reissues = again);
+    for (name, seed) in [("new-first", 5), ("new-second", 6)] {
+        approve(&mut case, seed, name, &new);
+    }
+    case.status("revoked", &taken_back, "revoked");
+    for (name, seed, act) in [
+        ("late", 5, &taken_back),
+        ("later", 6, &taken_back),
+        ("too-late", 5, &replaced),
+        ("far-too-late", 7, &replaced),
+    ] {
+        approve(&mut case, seed, name, act);
+    }
+    cases.push(case);
+
+    let mut case = Case::new("nobody but the owner chooses a place in the status lists");
+    let design = case.design("design");
+    let about = || {
+        statement(Kind::Attestation, vec![("about", design.to_value()), ("relation", "saw".into())])
+    };
+    let place_of_another = |record: &mut Record| record.position = Some(0);
+    let far_away = |record: &mut Record| record.position = Some(1 << 40);
+    let word = case.sign("word", 8, person(8), about(), place_of_another);
+    case.sign("far", 8, person(8), about(), far_away);
+    case.status("revoke", &word, "revoked");
+    cases.push(case);
+
     let mut case = Case::new("names whose keys nobody knows agree to nothing");
     let web = DidWeb::parse("did:web:neighbour.example").expect("a name");
     let neighbour = Did::Web(web.clone());
@@ -842,6 +884,20 @@ fn cases() -> Vec<Case> {
     let again = design_of("hers too");
     case.sign("says-again", 3, person(3), again, |record| record.reissues = reissues);
     case.lose(&first);
+    cases.push(case);
+
+    let mut case = Case::new("a name that was given wrongly is taken back with its accreditation");
+    case.own("accreditation", Kind::Accreditation, vec![member(3), basis.clone()]);
+    let hers = case.sign("hers", 3, person(3), design_of("hers"), placeless);
+    let wrong = case.own("wrong", Kind::Accreditation, vec![member(2), former(3), basis.clone()]);
+    case.sign("kept-out", 3, person(3), design_of("kept out"), placeless);
+    case.status("taken-back", &wrong, "revoked");
+    withdraw(&mut case, 2, "not-hers", &hers);
+    case.sign("stranger", 2, person(2), design_of("a stranger's"), placeless);
+    case.sign("again", 3, person(3), design_of("again"), placeless);
+    withdraw(&mut case, 3, "by-herself", &hers);
+    case.own("rightly", Kind::Accreditation, vec![member(4), former(3), basis]);
+    case.sign("rightly-hers", 4, person(4), design_of("rightly"), placeless);
     cases.push(case);
 
     let mut case = Case::new("a sealed design is opened when those agree whom its record names");

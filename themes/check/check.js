@@ -1215,7 +1215,8 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
 // Reads the signed status lists for this record: what they say, and whether they say it still.
 const readLists = async ({ snapshots, didLog, identity: document }, identity, folded, read, held, now) => {
   // Whoever signs in another's log does not know her place; then its proof tells it.
-  const position = read.kind === SNAPSHOT ? undefined : read.position ?? (held ? held.index : undefined);
+  const stated = read.method.did.startsWith("did:key:") ? undefined : read.position;
+  const position = read.kind === SNAPSHOT ? undefined : stated ?? (held ? held.index : undefined);
   if (position === undefined) return { reason: "no-place" };
   if (didLog && !identity) return { reason: "no-list-of-it" };
   const { method, base } = read;
@@ -1245,6 +1246,7 @@ const readLists = async ({ snapshots, didLog, identity: document }, identity, fo
     const { statusPurpose: purpose, id, log } = snapshot.subject;
     if (id !== `${listAddress(snapshot.base, purpose, position)}#list`) continue;
     if (snapshot.places === undefined) { reason = "no-unpacking"; continue; }
+    if (snapshot.places && snapshot.places.length * 8 < LIST_SIZE) continue;
     const bit = snapshot.places && foldLog.bit(snapshot.places, position % LIST_SIZE);
     // A list of a log that did not hold the record yet says nothing about it; after two versions of a log
     // became one, that is further on than its place in the lists.

@@ -53,7 +53,8 @@ const foldLog = (owner, items) => {
   const missing = new Map(), disputeOf = new Map();
   const breaches = [], changes = [], snapshots = [], rights = [], members = [], tombstones = [];
   const charters = { meant: null, practice: null }, openers = new Map();
-  // The names of members who lost a key and got another, one after the other: the last is hers now.
+  // The names of members who lost a key and got another, one after the other, each but the first with the
+  // Accreditation that gave it: the last of which that was not revoked is hers now.
   const renames = { meant: [], practice: [] };
   let currentKey = null, unknown = null;
 
@@ -95,11 +96,14 @@ const foldLog = (owner, items) => {
   // Whether a record is the owner's own act, by herself or by somebody who may sign for her.
   const actsForOwner = (record) => isOwn(record.issuer) || !isMember(record) && hasRight(owner.issuer, record);
   const renamed = (isPractice) => isPractice ? [...renames.meant, ...renames.practice] : renames.meant;
+  const hasName = (names, did) => names.some(({ name }) => name === did);
+  const currentName = (names) => [...names].reverse()
+    .find(({ by }) => by === null || standings.get(by).condition !== "revoked").name;
   // Whether a name is a member's of now who had another before, or one that she had.
   const follows = (former, name, isPractice) =>
-    renamed(isPractice).some((names) => names.at(-1) === name && names.includes(former));
+    renamed(isPractice).some((names) => currentName(names) === name && hasName(names, former));
   const isLost = (name, isPractice) =>
-    renamed(isPractice).some((names) => names.includes(name) && names.at(-1) !== name);
+    renamed(isPractice).some((names) => hasName(names, name) && currentName(names) !== name);
   // Whether a record was signed by whoever signed an earlier one.
   const isSameSigner = (old, { issuer, key }) => sameIssuer(old.issuer, issuer) &&
     (vouches(issuer) || key === null || old.key === key) || follows(old.issuer, issuer, old.isPractice);
@@ -163,7 +167,8 @@ const foldLog = (owner, items) => {
   // Enters a record; true if what it says takes effect now.
   const enter = (index, record, isWhole) => {
     const { id, uuid, kind, issuer, created, isPractice, key } = record;
-    const position = kind === SNAPSHOT ? null : record.position ?? index;
+    // What somebody else than the owner states could be the place of another's record; hers is that of her entry.
+    const position = kind === SNAPSHOT ? null : (isOwn(issuer) ? record.position : null) ?? index;
     if (standings.has(id)) { breach(index, "it repeats an earlier entry"); return false; }
     if (uuids.has(uuid)) breach(index, `it signs the same id as entry ${uuids.get(uuid) + 1}`);
     uuids.set(uuid, index);
@@ -221,7 +226,8 @@ const foldLog = (owner, items) => {
   // Counts an agreement; the one that completes an act makes it take effect.
   const approve = (index, about, issuer) => {
     const act = pending.get(about);
-    if (!act || !vouches(issuer)) return;
+    // An act that came to its end before waits for nobody any more.
+    if (!act || !vouches(issuer) || standings.get(about).condition !== "proposed") return;
     const { circles, record, isWhole } = act, isIn = (list) => list.some((who) => sameIssuer(who, issuer));
     const counting = circles.filter((one) => isIn(one.who) && !isIn(one.agreed) && have(one) < one.need);
     // One agreement counts in each circle that its signer stands in.
@@ -231,7 +237,6 @@ const foldLog = (owner, items) => {
       return;
     }
     pending.delete(about);
-    if (standings.get(about).condition !== "proposed") return;
     set(about, index, "in-force");
     reissue(index, record);
     if (isInForce(about) && isWhole && record.kind !== "Design") takeEffect(index, record);
@@ -245,27 +250,27 @@ const foldLog = (owner, items) => {
   };
 
   // Gives a member who lost her key the name of a new one; says why she cannot have it, null if she has it.
-  const rename = (former, name, isPractice) => {
+  const rename = (by, former, name, isPractice) => {
     const isMember = (did) => members.some((one) => (isPractice || !one.isPractice) && one.member === did);
     const lists = renames[isPractice ? "practice" : "meant"];
-    const hers = lists.find((names) => names.at(-1) === former);
+    const hers = lists.find((names) => currentName(names) === former), isNamed = (did) => lists.some((names) => hasName(names, did));
     const isKey = (did) => did.startsWith("did:key:");
     if (!isKey(former) || !isKey(name) || former === name) {
       return "it takes two different names that are keys to follow one by the other";
     }
-    if (!isMember(former) || !hers && lists.some((names) => names.includes(former))) {
+    if (!isMember(former) || !hers && isNamed(former)) {
       return "the former name is that of no member";
     }
-    const isTaken = isMember(name) || lists.some((names) => names.includes(name));
-    if (isTaken && !(hers && hers.includes(name))) return "the new name is another member's";
-    if (hers) hers.push(name); else lists.push([former, name]);
+    const isTaken = isMember(name) || isNamed(name);
+    if (isTaken && !(hers && hasName(hers, name))) return "the new name is another member's";
+    if (hers) hers.push({ name, by }); else lists.push([{ name: former, by: null }, { name, by }]);
     return null;
   };
   // Why somebody cannot be a member by this name; null if she can.
-  const notHerName = (former, name, isPractice) => {
+  const notHerName = (by, former, name, isPractice) => {
     if (former !== undefined) {
       if (name === null || didOf(former) === null) return "it names no key that follows another";
-      const why = rename(didOf(former), name, isPractice);
+      const why = rename(by, didOf(former), name, isPractice);
       if (why !== null) return why;
     }
     return name !== null && isLost(name, isPractice) ? "the key of this name was lost, and another follows it" : null;
@@ -328,7 +333,7 @@ const foldLog = (owner, items) => {
     Snapshots: (index, { id, base, subject, places }) => {
       const { statusPurpose: purpose, log: { size } } = subject;
       const [, list] = /-(0|[1-9]\d*)\.json#list$/.exec(subject.id) || [];
-      if (!places || subject.id !== `${base}status/${purpose}-${list}.json#list`) return refuse(index, id, "its status list cannot be read");
+      if (!places || places.length * 8 < LIST_SIZE || subject.id !== `${base}status/${purpose}-${list}.json#list`) return refuse(index, id, "its status list cannot be read");
       if (size > index) return refuse(index, id, "it repeats more of the log than there was");
       snapshots.push({ id, index, purpose, list: Number(list), size, places });
     },
@@ -340,7 +345,7 @@ const foldLog = (owner, items) => {
         if (subject.openers) openers.set(id, { who: subject.openers.party, need: subject.openers.threshold });
       }
       if (kind !== "Accreditation") return;
-      const member = didOf(subject.member), why = notHerName(subject.formerParty, member, isPractice);
+      const member = didOf(subject.member), why = notHerName(id, subject.formerParty, member, isPractice);
       if (why !== null) return refuse(index, id, why);
       if (member !== null) members.push({ record: id, member, from, until, isPractice });
     },
