@@ -105,7 +105,8 @@ pub(super) fn run(args: &Args) -> Outcome {
         console::print(&words(&report, 0));
     }
     let is_intact = |report: &Report| report.state == State::RecordIntact;
-    let fine = is_intact(&report) && report.records.iter().all(is_intact);
+    let mut records = report.records.iter().filter(|record| record.counts());
+    let fine = is_intact(&report) && records.all(is_intact);
     Ok(if fine { Ended::Fine } else { Ended::Wrong })
 }
 
@@ -198,6 +199,7 @@ fn in_pack(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Option<
     }
     let report = verify::pack("", &files, trust, at);
     let found = report.records.into_iter().find(|report| report.target == name)?;
+    let found = verify::told_alone(found, &report.findings);
     Some(Report { target: target.display().to_string(), ..found })
 }
 
@@ -212,6 +214,7 @@ fn judge_page(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Resu
             all.extend(audit.report.records);
             let wanted = format!("{id}.json");
             if let Some(found) = all.into_iter().find(|report| report.target == wanted) {
+                let found = verify::told_alone(found, &audit.report.findings);
                 return Ok(Report { target: name, ..found });
             }
         }
@@ -321,7 +324,7 @@ fn judge_web(
     let name = format!("{record}.json");
     let is_it = |report: &Report| report.target == name;
     if let Some(found) = judged.report.records.iter().chain(&judged.gone).find(|it| is_it(it)) {
-        return Ok(found.clone().into());
+        return Ok(verify::told_alone(found.clone(), &judged.report.findings).into());
     }
     // A register that cannot be read knows no number: what is wrong with it is told instead.
     if let Numbers::Known = judged.numbers {
@@ -451,7 +454,7 @@ fn state_of(number: &str, report: &Report, gone: &[Report]) -> &'static str {
         record.target.starts_with(&letters) || record.record.as_deref() == Some(digest.as_str())
     });
     match (found.next(), found.next()) {
-        (Some(record), None) => record.state.words(),
+        (Some(record), None) => verify::told_alone(record.clone(), &report.findings).state.words(),
         (Some(_), Some(_)) => "several records begin so",
         (None, _) => UNKNOWN,
     }

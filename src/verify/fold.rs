@@ -855,6 +855,7 @@ impl Fold {
         {
             return self.refuse(index, id, why);
         }
+        self.admit_for(id, target.as_ref(), signed);
         let about = match rules.effect {
             Effect::Attests => statement.references().into_iter().next().map(|(found, _)| found.id),
             _ => target.as_ref().map(|target| target.id),
@@ -942,6 +943,22 @@ impl Fold {
             }
             _ => {}
         }
+    }
+
+    /// Notes by which record somebody else than the owner may change a record: hers, by what admitted that; another's, by
+    /// the Delegation.
+    fn admit_for(&mut self, id: RecordId, target: Option<&RecordRef>, signed: &SignedRecord) {
+        let facts = Facts::of(signed);
+        let is_own = self.owner.issuer.same_issuer(facts.issuer);
+        if is_own || facts.kind.rules().by != By::IssuerOfTarget {
+            return;
+        }
+        let Some(old) = target.and_then(|target| self.standings.get(&target.id)) else { return };
+        let by = match self.is_same_signer(old, facts.issuer, facts.key) {
+            true => old.admitted_by,
+            false => self.right(&old.issuer, &facts),
+        };
+        self.on(id, |standing| standing.admitted_by = by);
     }
 
     /// Why somebody may not change a record; `None` if she may.

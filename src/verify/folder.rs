@@ -19,7 +19,7 @@ use super::witness::{Heads, Witnessed};
 use crate::provenance::did::Did;
 use crate::provenance::files::{Below, Files, ReadError};
 use crate::provenance::instant;
-use crate::provenance::kind::Kind;
+use crate::provenance::kind::{By, Kind};
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
 use crate::provenance::note::NoteKey;
 use crate::provenance::record::{Record, SignedRecord};
@@ -140,8 +140,13 @@ pub fn folder(
             (Some(_), None, None) => Status::Unreadable("it is not in the log"),
             (Some(as_of), None, Some(standing)) => Status::Folded { as_of, standing },
         };
+        if let (Some(identity), Some(standing)) = (&identity, standing) {
+            body.report.is_word_of_another = standing.kind.rules().by == By::Anybody
+                && !identity.issuer.same_issuer(&standing.issuer);
+        }
         if let (Some(identity), Some(standing), Status::Folded { .. }) =
             (&identity, standing, &status)
+            && !trust.refuses(identity)
         {
             record::admit(
                 &mut body.report,
@@ -428,13 +433,27 @@ pub(super) fn dated(seen: &Witnessed, index: u64, stamps: &[Stamp]) -> Finding {
 }
 
 /// The worst that was found; *not signed* if there is no record.
-pub(super) fn folder_state(findings: &[Finding], records: &[Report]) -> State {
+/// Whether a finding on a folder counts for what it holds.
+fn weighs(finding: &&Finding) -> bool {
     // A kept head that cannot be read dates nothing, and takes nothing away; nor does what nobody signed.
-    let counts = |finding: &&Finding| {
-        let is_unread = finding.check == "log-heads" && finding.verdict == Verdict::NotChecked;
-        !is_unread && !matches!(finding.check, "people" | "pack-words")
-    };
-    let has = |verdict| findings.iter().filter(counts).any(|finding| finding.verdict == verdict);
+    let is_unread = finding.check == "log-heads" && finding.verdict == Verdict::NotChecked;
+    !is_unread && !matches!(finding.check, "people" | "pack-words")
+}
+
+/// The judgement on one record of a folder, told alone: with it goes what does not hold, or was not checked, of the folder
+/// around it, so that whoever asks for one record learns no more than whoever asks for all.
+pub fn told_alone(mut report: Report, folder: &[Finding]) -> Report {
+    let wrong = folder.iter().filter(weighs).filter(|it| it.verdict != Verdict::Valid);
+    let wrong: Vec<Finding> = wrong.cloned().collect();
+    if !wrong.is_empty() {
+        report.state = report.state.min(State::CannotCheckNow);
+    }
+    report.findings.extend(wrong);
+    report
+}
+
+pub(super) fn folder_state(findings: &[Finding], records: &[Report]) -> State {
+    let has = |verdict| findings.iter().filter(weighs).any(|finding| finding.verdict == verdict);
     let is_altered =
         |finding: &Finding| finding.axis == Axis::Bytes && finding.verdict == Verdict::Invalid;
     let own = if findings.iter().any(is_altered) {
@@ -446,7 +465,7 @@ pub(super) fn folder_state(findings: &[Finding], records: &[Report]) -> State {
     } else {
         State::RecordIntact
     };
-    records.iter().map(|report| report.state).fold(own, State::min)
+    records.iter().filter(|it| it.counts()).map(|report| report.state).fold(own, State::min)
 }
 
 /// One record's file, judged but for its status.
@@ -579,6 +598,7 @@ pub fn record_file(
         if let Some(report) = audit.report.records.into_iter().find(|r| r.target == name) {
             let is_it = |verified: &VerifiedRecord| verified.id().short().as_str() == short;
             let verified = audit.records.into_iter().find(is_it);
+            let report = told_alone(report, &audit.report.findings);
             return Ok((Report { target: path.to_owned(), ..report }, verified));
         }
     }

@@ -116,7 +116,7 @@ pub mod time;
 pub mod trust;
 pub mod witness;
 
-pub use folder::{FolderAudit, fold_entries, folder, record_file};
+pub use folder::{FolderAudit, fold_entries, folder, record_file, told_alone};
 pub use identity::Identity;
 pub use log::{LogAudit, LogState};
 pub use pack::{is_pack, pack};

@@ -50,7 +50,10 @@ pub fn is_pack(files: &dyn Files) -> bool {
 /// Judges a pack with the records in it.
 pub fn pack(target: &str, files: &dyn Files, trust: &Trust, now: Option<Timestamp>) -> Report {
     let (identity, identity_finding) = identity::judge(files, now);
-    let [listed, words] = judge_files(files);
+    let [mut listed, words] = judge_files(files);
+    if let Some(many) = too_many(files) {
+        listed = Finding::not_checked(Axis::Bytes, "pack-files", many);
+    }
     let bodies = read_bodies(files);
     let lists: Vec<SignedRecord> =
         bodies.iter().filter_map(Body::signed).filter(|signed| is_list(signed)).cloned().collect();
@@ -80,6 +83,15 @@ pub fn pack(target: &str, files: &dyn Files, trust: &Trust, now: Option<Timestam
     findings.push(listing.finding());
     let state = folder_state(&findings, &reports);
     Report { state, findings, records: reports, ..Report::about(target.to_owned()) }
+}
+
+/// What is said of a pack with more records than are read: none is passed over in silence.
+fn too_many(files: &dyn Files) -> Option<String> {
+    let names = files.list("records").unwrap_or_default();
+    let count = names.iter().filter(|name| name.ends_with(".json")).count();
+    (count > MAX_RECORDS).then(|| {
+        format!("it holds {count} records, and a pack has at most {MAX_RECORDS}: not all were read")
+    })
 }
 
 /// One record's file, with what lies beside it.

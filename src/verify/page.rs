@@ -16,7 +16,7 @@ use html5ever::tokenizer::{
 };
 use jiff::Timestamp;
 
-use super::folder::folder;
+use super::folder::{folder, told_alone};
 use super::identity;
 use super::pack::PackedHeads;
 use super::record::{self, Exhibit};
@@ -204,7 +204,7 @@ impl Evidence {
         if self.has_log {
             let audit = folder("", &self.files, trust, None, now);
             if let Some(report) = audit.report.records.into_iter().find(|it| it.target == name) {
-                return report;
+                return told_alone(report, &audit.report.findings);
             }
         }
         let (identity, _) = identity::judge(&self.files, now);

@@ -207,8 +207,15 @@ struct Told {
 enum Listed {
     /// The record has no place in a list, or no list is at hand.
     NotAtHand(&'static str),
-    /// A list is at hand, and says so; `is_current` if both lists are, and neither is over.
-    Bits { is_revoked: bool, is_suspended: bool, is_current: bool, as_of: StatusAsOf },
+    /// A list is at hand, and says so; `is_current` if both lists are, and neither is over; `is_over` if the newest of one
+    /// is, at the time of judging.
+    Bits {
+        is_revoked: bool,
+        is_suspended: bool,
+        is_current: bool,
+        is_over: bool,
+        as_of: StatusAsOf,
+    },
 }
 
 /// Reads the lists of the same issuer that are at hand. A list counts only with a true signature,
@@ -288,8 +295,9 @@ fn judge_snapshots(
         is_suspended = bit;
     }
     let is_current = newest.iter().all(|slot| slot.is_some_and(|(_, _, is_over)| !is_over));
+    let is_over = now.is_some() && newest.iter().flatten().any(|(_, _, is_over)| *is_over);
     match found {
-        Some(as_of) => Listed::Bits { is_revoked, is_suspended, is_current, as_of },
+        Some(as_of) => Listed::Bits { is_revoked, is_suspended, is_current, is_over, as_of },
         None => Listed::NotAtHand("no status list of the issuer is at hand"),
     }
 }
@@ -326,7 +334,7 @@ fn judge_status(status: &Status<'_>, list: &Listed) -> Told {
     let mut told = Told { findings: Vec::new(), as_of: None, is_disputed: false };
     match list {
         Listed::NotAtHand(why) => findings.push(Finding::not_checked(axis, "snapshot", *why)),
-        Listed::Bits { is_revoked, is_suspended, is_current, as_of } => {
+        Listed::Bits { is_revoked, is_suspended, is_current, as_of, .. } => {
             let size = as_of.size;
             told.as_of = Some(as_of.clone());
             if *is_current && !matches!(status, Status::Disowned(_)) {
@@ -377,6 +385,16 @@ fn judge_standing(as_of: &StatusAsOf, standing: &Standing, list: &Listed) -> Tol
         Finding::valid(axis, check, why)
     };
     let mut findings: Vec<Finding> = STATUS_CHECKS[..8].iter().map(|check| holds(check)).collect();
+    // Whoever runs a register renews its lists. One whose newest are over may have been cut off long ago, and what came
+    // after it cannot be known.
+    if let Listed::Bits { is_over: true, as_of, .. } = list {
+        let why = format!(
+            "the whole log of {size} entries was read, and its newest status lists, of entry {}, are over: what was taken back \
+             since cannot be known",
+            as_of.size
+        );
+        findings[0] = Finding::not_checked(axis, STATUS_CHECKS[0], why);
+    }
     let mut deny = |at: usize, why: String| {
         findings[at] = Finding::invalid(axis, STATUS_CHECKS[at], why);
     };
@@ -400,6 +418,9 @@ fn judge_standing(as_of: &StatusAsOf, standing: &Standing, list: &Listed) -> Tol
             let why = "a status list of the issuer says that it is revoked, and the log does not";
             deny(2, why.to_owned());
             Finding::invalid(axis, "snapshot", why)
+        }
+        Listed::Bits { is_over: true, .. } => {
+            Finding::not_checked(axis, "snapshot", "the status lists at hand are over")
         }
         Listed::Bits { .. } => {
             Finding::valid(axis, "snapshot", "the status lists agree with the log")

@@ -149,6 +149,9 @@ pub struct Report {
     /// Whether a dispute about it is open; told beside the state.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_disputed: bool,
+    /// Whether it is somebody else's words in a register, which are that person's and take nothing from its owner's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_word_of_another: bool,
     /// One finding for each check, in the order of the tables.
     pub findings: Vec<Finding>,
     /// The judgements on the records in a folder, by short id.
@@ -165,9 +168,15 @@ impl Report {
             record: None,
             status_as_of: None,
             is_disputed: false,
+            is_word_of_another: false,
             findings: Vec::new(),
             records: Vec::new(),
         }
+    }
+
+    /// Whether it counts for the state of the folder that it is in: words of others whom nobody knows do not.
+    pub fn counts(&self) -> bool {
+        !self.is_word_of_another || self.state != State::UnknownSigner
     }
 
     /// The finding of a check, if it belongs to what was judged.

@@ -101,8 +101,8 @@ const makeProof = (record) => {
 };
 
 /** A status list of this issuer with these places set, signed. */
-const snapshot = (statusPurpose, places = [], { until = "2126-01-01T00:00:00Z", size = 3, changes = {}, proofChanges = {} } = {}) => {
-  const bits = Buffer.alloc(16384);
+const snapshot = (statusPurpose, places = [], { until = "2126-01-01T00:00:00Z", size = 3, bytes = 16384, changes = {}, proofChanges = {} } = {}) => {
+  const bits = Buffer.alloc(bytes);
   for (const place of places) bits[place >> 3] |= 0x80 >> (place & 7);
   return makeRecord({
     type: ["VerifiableCredential", "BitstringStatusListCredential"], validUntil: until, credentialStatus: null,
@@ -127,16 +127,16 @@ const evidenceOf = (record, changes = {}) => ({
 });
 
 const WITNESS = keyFrom(7), WITNESS_NAME = "tara.example/witness";
-const witnessId = (key) => sha256(`${WITNESS_NAME}\n`, [4], key.raw).subarray(0, 4);
-const witnessKey = (key) =>
-  `${WITNESS_NAME}+${witnessId(key).toString("hex")}+${Buffer.concat([Buffer.from([4]), key.raw]).toString("base64")}`;
+const witnessId = (key, name) => sha256(`${name}\n`, [4], key.raw).subarray(0, 4);
+const witnessKey = (key, name = WITNESS_NAME) =>
+  `${name}+${witnessId(key, name).toString("hex")}+${Buffer.concat([Buffer.from([4]), key.raw]).toString("base64")}`;
 /** The proof's head with a line more: a witness saw it at that second. */
-const cosign = (proof, seconds, key = WITNESS, signer = key) => {
+const cosign = (proof, seconds, key = WITNESS, signer = key, name = WITNESS_NAME) => {
   const head = proof.slice(proof.indexOf("\n\n") + 2), body = head.slice(0, head.indexOf("\n\n") + 1);
   const time = Buffer.alloc(8);
   time.writeBigUInt64BE(BigInt(seconds));
-  const line = Buffer.concat([witnessId(key), time, signer.sign(Buffer.from(`cosignature/v1\ntime ${seconds}\n${body}`))]);
-  return `${head}\u2014 ${WITNESS_NAME} ${line.toString("base64")}\n`;
+  const line = Buffer.concat([witnessId(key, name), time, signer.sign(Buffer.from(`cosignature/v1\ntime ${seconds}\n${body}`))]);
+  return `${head}\u2014 ${name} ${line.toString("base64")}\n`;
 };
 const SEEN = 1_780_000_000;
 const seen = (record, head, changes = {}) => evidenceOf(record, {
@@ -348,6 +348,11 @@ for (const [name, state, evidence, address, sentence] of [
     evidenceOf(good, { snapshots: [snapshot("suspension")] }), HERE, /one is missing/],
   ["seen by a neighbour", "agrees-with-itself", seen(good, cosign(makeProof(good), SEEN)), HERE,
     /Tara weavers saw the list brand\.example\/log, with this record in it, on 2026-05-28/],
+  ["seen by the issuer's own witness, under another's name", "agrees-with-itself",
+    seen(good, cosign(makeProof(good), SEEN, WITNESS, WITNESS, "brand.example/witness"),
+      { witnesses: [{ name: "Independent weavers", vkey: witnessKey(WITNESS, "brand.example/witness") }] }), HERE, /no signature that says so/],
+  ["status lists that are too short to hide anybody in", "cannot-check-now",
+    evidenceOf(good, { snapshots: ["revocation", "suspension"].map((purpose) => snapshot(purpose, [], { bytes: 1 })) }), HERE, /asked nobody/],
   ["seen by nobody known", "agrees-with-itself", seen(good, cosign(makeProof(good), SEEN), { witnesses: [] }), HERE, /no signature that says so/],
   ["seen, says a line that does not hold", "altered", seen(good, cosign(makeProof(good), SEEN, WITNESS, otherKey)), HERE, /it does not hold/],
   ["seen, with another record in it", "agrees-with-itself",

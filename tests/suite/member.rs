@@ -173,6 +173,9 @@ fn a_member_signs_at_home_and_goes_on_under_a_new_key_after_a_loss() {
     let list = house.expect(0, &["record", "list", "shop"]);
     assert!(list.contains(&format!("{}  ", short(&first))) && list.contains("withdrawn"), "{list}");
     assert!(!list.contains("without effect"), "{list}");
+    // Whoever believes the association believes what it lets a member do.
+    let (code, report) = house.verify("shop/public");
+    assert_eq!((code, report["state"].as_str()), (Some(0), Some("record-intact")), "{report}");
 }
 
 #[test]
@@ -267,4 +270,7 @@ fn a_sealed_design_stays_closed_until_those_agree_whom_its_record_names() {
     publish(&house);
     let list = house.expect(0, &["record", "list", "shop"]);
     assert!(!list.contains("proposed") && !list.contains("without effect"), "{list}");
+    // The words of those who agreed are theirs, and take nothing from the association's register.
+    let (code, report) = house.verify("shop/public");
+    assert_eq!((code, report["state"].as_str()), (Some(0), Some("record-intact")), "{report}");
 }

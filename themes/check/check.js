@@ -738,7 +738,7 @@ const rootFrom = async (leaf, index, size, hashes) => {
 
 // ---- did:webvh: a history of keys, mirroring src/provenance/webvh ----
 
-const MAX_VERSIONS = 1000;
+const MAX_VERSIONS = 10000;
 const PARAMETERS = ["method", "scid", "updateKeys", "nextKeyHashes", "witness", "watchers", "portable", "deactivated", "ttl"];
 const isKey = (text) => FORMS.key(text);
 
@@ -1165,14 +1165,14 @@ const rootOf = async (leaves) => {
 
 // Folds the log that the page holds. Null if it holds none, or not one that a signed head fits;
 // `reason` says why it cannot answer.
-const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, read) => {
+const foldPage = async ({ entries, bodies, heads, headProofs, proof }, identity, logKeys, read) => {
   if (!entries) return { reason: "not-in-page" };
   const lines = entries.split("\n");
   if (lines.pop() !== "" || lines.length > MAX_BODIES) return { reason: "log-not-readable" };
   const leaves = await Promise.all(lines.map((line) => leafOf(`${line}\n`)));
   const root = await rootOf(leaves);
   let isHeld = false;
-  const notes = [...heads.map(parseNote), proof && (parseProof(proof) || {}).note];
+  const notes = [...heads.map(parseNote), ...[proof, ...headProofs].map((text) => text && (parseProof(text) || {}).note)];
   for (const note of notes) {
     const head = note && parseCheckpoint(note.text);
     isHeld ||= Boolean(head) && head.size === lines.length && equal(head.root, root) &&
@@ -1182,8 +1182,9 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
   // Heads that others saw are beginnings of this log; that of an earlier log stands under another name.
   for (const note of notes) {
     const head = note && parseCheckpoint(note.text);
-    if (!head || head.size > leaves.length || head.origin !== logKeys[0].name) continue;
-    const isOther = !equal(head.root, await rootOf(leaves.slice(0, head.size)));
+    if (!head || head.origin !== logKeys[0].name) continue;
+    // One that is larger was signed of a log that has been cut off since.
+    const isOther = head.size > leaves.length || !equal(head.root, await rootOf(leaves.slice(0, head.size)));
     if (isOther && await isHeadSigned(note, head, logKeys)) return { reason: "log-has-forked", isDisowned: true };
   }
   // The head from which a stolen key counts no more is of this log, unless that went on under another name.
@@ -1203,13 +1204,20 @@ const foldPage = async ({ entries, bodies, heads, proof }, identity, logKeys, re
     items.push(record && record.id === id ? { record } : { missing: id });
   }
   // A log that knows another history of keys than the page tells nothing, and neither do the lists that go with it.
-  if (identity && items.some(({ did }) => did !== undefined && !identity.versions.has(did))) {
+  const versions = items.map(({ did }) => did).filter((did) => did !== undefined);
+  const known = identity ? [...identity.versions.keys()] : [];
+  if (identity && jcs(versions) !== jcs(known.slice(0, versions.length))) {
     return { reason: "other-history", isDisowned: true };
+  }
+  const isBehind = known.length > versions.length;
+  const uuids = items.filter(({ record }) => record).map(({ record }) => record.uuid);
+  if (new Set(lines).size !== lines.length || new Set(uuids).size !== uuids.length) {
+    return { reason: "log-not-readable", isDisowned: true };
   }
   const owner = identity
     ? { issuer: identity.did, versions: identity.versions, cuts: identity.cuts }
     : { issuer: read.method.did, versions: new Map(), cuts: [] };
-  return { ...foldLog(owner, items), size: lines.length, origin: logKeys[0].name, root: btoa(String.fromCharCode(...root)) };
+  return { ...foldLog(owner, items), isBehind, size: lines.length, origin: logKeys[0].name, root: btoa(String.fromCharCode(...root)) };
 };
 
 // Reads the signed status lists for this record: what they say, and whether they say it still.
@@ -1263,7 +1271,8 @@ const readLists = async ({ snapshots, didLog, identity: document }, identity, fo
   }
   if (!asOf) return { reason };
   const isCurrent = PURPOSES.every((purpose) => newest[purpose] && !newest[purpose].isOver);
-  return { isRevoked, isSuspended: Boolean(newest.suspension && newest.suspension.bit), isCurrent, asOf };
+  const isOver = PURPOSES.some((purpose) => newest[purpose] && newest[purpose].isOver);
+  return { isRevoked, isSuspended: Boolean(newest.suspension && newest.suspension.bit), isCurrent, isOver, asOf };
 };
 
 const STATUS_CHECKS = ["status", "in-effect", "not-revoked", "not-withdrawn", "not-superseded", "not-suspended",
@@ -1286,10 +1295,16 @@ const checkStatus = (recordId, folded, lists, into) => {
     const outcomes = STATUS_CHECKS.map((check, i) => ["valid", i === 0 ? "whole-log" : "holds", facts]);
     const at = DENIED_BY[standing.condition];
     if (at) outcomes[at] = ["invalid", standing.condition, { ...facts, by: standing.by, why: standing.why, have: standing.have, need: standing.need }];
+    // Whoever runs a register renews its lists: one whose newest are over may have been cut off long ago.
+    if (lists.isOver) outcomes[0] = ["not-checked", "lists-over", facts];
+    // Of a register in which something is wrong no record is told to be whole.
+    const isWrong = folded.isBehind || folded.breaches.length > 0 || folded.snapshots.some(({ contradictions }) => contradictions.length > 0);
+    if (isWrong) outcomes[0] = ["not-checked", "log-not-readable", facts];
     const isContradicted = lists.isRevoked && (!at || [5, 7].includes(at));
     if (isContradicted) outcomes[2] = ["invalid", "list-says-so", facts];
     tell(outcomes);
     if (isContradicted) invalid("status", "snapshot", "contradicts-log", facts);
+    else if (lists.isOver) notChecked("status", "snapshot", "over", facts);
     else if (lists.asOf) valid("status", "snapshot", "agrees", { ...facts, size: lists.asOf.size });
     else notChecked("status", "snapshot", lists.reason);
     if (standing.disputes.some(({ outcome }) => outcome === null)) into.isDisputed = true;
@@ -1314,12 +1329,16 @@ const checkStatus = (recordId, folded, lists, into) => {
 
 const day = (at) => new Date(at).toISOString().slice(0, 10);
 
+// The place that the name of a log or a witness stands for.
+const placeOf = (name) => name.replace(/\/(log(\/\d+)?|witness)$/, "");
+
 const checkWitnessed = async (recordId, evidence, logKeys, { valid, invalid, notChecked }) => {
   const keys = [];
   for (const { name, vkey } of evidence.witnesses) {
     const key = await parseLogKey(vkey, 4);
     // A key under two names counts once, and nobody is her own witness.
-    const isKnown = key && [...keys, ...logKeys].some((other) => equal(other.key, key.key));
+    const isKnown = key && ([...keys, ...logKeys].some((other) => equal(other.key, key.key)) ||
+      logKeys.some((log) => placeOf(log.name) === placeOf(key.name)));
     if (key && !isKnown) keys.push({ ...key, witness: name });
   }
   const seen = new Map();
