@@ -31,22 +31,35 @@ pub struct DueList {
 
 impl Register<'_> {
     /// The status lists that should be signed now: those that are missing, that say otherwise than the
-    /// register, or that are a month old. None as long as no record has a place in one.
+    /// register or nothing of its newest records, or that are a month old. None as long as no record has a place in one.
     #[must_use]
     pub fn lists_due(&self, now: Timestamp) -> Vec<DueList> {
         let positions = self.fold.standings().values().filter_map(|standing| standing.position);
         let lists: BTreeSet<u64> = positions.map(|position| position / LIST_BITS).collect();
+        // Both purposes together: a record that is met alone needs both.
+        let is_due = |list: &u64| {
+            Purpose::ALL
+                .into_iter()
+                .any(|purpose| self.is_due(DueList { purpose, list: *list }, now))
+        };
         lists
             .into_iter()
+            .filter(is_due)
             .flat_map(|list| Purpose::ALL.map(|purpose| DueList { purpose, list }))
-            .filter(|due| self.is_due(*due, now))
             .collect()
     }
 
     fn is_due(&self, DueList { purpose, list }: DueList, now: Timestamp) -> bool {
         let Some((facts, standing)) = self.fold.newest_snapshot(purpose, list) else { return true };
         let is_old = now.duration_since(standing.created) >= RENEWAL;
-        is_old || self.fold.bits(purpose, list) != self.fold.bits_at(purpose, list, facts.size)
+        // Of an entry behind the list's head it says nothing, and whoever has that record alone would have no answer.
+        let is_behind = self.fold.standings().values().any(|standing| {
+            standing.position.is_some_and(|place| place / LIST_BITS == list)
+                && standing.index >= facts.size
+        });
+        is_old
+            || is_behind
+            || self.fold.bits(purpose, list) != self.fold.bits_at(purpose, list, facts.size)
     }
 
     /// Signs the status lists that are due, all of the head as it is now.

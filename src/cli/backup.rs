@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use crate::attest;
 use crate::custody::backup::{self, Sources};
 use crate::write::RealDisk;
 
 use super::keys::{KeyPlace, PhraseSource, issuer};
-use super::{Ended, Outcome, console, now};
+use super::own;
+use super::{Ended, Failed, Outcome, console, now};
 
 /// Put the site, its private folder and its keys into one encrypted file
 #[derive(Debug, clap::Args)]
@@ -31,6 +33,12 @@ pub(super) fn run(args: &Args) -> Outcome {
     let issuer = issuer(&root)?;
     let vault = args.place.vault(&root, &issuer)?;
     let keys = vault.folder.list()?;
+    if keys.is_empty() && (attest::identity::load(&root)?.is_some() || own::home(&root).is_some()) {
+        return Err(Failed(format!(
+            "the keys of this site are not in {}, and a backup without them brings no name back; say with --key-dir where they lie",
+            vault.folder.path().display()
+        )));
+    }
     let passphrase = args.phrase.read(keys.is_empty())?;
     // One passphrase for keys and backup: there is one thing to keep.
     for key in &keys {

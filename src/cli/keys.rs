@@ -359,6 +359,16 @@ fn new(args: &New) -> Outcome {
         ProfileName::Association => Profile::Association,
     };
     let there = vault.folder.list()?;
+    if there.is_empty() && attest::identity::load(&root)?.is_some() {
+        return Err(Failed(format!(
+            "this site has a name and keys already, and the keys are not in {}. Say with --key-dir where they lie; or bring them \
+             back from a backup, with `selvedge restore BACKUP NEW-FOLDER`; or, where they are lost, make new ones by the master \
+             key sheet: selvedge keys recover {} --sheets {}",
+            vault.folder.path().display(),
+            root.display(),
+            args.sheets.display()
+        )));
+    }
     if vault.folder.state()?.is_some() && there.len() >= profile.roles().len() {
         return Err(Failed(format!(
             "{} has keys already; keys are never overwritten",

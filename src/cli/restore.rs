@@ -46,6 +46,12 @@ pub(super) fn run(args: &Args) -> Outcome {
             checked.files,
             if keys.is_empty() { "none".to_owned() } else { keys.join(", ") }
         ));
+        if keys.is_empty() {
+            console::say(
+                "There are no keys in it: it brings texts and records back, and nobody could sign.",
+            );
+            return Ok(Ended::Wrong);
+        }
         return Ok(Ended::Fine);
     };
     if to.symlink_metadata().is_ok() {

@@ -205,10 +205,10 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         Act::Compromised(_) => console::say(
             "Now look through `selvedge record list`: what is without effect and yours is signed again with `selvedge record reissue`.",
         ),
-        Act::Move => console::say(&format!(
-            "The keys still lie in {}; use them with --key-dir, or move the folder.",
-            home.folder.path().display()
-        )),
+        Act::Move => {
+            let now = args.place.vault(&root, &base)?;
+            take_along(&home, &now)?;
+        }
         _ => {}
     }
     Ok(Ended::Fine)
@@ -293,6 +293,26 @@ fn finish_with_the_old_keys(
         ));
     }
     super::acts::say_kept_back(&register);
+    Ok(())
+}
+
+/// Moves the folder of the keys along, to where the new address looks for it.
+fn take_along(old: &Vault, new: &Vault) -> Result<(), Failed> {
+    let (from, to) = (old.folder.path(), new.folder.path());
+    if from == to {
+        return Ok(());
+    }
+    // An empty folder may be there, made by a command that looked for keys.
+    let is_free = !to.exists() || std::fs::remove_dir(to).is_ok();
+    if is_free && std::fs::rename(from, to).is_ok() {
+        console::say(&format!("The keys lie in {} now.", to.display()));
+        return Ok(());
+    }
+    console::say(&format!(
+        "The keys still lie in {}: move that folder to {}, or name it with --key-dir.",
+        from.display(),
+        to.display()
+    ));
     Ok(())
 }
 

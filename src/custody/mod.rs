@@ -140,7 +140,9 @@ impl fmt::Display for CustodyError {
             }
             Self::Missing(role, path) => write!(
                 f,
-                "there is no {} key in {}; `selvedge keys new` makes the keys",
+                "there is no {} key in {}: say with --key-dir where the keys lie, or bring them back from a backup (`selvedge \
+                 restore`) or by the master key sheet (`selvedge keys recover`); `selvedge keys new` makes the keys of a site that \
+                 never had any",
                 role.name(),
                 path.display()
             ),

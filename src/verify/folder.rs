@@ -137,7 +137,8 @@ pub fn folder(
             (Some(_), None, _) if bodies_finding.verdict == Verdict::Invalid => {
                 Status::Unreadable(&bodies_finding.reason)
             }
-            (Some(_), None, None) => Status::Unreadable("it is not in the log"),
+            // Lists tell of what the log holds, and this it does not.
+            (Some(_), None, None) => Status::Disowned("it is not in the log"),
             (Some(as_of), None, Some(standing)) => Status::Folded { as_of, standing },
         };
         if let (Some(identity), Some(standing)) = (&identity, standing) {

@@ -13,8 +13,8 @@ use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Files, ReadError};
 use crate::provenance::instant;
 use crate::provenance::key::VerifierKey;
-use crate::provenance::log::{Entry, Head, TreeView};
-use crate::provenance::note::NoteKey;
+use crate::provenance::log::{Checkpoint, Entry, Head, TreeView};
+use crate::provenance::note::{NoteKey, Signed};
 use crate::provenance::record::{CONTEXT, CONTEXT_PATH, did_document, parse_did_document};
 use crate::provenance::sshsig;
 use crate::provenance::webvh::History;
@@ -56,6 +56,18 @@ impl Identity {
     /// Every key that signed heads of its log, the current one first.
     pub fn log_keys(&self) -> impl Iterator<Item = &NoteKey> {
         std::iter::once(&self.log_key).chain(self.earlier.iter().map(|earlier| &earlier.log_key))
+    }
+
+    /// The key of its log that signed a head, if one did. A key that was replaced signs no head that is larger than the log
+    /// was then: what it signed later is a thief's.
+    pub fn signer_of(&self, found: &Checkpoint) -> Option<&NoteKey> {
+        let signed = |key: &NoteKey| found.verify(key) == Signed::Valid;
+        let size = found.head().size;
+        let mut earlier = self.earlier.iter().filter(|earlier| size <= earlier.size);
+        match signed(&self.log_key) {
+            true => Some(&self.log_key),
+            false => earlier.find(|it| signed(&it.log_key)).map(|it| &it.log_key),
+        }
     }
 
     /// The identity that a verified history gives.

@@ -664,11 +664,9 @@ fn judge_checkpoint(
     let (axis, check) = (Axis::Bytes, "checkpoint");
     let issuer = &record.record().issuer;
     let named = |key: &&NoteKey| key.name() == proof.checkpoint.origin();
-    let signed = |key: &&NoteKey| proof.checkpoint.verify(key) == Signed::Valid;
-    let own = || identity.into_iter().flat_map(Identity::log_keys);
-    let key = own()
-        .find(signed)
-        .or_else(|| own().next())
+    let key = identity
+        .and_then(|identity| identity.signer_of(&proof.checkpoint))
+        .or_else(|| identity.map(|identity| &identity.log_key))
         .or(from_folder)
         .or_else(|| trust.log_keys(issuer).find(named))
         .or_else(|| trust.log_keys(issuer).next());

@@ -932,7 +932,7 @@ const issuerDocument = async (document) => {
   for (const one of earlier) {
     const key = isShape(one, { vkey: isString, size: isSize, root: isHash }) && await parseLogKey(one.vkey);
     if (!key) return null;
-    logKeys.push(key);
+    logKeys.push({ ...key, most: one.size });
   }
   const written = {
     "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
@@ -1060,7 +1060,9 @@ const logKeysOf = async (evidence, identity) => {
   return key ? [key] : [];
 };
 const isHeadSigned = async (note, head, logKeys) => {
-  for (const key of logKeys) if (key.name === head.origin && await isSignedBy(note, key)) return true;
+  // A key that was replaced signs no head that is larger than the log was then.
+  const may = (key) => key.name === head.origin && !(head.size > key.most);
+  for (const key of logKeys) if (may(key) && await isSignedBy(note, key)) return true;
   return false;
 };
 
