@@ -631,6 +631,13 @@ impl Reader<'_> {
                     let member = match name.value.as_str() {
                         "name" | "detail" if is_apart => continue,
                         "apart" => continue,
+                        "name" if matches!(&inner.value, Value::String(it) if it.starts_with("did:")) =>
+                        {
+                            let message =
+                                "this is not what people call her, but the name of her key";
+                            self.say(inner.span, message, "write it as id = \"did:…\"");
+                            return None;
+                        }
                         "name" => texts_to_value(&self.texts(inner)?),
                         "id" | "commitment" => self.string(inner, "a did or an address")?.into(),
                         "detail" => {
@@ -755,7 +762,7 @@ fn example_value(form: &Form) -> String {
         Form::Record([Kind::Design, ..] | []) => "\"designs/river-steps\"".to_owned(),
         Form::Record(_) => "\"IDF6JDYSHFNT7M25QS4ZMDWLTRSQ7MCM\"".to_owned(),
         Form::Thing => "\"designs/river-steps\"".to_owned(),
-        Form::Party => "{ name = \"…\" }".to_owned(),
+        Form::Party => "{ name = \"…\", id = \"did:key:z6Mk…\" }".to_owned(),
         Form::List(inner) => format!("[{}]", example_value(inner)),
         Form::Object(fields) => {
             let inner = fields.iter().filter(|field| field.is_needed);

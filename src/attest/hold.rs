@@ -188,6 +188,18 @@ impl Register<'_> {
         Ok(waiting.len() - self.kept_back(&waiting)?.len())
     }
 
+    /// Whether a record is an agreement to something that waits here.
+    ///
+    /// # Errors
+    /// If what waits cannot be read.
+    pub fn is_asked_for(&self, prepared: &Prepared) -> Result<bool, AttestError> {
+        let statement = prepared.record.subject.as_statement();
+        let statement = statement.filter(|statement| statement.kind == Kind::Attestation);
+        let about = statement.and_then(|it| it.references().into_iter().next());
+        let Some((about, _)) = about else { return Ok(false) };
+        Ok(self.waiting()?.iter().any(|waits| waits.id() == about.id))
+    }
+
     /// The records that wait for others to agree, in their order.
     ///
     /// # Errors

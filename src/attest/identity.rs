@@ -252,12 +252,33 @@ pub struct Succession {
     pub record: Option<VerifierKey>,
     /// A new key of the log.
     pub log: Option<VerifierKey>,
-    /// Whether the key of records that is replaced may be in other hands, with the head from which it counts no more.
-    pub stolen: Option<Head>,
+    /// Whether the key of records that is replaced may be in other hands, with the head from which it counts no more, and
+    /// since when: each key that was in force at that time or later is cut off.
+    pub stolen: Option<(Head, Timestamp)>,
     /// The address that it moves to.
     pub base: Option<DidWeb>,
     /// The name under which the register goes on, after two versions of it that both were witnessed.
     pub origin: Option<KeyName>,
+}
+
+/// The keys of records that were in force at a time or later, the oldest first: whoever had the computer then may have each
+/// of them.
+fn in_force_since(history: &History, since: Timestamp) -> Vec<VerifierKey> {
+    let first = |document| IssuerDocument::parse(document)?.keys.first().copied();
+    let versions: Vec<_> = history
+        .versions()
+        .iter()
+        .filter_map(|version| Some((version.time, first(&version.document)?)))
+        .collect();
+    let mut found: Vec<VerifierKey> = Vec::new();
+    for (at, (_, key)) in versions.iter().enumerate() {
+        let replaced = versions[at..].iter().find(|(_, other)| other != key);
+        let is_in_force = replaced.is_none_or(|(time, _)| *time > since);
+        if is_in_force && !found.contains(key) {
+            found.push(*key);
+        }
+    }
+    found
 }
 
 /// The document of the next version. `head` is that of the register now.
@@ -273,20 +294,15 @@ pub fn succeed(
     let mut document =
         IssuerDocument::parse(&history.latest().document).ok_or(AttestError::Unwritable)?;
     if let Some(new) = change.record {
-        match change.stolen {
-            Some(cut) => {
-                if let Some(old) = document.keys.first().copied() {
-                    document.keys.remove(0);
-                    document.register.cuts.push(KeyCut {
-                        key: old,
-                        size: cut.size,
-                        root: cut.root,
-                    });
+        if let Some((cut, since)) = change.stolen {
+            for key in in_force_since(history, since) {
+                document.keys.retain(|kept| *kept != key);
+                if document.register.cuts.iter().all(|known| known.key != key) {
+                    document.register.cuts.push(KeyCut { key, size: cut.size, root: cut.root });
                 }
-                document.keys.insert(0, new);
             }
-            None => document.keys.insert(0, new),
         }
+        document.keys.insert(0, new);
     }
     if change.log.is_some() || change.origin.is_some() {
         let old = document.register.log_key.clone();
@@ -367,8 +383,9 @@ impl Register<'_> {
             .filter(|said| matches!(said.kind, Kind::KeyRotation | Kind::KeyCompromise))
             .collect();
         let is_announced = |new: &Statement| {
-            let same = |said: &Statement, name| said.word(name) == new.word(name);
-            announced.iter().any(|said| same(said, "versionId") && same(said, "keyRole"))
+            let same = |said: &Statement, name: &&str| said.word(name) == new.word(name);
+            let names = ["versionId", "keyRole", "formerKey"];
+            announced.iter().any(|said| names.iter().all(|name| same(said, name)))
         };
         let versions: Vec<_> = history
             .versions()
@@ -404,6 +421,13 @@ fn announcements(
         let (former, new) = (former?, new?);
         (former != new).then_some((role, former, new))
     });
+    // Keys of before that are cut off with the last one.
+    let is_new = |cut: &&KeyCut| {
+        !before.register.cuts.contains(cut) && before.keys.first() != Some(&cut.key)
+    };
+    let also = after.register.cuts.iter().filter(is_new);
+    let also = also.filter_map(|cut| Some(("record", &cut.key, after.keys.first()?)));
+    let replaced = replaced.chain(also);
     let statement = |(role, former, new): (&str, &VerifierKey, &VerifierKey)| {
         let mut members: Object = [
             ("keyRole".to_owned(), Value::from(role)),

@@ -39,7 +39,7 @@ use crate::evidence::Disk as Folder;
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::{Signer, VerifierKey};
-use crate::provenance::kind::{Kind, Statement};
+use crate::provenance::kind::{By, Kind, Statement};
 use crate::provenance::log::{
     Checkpoint, Entry, Head, LogFault, RecordId, ShortId, TlogProof, TreeView,
 };
@@ -551,6 +551,13 @@ impl Register<'_> {
         self.is_void = true;
         let is_member = self.fold.has_member(&said.issuer);
         self.rehearse(signed).map_err(|error| match error {
+            AttestError::Rule(why) if !is_member && said.subject.kind().rules().by == By::Issuer => {
+                AttestError::Rule(format!(
+                    "{why}; {} is no member of this register: accredit her first, with that name as the id of the member \
+                     (`selvedge record fields accredit` prints what to fill in), and have her sign it again after that",
+                    said.issuer
+                ))
+            }
             AttestError::Rule(why) if is_member => AttestError::Rule(format!(
                 "{why}; a member's own records are those that she signs within the dates of her accreditation, so that what \
                  she signed before it is to be signed again"

@@ -112,6 +112,15 @@ impl Desk {
         self.outcome.site.as_ref().expect("a desk has a site")
     }
 
+    /// In whose name it signs, for the screen.
+    fn signs_as(&self) -> String {
+        let base = self.base.base_url();
+        match self.home {
+            Some(_) => format!("{}, for the register of {base}", self.issuer),
+            None => base,
+        }
+    }
+
     fn record(&self, args: &Args, subject: Subject) -> Result<Record, Failed> {
         let mut random = [0; 16];
         fill(&mut random)?;
@@ -150,7 +159,10 @@ impl Desk {
             }
             Ok(match args.hold {
                 true => Done::Held(register.hold(prepared, self.at)?),
-                false if kind == Kind::Disclosure => register.disclose(prepared, self.at)?.into(),
+                // What opens a sealed design, and agreements to that, wait until they are enough.
+                false if kind == Kind::Disclosure || register.is_asked_for(prepared)? => {
+                    register.disclose(prepared, self.at)?.into()
+                }
                 false => Done::Issued(register.issue(prepared, self.at)?),
             })
         })
@@ -391,10 +403,14 @@ pub(super) fn tell(args: &Args, done: &Done) -> Outcome {
             "id": id.to_string(), "shortId": id.short().as_str(), "held": true,
             "act": act.to_string(), "have": have, "need": need,
         })),
+        Done::Waits { id, act, have, need } if id != act => console::say(&format!(
+            "It is kept beside what it is about. {have} of the {need} agreements are here now: each of those who are asked counts \
+             once, under the name that the record gives; the last agreement opens it.",
+        )),
         Done::Waits { act, have, need, .. } => console::say(&format!(
             "{have} of the {need} agreements that it takes are here, so it is kept back, in private/held, and nothing is open. \
              Give those who have to agree the file of that folder whose name has {act} in it; each signs\n  \
-             selvedge record attest FILE --set relation=approves\nand gives you what comes of it, which you enter with: \
+             selvedge record attest FILE HER-FOLDER --set relation=approves\nand gives you what comes of it, which you enter with: \
              selvedge record add FOLDER\nThe last agreement opens it.",
             act = act.short(),
         )),
@@ -520,10 +536,12 @@ pub(super) fn seal(args: &Args) -> Outcome {
     let evidence = Evidence::of(&disk, &crate::verify::Trust::nobody(), Some(desk.at));
     let base_url = desk.base.base_url();
     let words = format!(
-        "You are about to seal the design \"{wanted}\", as {base_url}:\n  \
+        "You are about to seal the design \"{wanted}\", as {}:\n  \
          a fingerprint of all its files is entered in the register; the folder designs/{wanted} moves to private/\n  \
-         a copy of what opens it goes to {}\n\n{}\nWithout that copy, or the folder in private/, nobody can ever open it.\n",
+         a copy of what opens it goes to {}\n{}\n{}\nWithout that copy, or the folder in private/, nobody can ever open it.\n",
+        desk.signs_as(),
         backup_to.display(),
+        public_words(&public),
         Kind::SealedDesign.rules().meaning,
     );
     let issuer = desk.issuer.to_string();
@@ -564,9 +582,10 @@ pub(super) fn seal(args: &Args) -> Outcome {
 fn finish_seal(desk: &Desk, args: &Args, sealed: Sealed) -> Outcome {
     let Some(public) = public_parts(desk, args)? else { return Ok(Ended::Wrong) };
     let words = format!(
-        "The design \"{}\" was sealed before, as {}, and its record was not signed: that is done now.\n\n{}\n",
+        "The design \"{}\" was sealed before, as {}, and its record was not signed: that is done now.\n{}\n{}\n",
         sealed.slug,
-        desk.base.base_url(),
+        desk.signs_as(),
+        public_words(&public),
         Kind::SealedDesign.rules().meaning,
     );
     desk.with_pen(args, &words, |pen| {
@@ -579,6 +598,21 @@ fn finish_seal(desk: &Desk, args: &Args, sealed: Sealed) -> Outcome {
         let prepared = Prepared { record, masters: Vec::new(), people: Vec::new() };
         pen.issue(&prepared, desk.at)
     })
+}
+
+/// What will be public of a sealed design, for the screen.
+fn public_words(public: &Object) -> String {
+    if public.is_empty() {
+        return "  Nothing else of it is public, not even a title.\n".to_owned();
+    }
+    let statement = Statement { kind: Kind::SealedDesign, members: public.clone() };
+    let mut words = "  This will be public, for ever:\n".to_owned();
+    for (label, texts) in statement.lines() {
+        for text in texts {
+            words.push_str(&format!("    {label:<20}{}\n", text.text));
+        }
+    }
+    words
 }
 
 /// What is to be public of a sealed design, as `--set` gives it: a title, who has to agree before it is opened. `None` if
@@ -649,8 +683,9 @@ pub(super) fn disclose(args: &Args) -> Outcome {
         )));
     }
     if let Some(to) = &args.to {
+        let needs = openers_words(signed);
         let words = format!(
-            "You are about to open {} leaves to one party, with the file {}.\nWhoever has that file can show them to others.\n",
+            "You are about to open {} leaves to one party, with the file {}.\nWhoever has that file can show them to others.\n{needs}",
             args.leaf.len(),
             to.display(),
         );
@@ -675,6 +710,23 @@ pub(super) fn disclose(args: &Args) -> Outcome {
     let record = desk.record(args, subject)?;
     let prepared = Prepared { record, masters: opened.masters, people: Vec::new() };
     desk.sign(args, &prepared, "")
+}
+
+/// What the record of a seal says of who has to agree before it is opened; nothing if it says none.
+fn openers_words(sealed: &SignedRecord) -> String {
+    let statement = sealed.record().subject.as_statement();
+    let openers = statement.and_then(|it| it.members.get("openers"));
+    let need = openers.and_then(|it| it.member("threshold")).and_then(Value::as_count);
+    let who = openers.and_then(|it| it.member("party")).and_then(Value::as_array);
+    let (Some(need), Some(who)) = (need, who) else { return String::new() };
+    let mut words = format!(
+        "\nThe record promises that {need} of these agree before it is opened, and this file opens it without a word of theirs in \
+         the register. Go on only if they agreed:\n"
+    );
+    for did in who.iter().filter_map(Value::as_str) {
+        words.push_str(&format!("  {did}\n"));
+    }
+    words
 }
 
 /// `record reissue`: the same again, signed with the key of now.

@@ -12,6 +12,7 @@ use crate::custody::setup::NewKeys;
 use crate::custody::setup::{self, Drill, Profile, Setup};
 use crate::custody::sheet::{self, SheetFolder};
 use crate::custody::{KeyFolder, Passphrase, Seed, SheetFault, draw_words, seed};
+use crate::model::SiteKind;
 use crate::provenance::did::DidWeb;
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::webvh::{History, Witnesses};
@@ -352,6 +353,7 @@ fn new(args: &New) -> Outcome {
     }
     let (issuer, name, language) = named_issuer(&root)?;
     let is_example = attest::is_example(&root)?;
+    let is_association = is_association(&root);
     let vault = args.place.vault(&root, &issuer)?;
     let sheets = SheetFolder::admit(&args.sheets, &root)?;
     let profile = match args.profile {
@@ -422,16 +424,30 @@ fn new(args: &New) -> Outcome {
         console::say(&format!("{:<8}{}  {}", key.role.name(), key.fingerprint, key.path.display()));
     }
     console::say(&format!(
-        "{name}When the sheets are printed, remove their files: selvedge keys wipe {}\n\
-         Then make a backup on a stick that you keep in another house: selvedge backup FILE",
-        args.sheets.display()
+        "{name}When the sheets are printed, remove their files: selvedge keys wipe {} {site}\n\
+         Then make a backup on a stick that you keep in another house: selvedge backup /media/stick/backup.age {site}",
+        args.sheets.display(),
+        site = root.display()
     ));
-    if drill == Drill::Later {
+    if profile == Profile::Producer && is_association {
         console::say(
-            "Within seven days, test that it all works: selvedge keys drill, and selvedge restore --check",
+            "This site is an association's. With --profile association, three guardians keep an envelope each, and two of them bring \
+             the name back; to have that, remove these keys and the folder identity before anything is signed, and make them anew.",
         );
     }
+    if drill == Drill::Later {
+        console::say(&format!(
+            "Within seven days, test that it all works: selvedge keys drill {site}, and selvedge restore BACKUP --check",
+            site = root.display()
+        ));
+    }
     Ok(Ended::Fine)
+}
+
+/// Whether a site is an association's.
+fn is_association(root: &Path) -> bool {
+    let site = crate::check::load(root).ok().and_then(|outcome| outcome.site);
+    site.is_some_and(|site| site.kind == SiteKind::Association)
 }
 
 /// Begins the identity that the keys speak for; gives what to say of it.

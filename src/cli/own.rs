@@ -70,7 +70,7 @@ pub(super) fn make_key(args: &New, home: &HomeRegister) -> Outcome {
     if let Some(old) = &home.signs_as {
         return Err(Failed(format!(
             "this folder signs as {old} already, and a key is never replaced in silence. If it is lost, and so is its sheet: take \
-             the line signs_as out of site.toml, make a new key, and have your association accredit the new name with\n  \
+             the line signs_as out of site.toml, make a new key, and have your association accredit the new name with \
              former_party = {{ id = \"{old}\" }}"
         )));
     }
@@ -112,11 +112,15 @@ pub(super) fn make_key(args: &New, home: &HomeRegister) -> Outcome {
     tell_key(&made);
     console::say(&format!(
         "You sign as\n  {did}\nGive this name to your association, which enters you as a member by it. It stands in site.toml.\n\
-         When the sheet is printed, remove its file: selvedge keys wipe {}",
-        args.sheets.display()
+         When the sheet is printed, remove its file: selvedge keys wipe {} {}",
+        args.sheets.display(),
+        root.display()
     ));
     if drill == Drill::Later {
-        console::say("Within seven days, test that the sheet is right: selvedge keys drill");
+        console::say(&format!(
+            "Within seven days, test that the sheet is right: selvedge keys drill {}",
+            root.display()
+        ));
     }
     Ok(Ended::Fine)
 }
@@ -217,8 +221,8 @@ pub(super) fn cannot_be_replaced(home: &HomeRegister) -> Failed {
     let old = home.signs_as.as_deref().unwrap_or("did:key:…");
     Failed(format!(
         "your name is your key, and another key is another name. If the key may be in other hands, take the line signs_as out of \
-         site.toml, make a new key with `selvedge keys new`, and have your association accredit the new name with\n  \
-         former_party = {{ id = \"{old}\" }}\nFrom then on the old key counts no more, and what you signed with it is yours \
+         site.toml, make a new key with `selvedge keys new`, and have your association accredit the new name with \
+         former_party = {{ id = \"{old}\" }}; from then on the old key counts no more, and what you signed with it is yours \
          under the new one."
     ))
 }
@@ -259,7 +263,10 @@ pub(super) fn with_pen(
     let key = vault.folder.unlock(Role::Record, &passphrase)?;
     let done = act(&mut OwnPen { root: &desk.root, key })?;
     if vault.folder.state()?.is_some_and(|state| state.is_drill_due(desk.at)) {
-        console::say("It is time to test your key sheet: selvedge keys drill");
+        console::say(&format!(
+            "It is time to test your key sheet: selvedge keys drill {}",
+            desk.root.display()
+        ));
     }
     tell(args, &done)
 }

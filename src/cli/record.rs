@@ -136,7 +136,12 @@ fn kind_of(verb: &str) -> Option<(Kind, Option<&'static str>)> {
 fn fields(args: &Args) -> Outcome {
     let wanted = args.what.as_deref().unwrap_or_default();
     let found = kind_of(wanted).map(|(kind, _)| kind).or_else(|| Kind::parse(wanted));
-    let Some(kind) = found.filter(|kind| *kind != Kind::Design) else {
+    if found == Some(Kind::Design) {
+        return Err(Failed(
+            "a design is signed from its own folder, and needs no file: selvedge record new NAME-OF-THE-FOLDER my-shop".to_owned(),
+        ));
+    }
+    let Some(kind) = found else {
         let verbs = kind::RULES.iter().filter_map(|rules| rules.verb);
         let near = nearest(wanted, verbs).map(|near| format!("; did you mean \"{near}\"?"));
         return Err(Failed(format!(

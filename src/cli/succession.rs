@@ -147,7 +147,7 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
                 .to_owned(),
             size => format!("The first {size} entries were seen by neighbours before that time, and stay as they are."),
         });
-        succession.stolen = Some(cut);
+        succession.stolen = Some((cut, since));
     }
     if let Act::GoOn(how) = act {
         succession.origin = Some(how.origin.clone());
@@ -198,8 +198,10 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
         return Err(Failed(format!("{why}; {}", which_sheet_counts(&root, &known, &file))));
     }
     console::say(&format!(
-        "Done. The old master key sheet is used up: print the new one, {}, and destroy the old.",
-        file.display()
+        "Done. The old master key sheet is used up: print the new one, {}, and destroy the old. Backups of before hold the old keys: \
+         make a new one, selvedge backup /media/stick/backup.age {}",
+        file.display(),
+        root.display()
     ));
     match act {
         Act::Compromised(_) => console::say(

@@ -61,6 +61,12 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
         succession::complete_change(&mut register, &vault, known, &base, at)?;
     }
     let entered = register.flush()?;
+    for asking in register.asking()? {
+        console::say(&format!(
+            "{} waits in private/held until those agree who have to, and opens nothing before",
+            asking.id().short()
+        ));
+    }
     if !entered.is_empty() {
         console::say(&format!(
             "{} that waited are in the register now",
