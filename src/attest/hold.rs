@@ -76,18 +76,24 @@ impl Register<'_> {
         {
             return Err(AttestError::ClockBehind { last, now });
         }
-        // What may wait long has no place in the lists but that of its entry.
-        let has_place =
-            !matches!(prepared.record.subject.kind(), Kind::Snapshot | Kind::Disclosure);
         let kept_back = self.kept_back(&waiting)?.len();
-        let position = has_place.then_some(self.head.size + (waiting.len() - kept_back) as u64);
-        let record = Record { position, ..prepared.record.clone() };
-        let signed = record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
+        let place = self.head.size + (waiting.len() - kept_back) as u64;
         // What would be refused later is refused now: the fold sees what waits, and then this.
-        let mut fold = self.fold.clone();
-        for next in waiting.iter().chain([&signed]) {
-            rehearse(&mut fold, next)?;
-        }
+        let sign = |position| {
+            let record = Record { position, ..prepared.record.clone() };
+            let signed = record.sign(now, self.keys.record).ok_or(AttestError::Unwritable)?;
+            let mut fold = self.fold.clone();
+            for next in waiting.iter().chain([&signed]) {
+                rehearse(&mut fold, next)?;
+            }
+            Ok::<_, AttestError>((waits(&fold, &signed.id()), signed))
+        };
+        let has_place = prepared.record.subject.kind() != Kind::Snapshot;
+        let signed = match sign(has_place.then_some(place))? {
+            // What may wait long has no place in the lists but that of its entry.
+            (true, _) => sign(None)?.1,
+            (false, signed) => signed,
+        };
         if !prepared.names_its_people() {
             return Err(AttestError::Unwritable);
         }

@@ -61,7 +61,7 @@ function genuine(folder, beside, name) {
 await main(undefined, (folder, {roots, judge}) => {
   writeFileSync(join(work, 'roots'), roots);
   let judged = 0;
-  for(const size of readdirSync(join(folder.root, 'log/heads'))) {
+  for(const size of readdirSync(join(folder.root, 'log/heads')).filter(name => /^\d+$/.test(name))) {
     const beside = `log/heads/${size}`;
     writeFileSync(join(work, 'head'), folder.read(`${beside}/checkpoint`));
     for(const name of readdirSync(join(folder.root, beside)).filter(file => file.endsWith('.tsr'))
