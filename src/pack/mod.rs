@@ -175,7 +175,18 @@ pub fn files(
         let bytes = needed(signed, &photograph)?;
         files.insert(photograph, bytes);
     }
-    let lists: Vec<&VerifiedRecord> = status_lists(evidence, record);
+    let mut lists: Vec<&VerifiedRecord> = status_lists(evidence, record);
+    // Whoever is let into a register by another record is known by that alone.
+    let admitting = evidence.standing(&record.id()).and_then(|standing| standing.admitted_by);
+    if let Some(admitting) = admitting.and_then(|id| evidence.record(&id)) {
+        put_record(admitting, signed, &mut files)?;
+        let also = status_lists(evidence, admitting);
+        lists.extend(
+            also.into_iter()
+                .filter(|list| lists.iter().all(|it| it.id() != list.id()))
+                .collect::<Vec<_>>(),
+        );
+    }
     for list in &lists {
         put_record(list, signed, &mut files)?;
     }

@@ -1219,6 +1219,31 @@ fn has_name(names: &Names, did: &Did) -> bool {
     names.iter().any(|(name, _)| name == did)
 }
 
+/// Whether an Accreditation or Delegation, by its words alone, lets the signer of a record sign it: for whoever has both and
+/// not the log.
+pub(super) fn admits(by: &SignedRecord, signed: &SignedRecord) -> bool {
+    let (rights, record) = (by.record(), signed.record());
+    let Some(statement) = rights.subject.as_statement() else { return false };
+    let kind = record.subject.kind();
+    let named = |name: &str| {
+        let did = statement.members.get(name).and_then(|party| party.text("id"));
+        did.and_then(Did::parse).is_some_and(|did| did == record.issuer)
+    };
+    let is_named = match statement.kind {
+        Kind::Accreditation => named("member") && is_for_members(kind),
+        Kind::Delegation => {
+            let may = statement.list("may").iter().filter_map(|it| Kind::parse(it.as_str()?));
+            named("delegate") && { may }.any(|may| may == kind)
+        }
+        _ => false,
+    };
+    let until = rights.valid_until.unwrap_or(Timestamp::MAX);
+    is_named
+        && matches!(record.issuer, Did::Key(_))
+        && (record.practice || !rights.practice)
+        && (rights.valid_from..=until).contains(&signed.created())
+}
+
 /// Why a practice record changes nothing that is meant.
 const FOR_PRACTICE: &str = "it was signed for practice, and changes nothing that is meant";
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::fold::Tombstone;
+use super::fold::{self, Tombstone};
 use super::folder::{dated, folder_state, stamps};
 use super::identity::{self, Identity};
 use super::record::{self, Exhibit, Status};
@@ -74,6 +74,9 @@ pub fn pack(target: &str, files: &dyn Files, trust: &Trust, now: Option<Timestam
         }
         reports.push(report);
     }
+    if let Some(own) = identity.as_ref().filter(|own| !trust.refuses(own)) {
+        believe_admitted(&bodies, &mut reports, own, trust);
+    }
     reports.extend(taken_back(&bodies));
     let proofs = bodies.iter().filter_map(|body| TlogProof::parse(body.proof.as_deref()?).ok());
     heads.compare(proofs.map(|proof| proof.checkpoint));
@@ -83,6 +86,34 @@ pub fn pack(target: &str, files: &dyn Files, trust: &Trust, now: Option<Timestam
     findings.push(listing.finding());
     let state = folder_state(&findings, &reports);
     Report { state, findings, records: reports, ..Report::about(target.to_owned()) }
+}
+
+/// Believes records whose signers the owner of the register admits, by an Accreditation or Delegation that is packed with
+/// them, was signed by her, and is intact itself.
+fn believe_admitted(bodies: &[Body], reports: &mut [Report], own: &Identity, trust: &Trust) {
+    let is_intact = |signed: &SignedRecord| {
+        let id = signed.id().to_string();
+        let mut found = reports.iter().filter(|it| it.record.as_deref() == Some(id.as_str()));
+        found.any(|it| it.state == State::RecordIntact)
+    };
+    let admitting: Vec<&SignedRecord> = bodies
+        .iter()
+        .filter_map(Body::signed)
+        .filter(|it| it.record().issuer.same_issuer(&own.issuer) && is_intact(it))
+        .collect();
+    for body in bodies {
+        let Some(signed) = body.signed() else { continue };
+        let id = signed.id().to_string();
+        let report = reports.iter_mut().find(|it| it.record.as_deref() == Some(id.as_str()));
+        let (Some(report), Some(by)) =
+            (report, admitting.iter().find(|by| fold::admits(by, signed)))
+        else {
+            continue;
+        };
+        let kinds = (signed.record().subject.kind(), by.record().subject.kind());
+        record::admit_by(report, by.id(), kinds.0, Some(signed), &own.issuer, Some(kinds.1), trust);
+        record::settle_state(report);
+    }
 }
 
 /// What is said of a pack with more records than are read: none is passed over in silence.

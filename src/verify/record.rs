@@ -466,7 +466,20 @@ pub(super) fn admit(
     trust: &Trust,
 ) {
     let Some(by) = standing.admitted_by else { return };
-    let kind = standing.kind.name();
+    admit_by(report, by, standing.kind, signed, owner, admitting, trust);
+}
+
+/// As [`admit`], by the record that admits.
+pub(super) fn admit_by(
+    report: &mut Report,
+    by: RecordId,
+    kind: Kind,
+    signed: Option<&SignedRecord>,
+    owner: &Did,
+    admitting: Option<Kind>,
+    trust: &Trust,
+) {
+    let kind = kind.name();
     // An owner who was delegated herself does not give that on, unless she was delegated for this too.
     let gives_on = |signer: &TrustedSigner| match &signer.delegated {
         None => true,
@@ -492,6 +505,11 @@ pub(super) fn admit(
         let why = format!("{believed}, who admits her by records/{}.json", by.short());
         *signer = Finding::valid(Axis::Signer, "signer", why);
     }
+}
+
+/// Judges the state anew after its signer was believed.
+pub(super) fn settle_state(report: &mut Report) {
+    report.state = State::of(&report.findings);
 }
 
 /// Says since when a record is known to have existed, once it is known who saw its entry.

@@ -125,6 +125,11 @@ fn a_member_signs_at_home_and_goes_on_under_a_new_key_after_a_loss() {
     let page = house.text(&format!("shop/public/V/{}/index.html", short(&first)));
     assert!(page.contains(&format!("Ana ({}…", &old[8..16])), "whose words it is");
 
+    // A pack of it says who let her in.
+    house.expect(0, &["pack", short(&first), "shop", "--to", "evidence"]);
+    let (code, report) = house.verify("evidence");
+    assert_eq!((code, report["state"].as_str()), (Some(0), Some("record-intact")), "{report}");
+
     // Alone, with its proof, history and lists, it tells its status: its place is that of its entry.
     let kept = format!("shop/public/V/{}/index.html", short(&first));
     let (code, report) = house.verify(&kept);
