@@ -428,8 +428,10 @@ pub(super) fn tell(args: &Args, done: &Done) -> Outcome {
             }
         }
         Done::Opened(path) => console::say(&format!(
-            "{} opens those leaves; give it to her together with the files.",
-            path.display()
+            "{} opens those leaves; give it to her together with the files, and with a pack of the record. In the folder of the pack, with \
+             the files beside it, it is checked by: selvedge verify {}",
+            path.display(),
+            path.file_name().unwrap_or_default().to_string_lossy()
         )),
     }
     Ok(Ended::Fine)

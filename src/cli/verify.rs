@@ -19,7 +19,7 @@ use super::{Ended, Failed, Outcome, console, now};
     selvedge verify record.json --fingerprint SHA256:…\n\n\
     Exit code 0 only if every record is intact and signed by somebody whom you trust.")]
 pub(super) struct Args {
-    /// A record (.json), a proof (.tlog-proof), a record's page (.html), a badge (SVG or PNG), a pack, a folder, or the
+    /// A record (.json), a proof (.tlog-proof), an opening of a sealed design (.opening.json), a record's page (.html), a badge (SVG or PNG), a pack, a folder, or the
     /// address of a site or of a record's page, as in a badge's code
     target: PathBuf,
     /// Whom to believe: a trust list. Without it nobody is believed
@@ -177,6 +177,13 @@ fn judge(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Result<Ju
     }
     if path.ends_with(".html") || path.ends_with(".htm") {
         return judge_page(target, trust, at).map(Judged::from);
+    }
+    if path.ends_with(verify::opening::ENDING) {
+        let bytes = read_bounded(target)?;
+        let folder = Disk::at(
+            target.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new(".")),
+        );
+        return Ok(verify::opening(&name, &bytes, &folder, trust, at).into());
     }
     if is_picture(target) {
         let picture = read_bounded(target)?;

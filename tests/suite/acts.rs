@@ -79,9 +79,42 @@ fn a_sealed_design_opens_by_what_is_listed_and_to_whom_it_is_meant() {
     house.sign(&[&to[..], &["buyer.opening.json"]].concat());
     assert!(house.files("shop") == before, "what is opened to one party is not published");
     assert!(house.text("buyer.opening.json").contains("selvedge.seal/1"));
+    what_was_opened_to_a_buyer_is_judged_with_its_record(&house, number);
     // To everybody: the opening is a record.
     house.sign(&to[..to.len() - 1]);
     assert!(house.expect(0, &["record", "list", "shop"]).contains("Disclosure"));
+}
+
+/// The buyer has the opening, a pack of the record, and what was opened.
+fn what_was_opened_to_a_buyer_is_judged_with_its_record(house: &House, number: &str) {
+    house.sign(&["log", "due", "shop"]);
+    house.trust("shop/identity/did.jsonl");
+    house.expect(0, &["pack", number, "shop", "--to", "bought"]);
+    let opening = house.text("buyer.opening.json");
+    house.write("bought/buyer.opening.json", &opening);
+    let asked = || {
+        let (code, report) = house.verify("bought/buyer.opening.json");
+        (code, report["state"].as_str().unwrap_or_default().to_owned())
+    };
+    // Without the thing nobody can tell whether it is what was sealed.
+    assert_eq!(asked(), (Some(1), "cannot-check-now".to_owned()));
+    let mut sealed = house.files("shop/private/sealed");
+    sealed.retain(|path, _| path.components().any(|part| part.as_os_str() == "leaves"));
+    let digest = opening.split("\"sha256\":\"").nth(1).unwrap()[..64].to_owned();
+    let (_, thing) = sealed.iter().find(|(path, _)| path.ends_with(&digest)).expect("it");
+    house.write(&format!("bought/{digest}"), thing);
+    assert_eq!(asked(), (Some(0), "record-intact".to_owned()));
+    house.write(&format!("bought/{digest}"), b"another");
+    assert_eq!(asked(), (Some(1), "altered".to_owned()));
+    house.write(&format!("bought/{digest}"), thing);
+    let salt = opening.find("\"salt\":\"").expect("a salt") + 9;
+    let other = if &opening[salt..=salt] == "A" { "B" } else { "A" };
+    let bent = [&opening[..salt], other, &opening[salt + 1..]].concat();
+    house.write("bought/buyer.opening.json", bent);
+    assert_eq!(asked(), (Some(1), "altered".to_owned()));
+    house.write("alone.opening.json", &opening);
+    let (code, report) = house.verify("alone.opening.json");
+    assert_eq!((code, report["state"].as_str()), (Some(1), Some("cannot-check-now")));
 }
 
 #[test]
