@@ -21,6 +21,7 @@ mod lookup;
 pub mod member;
 pub mod people;
 mod prepare;
+pub mod private;
 pub mod repair;
 pub mod seal;
 mod snapshot;

@@ -250,6 +250,44 @@ fn a_design_that_the_other_version_took_back_leaves_the_site_with_the_repair() {
 }
 
 #[test]
+fn what_a_repair_brings_brings_what_it_keeps_in_private() {
+    for is_ours_longer in [true, false] {
+        let house = shop();
+        house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+        house.copy(house.path("shop/designs/grey-check"), "shop/designs/weir");
+        house.sign(&["log", "due", "shop"]);
+        house.copy(house.path("shop"), "other");
+        house.copy(house.path("keys"), "other-keys");
+        std::fs::create_dir(house.path("stick")).unwrap();
+        let other = |words: &[&str]| {
+            let output = house.run("other-keys", &[words, &["--passphrase-fd", "3"]].concat(), "");
+            assert!(output.status.success(), "{}", said(&output));
+        };
+        let consent = "about = \"https://grey-mill.net/designs/weir/\"\nscope = \"To show it.\"\nconsent_method = \"spoken\"\n\
+                       party = { name = \"Nina Marrowin\", apart = true }\n";
+        house.write("consent.toml", consent);
+        other(&["record", "consent", "consent.toml", "other", "--yes"]);
+        other(&["record", "seal", "weir", "other", "--yes", "--backup", "stick"]);
+        house.sign(&["record", "new", "mill-race", "shop", "--yes"]);
+        if is_ours_longer {
+            house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+            house.sign(&["log", "due", "shop"]);
+        }
+        house.write("other/designs/only-there/index.md", "+++\nname = \"Only there\"\n+++\n");
+        let told = house.sign(&["log", "repair", "shop", "--with", "other", "--yes"]);
+        assert!(told.contains("Do not delete it") && told.contains("designs/only-there"), "{told}");
+        // The name, and what opens the seal, are here now.
+        let names = house.expect(0, &["record", "names", "shop"]);
+        assert!(names.contains("Nina Marrowin"), "{names}");
+        let list = house.expect(0, &["record", "list", "shop"]);
+        let sealed = list.lines().find(|line| line.contains("SealedDesign")).expect("a seal");
+        let number = sealed.split_whitespace().find(|word| word.len() == 32).unwrap();
+        let leaves = house.sign(&["record", "disclose", number, "shop"]);
+        assert!(leaves.contains("statement"), "{leaves}");
+    }
+}
+
+#[test]
 fn what_somebody_else_put_into_the_folder_is_not_entered_unasked() {
     let house = shop();
     house.sign(&["record", "new", "grey-check", "shop", "--yes"]);

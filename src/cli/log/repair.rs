@@ -1,5 +1,6 @@
 //! `log repair`: from two versions of a register to one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::attest::repair::{Comparison, Repair, Side, begin_again, compare, reappend, resume};
@@ -10,8 +11,9 @@ use crate::evidence::Disk;
 use crate::fetch::Web;
 use crate::provenance::files::Files;
 use crate::provenance::log::witness_protocol::published_folder;
-use crate::provenance::log::{Checkpoint, Cosigned};
+use crate::provenance::log::{Checkpoint, Cosigned, RecordId};
 use crate::provenance::note::{NoteKey, Signed};
+use crate::provenance::record::SignedRecord;
 use crate::verify::Trust;
 use crate::write::RealDisk;
 
@@ -52,6 +54,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
             "{who}; if it saw a version, that one has to stay: better find out before you repair"
         ));
     }
+    let had = records_of(&root);
     let found = compare(&Disk::at(&root), &*theirs, &log_key, &seen, &trust)?;
     console::say(&found.words());
     let plan = found.plan(log_key.name());
@@ -77,7 +80,9 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
                     .map_err(Failed::from)
             };
             let how = GoOn { origin, common: found.common, begin: &begin };
-            return succession::run(&args.common, Act::GoOn(&how));
+            let ended = succession::run(&args.common, Act::GoOn(&how))?;
+            bring_private(&root, &args.with, &had)?;
+            return Ok(ended);
         }
         Repair::Reappend { keep, entries } => (keep, super::entries(entries.len() as u64)),
     };
@@ -98,7 +103,40 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let register = attest::open(places, issuer, keys, &RealDisk)?;
     acts::say_kept_back(&register);
     console::say(&format!("Done: {} appended.", super::entries(register.completed().len() as u64)));
+    drop(register);
+    bring_private(&root, &args.with, &had)?;
     Ok(Ended::Fine)
+}
+
+fn records_of(root: &Path) -> BTreeSet<RecordId> {
+    SiteLookup::load(root).records().map(SignedRecord::id).collect()
+}
+
+/// Brings what only the other folder keeps in private of the records that came, and says what else is there alone.
+fn bring_private(root: &Path, with: &str, had: &BTreeSet<RecordId>) -> Result<(), Failed> {
+    let came: Vec<RecordId> = records_of(root).difference(had).copied().collect();
+    let other = Path::new(with);
+    if !other.is_dir() {
+        console::say(
+            "What that copy keeps in private was not at hand: names kept apart, and what opens sealed designs, stay where they are.",
+        );
+        return Ok(());
+    }
+    let brought = attest::private::bring_private(root, other, &came, &RealDisk)?;
+    if brought.count > 0 {
+        console::say(&format!(
+            "{} of names kept apart and of seals came along into private.",
+            super::entries(brought.count as u64)
+        ));
+    }
+    if !brought.left.is_empty() {
+        console::say(&format!(
+            "Only the other folder has these, and they were not taken over. Do not delete it before you have copied or done without \
+             them:\n  {}",
+            brought.left.join("\n  ")
+        ));
+    }
+    Ok(())
 }
 
 /// Refuses while a product names a design that leaves the site with a Withdrawal of the other version. A site that has
