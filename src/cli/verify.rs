@@ -227,7 +227,19 @@ fn judge_page(target: &Path, trust: &Trust, at: Option<jiff::Timestamp>) -> Resu
         }
     }
     let html = read_bounded(target)?;
-    verify::page(&name, &html, trust, at).map_err(|fault| Failed(format!("{name}: {fault}")))
+    verify::page_with_photographs(&name, &html, &|photo| beside(target, photo), trust, at)
+        .map_err(|fault| Failed(format!("{name}: {fault}")))
+}
+
+/// Files of this name where whoever keeps a page keeps its photographs: as they are published, beside it, or in the folder
+/// into which a browser saves them.
+fn beside(page: &Path, photo: &str) -> Vec<Vec<u8>> {
+    let folder = page.parent().unwrap_or(Path::new("."));
+    let stem = page.file_stem().unwrap_or_default().to_string_lossy();
+    let saved = format!("{stem}_files");
+    let places = [&*saved, "records/files", "../../records/files", "."];
+    let paths = places.into_iter().map(|place| folder.join(place).join(photo));
+    paths.filter_map(|path| read_bounded(&path).ok()).collect()
 }
 
 /// The bytes of a page or a badge.

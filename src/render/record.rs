@@ -500,7 +500,11 @@ impl Told<'_, '_> {
             check_ssh: pick_check("elsewhere.ssh"),
             check_other: pick_check("elsewhere.other"),
             check_fingerprint: pick_check("elsewhere.fingerprint"),
-            command: format!("selvedge verify {}", file("json")),
+            command: format!(
+                "selvedge verify {}{} --trust trust.toml",
+                base.base_url(),
+                dir(&record.id())
+            ),
             ssh_command: format!(
                 "ssh-keygen -Y verify -f allowed_signers -I {} -n {} -s {} < {}",
                 sshsig::principal(base),

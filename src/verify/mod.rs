@@ -122,7 +122,7 @@ pub use identity::Identity;
 pub use log::{LogAudit, LogState};
 pub use opening::opening;
 pub use pack::{is_pack, pack};
-pub use page::{PageFault, badge, evidence_of, page};
+pub use page::{PageFault, badge, evidence_of, page, page_with_photographs};
 pub use people::People;
 pub use record::{Exhibit, Status, VerifiedRecord, credential, proof, record};
 pub use report::{Axis, Finding, Report, State, StatusAsOf, Verdict};

@@ -27,7 +27,7 @@ use crate::provenance::files::Below;
 use crate::provenance::json::{self, Value};
 use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, append};
 use crate::provenance::note::NoteKey;
-use crate::provenance::record::SignedRecord;
+use crate::provenance::record::{Sha256Digest, SignedRecord};
 
 /// The id of the element that holds the evidence.
 const EVIDENCE: &str = badge::NAME;
@@ -76,6 +76,23 @@ pub fn page(
     carried(target, &evidence_of(html)?, trust, now)
 }
 
+/// As [`page`], with photographs that may lie beside the page: `find` gives the bytes of a file of a master's name
+/// (`<hex>.<ending>`), wherever the page's keeper put it. One that is not what the record binds is not taken.
+///
+/// # Errors
+/// As [`page`].
+pub fn page_with_photographs(
+    target: &str,
+    html: &[u8],
+    find: &dyn Fn(&str) -> Vec<Vec<u8>>,
+    trust: &Trust,
+    now: Option<Timestamp>,
+) -> Result<Report, PageFault> {
+    let mut evidence = Evidence::read(&evidence_of(html)?)?;
+    evidence.take_photographs(find);
+    Ok(evidence.told(target, trust, now))
+}
+
 /// Judges the record of a badge, a picture as PNG or SVG, exactly as that of a page that carries the same evidence.
 ///
 /// A picture that carries no record is *not signed*, and the finding says what else there is to ask by.
@@ -113,16 +130,7 @@ fn carried(
     trust: &Trust,
     now: Option<Timestamp>,
 ) -> Result<Report, PageFault> {
-    let evidence = Evidence::read(evidence)?;
-    let mut report = evidence.judge(trust, now);
-    report.target = format!("{target}, record {}", evidence.id.short());
-    for finding in report.findings.iter_mut().filter(|finding| finding.check == "site") {
-        // Its own identity is in the page, wherever the page lies.
-        if finding.verdict == Verdict::Valid {
-            *finding = Finding::not_checked(Axis::Signer, "site", "it was met alone, on no site");
-        }
-    }
-    Ok(report)
+    Ok(Evidence::read(evidence)?.told(target, trust, now))
 }
 
 /// What a page carries, as a folder.
@@ -197,6 +205,35 @@ impl Evidence {
         }
         let has_log = said.text("entries").is_some_and(|text| lay_out(text, &heads, &mut files));
         Ok(Self { id, files, has_log, snapshots })
+    }
+
+    /// Takes in the photographs of the record that are found.
+    fn take_photographs(&mut self, find: &dyn Fn(&str) -> Vec<Vec<u8>>) {
+        let record = self.files.get(&format!("records/{}.json", self.id.short()));
+        let signed = record.and_then(|bytes| SignedRecord::parse(bytes).ok());
+        let photographs = signed.iter().flat_map(|signed| signed.record().photographs());
+        for photograph in photographs.collect::<Vec<_>>() {
+            let path = photograph.path();
+            let name = path.rsplit('/').next().unwrap_or(&path);
+            let is_it = |bytes: &Vec<u8>| Sha256Digest::of(bytes) == photograph.sha256;
+            if let Some(bytes) = find(name).into_iter().find(is_it) {
+                self.files.insert(path, bytes);
+            }
+        }
+    }
+
+    /// The judgement, as it is told.
+    fn told(&self, target: &str, trust: &Trust, now: Option<Timestamp>) -> Report {
+        let mut report = self.judge(trust, now);
+        report.target = format!("{target}, record {}", self.id.short());
+        for finding in report.findings.iter_mut().filter(|finding| finding.check == "site") {
+            // Its own identity is in the page, wherever the page lies.
+            if finding.verdict == Verdict::Valid {
+                let why = "it was met alone, on no site";
+                *finding = Finding::not_checked(Axis::Signer, "site", why);
+            }
+        }
+        report
     }
 
     fn judge(&self, trust: &Trust, now: Option<Timestamp>) -> Report {

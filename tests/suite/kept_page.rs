@@ -90,6 +90,17 @@ fn a_kept_page_is_judged_by_its_evidence_as_the_folder_judges_the_record() {
         assert_eq!(alone["state"], expected, "{alone}");
         assert_eq!(code, Some(i32::from(expected != "record-intact")));
         states.push(expected.to_owned());
+        if has_photographs {
+            // As a browser saves a page, with its pictures in a folder beside it; a picture that was changed is none.
+            for (path, bytes) in house.files("out/records/files") {
+                house.write(&format!("kept_files/{}", path.display()), &bytes);
+            }
+            assert_eq!(house.verify("kept.html").1["state"], by_folder["state"]);
+            for path in house.files("kept_files").keys() {
+                house.write(&format!("kept_files/{}", path.display()), b"another");
+            }
+            assert_eq!(house.verify("kept.html").1["state"], expected);
+        }
 
         // Whoever is not believed is not believed on a page either.
         let nobody = page("it", &html, &Trust::nobody(), None).unwrap();
