@@ -555,7 +555,12 @@ fn read_head(
     let checkpoint = Checkpoint::parse(&bytes).map_err(|why| wrong(why.to_owned()))?;
     match checkpoint.verify(key) {
         Signed::Valid => Ok(Some(checkpoint)),
-        _ => Err(wrong("it is not signed by this site's log key".to_owned())),
+        _ => Err(wrong(
+            "it is not signed by the log key that the backup knows. If the keys were replaced after this backup was made, the \
+             backup's keys sign no more: restore it without --published, put the folders .well-known, log and records of the published \
+             site into it, and run `selvedge keys recover` with the newest master key sheet"
+                .to_owned(),
+        )),
     }
 }
 

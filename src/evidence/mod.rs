@@ -346,6 +346,10 @@ impl Evidence {
                     "identity" | "log-head" | "log-tiles" | "log-entries" | "log-bodies" => {
                         NO_STATE
                     }
+                    // What was changed of the keys is entered by the next command that signs.
+                    "log-identity" if finding.verdict == verify::Verdict::NotChecked => {
+                        "`selvedge log due SITE` enters it; if it was entered before, this copy of the folder is old: restore a newer one"
+                    }
                     "log-rules" => "what that entry meant to change is as it was",
                     _ => "restore it from a copy, signed files are never edited",
                 };
