@@ -131,43 +131,61 @@ impl Evidence {
         &self.witnesses
     }
 
+    /// The sizes of the kept heads that cover a record, the smallest first.
+    pub fn heads_over(&self, record: &VerifiedRecord, signed: &dyn Files) -> Vec<u64> {
+        let (Some(head), Some(proof)) = (self.log().head(), record.proof()) else {
+            return Vec::new();
+        };
+        let names = signed.list("log/heads").unwrap_or_default();
+        let mut sizes: Vec<u64> = names.iter().filter_map(|name| parse_decimal(name)).collect();
+        sizes.retain(|size| (proof.index + 1..=head.size).contains(size));
+        sizes.sort_unstable();
+        sizes
+    }
+
+    /// A kept head, if it is one of this log; one that lies there by accident dates nothing.
+    fn kept_head(&self, size: u64, signed: &dyn Files) -> Option<Checkpoint> {
+        let bytes = signed.read(&format!("log/heads/{size}/checkpoint")).ok().flatten()?;
+        let found = Checkpoint::parse(&bytes).ok().filter(|it| it.head().size == size)?;
+        let is_own = self.identity()?.log_keys().any(|key| found.verify(key) == Signed::Valid);
+        let log = Below { files: signed, folder: "log" };
+        let has_root = TreeView::new(&log, size).root(size).is_ok_and(|it| it == found.head().root);
+        (is_own && has_root).then_some(found)
+    }
+
+    /// A proof from a record to a kept head, if that is one of this log.
+    pub fn head_proof(
+        &self,
+        record: &VerifiedRecord,
+        size: u64,
+        signed: &dyn Files,
+    ) -> Option<TlogProof> {
+        let (index, checkpoint) = (record.proof()?.index, self.kept_head(size, signed)?);
+        let log = Below { files: signed, folder: "log" };
+        let path = TreeView::new(&log, size).inclusion_proof(index).ok()?;
+        Some(TlogProof { extra: None, index, path, checkpoint })
+    }
+
     /// Proofs from a record to the heads that others vouch for and that cover it: to the earliest, which dates it, the
     /// earliest that somebody cosigned, and the newest. The earliest first.
     pub fn head_proofs(&self, record: &VerifiedRecord, signed: &dyn Files) -> Vec<TlogProof> {
-        let (Some(identity), Some(head), Some(proof)) =
-            (self.identity(), self.log().head(), record.proof())
-        else {
-            return Vec::new();
-        };
-        let (log, index) = (Below { files: signed, folder: "log" }, proof.index);
-        let names = signed.list("log/heads").unwrap_or_default();
-        let mut sizes: Vec<u64> = names.iter().filter_map(|name| parse_decimal(name)).collect();
-        sizes.retain(|size| (index + 1..=head.size).contains(size));
-        sizes.sort_unstable();
-        let kept = |size: &u64| {
-            let bytes = signed.read(&format!("log/heads/{size}/checkpoint")).ok().flatten()?;
-            let found = Checkpoint::parse(&bytes).ok().filter(|it| it.head().size == *size)?;
-            let is_own = identity.log_keys().any(|key| found.verify(key) == Signed::Valid);
-            let has_root =
-                TreeView::new(&log, *size).root(*size).is_ok_and(|it| it == found.head().root);
-            (is_own && has_root).then_some(found)
-        };
-        let is_cosigned = |found: &Checkpoint| {
+        let sizes = self.heads_over(record, signed);
+        let kept = |size: &&u64| self.kept_head(**size, signed).is_some();
+        let is_cosigned = |size: &&u64| {
+            let found = self.kept_head(**size, signed);
             let mut keys = self.witnesses.iter().map(|witness| &witness.key);
-            keys.any(|key| matches!(found.cosigned_by(key), Cosigned::At(_)))
+            found.is_some_and(|it| keys.any(|key| matches!(it.cosigned_by(key), Cosigned::At(_))))
         };
-        let mut chosen: BTreeMap<u64, Checkpoint> = BTreeMap::new();
-        let mut choose = |found: Option<Checkpoint>| {
-            chosen.extend(found.map(|found| (found.head().size, found)));
-        };
-        choose(sizes.iter().find_map(kept));
-        choose(sizes.iter().filter_map(kept).find(is_cosigned));
-        choose(sizes.iter().rev().find_map(kept));
-        let prove = |(size, checkpoint): (u64, Checkpoint)| {
-            let path = TreeView::new(&log, size).inclusion_proof(index).ok()?;
-            Some(TlogProof { extra: None, index, path, checkpoint })
-        };
-        chosen.into_iter().filter_map(prove).collect()
+        let chosen: BTreeSet<u64> = [
+            sizes.iter().find(kept),
+            sizes.iter().find(is_cosigned),
+            sizes.iter().rev().find(kept),
+        ]
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect();
+        chosen.into_iter().filter_map(|size| self.head_proof(record, size, signed)).collect()
     }
 
     /// How a record stands in the log.

@@ -11,10 +11,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::evidence::Evidence;
-use crate::provenance::files::{Below, Files, ReadError};
+use crate::provenance::files::{Files, ReadError};
 use crate::provenance::kind::Kind;
-use crate::provenance::log::{Checkpoint, RecordId, TlogProof, TreeView, parse_decimal};
-use crate::provenance::note::Signed;
+use crate::provenance::log::RecordId;
 use crate::provenance::person;
 use crate::provenance::record::{Photograph, Sha256Digest};
 use crate::provenance::status::{LIST_BITS, Purpose, list_path};
@@ -190,7 +189,7 @@ pub fn files(
     for list in &lists {
         put_record(list, signed, &mut files)?;
     }
-    put_heads(evidence, identity, record, signed, &mut files)?;
+    put_heads(evidence, record, signed, &mut files)?;
     if let Some(page) = page {
         files.insert(format!("V/{}/index.html", packed.id().short()), page);
     }
@@ -298,33 +297,17 @@ fn status_lists<'a>(evidence: &'a Evidence, record: &VerifiedRecord) -> Vec<&'a 
 /// The kept heads that cover a record, each with what dates it and a proof from the record.
 fn put_heads(
     evidence: &Evidence,
-    identity: &Identity,
     record: &VerifiedRecord,
     signed: &dyn Files,
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<(), PackError> {
-    let (Some(head), Some(proof)) = (evidence.log().head(), record.proof()) else { return Ok(()) };
-    let (log, index) = (Below { files: signed, folder: "log" }, proof.index);
-    let names = signed.list("log/heads")?;
-    let mut sizes: Vec<u64> = names.iter().filter_map(|name| parse_decimal(name)).collect();
-    sizes.retain(|size| (index + 1..=head.size).contains(size));
-    sizes.sort_unstable();
+    let mut sizes = evidence.heads_over(record, signed);
     if sizes.len() > MAX_HEADS {
         sizes.drain(MAX_HEADS - 1..sizes.len() - 1);
     }
     for size in sizes {
+        let Some(proof) = evidence.head_proof(record, size, signed) else { continue };
         let folder = format!("log/heads/{size}");
-        let Some(bytes) = signed.read(&format!("{folder}/checkpoint"))? else { continue };
-        let Ok(checkpoint) = Checkpoint::parse(&bytes) else { continue };
-        let is_own = identity.log_keys().any(|key| checkpoint.verify(key) == Signed::Valid);
-        let view = TreeView::new(&log, size);
-        let has_root = view.root(size).is_ok_and(|root| root == checkpoint.head().root);
-        // A head that lies there by accident dates nothing.
-        if !is_own || !has_root || checkpoint.head().size != size {
-            continue;
-        }
-        let path = view.inclusion_proof(index).map_err(|fault| PackError(fault.to_string()))?;
-        let proof = TlogProof { extra: None, index, path, checkpoint };
         let short = record.id().short();
         files.insert(format!("{folder}/{short}.tlog-proof"), proof.to_string().into_bytes());
         for name in evidence_of_head(signed, &folder)? {

@@ -187,15 +187,7 @@ fn a_member_signs_at_home_and_goes_on_under_a_new_key_after_a_loss() {
 fn the_only_key_of_a_person_comes_back_from_its_sheet() {
     let house = association();
     let name = person(&house, "ana");
-    let page = house.text("ana-sheets/my-key-sheet.html");
-    let rows = page.split("<tr><th scope=\"row\">").skip(1);
-    let lines: Vec<String> = rows
-        .map(|row| {
-            let cells = row.split("</tr>").next().unwrap().split("<td>").skip(1);
-            cells.map(|cell| cell.replace("</td>", "")).collect::<Vec<_>>().join(" ")
-        })
-        .collect();
-    let sheet = lines.join("\n");
+    let sheet = house.sheet("ana-sheets", "my-key-sheet");
     let typed = |act: &'static str| ["keys", act, "ana", "--typed-fd", "0"];
     by(&house, "ana", 0, &typed("drill"), &sheet);
     std::fs::remove_dir_all(house.path("ana-keys")).unwrap();

@@ -37,20 +37,6 @@ impl House {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", said(&output));
     }
-
-    /// What a person types who reads the four lines of a sheet.
-    fn sheet(&self, folder: &str, name: &str) -> String {
-        let page = self.text(&format!("{folder}/{name}.html"));
-        let rows = page.split("<tr><th scope=\"row\">").skip(1);
-        let lines: Vec<String> = rows
-            .map(|row| {
-                let cells = row.split("</tr>").next().unwrap().split("<td>").skip(1);
-                cells.map(|cell| cell.replace("</td>", "")).collect::<Vec<_>>().join(" ")
-            })
-            .collect();
-        assert_eq!(lines.len(), 4, "{name}");
-        lines.join("\n")
-    }
 }
 
 /// Runs with the keys of one computer, and expects that all goes well.

@@ -108,6 +108,20 @@ impl House {
         found
     }
 
+    /// What a person types who reads the four lines of a sheet.
+    pub(super) fn sheet(&self, folder: &str, name: &str) -> String {
+        let page = self.text(&format!("{folder}/{name}.html"));
+        let rows = page.split("<tr><th scope=\"row\">").skip(1);
+        let lines: Vec<String> = rows
+            .map(|row| {
+                let cells = row.split("</tr>").next().unwrap().split("<td>").skip(1);
+                cells.map(|cell| cell.replace("</td>", "")).collect::<Vec<_>>().join(" ")
+            })
+            .collect();
+        assert_eq!(lines.len(), 4, "{name}");
+        lines.join("\n")
+    }
+
     /// Gives a site an address of its own.
     pub(super) fn set_address(&self, site: &str, address: &str) {
         let path = format!("{site}/site.toml");
