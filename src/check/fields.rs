@@ -67,6 +67,11 @@ impl<'a> Fields<'a> {
         self.found.push(diagnostic);
     }
 
+    /// How many problems were found so far.
+    pub(super) fn problems(&self) -> usize {
+        self.found.iter().count()
+    }
+
     fn raw(&mut self, name: &'static str, takes_translations: bool) -> Option<&'a Spanned<Value>> {
         self.asked.push((name, takes_translations));
         self.table.get(name).map(|(_, value)| value)
@@ -369,6 +374,180 @@ impl<'a> Fields<'a> {
         }
         self.wrong_kind(name, value, "{ … }");
         None
+    }
+
+    /// `true` or `false`, if it is said.
+    pub(super) fn said_flag(&mut self, name: &'static str) -> Option<bool> {
+        self.table.get(name)?;
+        Some(self.flag(name))
+    }
+
+    /// A number with at most one digit after the point, in tenths; written plain or in quotes.
+    pub(super) fn tenths(&mut self, name: &'static str, most: u32) -> Option<u32> {
+        let value = self.raw(name, false)?;
+        let text = match &value.value {
+            Value::Integer(number) => number.to_string(),
+            Value::Float(text) | Value::String(text) => text.trim().to_owned(),
+            _ => {
+                self.wrong_kind(name, value, "\"3.5\"");
+                return None;
+            }
+        };
+        let (whole, part) = text.split_once('.').unwrap_or((&text, "0"));
+        let is_plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+        let tenths = (is_plain(whole) && is_plain(part) && part.len() == 1)
+            .then(|| whole.parse::<u32>().ok()?.checked_mul(10)?.checked_add(part.parse().ok()?))
+            .flatten()
+            .filter(|tenths| *tenths <= most.saturating_mul(10));
+        if tenths.is_none() {
+            let words = format!(
+                "`{name}` is a number from 0 to {most}, with at most one digit after the point"
+            );
+            self.found.push(
+                Diagnostic::error(codes::BAD_VALUE, value.span, words)
+                    .label(format!("write for example {name} = \"3.5\"")),
+            );
+        }
+        tenths
+    }
+
+    /// A list of texts in no language, each as often as it stands there.
+    pub(super) fn strings(&mut self, name: &'static str) -> Vec<Spanned<String>> {
+        let Some(value) = self.raw(name, false) else { return Vec::new() };
+        let items = match &value.value {
+            Value::Array(items) => items.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        items.iter().filter_map(|item| self.string_of(name, item)).collect()
+    }
+
+    /// How many entries a list of texts has in each language, with the place of the list.
+    pub(super) fn list_lengths(&self, name: &str) -> Vec<(LocaleIx, usize, Span)> {
+        let length = |value: &Value| match value {
+            Value::Array(items) => items.len(),
+            _ => 1,
+        };
+        let mut lengths = Vec::new();
+        match self.table.get(name).map(|(_, value)| value) {
+            Some(Spanned { value: Value::Table(table), .. }) => {
+                for (tag, translated) in table.entries() {
+                    if let Some(locale) = self.languages.find(&tag.value) {
+                        lengths.push((locale, length(&translated.value), translated.span));
+                    }
+                }
+            }
+            Some(value) => lengths.push((LocaleIx::FIRST, length(&value.value), value.span)),
+            None => {}
+        }
+        for (locale, table) in &self.translations {
+            if let Some((_, value)) = table.get(name) {
+                lengths.push((*locale, length(&value.value), value.span));
+            }
+        }
+        lengths
+    }
+
+    /// The fields of a group, with those of the same group in other languages.
+    pub(super) fn sub(&mut self, name: &'static str, what: String) -> Option<Self> {
+        let value = self.raw(name, true)?;
+        let Value::Table(table) = &value.value else {
+            self.wrong_kind(name, value, "{ … }");
+            return None;
+        };
+        let mut sub = Self::new(table, value.span, what, self.languages);
+        for (locale, other) in &self.translations {
+            if let Some((_, Spanned { value: Value::Table(table), .. })) = other.get(name) {
+                sub.translations.push((*locale, table));
+            }
+        }
+        Some(sub)
+    }
+
+    /// The fields of each group of a list (one group counts as a list), with those of the group at the same
+    /// position in other languages. `what` names the group at a position, counted from 1.
+    pub(super) fn subs(
+        &mut self,
+        name: &'static str,
+        example: &str,
+        what: impl Fn(usize) -> String,
+    ) -> Vec<Self> {
+        let Some(value) = self.raw(name, true) else { return Vec::new() };
+        let items = match &value.value {
+            Value::Array(items) => items.as_slice(),
+            _ => std::slice::from_ref(value),
+        };
+        let mut subs = Vec::new();
+        for (at, item) in items.iter().enumerate() {
+            match &item.value {
+                Value::Table(table) => {
+                    let mut sub = Self::new(table, item.span, what(at + 1), self.languages);
+                    for (locale, translated) in self.translations_at(name, at) {
+                        if let Value::Table(table) = &translated.value {
+                            sub.translations.push((locale, table));
+                        }
+                    }
+                    subs.push(sub);
+                }
+                _ => self.wrong_kind(name, item, example),
+            }
+        }
+        subs
+    }
+
+    /// A group that stands in a list of another sort, with what stands at its position in other languages.
+    pub(super) fn sub_at(
+        &self,
+        name: &'static str,
+        at: usize,
+        item: &'a Spanned<Value>,
+        what: String,
+    ) -> Option<Self> {
+        let Value::Table(table) = &item.value else { return None };
+        let mut sub = Self::new(table, item.span, what, self.languages);
+        for (locale, translated) in self.translations_at(name, at) {
+            if let Value::Table(table) = &translated.value {
+                sub.translations.push((locale, table));
+            }
+        }
+        Some(sub)
+    }
+
+    /// What stands at a position of a list in the files of other languages.
+    pub(super) fn translations_at(
+        &self,
+        name: &str,
+        at: usize,
+    ) -> Vec<(LocaleIx, &'a Spanned<Value>)> {
+        let entry = |(locale, table): &(LocaleIx, &'a Table)| {
+            let (_, value) = table.get(name)?;
+            let item = match &value.value {
+                Value::Array(items) => items.get(at)?,
+                _ if at == 0 => value,
+                _ => return None,
+            };
+            Some((*locale, item))
+        };
+        self.translations.iter().filter_map(entry).collect()
+    }
+
+    /// A value that may differ by language, as it was written.
+    pub(super) fn value_in_languages(&mut self, name: &'static str) -> Option<&'a Spanned<Value>> {
+        self.raw(name, true)
+    }
+
+    /// Takes over what a group of fields found, its unknown fields too.
+    pub(super) fn absorb(&mut self, sub: Fields<'_>) {
+        self.found.extend(sub.finish());
+    }
+
+    /// Tells whether a field is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.table.get(name).is_some()
+    }
+
+    /// The place of a field, or of the whole.
+    pub(super) fn place(&self, name: &str) -> Span {
+        self.table.get(name).map_or(self.whole, |(_, value)| value.span)
     }
 
     /// Says that a field is needed and not there. One that is there and wrong was reported already.

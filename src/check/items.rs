@@ -2,13 +2,14 @@
 
 use crate::diag::{Diagnostic, Diagnostics, FileId, Span, Spanned, codes, nearest};
 use crate::model::{
-    Availability, Channel, Collection, Currency, Design, FreePage, HolderKind, List, ListKind,
-    LocaleIx, PhotoRef, Producer, Product, ProductIx, ProductKind, Prose, Slug, Text,
+    Audience, Channel, Collection, Currency, Design, FreePage, HolderKind, List, ListKind,
+    LocaleIx, PhotoRef, Price, Producer, Product, ProductIx, ProductKind, Prose, Slug, Stage, Text,
+    Trade,
 };
 use crate::read::{Document, Item, Table, Tree, Value};
 
 use super::fields::{Fields, Languages};
-use super::{id_of, photo_ref, price};
+use super::{id_of, materials, particulars, photo_ref, price, shipping, trade, variants};
 
 /// A thing, or why it had to be left out.
 pub(super) struct Found<T> {
@@ -17,6 +18,17 @@ pub(super) struct Found<T> {
     pub(super) diagnostics: Diagnostics,
     /// The id of a thing that its maker took off the site: references to it are no mistakes.
     pub(super) hidden: Option<Slug>,
+    /// For whom it is.
+    pub(super) audience: Audience,
+}
+
+/// What reading a thing depends on, besides its own file.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) tree: &'a Tree,
+    pub(super) languages: Languages<'a>,
+    /// For whom the site is made.
+    pub(super) audience: Audience,
 }
 
 /// A product whose references are still names.
@@ -26,15 +38,29 @@ pub(super) struct ProductDraft {
     pub(super) designs: Vec<Spanned<String>>,
     pub(super) term_names: Vec<(ListKind, Spanned<String>)>,
     pub(super) related: Vec<Spanned<String>>,
+    pub(super) supplied_by: Vec<Text>,
 }
 
 /// The ids of things that are off the site for now, by folder.
 #[derive(Default)]
 pub(super) struct Hidden {
     ids: std::collections::BTreeSet<(&'static str, Slug)>,
+    audiences: std::collections::BTreeSet<Audience>,
 }
 
 impl Hidden {
+    /// Remembers that something is for an audience.
+    pub(super) fn note(&mut self, audience: Audience) {
+        if audience != Audience::Public {
+            self.audiences.insert(audience);
+        }
+    }
+
+    /// The audiences that something is kept for.
+    pub(super) fn audiences(&self) -> &std::collections::BTreeSet<Audience> {
+        &self.audiences
+    }
+
     pub(super) fn add(&mut self, folder: &'static str, id: Slug) {
         self.ids.insert((folder, id));
     }
@@ -106,28 +132,56 @@ fn push_body(bodies: &mut Vec<(LocaleIx, Span)>, locale: LocaleIx, document: &Do
 
 fn found<T>(
     item: &Item,
+    around: Around<'_>,
     mut diagnostics: Diagnostics,
     made: Option<(Option<T>, Fields<'_>)>,
 ) -> Found<T> {
     let mut thing = None;
     let mut hidden = None;
+    let mut audience = Audience::Public;
     if let Some((made, mut fields)) = made {
-        if fields.flag("hide") {
+        let is_hidden = fields.flag("hide");
+        let own = own_audience(&mut fields);
+        audience = own.unwrap_or_default();
+        // Whom a misspelt word meant is not known, so nobody sees the thing.
+        if is_hidden || !own.is_some_and(|own| around.audience.may_see(own)) {
             hidden = Slug::parse(&item.id).ok();
         } else {
             thing = made;
         }
         diagnostics.extend(fields.finish());
     }
-    Found { thing, place: Span::file_start(item.document.file), diagnostics, hidden }
+    let place = Span::file_start(item.document.file);
+    Found { thing, place, diagnostics, hidden, audience }
+}
+
+/// For whom a thing is; `None` if it says so in a way that is not understood.
+fn own_audience(fields: &mut Fields<'_>) -> Option<Audience> {
+    if !fields.has("audience") {
+        return Some(Audience::Public);
+    }
+    let written = fields.string("audience")?;
+    let found = Audience::ALL.iter().find(|(_, word)| *word == written.value);
+    if found.is_none() {
+        let words = format!("nobody is called the audience \"{}\"", written.value);
+        let diagnostic = Diagnostic::error(codes::BAD_AUDIENCE, written.span, words)
+            .hint("it is one of: public, trade, members; until it is clear nobody sees this page");
+        let known = Audience::ALL.iter().map(|(_, word)| *word);
+        fields.report(match nearest(&written.value, known) {
+            Some(near) => diagnostic.label(format!("did you mean \"{near}\"?")),
+            None => diagnostic,
+        });
+    }
+    found.map(|(audience, _)| *audience)
 }
 
 pub(super) fn product(
     item: &Item,
-    tree: &Tree,
-    languages: Languages<'_>,
+    around: Around<'_>,
     currency: Option<Currency>,
+    shop_trade: &Trade,
 ) -> Found<ProductDraft> {
+    let Around { tree, languages, audience } = around;
     let mut diagnostics = Diagnostics::default();
     let made = open(item, "product", languages, &mut diagnostics).map(|opened| {
         let Opened { id, mut fields, body } = opened;
@@ -136,8 +190,14 @@ pub(super) fn product(
             fields.missing("name", "name = \"Red shawl\"");
         }
         let description = fields.text("description");
-        let price = price::price(&mut fields, currency);
-        let photos = photos(&mut fields, item, tree);
+        let (own_price, currency) = price::stated(&mut fields, currency);
+        let mut photos = photos(&mut fields, item, tree);
+        let (availability, is_made_to_order) = variants::availability(&mut fields, None);
+        let base = variants::Base { price: own_price, currency, availability, is_made_to_order };
+        let chosen = variants::chosen(&mut fields, &base, &mut photos, item, tree);
+        if chosen.price.is_none() {
+            price::missing(&mut fields);
+        }
         let mut made_by = fields.names("made_by");
         made_by.extend(fields.names("producer"));
         let designs = fields.names("design");
@@ -152,39 +212,52 @@ pub(super) fn product(
             term_names.extend(fields.names(field).into_iter().map(|name| (kind, name)));
         }
         let kind = fields.choice("kind", &ProductKind::ALL);
-        let availability = availability(&mut fields);
+        let particulars = particulars::particulars(&mut fields);
+        if let Some(kind) = kind {
+            particulars::ask(&mut fields, kind, &particulars);
+        }
+        let trade = trade::of_product(&mut fields, shop_trade, chosen.price, currency);
         let product = Product {
             id,
             file: item.document.file,
             name: name.clone().unwrap_or_else(|| Text::new(LocaleIx::FIRST, "")),
             description,
-            price,
+            price: chosen.price.unwrap_or(Price::OnRequest),
+            options: chosen.options,
+            variants: chosen.variants,
             photos,
             made_by: Vec::new(),
+            supplied_by: Vec::new(),
             designs: Vec::new(),
             terms: Vec::new(),
             kind,
-            availability,
+            stage: fields.choice("stage", &Stage::ALL).unwrap_or_default(),
+            availability: chosen.availability,
+            is_made_to_order: chosen.is_made_to_order,
             lead_time_days: fields.number("lead_time_days", 0..=3650),
             capacity_per_month: fields.number("capacity_per_month", 0..=10_000_000),
+            blackout: shipping::blackout(&mut fields),
             minimum_order: fields.number("minimum_order", 1..=10_000_000),
             maximum_order: fields.number("maximum_order", 1..=10_000_000),
-            materials: fields.texts("materials"),
+            materials: materials::materials(&mut fields),
+            not_to: materials::not_to(&mut fields),
             technique: fields.text("technique"),
             size: fields.text("size"),
             care: fields.text("care"),
-            ingredients: fields.text("ingredients"),
-            allergens: fields.text("allergens"),
+            particulars: Box::new(particulars),
             weight_g: fields.number("weight_g", 1..=10_000_000),
-            shelf_life_days: fields.number("shelf_life_days", 1..=36_500),
+            packed_weight_g: fields.number("packed_weight_g", 1..=10_000_000),
             sku: fields.string("sku").map(|sku| sku.value),
             gtin: digits(&mut fields, "gtin", &[8, 12, 13, 14]),
-            hs: digits(&mut fields, "hs", &[6]),
+            payment_to_maker: fields.text("payment_to_maker"),
+            // What only dealers may know is in no other site.
+            trade: (audience == Audience::Trade).then(|| Box::new(trade)),
             date: fields.date("date"),
             related: Vec::new(),
             body,
         };
         let related = fields.names("related");
+        let supplied_by = fields.texts("supplied_by");
         if product.photos.is_empty() && name.is_some() {
             let what = fields.what().to_owned();
             fields.report(
@@ -196,10 +269,10 @@ pub(super) fn product(
                 .hint(photo_hint(item)),
             );
         }
-        let draft = ProductDraft { product, made_by, designs, term_names, related };
+        let draft = ProductDraft { product, made_by, designs, term_names, related, supplied_by };
         (name.map(|_| draft), fields)
     });
-    found(item, diagnostics, made)
+    found(item, around, diagnostics, made)
 }
 
 fn photo_hint(item: &Item) -> String {
@@ -216,20 +289,11 @@ fn name_or_title(fields: &mut Fields<'_>) -> Option<Text> {
     name.or(title)
 }
 
-fn availability(fields: &mut Fields<'_>) -> Availability {
-    let stock = fields.number("stock", 0..=10_000_000);
-    let is_made_to_order = fields.flag("made_to_order");
-    let is_one_of_a_kind = fields.flag("one_of_a_kind");
-    match stock {
-        Some(0) if !is_made_to_order => Availability::SoldOut,
-        _ if is_one_of_a_kind => Availability::OneOfAKind,
-        Some(0) | None if is_made_to_order => Availability::MadeToOrder,
-        Some(count) => Availability::InStock(count),
-        None => Availability::Unstated,
-    }
-}
-
-fn digits(fields: &mut Fields<'_>, name: &'static str, lengths: &[usize]) -> Option<String> {
+pub(super) fn digits(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    lengths: &[usize],
+) -> Option<String> {
     let written = fields.string(name)?;
     let plain: String = written.value.chars().filter(|c| !c.is_whitespace() && *c != '.').collect();
     if lengths.contains(&plain.len()) && plain.bytes().all(|b| b.is_ascii_digit()) {
@@ -244,11 +308,8 @@ fn digits(fields: &mut Fields<'_>, name: &'static str, lengths: &[usize]) -> Opt
     None
 }
 
-pub(super) fn producer(
-    item: &Item,
-    tree: &Tree,
-    languages: Languages<'_>,
-) -> (Found<Producer>, Vec<String>) {
+pub(super) fn producer(item: &Item, around: Around<'_>) -> (Found<Producer>, Vec<String>) {
+    let Around { tree, languages, .. } = around;
     let mut diagnostics = Diagnostics::default();
     let mut regions = Vec::new();
     let made = open(item, "maker", languages, &mut diagnostics).map(|opened| {
@@ -258,7 +319,7 @@ pub(super) fn producer(
         regions = own_regions;
         (producer, fields)
     });
-    (found(item, diagnostics, made), regions)
+    (found(item, around, diagnostics, made), regions)
 }
 
 /// The maker of a shop of one maker, from `[maker]` in `site.toml`.
@@ -282,7 +343,9 @@ pub(super) fn maker(
         }
     };
     let (producer, regions) = producer_of(&mut fields, slug, file, "", tree, Prose::default());
-    (Found { thing: producer, place: span, diagnostics: fields.finish(), hidden: None }, regions)
+    let audience = Audience::Public;
+    let diagnostics = fields.finish();
+    (Found { thing: producer, place: span, diagnostics, hidden: None, audience }, regions)
 }
 
 fn producer_of(
@@ -385,7 +448,8 @@ fn is_email(text: &str) -> bool {
         })
 }
 
-pub(super) fn design(item: &Item, tree: &Tree, languages: Languages<'_>) -> Found<Design> {
+pub(super) fn design(item: &Item, around: Around<'_>) -> Found<Design> {
+    let Around { tree, languages, .. } = around;
     let mut diagnostics = Diagnostics::default();
     let made = open(item, "design", languages, &mut diagnostics).map(|opened| {
         let Opened { id, mut fields, body } = opened;
@@ -417,15 +481,15 @@ pub(super) fn design(item: &Item, tree: &Tree, languages: Languages<'_>) -> Foun
         };
         (name.map(|_| design), fields)
     });
-    found(item, diagnostics, made)
+    found(item, around, diagnostics, made)
 }
 
 pub(super) fn collection(
     item: &Item,
-    tree: &Tree,
-    languages: Languages<'_>,
+    around: Around<'_>,
     resolve: &Resolve<'_>,
 ) -> Found<Collection> {
+    let Around { tree, languages, .. } = around;
     let mut diagnostics = Diagnostics::default();
     let made = open(item, "collection", languages, &mut diagnostics).map(|opened| {
         let Opened { id, mut fields, body } = opened;
@@ -461,7 +525,7 @@ pub(super) fn collection(
         });
         (collection, fields)
     });
-    found(item, diagnostics, made)
+    found(item, around, diagnostics, made)
 }
 
 /// The products that fit `where`, without those that are there already.
@@ -548,7 +612,8 @@ fn chosen(
     fitting.filter(|ix| !already.contains(ix)).collect()
 }
 
-pub(super) fn page(item: &Item, languages: Languages<'_>) -> Found<FreePage> {
+pub(super) fn page(item: &Item, around: Around<'_>) -> Found<FreePage> {
+    let languages = around.languages;
     let mut diagnostics = Diagnostics::default();
     let made = open(item, "page", languages, &mut diagnostics).map(|opened| {
         let Opened { id, mut fields, body } = opened;
@@ -568,7 +633,7 @@ pub(super) fn page(item: &Item, languages: Languages<'_>) -> Found<FreePage> {
         });
         (page, fields)
     });
-    found(item, diagnostics, made)
+    found(item, around, diagnostics, made)
 }
 
 /// The photographs of a product or design: those that are named, else those that lie beside it.

@@ -7,11 +7,17 @@
 
 mod fields;
 mod items;
+mod materials;
+mod particulars;
+mod places;
 mod price;
+mod shipping;
 mod site;
 mod terms;
+mod trade;
+mod variants;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -19,15 +25,15 @@ use rayon::prelude::*;
 pub use site::Site;
 
 use fields::{Fields, Languages};
-use items::{Found, Hidden, ProductDraft, Resolve};
+use items::{Around, Found, Hidden, ProductDraft, Resolve};
 use site::Checked;
 use terms::Terms;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes, nearest};
 use crate::model::{
-    BaseUrl, BaseUrlError, Channel, Collection, Currency, Design, DesignIx, FreePage, HomeRegister,
-    ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, SiteKind,
-    Slug, SlugError, Text, Weave,
+    Audience, BaseUrl, BaseUrlError, Channel, Collection, Currency, Design, DesignIx, FreePage,
+    HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
+    ProductIx, SiteKind, Slug, SlugError, Supplier, Text, Weave,
 };
 use crate::provenance::did::Did;
 use crate::read::{self, Draft, Item, Value};
@@ -81,11 +87,29 @@ const RESERVED_PAGES: [&str; 17] = [
     "maker",
 ];
 
-/// Checks a draft.
+/// Checks a draft, and makes the site that everybody may see.
 #[must_use]
 pub fn check(draft: Draft) -> Outcome {
+    check_for(draft, Audience::Public)
+}
+
+/// Checks a draft, and makes the site for an audience: nothing that they may not see is in it, so no later
+/// stage can show it. Everything is checked all the same.
+#[must_use]
+pub fn check_for(draft: Draft, audience: Audience) -> Outcome {
     let mut diagnostics = Diagnostics::default();
-    let site = check_site(&draft, &mut diagnostics);
+    let (site, restricted) = check_site(&draft, audience, &mut diagnostics);
+    // What is for others is checked where it can be seen; most of what is found there is known already.
+    let mut known: HashSet<String> = HashSet::new();
+    for other in restricted.into_iter().filter(|other| *other != audience) {
+        let mut more = Diagnostics::default();
+        let _ = check_site(&draft, other, &mut more);
+        if known.is_empty() {
+            known = diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}")).collect();
+        }
+        diagnostics
+            .extend(more.into_iter().filter(|diagnostic| known.insert(format!("{diagnostic:?}"))));
+    }
     diagnostics.extend(draft.diagnostics);
     let sources = draft.sources;
     let site = site.map(|mut site| {
@@ -95,7 +119,12 @@ pub fn check(draft: Draft) -> Outcome {
     Outcome { site, diagnostics, sources }
 }
 
-fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
+/// The site for an audience, and the audiences that something in the folder is kept for.
+fn check_site(
+    draft: &Draft,
+    audience: Audience,
+    diagnostics: &mut Diagnostics,
+) -> (Option<Site>, BTreeSet<Audience>) {
     let (locales, tags) = languages(draft, diagnostics);
     let languages = Languages { tags: &tags };
     let mut fields = Fields::of(&draft.site, "the site".to_owned(), languages);
@@ -126,14 +155,14 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
     let theme = theme.map_or_else(|| "daylight".to_owned(), |theme| theme.value);
     let look = look(&mut fields, languages);
     let order = order(&mut fields, languages);
+    let shipping = shipping::shipping(&mut fields, currency);
+    let shop_trade = trade::of_shop(&mut fields);
+    let around = Around { tree: &draft.tree, languages, audience };
     let mut terms = Terms::new(&mut fields, languages, &list_kinds);
     let maker = fields.group("maker");
 
-    let mut found: Vec<(Found<Producer>, Vec<String>)> = draft
-        .producers
-        .par_iter()
-        .map(|item| items::producer(item, &draft.tree, languages))
-        .collect();
+    let mut found: Vec<(Found<Producer>, Vec<String>)> =
+        draft.producers.par_iter().map(|item| items::producer(item, around)).collect();
     if let Some((table, span)) = maker {
         found.push(items::maker(table, span, draft.site.file, &draft.tree, languages));
     }
@@ -141,15 +170,14 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
     let (mut producers, regions) = take_producers(found, diagnostics, &mut hidden);
     look_alikes(&producers, &draft.sources, diagnostics);
 
-    let found: Vec<_> =
-        draft.designs.par_iter().map(|item| items::design(item, &draft.tree, languages)).collect();
+    let found: Vec<_> = draft.designs.par_iter().map(|item| items::design(item, around)).collect();
     let mut designs =
         take(found, "designs", diagnostics, &mut hidden, |design: &Design| &design.id);
 
     let found: Vec<_> = draft
         .products
         .par_iter()
-        .map(|item| items::product(item, &draft.tree, languages, currency))
+        .map(|item| items::product(item, around, currency, &shop_trade))
         .collect();
     let drafts =
         take(found, "products", diagnostics, &mut hidden, |draft: &ProductDraft| &draft.product.id);
@@ -170,7 +198,7 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
         .map(|item| {
             let resolve =
                 Resolve { products: &products, lists: &lists, designs: &designs, hidden: &hidden };
-            items::collection(item, &draft.tree, languages, &resolve)
+            items::collection(item, around, &resolve)
         })
         .collect();
     let collections =
@@ -178,7 +206,7 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
             &collection.id
         });
 
-    let found: Vec<_> = draft.pages.iter().map(|item| items::page(item, languages)).collect();
+    let found: Vec<_> = draft.pages.iter().map(|item| items::page(item, around)).collect();
     let pages = take(found, "pages", diagnostics, &mut hidden, |page: &FreePage| &page.id);
     let pages =
         pages.into_iter().filter(|page| page_name_is_free(page, &tags, diagnostics)).collect();
@@ -200,10 +228,17 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
         }
     }
     diagnostics.extend(fields.finish());
+    for product in &products {
+        if let Some(diagnostic) = materials::unresolved(product, &shipping) {
+            diagnostics.push(diagnostic);
+        }
+    }
 
+    let restricted = hidden.audiences().clone();
+    let Some(name) = name else { return (None, restricted) };
     let site = Site {
         kind,
-        name: name?,
+        name,
         tagline,
         description,
         notice,
@@ -215,7 +250,9 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
         look,
         cover,
         featured,
+        audience,
         order,
+        shipping,
         producers,
         products,
         designs,
@@ -226,7 +263,7 @@ fn check_site(draft: &Draft, diagnostics: &mut Diagnostics) -> Option<Site> {
         _checked: Checked,
     };
     untranslated(&site, diagnostics);
-    Some(site)
+    (Some(site), restricted)
 }
 
 /// The languages are needed before any other field can be read.
@@ -421,8 +458,9 @@ fn take<T>(
     id: impl Fn(&T) -> &Slug,
 ) -> Vec<T> {
     let mut kept: BTreeMap<Slug, (T, Span)> = BTreeMap::new();
-    for Found { thing, place, diagnostics: own, hidden: taken_off } in found {
+    for Found { thing, place, diagnostics: own, hidden: taken_off, audience } in found {
         diagnostics.extend(own);
+        hidden.note(audience);
         if let Some(id) = taken_off {
             hidden.add(folder, id);
         }
@@ -457,6 +495,7 @@ fn take_producers(
             place: found.place,
             diagnostics: found.diagnostics,
             hidden: found.hidden,
+            audience: found.audience,
         })
         .collect();
     take(paired, "producers", diagnostics, hidden, |(producer, _): &(Producer, _)| &producer.id)
@@ -525,7 +564,21 @@ fn resolve_products(
     let mut products = Vec::with_capacity(drafts.len());
     for (at, draft) in drafts.into_iter().enumerate() {
         let ix = ProductIx::of(at);
-        let ProductDraft { mut product, made_by, designs: carried, term_names, related } = draft;
+        let ProductDraft {
+            mut product,
+            made_by,
+            designs: carried,
+            term_names,
+            related,
+            supplied_by,
+        } = draft;
+        product.supplied_by = supplied_by
+            .into_iter()
+            .map(|name| {
+                let producer = producer_names.get(name.original()).map(|at| ProducerIx(*at));
+                Supplier { name, producer }
+            })
+            .collect();
         for name in &made_by {
             match producer_names.get(name.value.as_str()) {
                 Some(found) => {

@@ -6,8 +6,11 @@ use crate::read::Value;
 
 use super::fields::Fields;
 
-/// Reads `price` and `currency`.
-pub(super) fn price(fields: &mut Fields<'_>, site_currency: Option<Currency>) -> Price {
+/// Reads `price` and `currency`: the price if one is said, and the currency of prices that name none.
+pub(super) fn stated(
+    fields: &mut Fields<'_>,
+    other_currency: Option<Currency>,
+) -> (Option<Price>, Option<Currency>) {
     let own = fields.string("currency");
     let currency = match &own {
         Some(code) => match Currency::from_code(&code.value) {
@@ -15,19 +18,58 @@ pub(super) fn price(fields: &mut Fields<'_>, site_currency: Option<Currency>) ->
             None => {
                 fields.report(unknown_currency(code));
                 // The rest of the price can still be judged by the shop's own.
-                site_currency
+                other_currency
             }
         },
-        None => site_currency,
+        None => other_currency,
     };
+    let price = fields.value("price").map(|written| one(fields, written, currency));
+    // A price that names its currency names that of the variants too.
+    let said = price.and_then(Price::lowest).map(|money| money.currency);
+    (price, said.or(currency))
+}
+
+/// Says that a product has no price.
+pub(super) fn missing(fields: &mut Fields<'_>) {
+    let words = format!("{} says no price", fields.what());
+    fields.report(
+        Diagnostic::warning(codes::NO_PRICE, fields.whole(), words)
+            .hint("write for example price = \"40.00 EUR\", or price = \"on request\""),
+    );
+}
+
+/// One amount that is no range and is told, such as the price of a parcel.
+pub(super) fn amount_of(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    currency: Option<Currency>,
+) -> Option<Money> {
+    let written = fields.value(name)?;
+    let before = fields.problems();
+    match one(fields, written, currency) {
+        Price::Fixed(money) => Some(money),
+        Price::OnRequest if fields.problems() > before => None,
+        Price::Range(_) | Price::OnRequest => {
+            fields.report(
+                Diagnostic::error(
+                    codes::BAD_PRICE,
+                    written.span,
+                    format!("`{name}` is one amount of money"),
+                )
+                .label(format!("write for example {name} = \"5.00\"")),
+            );
+            None
+        }
+    }
+}
+
+/// A price as it is written; one that is not understood is reported, and stands as "on request".
+pub(super) fn one(
+    fields: &mut Fields<'_>,
+    written: &Spanned<Value>,
+    currency: Option<Currency>,
+) -> Price {
     let what = fields.what().to_owned();
-    let Some(written) = fields.value("price") else {
-        fields.report(
-            Diagnostic::warning(codes::NO_PRICE, fields.whole(), format!("{what} says no price"))
-                .hint("write for example price = \"40.00 EUR\", or price = \"on request\""),
-        );
-        return Price::OnRequest;
-    };
     let text = match &written.value {
         Value::String(text) => text.trim().to_owned(),
         Value::Integer(number) => number.to_string(),

@@ -2,8 +2,9 @@
 
 use crate::diag::{Sources, Span};
 use crate::model::{
-    BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List, ListIx, Locale,
-    LocaleIx, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, SiteKind, Text,
+    Audience, BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List,
+    ListIx, Locale, LocaleIx, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx,
+    Shipping, SiteKind, Text,
 };
 
 /// A storefront whose parts are checked and refer to each other rightly.
@@ -39,8 +40,12 @@ pub struct Site {
     pub cover: Option<PhotoRef>,
     /// Products of the home page, in order; at most 24.
     pub featured: Vec<ProductIx>,
+    /// For whom it is made; nothing that they may not see is in it.
+    pub audience: Audience,
     /// How to order.
     pub order: Order,
+    /// How parcels go out.
+    pub shipping: Shipping,
     /// All producers, by id.
     pub producers: Vec<Producer>,
     /// All products that are shown, newest first, then by id.

@@ -141,7 +141,7 @@ fn texts_come_from_fields_tables_and_files_beside() {
     let names: Vec<&str> = product.name.entries().map(|(_, text)| text).collect();
     assert_eq!(names, ["Shawl", "Chal", "Châle"]);
     let materials: Vec<Vec<&str>> =
-        product.materials.iter().map(|m| m.entries().map(|(_, t)| t).collect()).collect();
+        product.materials.iter().map(|m| m.name.entries().map(|(_, t)| t).collect()).collect();
     assert_eq!(materials, [vec!["wool", "lana"], vec!["madder"]]);
     let bodies: Vec<&str> = product.body.entries().map(|(_, span)| site.markdown(span)).collect();
     assert_eq!(bodies, ["Warm.", "Cálido."]);
@@ -204,4 +204,408 @@ fn makers_whose_names_look_alike_are_named() {
         ("producers/ana-2.md", "+++\nname = \"Аna Рахо\"\n+++\n"),
     ]);
     assert!(codes_of(&outcome).iter().any(|(code, _)| *code == "look-alike"));
+}
+
+fn shop(product: &str) -> Outcome {
+    let text = format!("+++\nname = \"A\"\nphotos = []\n{product}\n+++\n");
+    site(&[("site.toml", SITE), ("products/a/index.md", &text), ("products/a/green.jpg", "")])
+}
+
+fn product(outcome: &Outcome) -> &crate::model::Product {
+    &outcome.site.as_ref().expect("a site").products[0]
+}
+
+fn complaints(outcome: &Outcome) -> Vec<String> {
+    let quiet = ["no-photo", "no-alt-text", "no-price"];
+    codes_of(outcome)
+        .into_iter()
+        .filter(|(code, _)| !quiet.contains(code))
+        .map(|(code, message)| format!("{code}: {message}"))
+        .collect()
+}
+
+const AXES: &str = "[[options]]\nname = \"Size\"\nvalues = [\"S\", \"M\"]\n[[options]]\nname = { en = \"Colour\" }\nvalues = [\"Green\", \"Red\"]\n";
+
+#[test]
+fn without_variants_every_combination_exists_as_the_product_is() {
+    let outcome = shop(&format!("price = \"20\"\nstock = 2\n{AXES}"));
+    assert_eq!(complaints(&outcome), [""; 0]);
+    let product = product(&outcome);
+    let ids: Vec<&str> = product.variants.iter().map(|v| v.id.as_str()).collect();
+    assert_eq!(ids, ["s-green", "s-red", "m-green", "m-red"]);
+    let values: Vec<&str> = product.variants[1].values(product).map(Text::original).collect();
+    assert_eq!(values, ["S", "Red"]);
+    assert!(product.variants.iter().all(|v| v.price == product.price));
+    assert_eq!(product.variant("m-red").map(|v| v.of.clone()), Some(vec![1, 1]));
+}
+
+#[test]
+fn listed_variants_alone_exist_and_say_what_differs() {
+    use crate::model::{Availability, Price};
+    let outcome = shop(&format!(
+        "price = \"20\"\nweight_g = 300\n{AXES}\
+         [[variants]]\nof = [\"S\", \"Green\"]\nstock = 2\nphoto = \"green.jpg\"\nsku = \"SG\"\n\
+         [[variants]]\nof = [\"M\", \"Red\"]\nprice = \"24.50\"\nmade_to_order = true\nweight_g = 400\n\
+         [[variants]]\nof = [\"M\", \"Green\"]\nstock = 0\n\
+         [[variants]]\nof = [\"S\", \"Red\"]\nhide = true\n"
+    ));
+    assert_eq!(complaints(&outcome), [""; 0]);
+    let product = product(&outcome);
+    let found: Vec<(&str, Option<u64>, Availability, Option<u32>)> = product
+        .variants
+        .iter()
+        .map(|v| {
+            let weight = product.parcel_weight_g(Some(v));
+            (v.id.as_str(), v.price.lowest().map(|m| m.minor), v.availability, weight)
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("s-green", Some(2000), Availability::InStock(2), Some(300)),
+            ("m-red", Some(2450), Availability::MadeToOrder, Some(400)),
+            ("m-green", Some(2000), Availability::SoldOut, Some(300)),
+        ]
+    );
+    let Price::Range(range) = product.price else { panic!("{:?}", product.price) };
+    assert_eq!((range.low.minor, range.high.minor), (2000, 2450));
+    assert_eq!(product.availability, Availability::InStock(2));
+    assert!(product.is_made_to_order);
+    assert_eq!(product.variants[0].photo, Some(0));
+    assert_eq!(product.photos[0].path, "products/a/green.jpg");
+}
+
+#[test]
+fn the_photograph_of_a_hidden_variant_goes_with_it() {
+    let text = "+++\nname = \"A\"\nprice = \"4\"\n[[options]]\nname = \"Colour\"\nvalues = [\"Green\", \"Red\"]\n\
+        [[variants]]\nof = [\"Green\"]\nphoto = \"green.jpg\"\nhide = true\n[[variants]]\nof = [\"Red\"]\n+++\n";
+    let outcome = site(&[
+        ("site.toml", SITE),
+        ("products/a/index.md", text),
+        ("products/a/green.jpg", ""),
+        ("products/a/red.jpg", ""),
+    ]);
+    let site = outcome.site.expect("a site");
+    assert_eq!(site.photo_paths(), ["products/a/red.jpg"]);
+}
+
+#[test]
+fn what_is_wrong_with_variants_is_said() {
+    let table = [
+        (
+            "[[variants]]\nof = [\"S\"]",
+            "bad-variant: variant 1 of the product \"a\" has no value for \"Colour\"",
+        ),
+        ("[[variants]]\nof = [\"S\", \"Gren\"]", "bad-variant: \"Gren\" is no value of \"Colour\""),
+        (
+            "[[variants]]\nof = [\"S\", \"Red\", \"x\"]",
+            "bad-variant: there are 2 options, and this is one value more",
+        ),
+        (
+            "[[variants]]\nof = [\"S\", \"Red\"]\n[[variants]]\nof = [\"S\", \"Red\"]",
+            "bad-variant: the variant \"S, Red\" is listed twice",
+        ),
+        (
+            "[[variants]]\nof = [\"S\", \"Red\"]\nphoto = \"gren.jpg\"",
+            "missing-photo: the photograph \"gren.jpg\" is not in the folder",
+        ),
+        (
+            "[[variants]]\nof = [\"S\", \"Red\"]\nprice = \"4 USD\"\n[[variants]]\nof = [\"M\", \"Red\"]",
+            "bad-variant: one variant has a price in USD, another in EUR",
+        ),
+    ];
+    for (variants, expected) in table {
+        let outcome = shop(&format!("price = \"20\"\n{AXES}{variants}\n"));
+        assert_eq!(complaints(&outcome), [expected], "{variants}");
+    }
+    let many = |n: usize| (0..n).map(|n| format!("\"v{n}\"")).collect::<Vec<_>>().join(", ");
+    let axis = |n: usize| format!("[[options]]\nname = \"X\"\nvalues = [{}]\n", many(n));
+    let outcome = shop(&format!("price = \"20\"\n{}{}", axis(20), axis(10)));
+    assert_eq!(complaints(&outcome), [""; 0]);
+    assert_eq!(product(&outcome).variants.len(), 200);
+    let outcome = shop(&format!("price = \"20\"\n{}{}", axis(67), axis(3)));
+    assert_eq!(
+        complaints(&outcome),
+        [
+            "bad-option: the options of the product \"a\" make 201 combinations; at most 200 can be shown"
+        ]
+    );
+    let outcome = shop("price = \"20\"\n[[variants]]\nof = [\"S\"]\n");
+    assert_eq!(
+        complaints(&outcome),
+        ["bad-variant: the product \"a\" has variants, and no options that tell them apart"]
+    );
+}
+
+#[test]
+fn options_are_translated_in_place_or_in_a_file_beside() {
+    let outcome = site(&[
+        ("site.toml", "name = \"Shop\"\nlanguages = [\"en\", \"es\", \"fr\"]\n"),
+        (
+            "products/a/index.md",
+            "+++\nname = \"A\"\nprice = \"on request\"\n[[options]]\nname = { en = \"Size\", fr = \"Taille\" }\n\
+             values = { en = [\"small\", \"large\"], fr = [\"petit\", \"grand\"] }\n\
+             [[variants]]\nof = [\"petit\"]\n+++\n",
+        ),
+        (
+            "products/a/index.es.md",
+            "+++\nname = \"A\"\n[[options]]\nname = \"Talla\"\nvalues = [\"chico\", \"grande\"]\n+++\n",
+        ),
+    ]);
+    let product = product(&outcome);
+    let all = |text: &Text| text.entries().map(|(_, t)| t.to_owned()).collect::<Vec<_>>();
+    assert_eq!(all(&product.options[0].name), ["Size", "Talla", "Taille"]);
+    assert_eq!(all(&product.options[0].values[1]), ["large", "grande", "grand"]);
+    assert_eq!(product.variants.len(), 1);
+    assert!(!outcome.diagnostics.has_errors(), "{:?}", codes_of(&outcome));
+}
+
+#[test]
+fn a_destination_with_an_unsettled_flag_cannot_be_ordered_to() {
+    use crate::model::{Country, Reach};
+    let zones = "[shipping]\nfrom = \"PE\"\n\
+        [[shipping.zones]]\nname = \"Home\"\ncountries = [\"PE\"]\nprice = \"1\"\n\
+        [[shipping.zones]]\nname = \"Europe\"\ncountries = [\"EU\", \"NO\"]\nprice = \"9\"\n\
+        [[shipping.zones]]\nname = \"World\"\ncountries = [\"*\"]\nprice = \"20\"\n";
+    let product = "+++\nname = \"A\"\nprice = \"4\"\nphotos = []\n\
+        materials = [\"wool\", { name = \"feather\", flags = [\"bird\"], permits = [{ to = [\"EU\"] }], not_to = [\"FR\"] }]\n+++\n";
+    let outcome = site(&[("site.toml", &format!("{SITE}{zones}")), ("products/a.md", product)]);
+    assert_eq!(
+        complaints(&outcome),
+        [
+            "unresolved-material: \"A\" cannot be ordered to parts of \"Europe\", \"World\": nobody said that feather may go there (bird)"
+        ]
+    );
+    let site = outcome.site.expect("a site");
+    let product = &site.products[0];
+    let country = |code| Country::parse(code).expect("a country");
+    assert!(product.may_go_to(country("PE"), &site.shipping).is_ok());
+    assert!(product.may_go_to(country("DE"), &site.shipping).is_ok());
+    assert!(product.may_go_to(country("FR"), &site.shipping).is_err());
+    assert!(product.may_go_to(country("NO"), &site.shipping).is_err());
+    assert!(product.may_go_to(country("JP"), &site.shipping).is_err());
+    let reach: Vec<Reach> =
+        site.shipping.zones.iter().map(|zone| site.shipping.reach(zone, product)).collect();
+    assert_eq!(
+        reach,
+        [Reach::Everywhere, Reach::Except(vec![country("FR"), country("NO")]), Reach::Nowhere]
+    );
+}
+
+#[test]
+fn what_is_not_for_sale_goes_nowhere() {
+    let outcome = shop("price = \"20\"\nstage = \"prototype\"");
+    let product = product(&outcome);
+    assert!(!product.is_for_sale());
+    let peru = crate::model::Country::parse("PE").expect("a country");
+    assert_eq!(
+        product.may_go_to(peru, &crate::model::Shipping::default()),
+        Err(crate::model::Why::NotForSale)
+    );
+}
+
+#[test]
+fn zones_with_mistakes_are_named() {
+    let zone = |rest: &str| format!("{SITE}[[shipping.zones]]\nname = \"Z\"\n{rest}\n");
+    let two = |a: &str, b: &str| format!("{}[[shipping.zones]]\nname = \"Y\"\n{b}\n", zone(a));
+    let table: [(String, &str); 10] = [
+        (zone("countries = [\"DE\"]"), "bad-zone: the zone \"Z\" has no price"),
+        (zone("price = \"5\""), "bad-zone: the zone \"Z\" has no countries"),
+        (
+            zone("countries = [\"Germany\"]\nprice = \"5\""),
+            "bad-country: \"Germany\" is not the code of a country",
+        ),
+        (
+            two(
+                "countries = [\"DE\"]\nprice = \"5\"",
+                "countries = [\"AT\", \"DE\"]\nprice = \"6\"",
+            ),
+            "bad-zone: DE is in two zones, so a parcel there has two prices",
+        ),
+        (
+            two("countries = [\"*\"]\nprice = \"5\"", "countries = [\"*\"]\nprice = \"6\""),
+            "bad-zone: two zones are for everywhere else",
+        ),
+        (
+            zone(
+                "countries = [\"*\"]\nrates = [{ to_g = 500, price = \"5\" }, { to_g = 500, price = \"6\" }]",
+            ),
+            "bad-rate: this weight is not above the one before it, 500 g",
+        ),
+        (
+            zone(
+                "countries = [\"*\"]\nrates = [{ to_g = 500, price = \"5\" }, { to_g = 600, price = \"4\" }]",
+            ),
+            "bad-rate: a heavier parcel costs less here than a lighter one",
+        ),
+        (
+            zone("countries = [\"*\"]\nprice = \"5\"\ndays = [6, 3]"),
+            "bad-zone: the days on the way are two whole numbers, the smaller one first",
+        ),
+        (
+            zone("pickup = true\ncountries = [\"DE\"]"),
+            "bad-zone: nothing is sent in the zone \"Z\": the buyer fetches it",
+        ),
+        (
+            zone("countries = [\"*\"]\nprice = \"5\"\nrates = [{ to_g = 500, price = \"5\" }]"),
+            "bad-zone: the zone \"Z\" has one price and prices by weight",
+        ),
+    ];
+    for (text, expected) in table {
+        let outcome = site(&[("site.toml", &text)]);
+        assert_eq!(complaints(&outcome), [expected], "{text}");
+    }
+    let (de, eu) = ("countries = [\"DE\"]\nprice = \"5\"", "countries = [\"EU\"]\nprice = \"6\"");
+    for (text, at) in [(two(de, eu), 1), (two(eu, de), 0)] {
+        let outcome = site(&[("site.toml", &text)]);
+        assert_eq!(complaints(&outcome), [""; 0], "the others of the EU are no second price");
+        let shipping = outcome.site.expect("a site").shipping;
+        assert_eq!(shipping.countries(&shipping.zones[at]).len(), 26);
+    }
+}
+
+#[test]
+fn what_is_for_dealers_is_in_no_other_site() {
+    use crate::model::Audience;
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = [
+        ("site.toml", format!("{SITE}[wholesale]\ncredit_days = 30\n")),
+        (
+            "products/a.md",
+            "+++\nname = \"A\"\nprice = \"20\"\nphotos = []\nhs = \"630291\"\n[wholesale]\nbreaks = [{ from = 10, price = \"15\" }]\nincoterm = \"FCA Lima\"\n+++\n".to_owned(),
+        ),
+        ("products/t.md", "+++\nname = \"T\"\nprice = \"20\"\nphotos = []\naudience = \"trade\"\nrelated = [\"nothing\"]\n+++\n".to_owned()),
+        ("products/m.md", "+++\nname = \"M\"\nprice = \"20\"\nphotos = []\naudience = \"members\"\n+++\n".to_owned()),
+        ("products/x.md", "+++\nname = \"X\"\nprice = \"20\"\nphotos = []\naudience = \"tade\"\n+++\n".to_owned()),
+        ("collections/c.md", "+++\nname = \"C\"\nproducts = [\"a\", \"t\", \"m\", \"x\"]\n+++\n".to_owned()),
+    ];
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+    }
+    for (audience, expected) in [
+        (Audience::Public, &["a"][..]),
+        (Audience::Trade, &["a", "t"]),
+        (Audience::Members, &["a", "m"]),
+    ] {
+        let draft =
+            read::load(folder.path(), &mut Memory::default(), Changed::All).expect("a site");
+        let outcome = check_for(draft, audience);
+        assert_eq!(
+            complaints(&outcome),
+            [
+                "unknown-name: there is no product \"nothing\"",
+                "bad-audience: nobody is called the audience \"tade\"",
+            ],
+            "{audience:?}: everything is checked for everybody"
+        );
+        let site = outcome.site.expect("a site");
+        let ids: Vec<&str> = site.products.iter().map(|p| p.id.as_str()).collect();
+        assert_eq!(ids, expected, "{audience:?}");
+        assert_eq!(site.collections[0].products.len(), expected.len());
+        let trade = site.products[0].trade.as_ref();
+        assert_eq!(trade.is_some(), audience == Audience::Trade);
+        if let Some(trade) = trade {
+            assert_eq!(trade.hs.as_deref(), Some("630291"));
+            assert_eq!((trade.credit_days, trade.breaks.len()), (Some(30), 1));
+        }
+    }
+}
+
+#[test]
+fn what_dealers_are_told_is_checked_for_everybody() {
+    let table = [
+        (
+            "breaks = [{ from = 10, price = \"15\" }, { from = 10, price = \"14\" }]",
+            "bad-wholesale: this is not more than the 10 before it",
+        ),
+        (
+            "breaks = [{ from = 10, price = \"15\" }, { from = 20, price = \"16\" }]",
+            "bad-wholesale: a piece costs more here although more are ordered",
+        ),
+        (
+            "breaks = [{ from = 10, price = \"25\" }]",
+            "bad-wholesale: a dealer pays more here than a buyer of one piece",
+        ),
+        (
+            "breaks = [{ from = 10, price = \"15\" }]\nminimum = 20",
+            "bad-wholesale: there is a price from 10, and the smallest order is 20",
+        ),
+        (
+            "incoterm = \"FCA\"",
+            "bad-incoterm: this Incoterm names no place, so nobody knows up to where you pay",
+        ),
+        ("incoterm = \"FIS Halifax\"", "bad-incoterm: FIS is not one of Incoterms 2020"),
+    ];
+    for (wholesale, expected) in table {
+        let outcome = shop(&format!("price = \"20\"\n[wholesale]\n{wholesale}"));
+        assert_eq!(complaints(&outcome), [expected], "{wholesale}");
+        assert!(product(&outcome).trade.is_none());
+    }
+}
+
+#[test]
+fn kinds_say_what_they_ought_to() {
+    use crate::model::{Allergen, KnownAllergen};
+    let table = [
+        (
+            "kind = \"food\"\nshelf_life_days = 9\nnet_quantity = \"1 kg\"",
+            "kind-statement: the product \"a\" does not say what is in it, which allergens are in it",
+        ),
+        (
+            "kind = \"leather\"",
+            "kind-statement: the product \"a\" does not say of which animal or plant it is",
+        ),
+        (
+            "kind = \"textile\"\nfibres = [{ name = \"wool\", percent = 80 }, { name = \"linen\", percent = 10 }]",
+            "bad-fibres: the fibres of the product \"a\" add up to 90 percent",
+        ),
+        (
+            "kind = \"book\"\ntext_languages = [\"es\"]\nisbn = \"9780306406158\"",
+            "bad-isbn: this is not the number of a book: its last digit does not fit the others",
+        ),
+        (
+            "alcohol_percent = 12.55",
+            "bad-value: `alcohol_percent` is a number from 0 to 100, with at most one digit after the point",
+        ),
+        (
+            "packed_cm = [30, 20]",
+            "bad-value: `packed_cm` is length, width and height in whole centimetres",
+        ),
+        (
+            "materials = [{ name = \"bark\", flags = [\"wild-plnt\"] }]",
+            "bad-material: there is no flag \"wild-plnt\" for a material",
+        ),
+        (
+            "blackout = [\"July\"]",
+            "bad-blackout: this is neither a month nor a time between two dates",
+        ),
+    ];
+    for (text, expected) in table {
+        let outcome = shop(&format!("price = \"20\"\n{text}"));
+        assert_eq!(complaints(&outcome), [expected], "{text}");
+    }
+    let outcome = shop(
+        "price = \"4\"\nkind = \"food\"\ningredients = \"honey\"\nallergens = [\"Milk\", \"pollen\"]\nnet_quantity = \"250 g\"\nbest_before = 2027-03-01\nalcohol_percent = 12.5\n[nutrition]\nenergy_kj = 1300\nsugars = 82",
+    );
+    assert_eq!(complaints(&outcome), [""; 0]);
+    let particulars = &product(&outcome).particulars;
+    assert_eq!(
+        particulars.allergens,
+        Some(vec![
+            Allergen::Known(KnownAllergen::Milk),
+            Allergen::Other(Text::new(crate::model::LocaleIx::FIRST, "pollen"))
+        ])
+    );
+    assert_eq!(particulars.alcohol_permille, Some(125));
+    assert_eq!(
+        particulars.nutrition.map(|n| (n.energy_kj, n.sugars)),
+        Some((Some(1300), Some(820)))
+    );
+    let outcome = shop(
+        "price = \"4\"\nkind = \"food\"\ningredients = \"x\"\nallergens = []\nnet_quantity = \"1\"\nshelf_life_days = 3",
+    );
+    assert_eq!(complaints(&outcome), [""; 0], "an empty list is a statement");
+    assert_eq!(product(&outcome).particulars.allergens, Some(Vec::new()));
 }

@@ -49,21 +49,52 @@ codes! {
 base_url is where the site will live, for example \"https://shop.example/\" or\n\
 \"https://user.host/shop/\". It starts with https://, has no question mark and no #.\n\
 Once designs are recorded it is bound into the records, so choose one that you can keep.";
+    BAD_AUDIENCE = "bad-audience":
+"A page, product or other thing says for whom it is in a way that is not understood, so nobody sees it.\n\n\
+audience = \"trade\" is for dealers, who are sent the file that `selvedge build --audience trade` makes;\n\
+audience = \"members\" is for the members of an association, likewise. Without the field everybody sees it.";
+    BAD_BLACKOUT = "bad-blackout":
+"A time in which nothing is made or sent is not understood.\n\n\
+blackout = [7, 12]                        every July and December\n\
+blackout = [\"2026-12\"]                    one month\n\
+blackout = [\"2026-12-24..2027-01-06\"]     from one day to another, both included";
     BAD_COLOUR = "bad-colour":
 "A colour is written as # and six digits or letters from a to f, for example \"#8a3b2a\".";
     BAD_CONTACT = "bad-contact":
 "A way to reach you does not have the form that it needs.\n\n\
 WhatsApp and phone numbers start with + and the code of the country: \"+51 900 000 000\".\n\
 E-mail addresses look like \"name@shop.example\".";
+    BAD_COUNTRY = "bad-country":
+"A country is named by its two capital letters of ISO 3166: DE, PE, VN, GB. \"EU\" stands for the countries of\n\
+the European Union, \"*\" for everywhere.";
     BAD_DATE = "bad-date":
 "A date is written year-month-day, without quotes: date = 2026-05-01.";
+    BAD_FIBRES = "bad-fibres":
+"The fibres of a cloth add up to 100 percent:\n\n\
+fibres = [{ name = \"wool\", percent = 80 }, { name = \"linen\", percent = 20 }]";
     BAD_FILE_NAME = "bad-file-name":
 "A file or folder has a name that cannot become an address on every system.\n\n\
 Use the letters a to z, digits and hyphens for products, makers, designs and pages: \"red-shawl.md\".\n\
 Names that only differ in capital letters, and names that Windows keeps for itself (con, aux, nul),\n\
 cannot be used. Links to places outside the site's folder are not followed.";
+    BAD_INCOTERM = "bad-incoterm":
+"A trade term says who pays for the way, and up to where. It is three letters and a place:\n\
+incoterm = \"FCA Lima\". Incoterms 2020 are EXW, FCA, CPT, CIP, DAP, DPU, DDP, FAS, FOB, CFR and CIF.\n\
+Other letters, such as FIS, are shown as they are; say in `note` what you and the buyer mean.";
+    BAD_ISBN = "bad-isbn":
+"The number of a book has 10 or 13 digits, of which the last one follows from the others. Copy it from the\n\
+back of the book, with or without hyphens.";
     BAD_LANGUAGE = "bad-language":
 "A language is named by its BCP 47 tag: en, es, fr, vi, ar, pt-BR, sr-Latn.";
+    BAD_MATERIAL = "bad-material":
+"What a thing is made of is a list of texts, or of groups for what borders ask about:\n\n\
+materials = [\"wool\", { name = \"cedar bark\", origin = \"the coast\", flags = [\"wild-plant\"] }]\n\n\
+The flags are cites, marine-mammal, ivory, bird, hide, animal-part, wild-plant, plant-health, seed,\n\
+animal-food and fossil.";
+    BAD_OPTION = "bad-option":
+"What a buyer chooses on a product is an option: a name and its values, the same values in every language.\n\n\
+[[options]]\nname = \"Size\"\nvalues = [\"S\", \"M\", \"L\"]\n\n\
+A product has at most three options, and at most 200 variants.";
     BAD_PHOTO = "bad-photo":
 "A photograph cannot be used.\n\n\
 Photographs are JPEG, PNG or WebP files. iPhones make HEIC files unless Settings, Camera, Formats says\n\
@@ -72,8 +103,24 @@ Photographs are JPEG, PNG or WebP files. iPhones make HEIC files unless Settings
 "A price is written in quotes, with a point and the currency: price = \"240.00 EUR\".\n\n\
 A range is \"20.00 - 35.00 EUR\"; \"on request\" shows no price. The number has as many digits after\n\
 the point as the currency has: two for EUR, none for CLP or JPY, three for KWD.";
+    BAD_RATE = "bad-rate":
+"The prices of parcels by weight stand in order, the lightest first, each up to a weight in grams:\n\n\
+rates = [{ to_g = 1000, price = \"4.90\" }, { to_g = 5000, price = \"8.90\" }]";
     BAD_VALUE = "bad-value":
 "A field holds another kind of value than it needs, for example a word where a number belongs.";
+    BAD_VARIANT = "bad-variant":
+"A variant is one combination of values of the options, in their order, each combination once:\n\n\
+[[options]]\nname = \"Size\"\nvalues = [\"S\", \"M\"]\n\n[[variants]]\nof = [\"S\"]\nprice = \"30.00\"\nstock = 2\n\n\
+What a variant does not say is as the product says. If none is listed, every combination exists.";
+    BAD_WHOLESALE = "bad-wholesale":
+"Prices for dealers stand in order, the smallest number first, and fall with the number:\n\n\
+[wholesale]\nbreaks = [{ from = 10, price = \"18.00\" }, { from = 50, price = \"16.00\" }]\n\n\
+They are never on the public pages: `selvedge build --audience trade` makes a file to send to dealers.";
+    BAD_ZONE = "bad-zone":
+"A zone of [shipping] has a name, countries that no other zone has, and a price:\n\n\
+[[shipping.zones]]\nname = \"Germany and Austria\"\ncountries = [\"DE\", \"AT\"]\nprice = \"5.00\"\n\n\
+or rates = [{ to_g = 1000, price = \"4.90\" }], or price = \"on request\". countries = [\"*\"] is everywhere else;\n\
+pickup = true, without countries and price, is where the buyer comes and fetches it.";
     DUPLICATE = "duplicate":
 "Two things have the same name where each needs its own.";
     FILE_UNREADABLE = "file-unreadable":
@@ -83,6 +130,10 @@ have been downloaded yet.";
     FRONT_MATTER = "front-matter":
 "The fields of a page stand at the top of its file between two lines of three plus signs:\n\n\
 +++\nname = \"Red shawl\"\nprice = \"40.00 EUR\"\n+++\n\nThen comes the text.";
+    KIND_STATEMENT = "kind-statement":
+"A thing of this kind is expected to say more: food what is in it, which allergens, how much and how long it\n\
+keeps; leather of which animal it is; a toy for which age. Buyers ask, and many countries want it on the label.\n\
+Each hint shows a line to write.";
     LOOK_ALIKE = "look-alike":
 "A name has letters that look like other letters (a Cyrillic а in a Latin word), or marks that\n\
 cannot be seen or turn the direction of reading. Buyers could take it for another name.\n\
@@ -134,6 +185,12 @@ left out before it could do harm.";
 "A file lies where no such file is expected, so it was not used.";
     UNKNOWN_NAME = "unknown-name":
 "A file names a maker, product, design or other thing that is not in the folder.";
+    UNRESOLVED_MATERIAL = "unresolved-material":
+"A product has a material that borders ask about, and nobody said whether it may go to some of the places that the\n\
+shop sends to. Until then it cannot be ordered to them.\n\n\
+{ name = \"heron feather\", flags = [\"bird\"], permits = [{ to = [\"EU\"], says = \"an export certificate goes with it\" }] }\n\
+{ name = \"heron feather\", flags = [\"bird\"], not_to = [\"US\"] }\n\n\
+Ask the post office or the customs of the other country. Inside the country of `from` in [shipping] it may go.";
     WEAK_PHOTO = "weak-photo":
 "A photograph will not show the thing as it deserves: it is small, dark, blurred, or stored in colours\n\
 for printing. Use the file that the camera made, not one that came through a chat program; take it\n\

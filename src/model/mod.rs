@@ -9,16 +9,30 @@
 //! languages; and money is [`Money`], whole minor units with their ISO 4217 currency.
 
 mod address;
+mod blackout;
+mod country;
 mod locale;
+mod material;
 mod money;
+pub mod particulars;
+mod shipping;
 mod slug;
 mod text;
+mod trade;
+mod variant;
 
 pub use address::{BaseUrl, BaseUrlError};
+pub use blackout::{Blackout, BlackoutTime};
+pub use country::{Country, Destination};
 pub use locale::{Direction, Locale, LocaleError, LocaleIx};
+pub use material::{Material, MaterialFlag, Permit, Stop, Why};
 pub use money::{Currency, Money, MoneyError, MoneyFormatter, Price, PriceRange};
+pub use particulars::{Allergen, Fibre, KnownAllergen, Nutrition, Particulars, Species};
+pub use shipping::{Area, LastShip, Quote, Rate, Reach, Shipping, Tariff, Zone};
 pub use slug::{Slug, SlugError};
 pub use text::{Prose, Shown, Text};
+pub use trade::{Audience, DeliveryTerms, INCOTERMS_2020, PriceBreak, Trade};
+pub use variant::{OPTIONS_MAX, ProductOption, VARIANTS_MAX, Variant, overall};
 
 use crate::diag::FileId;
 
@@ -91,50 +105,64 @@ pub struct Product {
     pub name: Text,
     /// One or two sentences for cards and search engines.
     pub description: Option<Text>,
-    /// What it costs.
+    /// What it costs: with variants, from the lowest of them to the highest.
     pub price: Price,
+    /// What a buyer chooses on it; at most three.
+    pub options: Vec<ProductOption>,
+    /// The combinations that exist, in the maker's order; none if there is nothing to choose.
+    pub variants: Vec<Variant>,
     /// Its photographs, the first one first.
     pub photos: Vec<PhotoRef>,
     /// Who makes it.
     pub made_by: Vec<ProducerIx>,
+    /// From whom the maker has what she works with.
+    pub supplied_by: Vec<Supplier>,
     /// The designs that it carries.
     pub designs: Vec<DesignIx>,
     /// The terms under which it is listed, at most one entry for each list and term.
     pub terms: Vec<(ListIx, TermIx)>,
     /// The sort of thing that it is.
     pub kind: Option<ProductKind>,
-    /// Whether and how soon it can be had.
+    /// How far it has come; only what is for sale can be ordered.
+    pub stage: Stage,
+    /// Whether and how soon it can be had: with variants, the best of them.
     pub availability: Availability,
+    /// Whether more can be made when none is ready.
+    pub is_made_to_order: bool,
     /// Days from order to dispatch.
     pub lead_time_days: Option<u32>,
     /// How many can be made in a month.
     pub capacity_per_month: Option<u32>,
+    /// When it is not made or sent, besides the times of the whole shop.
+    pub blackout: Blackout,
     /// The fewest that can be ordered.
     pub minimum_order: Option<u32>,
     /// The most that can be ordered.
     pub maximum_order: Option<u32>,
     /// What it is made of, in the maker's words.
-    pub materials: Vec<Text>,
+    pub materials: Vec<Material>,
+    /// Where it does not go, whatever it is made of.
+    pub not_to: Vec<Destination>,
     /// How it is made.
     pub technique: Option<Text>,
     /// How large it is.
     pub size: Option<Text>,
     /// How to look after it.
     pub care: Option<Text>,
-    /// What is in it.
-    pub ingredients: Option<Text>,
-    /// What some people must not eat or touch.
-    pub allergens: Option<Text>,
+    /// What is to be said because of its kind.
+    pub particulars: Box<Particulars>,
     /// Weight in grams.
     pub weight_g: Option<u32>,
-    /// Days that it keeps.
-    pub shelf_life_days: Option<u32>,
+    /// Weight in grams as it is packed.
+    pub packed_weight_g: Option<u32>,
     /// Article number.
     pub sku: Option<String>,
     /// Global trade item number, digits only.
     pub gtin: Option<String>,
-    /// Customs code of the Harmonized System, six digits.
-    pub hs: Option<String>,
+    /// What the maker is paid of the price, in words for everybody.
+    pub payment_to_maker: Option<Text>,
+    /// The terms for dealers; only in a site that is made for the trade.
+    pub trade: Option<Box<Trade>>,
     /// The day it was added, as `YYYY-MM-DD`.
     pub date: Option<Date>,
     /// Products to show beside it, at most four.
@@ -145,6 +173,42 @@ pub struct Product {
 
 /// A day of the calendar, without time or zone.
 pub type Date = jiff::civil::Date;
+
+/// From whom a maker has what she works with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supplier {
+    /// The name.
+    pub name: Text,
+    /// The producer of that name or id, if she is on the site.
+    pub producer: Option<ProducerIx>,
+}
+
+/// How far a product has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Thought of.
+    Idea,
+    /// Made once, to see.
+    Prototype,
+    /// Made to be shown.
+    Sample,
+    /// Tried out.
+    Tested,
+    /// Can be ordered.
+    #[default]
+    ForSale,
+}
+
+impl Stage {
+    /// Every stage with its name in files.
+    pub const ALL: [(Self, &'static str); 5] = [
+        (Self::Idea, "idea"),
+        (Self::Prototype, "prototype"),
+        (Self::Sample, "sample"),
+        (Self::Tested, "tested"),
+        (Self::ForSale, "for sale"),
+    ];
+}
 
 /// Whether and how soon a product can be had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

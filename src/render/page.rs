@@ -248,7 +248,7 @@ impl<'r, 'a> Place<'r, 'a> {
             gtin: product.gtin.as_deref(),
             shop: self.shop_name(),
             makers: own.iter().map(|producer| self.text(&producer.name)).collect(),
-            materials: product.materials.iter().map(|text| self.text(text)).collect(),
+            materials: product.materials.iter().map(|m| self.text(&m.name)).collect(),
             category: category
                 .map(|(list, term)| self.text(&site.list(*list).terms[term.at()].name)),
             weight_g: product.weight_g,
@@ -890,7 +890,8 @@ impl<'r, 'a> Place<'r, 'a> {
 
     fn product_facts(&self, product: &Product) -> Vec<view::Fact> {
         let mut out = Vec::new();
-        self.facts(&mut out, "materials", &product.materials);
+        let materials: Vec<Text> = product.materials.iter().map(|m| m.name.clone()).collect();
+        self.facts(&mut out, "materials", &materials);
         self.fact(&mut out, "technique", product.technique.as_ref());
         self.fact(&mut out, "size", product.size.as_ref());
         let plain = |out: &mut Vec<view::Fact>, word: &str, value: Option<String>| {
@@ -901,9 +902,8 @@ impl<'r, 'a> Place<'r, 'a> {
         };
         let words = &self.parts.words;
         plain(&mut out, "weight", product.weight_g.map(|grams| format!("{grams}\u{a0}g")));
-        self.fact(&mut out, "ingredients", product.ingredients.as_ref());
-        self.fact(&mut out, "allergens", product.allergens.as_ref());
-        let keeps = product.shelf_life_days;
+        self.fact(&mut out, "ingredients", product.particulars.ingredients.as_ref());
+        let keeps = product.particulars.shelf_life_days;
         plain(
             &mut out,
             "keeps",

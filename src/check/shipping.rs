@@ -1,0 +1,358 @@
+//! The part `[shipping]` of a site, and the times in which nothing is made or sent.
+
+use std::collections::BTreeMap;
+
+use crate::diag::{Diagnostic, Span, Spanned, codes};
+use crate::model::{
+    Area, Blackout, BlackoutTime, Country, Currency, Destination, LastShip, Rate, Shipping, Tariff,
+    Text, Zone,
+};
+use crate::read::Value;
+
+use super::fields::Fields;
+use super::{places, price};
+
+/// Reads `[shipping]`.
+pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> Shipping {
+    let Some(mut group) = fields.sub("shipping", "the part [shipping]".to_owned()) else {
+        return Shipping::default();
+    };
+    let note = group.text("note");
+    let from = places::country(&mut group, "from");
+    let packing_g = group.number("packing_g", 0..=1_000_000).unwrap_or(0);
+    let blackout = blackout(&mut group);
+    let subs =
+        group.subs("zones", "[{ name = \"Here\", countries = [\"PE\"], price = \"5.00\" }]", |n| {
+            format!("zone {n}")
+        });
+    let mut written: Vec<(Fields<'_>, Vec<Spanned<Destination>>)> = subs
+        .into_iter()
+        .map(|mut sub| {
+            let countries = places::destinations(&mut sub, "countries");
+            (sub, countries)
+        })
+        .collect();
+    let claims = Claims::of(&mut written);
+    let mut zones = Vec::new();
+    for (at, (mut sub, written)) in written.into_iter().enumerate() {
+        zones.extend(zone(&mut sub, currency, &written, &claims.countries[at]));
+        group.absorb(sub);
+    }
+    fields.absorb(group);
+    Shipping { note, from, packing_g, blackout, zones }
+}
+
+/// Which zone has which countries: one that is named by its own letters is in that zone; `EU` has the rest of the Union.
+struct Claims {
+    countries: Vec<Vec<Country>>,
+}
+
+impl Claims {
+    fn of(zones: &mut [(Fields<'_>, Vec<Spanned<Destination>>)]) -> Self {
+        let mut countries: Vec<Vec<Country>> = vec![Vec::new(); zones.len()];
+        let mut taken: BTreeMap<Country, Span> = BTreeMap::new();
+        let mut elsewhere: Option<Span> = None;
+        let mut union: Option<Span> = None;
+        let twice = |sub: &mut Fields<'_>, span, first, words: String, label: &str| {
+            let diagnostic = Diagnostic::error(codes::BAD_ZONE, span, words);
+            sub.report(diagnostic.related(first, "it is here already").label(label));
+        };
+        for (at, (sub, written)) in zones.iter_mut().enumerate() {
+            for destination in written.iter() {
+                let span = destination.span;
+                match destination.value {
+                    Destination::Country(country) => match taken.get(&country) {
+                        Some(first) => {
+                            let words = format!(
+                                "{country} is in two zones, so a parcel there has two prices"
+                            );
+                            twice(sub, span, *first, words, "take it out of one of them");
+                        }
+                        None => {
+                            taken.insert(country, span);
+                            countries[at].push(country);
+                        }
+                    },
+                    Destination::EuropeanUnion => match union {
+                        Some(first) => {
+                            let words = "the European Union is in two zones".to_owned();
+                            twice(sub, span, first, words, "take it out of one of them");
+                        }
+                        None => union = Some(span),
+                    },
+                    Destination::Everywhere => match elsewhere {
+                        Some(first) => {
+                            let words = "two zones are for everywhere else".to_owned();
+                            twice(sub, span, first, words, "name the countries of one of them");
+                        }
+                        None => elsewhere = Some(span),
+                    },
+                }
+            }
+        }
+        for (at, (_, written)) in zones.iter().enumerate() {
+            let is_union = |d: &Spanned<Destination>| {
+                d.value == Destination::EuropeanUnion && Some(d.span) == union
+            };
+            if written.iter().any(is_union) {
+                let rest = Country::all().filter(|c| c.is_in_eu() && !taken.contains_key(c));
+                countries[at].extend(rest);
+            }
+            countries[at].sort_unstable();
+        }
+        Self { countries }
+    }
+}
+
+fn zone(
+    sub: &mut Fields<'_>,
+    currency: Option<Currency>,
+    written: &[Spanned<Destination>],
+    countries: &[Country],
+) -> Option<Zone> {
+    let name = sub.text("name");
+    if name.is_none() {
+        sub.missing("name", "name = \"Germany and Austria\"");
+    }
+    let is_pickup = sub.flag("pickup");
+    let area = area(sub, is_pickup, name.as_ref(), written, countries);
+    let (tariff, free_from) = tariff(sub, currency, is_pickup, name.as_ref());
+    let days = days(sub);
+    let last_ship = last_ship(sub);
+    Some(Zone { name: name?, area: area?, tariff: tariff?, free_from, days, last_ship })
+}
+
+fn called(name: Option<&Text>, sub: &Fields<'_>) -> String {
+    name.map_or_else(|| sub.what().to_owned(), |name| format!("the zone \"{}\"", name.original()))
+}
+
+fn area(
+    sub: &mut Fields<'_>,
+    is_pickup: bool,
+    name: Option<&Text>,
+    written: &[Spanned<Destination>],
+    countries: &[Country],
+) -> Option<Area> {
+    let what = called(name, sub);
+    if is_pickup {
+        if sub.has("countries") {
+            sub.report(
+                Diagnostic::error(
+                    codes::BAD_ZONE,
+                    sub.place("countries"),
+                    format!("nothing is sent in {what}: the buyer fetches it"),
+                )
+                .label("take the countries out, or pickup = true"),
+            );
+        }
+        return Some(Area::Pickup);
+    }
+    let is_elsewhere = written.iter().any(|d| d.value == Destination::Everywhere);
+    if is_elsewhere && written.len() > 1 {
+        sub.report(
+            Diagnostic::error(
+                codes::BAD_ZONE,
+                sub.place("countries"),
+                format!("{what} is for everywhere else and names countries too"),
+            )
+            .label("write countries = [\"*\"], or the countries alone"),
+        );
+    }
+    if is_elsewhere {
+        return Some(Area::Elsewhere);
+    }
+    if written.is_empty() && !sub.has("countries") {
+        sub.report(
+            Diagnostic::error(codes::BAD_ZONE, sub.whole(), format!("{what} has no countries"))
+                .hint("write for example countries = [\"DE\", \"AT\"]; [\"*\"] is everywhere else, and pickup = true where the buyer comes"),
+        );
+    }
+    (!countries.is_empty()).then(|| Area::Countries(countries.to_vec()))
+}
+
+fn tariff(
+    sub: &mut Fields<'_>,
+    currency: Option<Currency>,
+    is_pickup: bool,
+    name: Option<&Text>,
+) -> (Option<Tariff>, Option<crate::model::Money>) {
+    let what = called(name, sub);
+    let is_asked = matches!(
+        sub.value("price").map(|value| &value.value),
+        Some(Value::String(text)) if text.trim().eq_ignore_ascii_case("on request")
+    );
+    let flat = if is_asked { None } else { price::amount_of(sub, "price", currency) };
+    let rates = rates(sub, currency);
+    let free_from = price::amount_of(sub, "free_from", currency);
+    if is_pickup {
+        if sub.has("price") || sub.has("rates") {
+            let place = if sub.has("price") { sub.place("price") } else { sub.place("rates") };
+            sub.report(
+                Diagnostic::error(
+                    codes::BAD_ZONE,
+                    place,
+                    format!("in {what} nothing is sent, so it has no price"),
+                )
+                .label("take this line out"),
+            );
+        }
+        return (Some(Tariff::Fetched), None);
+    }
+    if sub.has("price") && sub.has("rates") {
+        sub.report(
+            Diagnostic::error(
+                codes::BAD_ZONE,
+                sub.place("rates"),
+                format!("{what} has one price and prices by weight"),
+            )
+            .label("keep price or rates"),
+        );
+    }
+    if !sub.has("price") && !sub.has("rates") {
+        sub.report(
+            Diagnostic::error(codes::BAD_ZONE, sub.whole(), format!("{what} has no price"))
+                .hint("write price = \"5.00\", or rates = [{ to_g = 1000, price = \"4.90\" }], or price = \"on request\""),
+        );
+    }
+    let tariff = match flat {
+        _ if is_asked => Some(Tariff::OnRequest),
+        Some(money) => Some(Tariff::Flat(money)),
+        None if rates.is_empty() => None,
+        None => Some(Tariff::ByWeight(rates)),
+    };
+    (tariff, free_from)
+}
+
+fn rates(sub: &mut Fields<'_>, currency: Option<Currency>) -> Vec<Rate> {
+    let what = sub.what().to_owned();
+    let example = "[{ to_g = 1000, price = \"4.90\" }]";
+    let mut rates: Vec<Rate> = Vec::new();
+    for mut rate in sub.subs("rates", example, |n| format!("rate {n} of {what}")) {
+        let to_g = rate.number("to_g", 1..=100_000_000);
+        if to_g.is_none() {
+            rate.missing("to_g", "to_g = 1000");
+        }
+        let price = price::amount_of(&mut rate, "price", currency);
+        if price.is_none() {
+            rate.missing("price", "price = \"4.90\"");
+        }
+        if let (Some(to_g), Some(price)) = (to_g, price) {
+            let problem = match rates.last() {
+                Some(last) if to_g <= last.to_g => Some((
+                    Diagnostic::error(
+                        codes::BAD_RATE,
+                        rate.place("to_g"),
+                        format!("this weight is not above the one before it, {} g", last.to_g),
+                    )
+                    .label("put the rates in order, the lightest first"),
+                    true,
+                )),
+                Some(last) if price.currency != last.price.currency => Some((
+                    Diagnostic::error(
+                        codes::BAD_RATE,
+                        rate.place("price"),
+                        "the rates of one zone are in one currency",
+                    ),
+                    true,
+                )),
+                Some(last) if price.minor < last.price.minor => Some((
+                    Diagnostic::warning(
+                        codes::BAD_RATE,
+                        rate.place("price"),
+                        "a heavier parcel costs less here than a lighter one",
+                    )
+                    .label("is this right?"),
+                    false,
+                )),
+                _ => None,
+            };
+            let is_wrong = problem.as_ref().is_some_and(|(_, is_wrong)| *is_wrong);
+            if let Some((diagnostic, _)) = problem {
+                rate.report(diagnostic);
+            }
+            if !is_wrong {
+                rates.push(Rate { to_g, price });
+            }
+        }
+        sub.absorb(rate);
+    }
+    rates
+}
+
+fn days(sub: &mut Fields<'_>) -> Option<(u32, u32)> {
+    let written = sub.value("days")?;
+    let number = |value: &Value| match value {
+        Value::Integer(n) => u32::try_from(*n).ok().filter(|n| *n <= 1000),
+        _ => None,
+    };
+    let days = match &written.value {
+        Value::Array(items) => match items.as_slice() {
+            [from, to] => number(&from.value).zip(number(&to.value)).filter(|(a, b)| a <= b),
+            [one] => number(&one.value).map(|n| (n, n)),
+            _ => None,
+        },
+        single => number(single).map(|n| (n, n)),
+    };
+    if days.is_none() {
+        sub.report(
+            Diagnostic::error(
+                codes::BAD_ZONE,
+                written.span,
+                "the days on the way are two whole numbers, the smaller one first",
+            )
+            .label("write for example days = [3, 6]"),
+        );
+    }
+    days
+}
+
+fn last_ship(sub: &mut Fields<'_>) -> Vec<LastShip> {
+    let example = "[{ name = \"Midwinter\", date = 2026-12-10 }]";
+    let mut found = Vec::new();
+    for mut last in sub.subs("last_ship", example, |_| "this last day".to_owned()) {
+        let name = last.text("name");
+        if name.is_none() {
+            last.missing("name", "name = \"Midwinter\"");
+        }
+        let date = last.date("date");
+        if date.is_none() {
+            last.missing("date", "date = 2026-12-10");
+        }
+        if let (Some(name), Some(date)) = (name, date) {
+            found.push(LastShip { name, date });
+        }
+        sub.absorb(last);
+    }
+    found.sort_by_key(|last| last.date);
+    found
+}
+
+/// Reads `blackout`: months of every year as numbers, and dates or two dates with `..` between.
+pub(super) fn blackout(fields: &mut Fields<'_>) -> Blackout {
+    let Some(written) = fields.value("blackout") else { return Blackout::default() };
+    let items = match &written.value {
+        Value::Array(items) => items.as_slice(),
+        _ => std::slice::from_ref(written),
+    };
+    let mut times = Vec::new();
+    for item in items {
+        let time = match &item.value {
+            Value::Integer(number) => BlackoutTime::parse(&number.to_string()),
+            Value::String(text) | Value::Date(text) => BlackoutTime::parse(text.trim()),
+            _ => None,
+        };
+        match time {
+            Some(time) if times.contains(&time) => {}
+            Some(time) => times.push(time),
+            None => fields.report(
+                Diagnostic::error(
+                    codes::BAD_BLACKOUT,
+                    item.span,
+                    "this is neither a month nor a time between two dates",
+                )
+                .label("write for example 12 for every December, or \"2026-12-24..2027-01-06\""),
+            ),
+        }
+    }
+    Blackout { times }
+}

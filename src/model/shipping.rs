@@ -1,0 +1,268 @@
+//! How parcels go out: zones, what they cost, how long they take.
+//!
+//! A tariff is looked up with the weight of the whole parcel, packing included. Amounts are whole minor units;
+//! nothing is rounded, as nothing is divided.
+
+use super::blackout::Blackout;
+use super::country::Country;
+use super::{Date, Money, Product, Text};
+
+/// How the shop sends what was ordered.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shipping {
+    /// What else is to be said about it.
+    pub note: Option<Text>,
+    /// The country that parcels are sent from.
+    pub from: Option<Country>,
+    /// Weight of the packing of one parcel, in grams.
+    pub packing_g: u32,
+    /// When nothing is made or sent by the whole shop.
+    pub blackout: Blackout,
+    /// The zones in the maker's order; no country is in two.
+    pub zones: Vec<Zone>,
+}
+
+/// Places to which parcels cost the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// What it is called.
+    pub name: Text,
+    /// Which countries it has.
+    pub area: Area,
+    /// What a parcel costs.
+    pub tariff: Tariff,
+    /// From which total of goods a parcel costs nothing.
+    pub free_from: Option<Money>,
+    /// Days on the way, from and to.
+    pub days: Option<(u32, u32)>,
+    /// By which day to send for which occasion, in order of days.
+    pub last_ship: Vec<LastShip>,
+}
+
+/// Which countries a zone has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// These.
+    Countries(Vec<Country>),
+    /// All that no other zone has.
+    Elsewhere,
+    /// The buyer comes and fetches it.
+    Pickup,
+}
+
+/// What a parcel costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tariff {
+    /// Always the same, which may be nothing.
+    Flat(Money),
+    /// By weight; at least one rate, weights rising.
+    ByWeight(Vec<Rate>),
+    /// The maker tells it when asked.
+    OnRequest,
+    /// Nothing is sent: the buyer fetches it.
+    Fetched,
+}
+
+/// The price of a parcel up to a weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// The heaviest parcel in grams, packing included.
+    pub to_g: u32,
+    /// What it costs.
+    pub price: Money,
+}
+
+/// The last day on which to send something that should arrive for an occasion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastShip {
+    /// The occasion.
+    pub name: Text,
+    /// The day.
+    pub date: Date,
+}
+
+/// What sending a parcel costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quote {
+    /// So much; nothing if the goods are worth enough.
+    Price(Money),
+    /// The maker tells it when asked.
+    OnRequest,
+    /// Nothing is sent: the buyer fetches it.
+    Fetched,
+    /// Heavier than the heaviest rate, in grams.
+    TooHeavy {
+        /// The heaviest parcel that has a price.
+        most_g: u32,
+    },
+    /// Something in it has no weight.
+    WeightUnknown,
+}
+
+/// Which part of a zone a product may be ordered to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// All of it.
+    Everywhere,
+    /// All but these countries; at least one, and fewer than those that remain.
+    Except(Vec<Country>),
+    /// These countries only; at least one.
+    Only(Vec<Country>),
+    /// None of it.
+    Nowhere,
+}
+
+impl Shipping {
+    /// The zone that a country is in.
+    #[must_use]
+    pub fn zone(&self, country: Country) -> Option<&Zone> {
+        let listed = self.zones.iter().find(
+            |zone| matches!(&zone.area, Area::Countries(countries) if countries.contains(&country)),
+        );
+        listed.or_else(|| self.zones.iter().find(|zone| zone.area == Area::Elsewhere))
+    }
+
+    /// The countries of a zone, in the order of the zone or else of codes; none where the buyer fetches it.
+    #[must_use]
+    pub fn countries(&self, zone: &Zone) -> Vec<Country> {
+        match &zone.area {
+            Area::Countries(countries) => countries.clone(),
+            Area::Pickup => Vec::new(),
+            Area::Elsewhere => {
+                let is_listed = |country: &Country| {
+                    self.zones.iter().any(
+                        |zone| matches!(&zone.area, Area::Countries(list) if list.contains(country)),
+                    )
+                };
+                Country::all().filter(|country| !is_listed(country)).collect()
+            }
+        }
+    }
+
+    /// Which part of a zone a product may be ordered to, by [`Product::may_go_to`].
+    #[must_use]
+    pub fn reach(&self, zone: &Zone, product: &Product) -> Reach {
+        if !product.is_for_sale() {
+            return Reach::Nowhere;
+        }
+        if zone.area == Area::Pickup || !product.is_restricted() {
+            return Reach::Everywhere;
+        }
+        let (open, closed): (Vec<Country>, Vec<Country>) = self
+            .countries(zone)
+            .into_iter()
+            .partition(|country| product.may_go_to(*country, self).is_ok());
+        match (open.len(), closed.len()) {
+            (_, 0) => Reach::Everywhere,
+            (0, _) => Reach::Nowhere,
+            (open, closed_count) if closed_count < open => Reach::Except(closed),
+            _ => Reach::Only(open),
+        }
+    }
+
+    /// What it costs to send goods of a weight and a total to a zone.
+    ///
+    /// `goods_g` is the weight of all pieces in grams, `None` if that of one is not known; the packing
+    /// is added here. `goods` is what they cost together, `None` if that is not known or in several
+    /// currencies. Weights beyond `u32` count as too heavy.
+    #[must_use]
+    pub fn quote(&self, zone: &Zone, goods_g: Option<u32>, goods: Option<Money>) -> Quote {
+        let is_free = match (zone.free_from, goods) {
+            (Some(from), Some(goods)) => {
+                goods.currency == from.currency && goods.minor >= from.minor
+            }
+            _ => false,
+        };
+        let none = |money: Money| Money { minor: 0, ..money };
+        match &zone.tariff {
+            Tariff::OnRequest => Quote::OnRequest,
+            Tariff::Fetched => Quote::Fetched,
+            Tariff::Flat(price) => Quote::Price(if is_free { none(*price) } else { *price }),
+            Tariff::ByWeight(rates) => {
+                let Some(goods_g) = goods_g else { return Quote::WeightUnknown };
+                let parcel_g = goods_g.saturating_add(self.packing_g);
+                match rates.iter().find(|rate| parcel_g <= rate.to_g) {
+                    Some(rate) if is_free => Quote::Price(none(rate.price)),
+                    Some(rate) => Quote::Price(rate.price),
+                    None => Quote::TooHeavy { most_g: rates.last().map_or(0, |rate| rate.to_g) },
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Currency, LocaleIx};
+
+    fn money(minor: u64, code: &str) -> Money {
+        Money { minor, currency: Currency::from_code(code).expect("a currency") }
+    }
+
+    fn country(code: &str) -> Country {
+        Country::parse(code).expect("a country")
+    }
+
+    fn zone(area: Area, tariff: Tariff, free_from: Option<Money>) -> Zone {
+        let name = Text::new(LocaleIx::FIRST, "zone");
+        Zone { name, area, tariff, free_from, days: None, last_ship: Vec::new() }
+    }
+
+    #[test]
+    fn a_parcel_costs_what_its_rate_says_up_to_the_last_gram() {
+        let rates = vec![
+            Rate { to_g: 1000, price: money(490, "EUR") },
+            Rate { to_g: 5000, price: money(890, "EUR") },
+        ];
+        let zone = zone(Area::Elsewhere, Tariff::ByWeight(rates), Some(money(10_000, "EUR")));
+        let shipping = Shipping { packing_g: 150, ..Shipping::default() };
+        let price = |minor| Quote::Price(money(minor, "EUR"));
+        let table = [
+            (Some(0), None, price(490)),
+            (Some(849), None, price(490)),
+            (Some(850), None, price(490)),
+            (Some(851), None, price(890)),
+            (Some(4850), None, price(890)),
+            (Some(4851), None, Quote::TooHeavy { most_g: 5000 }),
+            (Some(u32::MAX), None, Quote::TooHeavy { most_g: 5000 }),
+            (None, Some(money(10_000, "EUR")), Quote::WeightUnknown),
+            (Some(850), Some(money(9_999, "EUR")), price(490)),
+            (Some(850), Some(money(10_000, "EUR")), price(0)),
+            (Some(850), Some(money(10_001, "EUR")), price(0)),
+            (Some(850), Some(money(99_999, "USD")), price(490)),
+            (Some(4851), Some(money(10_000, "EUR")), Quote::TooHeavy { most_g: 5000 }),
+        ];
+        for (goods_g, goods, expected) in table {
+            assert_eq!(shipping.quote(&zone, goods_g, goods), expected, "{goods_g:?} {goods:?}");
+        }
+    }
+
+    #[test]
+    fn a_flat_price_needs_no_weight() {
+        let flat = zone(Area::Elsewhere, Tariff::Flat(money(500, "EUR")), None);
+        let shipping = Shipping::default();
+        assert_eq!(shipping.quote(&flat, None, None), Quote::Price(money(500, "EUR")));
+        let asked = zone(Area::Elsewhere, Tariff::OnRequest, None);
+        assert_eq!(shipping.quote(&asked, Some(1), None), Quote::OnRequest);
+    }
+
+    #[test]
+    fn a_country_is_in_its_zone_or_in_the_rest() {
+        let flat = |area, minor| zone(area, Tariff::Flat(money(minor, "EUR")), None);
+        let mut shipping = Shipping {
+            zones: vec![
+                flat(Area::Pickup, 0),
+                flat(Area::Elsewhere, 2),
+                flat(Area::Countries(vec![country("DE"), country("AT")]), 1),
+            ],
+            ..Shipping::default()
+        };
+        assert_eq!(shipping.zone(country("AT")), Some(&shipping.zones[2]));
+        assert_eq!(shipping.zone(country("PE")), Some(&shipping.zones[1]));
+        assert_eq!(shipping.countries(&shipping.zones[0]), []);
+        assert_eq!(shipping.countries(&shipping.zones[1]).len(), 247);
+        shipping.zones.remove(1);
+        assert_eq!(shipping.zone(country("PE")), None);
+    }
+}

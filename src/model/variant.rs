@@ -1,0 +1,157 @@
+//! What a buyer chooses on a product: options, and the variants that exist.
+
+use super::country::Country;
+use super::{Availability, Price, Product, Shipping, Slug, Text, Why};
+
+/// The most options of a product.
+pub const OPTIONS_MAX: usize = 3;
+/// The most variants of a product.
+pub const VARIANTS_MAX: usize = 200;
+
+/// One thing that a buyer chooses, such as the size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProductOption {
+    /// What is chosen.
+    pub name: Text,
+    /// The values in the maker's order; at least one, no two alike.
+    pub values: Vec<Text>,
+}
+
+/// One combination of values that exists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// A name for addresses and orders, unique in the product.
+    pub id: Slug,
+    /// For each option of the product the position of the value.
+    pub of: Vec<u8>,
+    /// What it costs.
+    pub price: Price,
+    /// Whether and how soon it can be had.
+    pub availability: Availability,
+    /// Whether more can be made when none is ready.
+    pub is_made_to_order: bool,
+    /// Its photograph, as a position in those of the product.
+    pub photo: Option<u32>,
+    /// Article number.
+    pub sku: Option<String>,
+    /// Global trade item number, digits only.
+    pub gtin: Option<String>,
+    /// Weight in grams; that of the product if it says none.
+    pub weight_g: Option<u32>,
+}
+
+impl Variant {
+    /// The values that it stands for, in the order of the product's options.
+    pub fn values<'a>(&'a self, product: &'a Product) -> impl Iterator<Item = &'a Text> {
+        self.of.iter().zip(&product.options).map(|(at, option)| &option.values[usize::from(*at)])
+    }
+}
+
+impl Product {
+    /// The variant of an id.
+    #[must_use]
+    pub fn variant(&self, id: &str) -> Option<&Variant> {
+        self.variants.iter().find(|variant| variant.id.as_str() == id)
+    }
+
+    /// Tells whether it can be ordered at all: only what is for sale can.
+    #[must_use]
+    pub fn is_for_sale(&self) -> bool {
+        self.stage == super::Stage::ForSale
+    }
+
+    /// What one piece weighs in a parcel, in grams: packed if the maker says so, else as it is.
+    #[must_use]
+    pub fn parcel_weight_g(&self, variant: Option<&Variant>) -> Option<u32> {
+        let own = variant.and_then(|variant| variant.weight_g);
+        let packed = self.packed_weight_g.filter(|_| own.is_none() || own == self.weight_g);
+        packed.or(own).or(self.weight_g)
+    }
+
+    /// Tells whether it may be ordered to a country, or why it may not.
+    ///
+    /// A material that needs a permit abroad and has none for that country stops the whole product.
+    /// Inside the country that the shop sends from only `not_to` does.
+    ///
+    /// # Errors
+    /// The first reason that stands against it.
+    pub fn may_go_to(&self, country: Country, shipping: &Shipping) -> Result<(), Why<'_>> {
+        if !self.is_for_sale() {
+            return Err(Why::NotForSale);
+        }
+        if self.not_to.iter().any(|to| to.covers(country)) {
+            return Err(Why::NotTo);
+        }
+        for material in &self.materials {
+            material
+                .may_go_to(country, shipping.from)
+                .map_err(|stop| Why::Material(material, stop))?;
+        }
+        Ok(())
+    }
+
+    /// Tells whether something of it could keep it from a country: most products need no look at each.
+    #[must_use]
+    pub fn is_restricted(&self) -> bool {
+        !self.not_to.is_empty() || self.materials.iter().any(super::Material::is_restricted)
+    }
+}
+
+/// The availability of a product from that of its variants: the best of them, with what is ready added up.
+#[must_use]
+pub fn overall(variants: &[Variant]) -> Option<Availability> {
+    let mut all = variants.iter().map(|variant| variant.availability);
+    let first = all.next()?;
+    Some(all.fold(first, |best, next| match (best, next) {
+        (Availability::InStock(a), Availability::InStock(b)) => {
+            Availability::InStock(a.saturating_add(b))
+        }
+        (a, b) if rank(b) < rank(a) => b,
+        (a, _) => a,
+    }))
+}
+
+fn rank(availability: Availability) -> u8 {
+    match availability {
+        Availability::InStock(_) => 0,
+        Availability::OneOfAKind => 1,
+        Availability::MadeToOrder => 2,
+        Availability::Unstated => 3,
+        Availability::SoldOut => 4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_is_as_available_as_its_best_variant() {
+        use Availability::{InStock, MadeToOrder, OneOfAKind, SoldOut, Unstated};
+        let table: [(&[Availability], Option<Availability>); 6] = [
+            (&[], None),
+            (&[SoldOut, SoldOut], Some(SoldOut)),
+            (&[SoldOut, InStock(2), InStock(3)], Some(InStock(5))),
+            (&[SoldOut, MadeToOrder], Some(MadeToOrder)),
+            (&[Unstated, SoldOut], Some(Unstated)),
+            (&[OneOfAKind, MadeToOrder, InStock(u32::MAX), InStock(1)], Some(InStock(u32::MAX))),
+        ];
+        for (given, expected) in table {
+            let variants: Vec<Variant> = given
+                .iter()
+                .map(|availability| Variant {
+                    id: Slug::from_name("a"),
+                    of: Vec::new(),
+                    price: Price::OnRequest,
+                    availability: *availability,
+                    is_made_to_order: false,
+                    photo: None,
+                    sku: None,
+                    gtin: None,
+                    weight_g: None,
+                })
+                .collect();
+            assert_eq!(overall(&variants), expected, "{given:?}");
+        }
+    }
+}
