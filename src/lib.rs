@@ -27,6 +27,7 @@
 //! - [`attest`]: a design to a signed and logged record; the only user of `custody`.
 //! - [`theme`]: templates and static files, and the view types that a theme may rely on.
 //! - [`render`]: `Site` + `Evidence` + theme to `Routes`.
+//! - [`archive`]: `Routes` to one ZIP file that is sent to somebody.
 //! - [`assemble`]: loads a folder with everything that its pages are made from.
 //! - [`serve`]: the live preview: makes the route that is asked for.
 //! - [`cli`]: one file a command: arguments to option structs, results to words and exit codes.
@@ -66,6 +67,8 @@ pub mod attest;
 pub mod theme;
 
 pub mod render;
+
+pub mod archive;
 
 pub mod assemble;
 

@@ -20,6 +20,7 @@ use crate::check::{self, Site};
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, codes};
 use crate::evidence::{self, Disk, Evidence};
 use crate::media::{self, Cache, Darkroom, Job, Limits, Settings};
+use crate::model::Audience;
 use crate::read::{self, Changed, Memory, Tree};
 use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
 use crate::theme::{Theme, ThemeError};
@@ -77,6 +78,7 @@ pub enum Depth {
 #[derive(Debug)]
 pub struct Workshop {
     root: PathBuf,
+    audience: Audience,
     memory: Memory,
     darkroom: Arc<Darkroom>,
     looked_at: HashMap<String, Looked>,
@@ -92,6 +94,15 @@ struct Looked {
 
 /// Where derivatives are kept, below the site's folder.
 const CACHE: &str = ".selvedge/cache/photos";
+
+/// Where the derivatives for an audience are kept.
+fn cache_path(audience: Audience) -> String {
+    match audience {
+        Audience::Public => CACHE.to_owned(),
+        other => format!("{CACHE}-{}", other.name()),
+    }
+}
+
 /// The longest file of a site's own theme, in bytes.
 const MAX_THEME_FILE: u64 = 1 << 20;
 
@@ -104,13 +115,21 @@ pub fn load(root: &Path) -> Result<Assembled, LoadError> {
 }
 
 impl Workshop {
-    /// For one folder; nothing is read yet.
+    /// For one folder, and for everybody; nothing is read yet.
     #[must_use]
     pub fn new(root: &Path) -> Self {
-        let cache = Cache::new(root.join(CACHE));
+        Self::for_audience(root, Audience::Public)
+    }
+
+    /// For one folder, and for whoever may see it. Photographs are kept apart by audience, so that the
+    /// finished ones of the public site are never more than that.
+    #[must_use]
+    pub fn for_audience(root: &Path, audience: Audience) -> Self {
+        let cache = Cache::new(root.join(cache_path(audience)));
         let darkroom = Darkroom::new(Settings::default(), Limits::default(), Some(cache));
         Self {
             root: root.to_owned(),
+            audience,
             memory: Memory::default(),
             darkroom: Arc::new(darkroom),
             looked_at: HashMap::new(),
@@ -137,7 +156,8 @@ impl Workshop {
         }
         let draft = read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
         let tree = draft.tree.clone();
-        let check::Outcome { site, mut diagnostics, sources } = check::check(draft);
+        let check::Outcome { site, mut diagnostics, sources } =
+            check::check_for(draft, self.audience);
         let theme = Theme::load(&own_theme(&self.root)).map_err(LoadError::Theme)?;
         let photos = match &site {
             Some(site) => self.photos(site, &tree, depth, progress, &mut diagnostics),
@@ -148,7 +168,7 @@ impl Workshop {
                 Diagnostic::new(
                     Severity::Warning,
                     codes::FILE_UNREADABLE,
-                    Place::Path(CACHE.to_owned()),
+                    Place::Path(cache_path(self.audience)),
                     format!("finished photographs cannot be kept for next time ({trouble})"),
                 )
                 .hint("every build makes them anew until this folder can be written"),

@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use crate::archive;
 use crate::assemble::{Depth, Workshop};
-use crate::model::BaseUrl;
+use crate::model::{Audience, BaseUrl};
 use crate::read::Changed;
 use crate::render::{Inputs, LinkStyle, Routes};
 use crate::write::{Output, RealDisk, SitePath, Surroundings};
@@ -16,14 +17,17 @@ use super::{Ended, Failed, Outcome, console, now, site_folder};
 /// Make the site: pages, photographs and records in a folder that any host can serve
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  selvedge build my-shop\n  selvedge build my-shop -o /media/usb/shop --offline"
+    after_help = "Example:\n  selvedge build my-shop\n  selvedge build my-shop -o /media/usb/shop --offline\n  selvedge build my-shop --audience trade -o for-dealers.zip"
 )]
 pub(super) struct Args {
     /// The folder of the site [default: this folder]
     site: Option<PathBuf>,
-    /// Where to put it [default: `public` in the site's folder]
+    /// Where to put it [default: `public` in the site's folder; with --audience a ZIP file in its `private`]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Make a ZIP file to send: the site with what is for dealers (trade) or for members too
+    #[arg(long, value_name = "WHO", value_parser = ["public", "trade", "members"])]
+    audience: Option<String>,
     /// Show another address on the pages, for a trial at another place; identity does not change
     #[arg(long, value_name = "URL")]
     base_url: Option<String>,
@@ -57,7 +61,10 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut clock = Timings::start(args.timings);
     let at = now(args.at.as_deref())?;
     let root = site_folder(args.site.as_ref());
-    let mut workshop = Workshop::new(&root);
+    let wanted = args.audience.as_deref().unwrap_or_default();
+    let audience = Audience::ALL.iter().find(|(_, name)| *name == wanted);
+    let audience = audience.map_or(Audience::Public, |(audience, _)| *audience);
+    let mut workshop = Workshop::for_audience(&root, audience);
     let mut progress = console::Progress::new("photographs", args.quiet || args.json);
     let mut loaded = workshop
         .load(Changed::All, Depth::Everything, &|done, total| progress.step(done, total))?;
@@ -95,6 +102,11 @@ pub(super) fn run(args: &Args) -> Outcome {
         })?;
         site.base_url = Some(parsed);
     }
+    let to_send = audience != Audience::Public;
+    if to_send {
+        // Its pages are at no address; what they say would not be found at the public one.
+        site.base_url = None;
+    }
     let inputs = Inputs {
         site,
         evidence: &loaded.evidence,
@@ -102,10 +114,34 @@ pub(super) fn run(args: &Args) -> Outcome {
         photos: &loaded.photos,
         theme: &loaded.theme,
         at,
-        links: if args.offline { LinkStyle::Files } else { LinkStyle::Pretty },
+        links: if args.offline || to_send { LinkStyle::Files } else { LinkStyle::Pretty },
     };
     let routes = Routes::new(inputs);
     clock.lap("routes");
+    if to_send {
+        let default = || root.join("private").join(format!("for-{}.zip", audience.name()));
+        let target = args.output.clone().unwrap_or_else(default);
+        let packed = archive::store(&routes, audience, &target)?;
+        clock.lap("pages made and packed");
+        if args.json {
+            console::json(&serde_json::json!({
+                "diagnostics": console::diagnostics_json(&loaded.diagnostics, &loaded.sources),
+                "archive": target.display().to_string(),
+                "files": packed.files,
+                "bytes": packed.bytes,
+            }));
+        } else if !args.quiet {
+            console::say(&format!(
+                "{} is made: {} files, {} kB; it is for {} alone, so send it to nobody else",
+                target.display(),
+                packed.files,
+                packed.bytes.div_ceil(1000),
+                if audience == Audience::Trade { "dealers" } else { "members" },
+            ));
+        }
+        clock.end();
+        return Ok(if has_errors { Ended::Wrong } else { Ended::Fine });
+    }
     let target = args.output.clone().unwrap_or_else(|| root.join("public"));
     let written = write(&routes, &root, &target)?;
     clock.lap("pages made and written");

@@ -11,6 +11,7 @@
 mod address;
 mod blackout;
 mod country;
+mod date;
 mod locale;
 mod material;
 mod money;
@@ -24,6 +25,7 @@ mod variant;
 pub use address::{BaseUrl, BaseUrlError};
 pub use blackout::{Blackout, BlackoutTime};
 pub use country::{Country, Destination};
+pub use date::DateFormatter;
 pub use locale::{Direction, Locale, LocaleError, LocaleIx};
 pub use material::{Material, MaterialFlag, Permit, Stop, Why};
 pub use money::{Currency, Money, MoneyError, MoneyFormatter, Price, PriceRange};

@@ -182,6 +182,16 @@ impl MoneyFormatter {
         Self { decimal, pattern, language: locale.tag().to_owned() }
     }
 
+    /// A number with at most `digits` digits after the point, given in units of the last of them; zeros at the
+    /// end are left out.
+    #[must_use]
+    pub fn number(&self, units: u64, digits: u8) -> String {
+        let mut value = Decimal::from(units);
+        value.multiply_pow10(-i16::from(digits));
+        value.trim_end();
+        self.decimal.format(&value).to_string()
+    }
+
     /// One amount.
     #[must_use]
     pub fn format(&self, money: Money) -> String {
@@ -276,6 +286,16 @@ mod tests {
             ("1", "KWD", "1.000"),
         ] {
             assert_eq!(money(text, code).map(Money::to_major).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn numbers_drop_zeros_at_the_end() {
+        let formatter = MoneyFormatter::new(&"es".parse().expect("a tag"));
+        for (units, digits, expected) in
+            [(125, 1, "12,5"), (120, 1, "12"), (1450, 3, "1,45"), (0, 1, "0"), (100, 0, "100")]
+        {
+            assert_eq!(formatter.number(units, digits), expected);
         }
     }
 

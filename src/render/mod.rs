@@ -34,8 +34,8 @@ pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
 use crate::check::Site;
 use crate::evidence::{Evidence, PublicFile};
 use crate::model::{
-    CollectionIx, DesignIx, Direction, ListIx, ListKind, LocaleIx, MoneyFormatter, PageIx,
-    ProducerIx, ProductIx, TermIx,
+    CollectionIx, DateFormatter, DesignIx, Direction, ListIx, ListKind, LocaleIx, MoneyFormatter,
+    PageIx, ProducerIx, ProductIx, TermIx,
 };
 use crate::provenance::files::Files;
 use crate::provenance::log::head_list;
@@ -129,6 +129,8 @@ pub enum Page {
     Free(PageIx),
     /// The page about the shop, if the maker wrote none.
     About,
+    /// What it costs to send things, if the shop has zones and the maker wrote no page about it.
+    Shipping,
 }
 
 /// Files of the theme.
@@ -201,6 +203,7 @@ struct StyleFile {
 struct LanguageParts {
     words: Words,
     money: MoneyFormatter,
+    dates: DateFormatter,
     direction: &'static str,
     /// The first part of its addresses: empty for the first language, else `<tag>/`.
     prefix: String,
@@ -218,6 +221,7 @@ struct Lookup<'a> {
     products: HashMap<&'a str, ProductIx>,
     lists: BTreeMap<&'static str, ListIx>,
     about: Option<PageIx>,
+    shipping: Option<PageIx>,
 }
 
 impl<'a> Routes<'a> {
@@ -293,6 +297,12 @@ impl<'a> Routes<'a> {
     /// Every path in order.
     pub fn iter(&self) -> impl Iterator<Item = (&SitePath, Route)> {
         self.map.iter().map(|(path, route)| (path, *route))
+    }
+
+    /// What the shop is called in its first language.
+    #[must_use]
+    pub fn shop_name(&self) -> &'a str {
+        self.inputs.site.name.original()
     }
 
     /// How many paths there are.
@@ -402,6 +412,9 @@ impl<'a> Routes<'a> {
         if self.lookup.about.is_none() {
             pages.push(Page::About);
         }
+        if self.shipping() == Some(Page::Shipping) {
+            pages.push(Page::Shipping);
+        }
         pages
     }
 
@@ -435,6 +448,7 @@ impl<'a> Routes<'a> {
             }
             Page::Free(ix) => format!("{prefix}{}/", site.pages[ix.at()].id),
             Page::About => format!("{prefix}about/"),
+            Page::Shipping => format!("{prefix}shipping/"),
         }
     }
 
@@ -485,12 +499,21 @@ impl<'a> Routes<'a> {
         if id == "about" {
             return Some(Page::About);
         }
+        if id == "shipping" && self.shipping() == Some(Page::Shipping) {
+            return Some(Page::Shipping);
+        }
         let list = *self.lookup.lists.get(id)?;
         (!self.inputs.site.list(list).terms.is_empty()).then_some(Page::Terms(list))
     }
 
     fn about(&self) -> Page {
         self.lookup.about.map_or(Page::About, Page::Free)
+    }
+
+    /// The page of what it costs to send things: the maker's own with the table below, or one made here.
+    fn shipping(&self) -> Option<Page> {
+        let has_zones = !self.inputs.site.shipping.zones.is_empty();
+        has_zones.then(|| self.lookup.shipping.map_or(Page::Shipping, Page::Free))
     }
 
     fn parts(&self, locale: LocaleIx) -> &LanguageParts {
@@ -504,6 +527,7 @@ impl LanguageParts {
         Self {
             words: theme.words(locale.tag()),
             money: MoneyFormatter::new(locale),
+            dates: DateFormatter::new(locale),
             direction: direction(locale.direction()),
             prefix: if ix == LocaleIx::FIRST {
                 String::new()
@@ -530,11 +554,13 @@ impl<'a> Lookup<'a> {
         for (at, list) in site.lists.iter().enumerate() {
             lists.insert(list.kind.name(), ListIx::of(at));
         }
-        let about = site.pages.iter().position(|page| page.id.as_str() == "about");
+        let page = |id: &str| site.pages.iter().position(|page| page.id.as_str() == id);
+        let (about, shipping) = (page("about"), page("shipping"));
         Self {
             products: products.map(|(at, p)| (p.id.as_str(), ProductIx::of(at))).collect(),
             lists,
             about: about.map(PageIx::of),
+            shipping: shipping.map(PageIx::of),
         }
     }
 }

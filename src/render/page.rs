@@ -1,4 +1,6 @@
-//! The views of each page, and its HTML.
+//! The views of each page, and its HTML. What a product says of itself is in `goods`.
+
+mod goods;
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -6,13 +8,13 @@ use serde_json::Value as Json;
 use super::jsonld::{self, ProductFacts};
 use super::link::Linker;
 use super::markdown::{self, Surroundings};
-use super::order::{self, Message};
+use super::order;
 use super::photos::{Photo, PhotoFormat};
 use super::{DEPTHS, LanguageParts, PAGE_SIZE, Page, Routes, page_count, record, sitemap};
 use crate::check::Site;
 use crate::model::{
-    Availability, Channel, CollectionIx, Design, DesignIx, ListIx, ListKind, LocaleIx, PageIx,
-    PhotoRef, Price, Producer, ProducerIx, Product, ProductIx, ProductKind, Prose, Term, TermIx,
+    Audience, Availability, Channel, CollectionIx, Design, DesignIx, ListIx, ListKind, LocaleIx,
+    PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term, TermIx,
     Text,
 };
 use crate::theme::ground_class;
@@ -55,6 +57,7 @@ pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<
         Page::Collection(ix, number) => at.collection(depth, ix, number),
         Page::Free(ix) => at.free(depth, ix),
         Page::About => at.about(depth),
+        Page::Shipping => at.shipping_page(depth),
     }
 }
 
@@ -188,9 +191,9 @@ impl<'r, 'a> Place<'r, 'a> {
     fn product(&self, depth: usize, ix: ProductIx) -> Result<String, String> {
         let site = self.site;
         let product = site.product(ix);
-        let verb = verb(product);
+        let verb = goods::verb(product, &site.shipping);
         let url = self.absolute(Page::Product(ix));
-        let message = self.order_message(product, verb, url.as_deref());
+        let message = self.order_message(product, None, verb, url.as_deref());
         let own: Vec<&Producer> = product.made_by.iter().map(|ix| site.producer(*ix)).collect();
         let channels: &[Channel] = match own.as_slice() {
             [one] if !one.channels.is_empty() => &one.channels,
@@ -219,11 +222,16 @@ impl<'r, 'a> Place<'r, 'a> {
             price: self.price(product.price),
             availability: self.availability(product),
             is_sold_out: product.availability == Availability::SoldOut,
+            stage: self.stage(product),
+            choices: self.choices(product, channels, verb, url.as_deref()),
             photos: product.photos.iter().filter_map(|photo| self.picture(photo)).collect(),
             makers: product.made_by.iter().map(|ix| self.maker(*ix)).collect(),
             order: order::links(channels, Some(&message), verb, &self.parts.words),
             order_note: self.phrase_of(site.order.note.as_ref()),
             facts: self.product_facts(product),
+            borders: self.borders(product),
+            shipping: self.product_shipping(product),
+            trade: self.trade_facts(product),
             body: self.prose(&product.body),
             designs: product.designs.iter().map(|ix| self.design_tile(*ix)).collect(),
             terms: terms.collect(),
@@ -253,7 +261,9 @@ impl<'r, 'a> Place<'r, 'a> {
                 .map(|(list, term)| self.text(&site.list(*list).terms[term.at()].name)),
             weight_g: product.weight_g,
         };
-        let data: Json = jsonld::product(&facts, product.price, product.availability);
+        // What is not for sale is offered to nobody.
+        let price = if product.is_for_sale() { product.price } else { Price::OnRequest };
+        let data: Json = jsonld::product(&facts, price, product.availability);
         head.json_ld_html.push(jsonld::script(&data));
         self.add_trail(&mut head, &steps, &name.text, Page::Product(ix));
         self.fill("product.html", &head, &it, Some(depth))
@@ -484,6 +494,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let page = &self.site.pages[ix.at()];
         let name = self.phrase(&page.name);
         let is_about = self.routes.lookup.about == Some(ix);
+        let is_shipping = self.routes.shipping() == Some(Page::Free(ix));
         let it = view::Free {
             name: name.clone(),
             description: self.phrase_of(page.description.as_ref()),
@@ -491,6 +502,7 @@ impl<'r, 'a> Place<'r, 'a> {
             makers: Vec::new(),
             photo: None,
             contact: if is_about { self.contact() } else { Vec::new() },
+            shipping: is_shipping.then(|| self.shipping_costs()),
         };
         let description = page.description.as_ref().map(|text| self.text(text).to_owned());
         let description = description.unwrap_or_else(|| {
@@ -516,6 +528,7 @@ impl<'r, 'a> Place<'r, 'a> {
             makers: shown.map(|at| self.maker(ProducerIx::of(at))).collect(),
             photo: site.cover.as_ref().and_then(|photo| self.picture(photo)),
             contact: self.contact(),
+            shipping: None,
         };
         let description = site.description.as_ref().or(site.tagline.as_ref());
         let description =
@@ -579,6 +592,9 @@ impl<'r, 'a> Place<'r, 'a> {
                 foot.push(self.word_link(&word, Page::Terms(ListIx::of(at)), list.kind.name()));
             }
         }
+        if let Some(page @ Page::Shipping) = self.routes.shipping() {
+            foot.push(self.word_link("shipping", page, "shipping"));
+        }
         for (at, page) in site.pages.iter().enumerate() {
             let ix = PageIx::of(at);
             if !page.in_menu && Some(ix) != about {
@@ -592,6 +608,7 @@ impl<'r, 'a> Place<'r, 'a> {
             menu,
             foot,
             notice: self.phrase_of(site.notice.as_ref()),
+            audience: self.audience_notice(),
             contact: self.contact(),
         }
     }
@@ -636,7 +653,7 @@ impl<'r, 'a> Place<'r, 'a> {
             canonical: page.and_then(|page| self.absolute(page)),
             alternates,
             languages: if many { languages.collect() } else { Vec::new() },
-            is_indexed: true,
+            is_indexed: site.audience == Audience::Public,
             csp: POLICY.to_owned(),
             css: self.linker.file(&routes.css.path),
             integrity: is_served.then(|| routes.css.integrity.clone()),
@@ -753,6 +770,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let product = self.site.product(ix);
         let maker = product.made_by.first().map(|ix| marked.phrase(&self.site.producer(*ix).name));
         let note = match product.availability {
+            _ if !product.is_for_sale() => Some(self.word("not_for_sale").to_owned()),
             Availability::SoldOut => Some(self.word("sold_out").to_owned()),
             Availability::OneOfAKind => Some(self.word("one_of_a_kind").to_owned()),
             _ => None,
@@ -836,23 +854,6 @@ impl<'r, 'a> Place<'r, 'a> {
         self.phrase(&term.name)
     }
 
-    fn order_message(&self, product: &Product, verb: &str, url: Option<&str>) -> Message {
-        let name = self.text(&product.name);
-        let number = product.sku.as_deref().unwrap_or(product.id.as_str());
-        let mut body = format!("{}\n{name} ({number})", self.word(&format!("{verb}_hello")));
-        if let Some(price) = self.price(product.price).filter(|_| product.price != Price::OnRequest)
-        {
-            body.push('\n');
-            body.push_str(&price);
-        }
-        if let Some(url) = url {
-            body.push('\n');
-            body.push_str(url);
-        }
-        let subject = self.parts.words.fill(&format!("{verb}_subject"), &[("name", name)]);
-        Message { subject, body }
-    }
-
     fn price(&self, price: Price) -> Option<String> {
         let money = &self.parts.money;
         Some(match price {
@@ -863,67 +864,6 @@ impl<'r, 'a> Place<'r, 'a> {
             }
             Price::OnRequest => self.word("price_on_request").to_owned(),
         })
-    }
-
-    fn availability(&self, product: &Product) -> Vec<String> {
-        /// More than this many ready ones need no number.
-        const FEW: u32 = 5;
-        let words = &self.parts.words;
-        let mut out = Vec::new();
-        match product.availability {
-            Availability::InStock(count @ 1..=FEW) => {
-                out.push(words.fill("in_stock_count", &[("count", &count.to_string())]));
-            }
-            Availability::InStock(_) => out.push(self.word("in_stock").to_owned()),
-            Availability::SoldOut => out.push(self.word("sold_out").to_owned()),
-            Availability::MadeToOrder => out.push(self.word("made_to_order").to_owned()),
-            Availability::OneOfAKind => out.push(self.word("only_one").to_owned()),
-            Availability::Unstated => {}
-        }
-        if let Some(days) =
-            product.lead_time_days.filter(|_| product.availability != Availability::SoldOut)
-        {
-            out.push(words.fill("lead_time", &[("days", &days.to_string())]));
-        }
-        out
-    }
-
-    fn product_facts(&self, product: &Product) -> Vec<view::Fact> {
-        let mut out = Vec::new();
-        let materials: Vec<Text> = product.materials.iter().map(|m| m.name.clone()).collect();
-        self.facts(&mut out, "materials", &materials);
-        self.fact(&mut out, "technique", product.technique.as_ref());
-        self.fact(&mut out, "size", product.size.as_ref());
-        let plain = |out: &mut Vec<view::Fact>, word: &str, value: Option<String>| {
-            if let Some(value) = value {
-                let values = vec![self.phrase_here(&value)];
-                out.push(view::Fact { label: self.word(word).to_owned(), values });
-            }
-        };
-        let words = &self.parts.words;
-        plain(&mut out, "weight", product.weight_g.map(|grams| format!("{grams}\u{a0}g")));
-        self.fact(&mut out, "ingredients", product.particulars.ingredients.as_ref());
-        let keeps = product.particulars.shelf_life_days;
-        plain(
-            &mut out,
-            "keeps",
-            keeps.map(|days| words.fill("days", &[("count", &days.to_string())])),
-        );
-        self.fact(&mut out, "care", product.care.as_ref());
-        let monthly = product.capacity_per_month;
-        plain(
-            &mut out,
-            "capacity",
-            monthly.map(|n| words.fill("per_month", &[("count", &n.to_string())])),
-        );
-        plain(
-            &mut out,
-            "minimum_order",
-            product.minimum_order.filter(|n| *n > 1).map(|n| n.to_string()),
-        );
-        plain(&mut out, "maximum_order", product.maximum_order.map(|n| n.to_string()));
-        plain(&mut out, "sku", product.sku.clone());
-        out
     }
 
     fn design_facts(&self, design: &Design) -> Vec<view::Fact> {
@@ -1095,15 +1035,6 @@ fn picture(photo: &Photo, linker: &Linker) -> Option<Picture> {
         ground: photo.colour.map_or_else(String::new, ground_class),
         shape,
     })
-}
-
-/// The words of the links by which a product is asked for.
-fn verb(product: &Product) -> &'static str {
-    match (product.availability, product.price) {
-        (Availability::SoldOut, _) | (_, Price::OnRequest) => "ask",
-        (Availability::OneOfAKind, _) => "reserve",
-        _ => "order",
-    }
 }
 
 /// The products of one page of a list.

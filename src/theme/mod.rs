@@ -31,6 +31,7 @@ const DAYLIGHT: &[(&str, &str)] = daylight![
     "card.html",
     "design.html",
     "free.html",
+    "goods.html",
     "home.html",
     "listing.html",
     "missing.html",

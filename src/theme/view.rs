@@ -17,7 +17,7 @@
 //! | `terms.html` | [`Terms`] (the index of a list, the makers, the designs) |
 //! | `producer.html` | [`ProducerPage`] |
 //! | `design.html` | [`DesignPage`] |
-//! | `free.html` | [`Free`] (a free page, about) |
+//! | `free.html` | [`Free`] (a free page, about, shipping) |
 //! | `missing.html` | nothing (the page for addresses that do not exist) |
 //! | `record.html` | [`RecordPage`] (no `page`, no `shop`: the file stands alone) |
 //! | `record-text.html` | [`RecordText`] (its text in one language; put into `record.html`) |
@@ -182,6 +182,8 @@ pub struct Shop {
     pub foot: Vec<Link>,
     /// A line at the foot.
     pub notice: Option<Phrase>,
+    /// For whom the pages are, if not for everybody.
+    pub audience: Option<String>,
     /// Ways to reach the shop, without a product.
     pub contact: Vec<OrderLink>,
 }
@@ -329,12 +331,22 @@ pub struct ProductPage {
     pub photos: Vec<Picture>,
     /// Who makes it.
     pub makers: Vec<Maker>,
+    /// How far it has come, if it is not for sale yet.
+    pub stage: Option<String>,
+    /// What a buyer chooses, if there is a choice; each combination has a link of its own.
+    pub choices: Option<Choices>,
     /// Ways to order it, the maker's first choice first.
     pub order: Vec<OrderLink>,
     /// What happens after an order.
     pub order_note: Option<Phrase>,
     /// What is known about it.
     pub facts: Vec<Fact>,
+    /// Its materials that borders ask about, with what is known of their way.
+    pub borders: Vec<BorderMaterial>,
+    /// Where it is sent and what one piece costs to send, if the shop has zones.
+    pub shipping: Option<ShippingBox>,
+    /// What only dealers are told; none on public pages.
+    pub trade: Vec<Fact>,
     /// Its story.
     pub body: Option<Prose>,
     /// The designs that it carries.
@@ -343,6 +355,88 @@ pub struct ProductPage {
     pub terms: Vec<Link>,
     /// Others beside it as ready cards.
     pub related_html: String,
+}
+
+/// What a buyer chooses on a product.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choices {
+    /// The names of the options, such as "Size".
+    pub names: Vec<Phrase>,
+    /// The combinations that exist; at most 200.
+    pub rows: Vec<Choice>,
+}
+
+/// One combination.
+#[derive(Clone, Debug, Serialize)]
+pub struct Choice {
+    /// Its id, unique on the page: small letters, digits and hyphens.
+    pub id: String,
+    /// Its values, in the order of the names.
+    pub values: Vec<Phrase>,
+    /// What it costs, if the prices differ.
+    pub price: Option<String>,
+    /// Whether it can be had, if that differs.
+    pub availability: Option<String>,
+    /// Whether none is left.
+    pub is_sold_out: bool,
+    /// Its photograph, if it has one of its own and the list is short.
+    pub photo: Option<Picture>,
+    /// The maker's first way to order it, with the text filled in.
+    pub order: Option<OrderLink>,
+    /// What the link is called by itself, for people who do not see the row.
+    pub label: String,
+}
+
+/// A material that borders ask about.
+#[derive(Clone, Debug, Serialize)]
+pub struct BorderMaterial {
+    /// What it is.
+    pub name: Phrase,
+    /// Where it comes from.
+    pub origin: Option<Phrase>,
+    /// What it is for an inspector, where it may go, and where not, each in a few words.
+    pub notes: Vec<String>,
+}
+
+/// What it costs to send something.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShippingBox {
+    /// From which country, in words.
+    pub from: Option<String>,
+    /// What the shop says about it.
+    pub note: Option<Phrase>,
+    /// Its zones.
+    pub zones: Vec<ZoneLine>,
+    /// When nothing is sent, in words.
+    pub away: Option<String>,
+    /// That weights are with packing, if prices go by weight; on the page of all costs.
+    pub weights: Option<String>,
+    /// The page of all costs; none on that page.
+    pub href: Option<String>,
+}
+
+/// One zone.
+#[derive(Clone, Debug, Serialize)]
+pub struct ZoneLine {
+    /// What it is called.
+    pub name: Phrase,
+    /// Its countries in words; on the page of all costs only.
+    pub countries: Option<String>,
+    /// What it costs: one amount for a product; each rate on the page of all costs.
+    pub prices: Vec<ZonePrice>,
+    /// How long it takes, from which total it is free, last days; each in a few words.
+    pub notes: Vec<String>,
+    /// That the product is not sent there, or not to all of it.
+    pub stop: Option<String>,
+}
+
+/// One price of a zone.
+#[derive(Clone, Debug, Serialize)]
+pub struct ZonePrice {
+    /// For which parcel; none where there is one price.
+    pub parcel: Option<String>,
+    /// How much, in words.
+    pub price: String,
 }
 
 /// A list of products.
@@ -475,6 +569,8 @@ pub struct Free {
     pub photo: Option<Picture>,
     /// Ways to reach the shop, likewise.
     pub contact: Vec<OrderLink>,
+    /// What it costs to send things, on the page about that.
+    pub shipping: Option<ShippingBox>,
 }
 
 /// The page of a record: one file that needs no other.

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub struct Words {
     map: BTreeMap<String, String>,
     value: tera::Value,
+    /// Names of countries by code; not among the words that templates get.
+    countries: BTreeMap<String, String>,
 }
 
 const ENGLISH: &str = include_str!("../../themes/words/en.toml");
@@ -18,6 +20,14 @@ const BUILT_IN: [(&str, &str); 5] = [
     ("es", include_str!("../../themes/words/es.toml")),
     ("fr", include_str!("../../themes/words/fr.toml")),
     ("vi", include_str!("../../themes/words/vi.toml")),
+];
+
+const COUNTRIES: [(&str, &str); 5] = [
+    ("ar", include_str!("../../themes/countries/ar.toml")),
+    ("en", include_str!("../../themes/countries/en.toml")),
+    ("es", include_str!("../../themes/countries/es.toml")),
+    ("fr", include_str!("../../themes/countries/fr.toml")),
+    ("vi", include_str!("../../themes/countries/vi.toml")),
 ];
 
 impl Words {
@@ -37,8 +47,25 @@ impl Words {
         if let Some(text) = own {
             map.extend(parse(text)?);
         }
+        let own_countries: Vec<(String, String)> = map
+            .iter()
+            .filter_map(|(name, word)| {
+                Some((name.strip_prefix("country_")?.to_owned(), word.clone()))
+            })
+            .collect();
+        map.retain(|name, _| !name.starts_with("country_"));
+        let of = |tag: &str| COUNTRIES.iter().find(|(name, _)| *name == tag);
+        let (_, names) = of(language).or_else(|| of("en")).expect("there are English names");
+        let mut countries = parse(names).expect("the names that come along are TOML");
+        countries.extend(own_countries);
         let value = tera::Value::from_serializable(&map);
-        Ok(Self { map, value })
+        Ok(Self { map, value, countries })
+    }
+
+    /// The name of a country, or of the European Union (`EU`); its code if there is none.
+    #[must_use]
+    pub fn country<'a>(&'a self, code: &'a str) -> &'a str {
+        self.countries.get(code).map_or(code, String::as_str)
     }
 
     /// A word; its name if there is none such, so that a mistake is seen.
@@ -94,6 +121,19 @@ mod tests {
         let words = Words::load("qu", None).expect("TOML");
         assert_eq!(words.get("home"), "Home");
         assert_eq!(words.get("no-such-word"), "no-such-word");
+    }
+
+    #[test]
+    fn every_language_names_every_country() {
+        let english = parse(COUNTRIES[1].1).expect("TOML");
+        for (tag, text) in COUNTRIES {
+            let names = parse(text).expect("TOML");
+            assert!(names.keys().eq(english.keys()), "{tag}");
+        }
+        let words = Words::load("es", Some("country_TW = \"Taipéi Chino\"")).expect("TOML");
+        assert_eq!((words.country("DE"), words.country("TW")), ("Alemania", "Taipéi Chino"));
+        assert_eq!(words.find("country_TW"), None);
+        assert_eq!(Words::load("qu", None).expect("TOML").country("EU"), "European Union");
     }
 
     #[test]

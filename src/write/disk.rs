@@ -179,6 +179,35 @@ pub fn replace(disk: &dyn Disk, path: &Path, bytes: &[u8], mode: Mode) -> Result
     disk.sync_folder(folder).map_err(|e| Error::failed("make durable", folder, e))
 }
 
+/// Puts into the file `path` what `fill` writes, as [`replace`] does, for what is too large to be held at once.
+/// Gives back what `fill` returned.
+///
+/// # Errors
+///
+/// Names the step and the path; the old bytes are then still in place.
+pub fn replace_streamed<T>(
+    path: &Path,
+    mode: Mode,
+    fill: impl FnOnce(&mut File) -> io::Result<T>,
+) -> Result<T, Error> {
+    let disk = RealDisk;
+    let temporary = temporary_name(path);
+    let folder = folder_of(path);
+    let written = disk.write_file(&temporary, &[], mode, false).and_then(|()| {
+        let mut file = OpenOptions::new().write(true).open(&temporary)?;
+        let value = fill(&mut file)?;
+        file.sync_all()?;
+        Ok(value)
+    });
+    let value = written.map_err(|cause| {
+        let _ = disk.remove_file(&temporary);
+        Error::failed("write", path, cause)
+    })?;
+    disk.rename(&temporary, path).map_err(|e| Error::failed("put in place", path, e))?;
+    disk.sync_folder(folder).map_err(|e| Error::failed("make durable", folder, e))?;
+    Ok(value)
+}
+
 /// Removes a file, and has the folder keep that.
 ///
 /// # Errors

@@ -25,7 +25,8 @@ mod site_path;
 mod stopping;
 
 pub use disk::{
-    Disk, Mode, RealDisk, clean_temporaries, create_folders, remove_file, replace, temporary_name,
+    Disk, Mode, RealDisk, clean_temporaries, create_folders, remove_file, replace,
+    replace_streamed, temporary_name,
 };
 pub use error::{Error, plain_words};
 pub use folder::create_folder;

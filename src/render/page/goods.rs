@@ -1,0 +1,627 @@
+//! What the page of a product says of it, and what it costs to send things.
+
+use super::super::order::{self, Message};
+use super::{Page, PhotoRef, Place, view};
+use crate::model::{
+    Allergen, Area, Audience, Availability, BlackoutTime, Channel, Country, Date, Destination,
+    Locale, Money, Nutrition, Price, Product, ProductKind, Quote, Reach, Shipping, Stage, Tariff,
+    Variant, Zone,
+};
+use crate::theme::view::Phrase;
+
+/// A list of choices with more entries than this has no pictures.
+const PICTURED_CHOICES: usize = 24;
+
+impl Place<'_, '_> {
+    // ---- choosing and ordering ----
+
+    /// The text of an order: what is asked for, its number and price, and the address of its page.
+    pub(super) fn order_message(
+        &self,
+        product: &Product,
+        variant: Option<&Variant>,
+        verb: &str,
+        url: Option<&str>,
+    ) -> Message {
+        let name = self.text(&product.name);
+        let own = variant.and_then(|variant| variant.sku.as_deref());
+        let number = own.or(product.sku.as_deref()).unwrap_or(product.id.as_str());
+        let mut body = format!("{}\n{name} ({number})", self.word(&format!("{verb}_hello")));
+        let mut line = |text: &str| {
+            body.push('\n');
+            body.push_str(text);
+        };
+        for (at, option) in product.options.iter().enumerate() {
+            let value = variant.and_then(|variant| variant.of.get(at));
+            // Without a choice the buyer fills in what stands open.
+            let value = value.map_or("…", |value| self.text(&option.values[usize::from(*value)]));
+            line(&format!("{}: {value}", self.text(&option.name)));
+        }
+        let price = variant.map_or(product.price, |variant| variant.price);
+        if let Some(price) = self.price(price).filter(|_| price != Price::OnRequest) {
+            line(&price);
+        }
+        if let Some(url) = url {
+            line(url);
+        }
+        let subject = self.parts.words.fill(&format!("{verb}_subject"), &[("name", name)]);
+        Message { subject, body }
+    }
+
+    /// What a buyer chooses, each combination with its link.
+    pub(super) fn choices(
+        &self,
+        product: &Product,
+        channels: &[Channel],
+        verb: &'static str,
+        url: Option<&str>,
+    ) -> Option<view::Choices> {
+        if product.variants.is_empty() {
+            return None;
+        }
+        let first = product.variants.first()?;
+        let prices_differ = product.variants.iter().any(|v| v.price != first.price);
+        let can_be_had_alike = product
+            .variants
+            .iter()
+            .all(|v| v.availability == first.availability && first.photo.is_none());
+        let is_short = product.variants.len() <= PICTURED_CHOICES;
+        // A telephone takes no text, so it is the same for every choice and stands above.
+        let channel: Vec<Channel> = channels
+            .iter()
+            .filter(|channel| !matches!(channel, Channel::Phone(_)))
+            .take(1)
+            .cloned()
+            .collect();
+        let rows = product.variants.iter().map(|variant| {
+            let verb = match (verb, variant.availability, variant.price) {
+                ("ask", ..) | (_, Availability::SoldOut, _) | (_, _, Price::OnRequest) => "ask",
+                (_, Availability::OneOfAKind, _) => "reserve",
+                _ => "order",
+            };
+            let values: Vec<Phrase> =
+                variant.values(product).map(|text| self.phrase(text)).collect();
+            let message = self.order_message(product, Some(variant), verb, url);
+            let mut links = order::links(&channel, Some(&message), verb, &self.parts.words);
+            let spoken: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
+            let short = self.word(&format!("{verb}_this")).to_owned();
+            let order = links.pop().map(|link| view::OrderLink { label: short.clone(), ..link });
+            let photo = variant.photo.filter(|_| is_short);
+            let photo = photo.and_then(|at| product.photos.get(at as usize));
+            view::Choice {
+                id: variant.id.to_string(),
+                label: format!("{short}: {}", spoken.join(self.word("list_comma"))),
+                values,
+                price: prices_differ.then(|| self.price(variant.price)).flatten(),
+                availability: self.stock(variant.availability).filter(|_| !can_be_had_alike),
+                is_sold_out: variant.availability == Availability::SoldOut,
+                photo: photo.and_then(|photo: &PhotoRef| self.picture(photo)),
+                order,
+            }
+        });
+        Some(view::Choices {
+            names: product.options.iter().map(|option| self.phrase(&option.name)).collect(),
+            rows: rows.collect(),
+        })
+    }
+
+    /// How far a product has come that is not for sale yet.
+    pub(super) fn stage(&self, product: &Product) -> Option<String> {
+        let word = match product.stage {
+            Stage::Idea => "stage_idea",
+            Stage::Prototype => "stage_prototype",
+            Stage::Sample => "stage_sample",
+            Stage::Tested => "stage_tested",
+            Stage::ForSale => return None,
+        };
+        Some(self.word(word).to_owned())
+    }
+
+    fn stock(&self, availability: Availability) -> Option<String> {
+        /// More than this many ready ones need no number.
+        const FEW: u32 = 5;
+        Some(match availability {
+            Availability::InStock(count @ 1..=FEW) => {
+                self.parts.words.fill("in_stock_count", &[("count", &count.to_string())])
+            }
+            Availability::InStock(_) => self.word("in_stock").to_owned(),
+            Availability::SoldOut => self.word("sold_out").to_owned(),
+            Availability::MadeToOrder => self.word("made_to_order").to_owned(),
+            Availability::OneOfAKind => self.word("only_one").to_owned(),
+            Availability::Unstated => return None,
+        })
+    }
+
+    /// Whether and how soon a product can be had, in sentences.
+    pub(super) fn availability(&self, product: &Product) -> Vec<String> {
+        let mut out = Vec::new();
+        if !product.is_for_sale() {
+            return out;
+        }
+        let is_sold_out = product.availability == Availability::SoldOut;
+        out.extend(self.stock(product.availability));
+        let is_ready = matches!(product.availability, Availability::InStock(_));
+        if is_ready && product.is_made_to_order {
+            out.push(self.word("made_to_order").to_owned());
+        }
+        if let Some(days) = product.lead_time_days.filter(|_| !is_sold_out) {
+            out.push(self.parts.words.fill("lead_time", &[("days", &days.to_string())]));
+        }
+        let own = product.blackout.from(self.today());
+        let shops = self.site.shipping.blackout.from(self.today());
+        out.extend(self.away(own.chain(shops)));
+        out
+    }
+
+    fn today(&self) -> Date {
+        jiff::tz::Offset::UTC.to_datetime(self.routes.inputs.at).date()
+    }
+
+    fn away(&self, times: impl Iterator<Item = BlackoutTime>) -> Option<String> {
+        let words = &self.parts.words;
+        let dates = &self.parts.dates;
+        let mut said: Vec<String> = Vec::new();
+        for time in times {
+            let text = match time {
+                BlackoutTime::Month(month) => {
+                    words.fill("every_year", &[("month", &dates.month(month))])
+                }
+                BlackoutTime::Days(from, to) if from == to => dates.day(from),
+                BlackoutTime::Days(from, to) => {
+                    let (from, to) = (dates.day(from), dates.day(to));
+                    words.fill("date_range", &[("from", &from), ("to", &to)])
+                }
+            };
+            if !said.contains(&text) {
+                said.push(text);
+            }
+        }
+        let times = said.join(self.word("list_comma"));
+        (!said.is_empty()).then(|| words.fill("away", &[("times", &times)]))
+    }
+
+    // ---- what is known about it ----
+
+    /// What is known about a product, in the order in which buyers ask.
+    pub(super) fn product_facts(&self, product: &Product) -> Vec<view::Fact> {
+        let told = &*product.particulars;
+        let words = &self.parts.words;
+        let money = &self.parts.money;
+        let counted =
+            |word: &str, count: u32| words.fill(word, &[("count", &money.number(count.into(), 0))]);
+        let mut out = Vec::new();
+        let materials: Vec<Phrase> =
+            product.materials.iter().map(|m| self.phrase(&m.name)).collect();
+        self.values(&mut out, "materials", materials);
+        let fibres = told.fibres.iter().map(|fibre| {
+            let name = self.phrase(&fibre.name);
+            let percent = money.number(fibre.percent.into(), 0);
+            let values = [("percent", percent.as_str()), ("name", name.text.as_str())];
+            Phrase { text: words.fill("fibre", &values), ..name }
+        });
+        self.values(&mut out, "fibres", fibres.collect());
+        let species = told.species.iter().map(|species| {
+            let name = self.phrase(&species.name);
+            match &species.latin {
+                Some(latin) => Phrase { text: format!("{} ({latin})", name.text), ..name },
+                None => name,
+            }
+        });
+        self.values(&mut out, "species", species.collect());
+        self.fact(&mut out, "tanning", told.tanning.as_ref());
+        self.fact(&mut out, "metal", told.metal.as_ref());
+        self.plain(&mut out, "hallmark", told.hallmark.clone());
+        self.fact(&mut out, "stones", told.stones.as_ref());
+        self.fact(&mut out, "technique", product.technique.as_ref());
+        self.fact(&mut out, "size", product.size.as_ref());
+        self.fact(&mut out, "net_quantity", told.net_quantity.as_ref());
+        let is_service = product.kind == Some(ProductKind::Service);
+        let weight =
+            product.weight_g.filter(|_| !is_service).map(|grams| format!("{grams}\u{a0}g"));
+        self.plain(&mut out, "weight", weight);
+        self.fact(&mut out, "ingredients", told.ingredients.as_ref());
+        if let Some(allergens) = &told.allergens {
+            self.values(&mut out, "allergens", self.allergens(allergens));
+        }
+        let alcohol = told.alcohol_permille.map(|tenths| money.number(tenths.into(), 1));
+        self.plain(
+            &mut out,
+            "alcohol",
+            alcohol.map(|count| words.fill("alcohol_volume", &[("count", &count)])),
+        );
+        if let Some(nutrition) = &told.nutrition {
+            self.values(&mut out, "nutrition", self.nutrition(nutrition));
+        }
+        self.plain(&mut out, "keeps", told.shelf_life_days.map(|days| counted("days", days)));
+        self.plain(&mut out, "best_before", told.best_before.map(|day| self.parts.dates.day(day)));
+        self.plain(&mut out, "pao", told.pao_months.map(|months| counted("months", months)));
+        self.fact(&mut out, "storage", told.storage.as_ref());
+        self.plain(&mut out, "batch", told.batch.clone());
+        let food_safe = told.food_safe.map(|is| if is { "food_safe_yes" } else { "food_safe_no" });
+        self.plain(&mut out, "food_safe", food_safe.map(|word| self.word(word).to_owned()));
+        self.plain(&mut out, "age", told.age_from_years.map(|years| counted("age_from", years)));
+        self.fact(&mut out, "warnings", told.warnings.as_ref());
+        self.fact(&mut out, "responsible_person", told.responsible_person.as_ref());
+        let languages = told.text_languages.iter().map(|tag| {
+            let name = tag.parse::<Locale>().map(|locale| locale.own_name().to_owned());
+            self.phrase_here(&name.unwrap_or_else(|_| tag.clone()))
+        });
+        self.values(&mut out, "text_languages", languages.collect());
+        self.plain(&mut out, "page_count", told.pages.map(|pages| pages.to_string()));
+        self.plain(&mut out, "isbn", told.isbn.clone());
+        self.fact(&mut out, "duration", told.duration.as_ref());
+        self.fact(&mut out, "place", told.place.as_ref());
+        self.fact(&mut out, "care", product.care.as_ref());
+        let suppliers = product.supplied_by.iter().map(|supplier| self.phrase(&supplier.name));
+        self.values(&mut out, "supplied_by", suppliers.collect());
+        self.fact(&mut out, "payment_to_maker", product.payment_to_maker.as_ref());
+        let monthly = product.capacity_per_month;
+        self.plain(&mut out, "capacity", monthly.map(|count| counted("per_month", count)));
+        let minimum = product.minimum_order.filter(|n| *n > 1);
+        self.plain(&mut out, "minimum_order", minimum.map(|n| n.to_string()));
+        self.plain(&mut out, "maximum_order", product.maximum_order.map(|n| n.to_string()));
+        self.plain(&mut out, "sku", product.sku.clone());
+        out
+    }
+
+    fn plain(&self, out: &mut Vec<view::Fact>, word: &str, value: Option<String>) {
+        if let Some(value) = value {
+            let values = vec![self.phrase_here(&value)];
+            out.push(view::Fact { label: self.word(word).to_owned(), values });
+        }
+    }
+
+    fn values(&self, out: &mut Vec<view::Fact>, word: &str, values: Vec<Phrase>) {
+        if !values.is_empty() {
+            out.push(view::Fact { label: self.word(word).to_owned(), values });
+        }
+    }
+
+    fn allergens(&self, allergens: &[Allergen]) -> Vec<Phrase> {
+        if allergens.is_empty() {
+            return vec![self.phrase_here(self.word("allergens_none"))];
+        }
+        let one = |allergen: &Allergen| match allergen {
+            Allergen::Known(known) => {
+                self.phrase_here(self.word(&format!("allergen_{}", known.name())))
+            }
+            Allergen::Other(text) => self.phrase(text),
+        };
+        allergens.iter().map(one).collect()
+    }
+
+    fn nutrition(&self, nutrition: &Nutrition) -> Vec<Phrase> {
+        let money = &self.parts.money;
+        let mut out = Vec::new();
+        let energy: Vec<String> = [(nutrition.energy_kj, "kJ"), (nutrition.energy_kcal, "kcal")]
+            .into_iter()
+            .filter_map(|(amount, unit)| {
+                amount.map(|n| format!("{}\u{a0}{unit}", money.number(n.into(), 0)))
+            })
+            .collect();
+        if !energy.is_empty() {
+            let text = format!("{} {}", self.word("nutrition_energy"), energy.join(" / "));
+            out.push(self.phrase_here(&text));
+        }
+        for (word, amount) in [
+            ("nutrition_fat", nutrition.fat),
+            ("nutrition_saturates", nutrition.saturates),
+            ("nutrition_carbohydrate", nutrition.carbohydrate),
+            ("nutrition_sugars", nutrition.sugars),
+            ("nutrition_fibre", nutrition.fibre),
+            ("nutrition_protein", nutrition.protein),
+            ("nutrition_salt", nutrition.salt),
+        ] {
+            if let Some(tenths) = amount {
+                let grams = money.number(tenths.into(), 1);
+                let amount = self.parts.words.fill("grams", &[("count", &grams)]);
+                out.push(self.phrase_here(&format!("{} {amount}", self.word(word))));
+            }
+        }
+        out
+    }
+
+    /// The materials that a border may stop, with what the maker says of their way.
+    pub(super) fn borders(&self, product: &Product) -> Vec<view::BorderMaterial> {
+        let words = &self.parts.words;
+        let asked = product
+            .materials
+            .iter()
+            .filter(|material| material.origin.is_some() || material.is_restricted());
+        let line = |material: &crate::model::Material| {
+            let mut notes: Vec<String> = material
+                .flags
+                .iter()
+                .map(|flag| {
+                    self.word(&format!("flag_{}", flag.name().replace('-', "_"))).to_owned()
+                })
+                .collect();
+            for permit in &material.permits {
+                let places = self.destinations(&permit.to);
+                let goes = words.fill("may_go_to", &[("places", &places)]);
+                notes.push(match &permit.says {
+                    Some(says) => format!("{goes} ({})", self.text(says)),
+                    None => goes,
+                });
+            }
+            if !material.not_to.is_empty() {
+                let places = self.destinations(&material.not_to);
+                notes.push(words.fill("not_sent_to", &[("places", &places)]));
+            }
+            if !material.flags.is_empty() && material.permits.is_empty() {
+                notes.push(self.word("may_go_nowhere").to_owned());
+            }
+            view::BorderMaterial {
+                name: self.phrase(&material.name),
+                origin: material.origin.as_ref().map(|origin| {
+                    let origin = self.phrase(origin);
+                    let text = words.fill("material_from", &[("place", &origin.text)]);
+                    Phrase { text, ..origin }
+                }),
+                notes,
+            }
+        };
+        asked.map(line).collect()
+    }
+
+    fn destinations(&self, destinations: &[Destination]) -> String {
+        let name = |destination: &Destination| match destination {
+            Destination::Everywhere => self.word("everywhere").to_owned(),
+            other => self.parts.words.country(other.code()).to_owned(),
+        };
+        destinations.iter().map(name).collect::<Vec<_>>().join(self.word("list_comma"))
+    }
+
+    // ---- shipping ----
+
+    /// Where a product is sent, and what one piece costs to send.
+    pub(super) fn product_shipping(&self, product: &Product) -> Option<view::ShippingBox> {
+        let shipping = &self.site.shipping;
+        let is_service = product.kind == Some(ProductKind::Service);
+        if shipping.zones.is_empty() || is_service || !product.is_for_sale() {
+            return None;
+        }
+        let zones = shipping.zones.iter().map(|zone| {
+            let words = &self.parts.words;
+            let reach = shipping.reach(zone, product);
+            let stop = match &reach {
+                Reach::Everywhere => None,
+                Reach::Nowhere => Some(self.word("not_sent_here").to_owned()),
+                Reach::Except(countries) => {
+                    Some(words.fill("not_sent_to", &[("places", &self.countries(countries))]))
+                }
+                Reach::Only(countries) => {
+                    Some(words.fill("only_sent_to", &[("places", &self.countries(countries))]))
+                }
+            };
+            let is_sent = reach != Reach::Nowhere;
+            let price = is_sent.then(|| self.price_to_send(product, zone)).flatten();
+            view::ZoneLine {
+                name: self.phrase(&zone.name),
+                countries: None,
+                prices: price
+                    .map(|price| view::ZonePrice { parcel: None, price })
+                    .into_iter()
+                    .collect(),
+                notes: if is_sent { self.zone_notes(zone) } else { Vec::new() },
+                stop,
+            }
+        });
+        Some(view::ShippingBox {
+            from: None,
+            note: None,
+            zones: zones.collect(),
+            away: None,
+            weights: None,
+            href: self.routes.shipping().map(|page| self.href(page)),
+        })
+    }
+
+    /// What one piece costs to send, in words; "from" if its variants weigh differently.
+    fn price_to_send(&self, product: &Product, zone: &Zone) -> Option<String> {
+        let shipping = &self.site.shipping;
+        let goods = product.price.lowest();
+        let mut weights: Vec<Option<u32>> =
+            product.variants.iter().map(|variant| product.parcel_weight_g(Some(variant))).collect();
+        if weights.is_empty() {
+            weights.push(product.parcel_weight_g(None));
+        }
+        let lightest = shipping.quote(zone, weights.iter().flatten().min().copied(), goods);
+        let unknown = weights.iter().any(Option::is_none);
+        let heaviest = if unknown { None } else { weights.iter().flatten().max().copied() };
+        let differs = shipping.quote(zone, heaviest, goods) != lightest;
+        Some(match lightest {
+            Quote::Price(Money { minor: 0, .. }) => self.word("ship_free").to_owned(),
+            Quote::Price(price) if differs => {
+                let price = self.parts.money.format(price);
+                self.parts.words.fill("price_from", &[("price", &price)])
+            }
+            Quote::Price(price) => self.parts.money.format(price),
+            Quote::OnRequest | Quote::WeightUnknown => self.word("ship_asked").to_owned(),
+            Quote::Fetched => self.word("ship_fetched").to_owned(),
+            Quote::TooHeavy { .. } => self.word("ship_too_heavy").to_owned(),
+        })
+    }
+
+    fn zone_notes(&self, zone: &Zone) -> Vec<String> {
+        let words = &self.parts.words;
+        let mut notes = Vec::new();
+        if let Some(from) = zone.free_from {
+            let price = self.parts.money.format(from);
+            notes.push(words.fill("ship_free_from", &[("price", &price)]));
+        }
+        if let Some((from, to)) = zone.days {
+            let days = if from == to { to.to_string() } else { format!("{from}–{to}") };
+            notes.push(words.fill("ship_days", &[("days", &days)]));
+        }
+        let today = self.today();
+        for last in zone.last_ship.iter().filter(|last| last.date >= today) {
+            let date = self.parts.dates.day(last.date);
+            let values = [("name", self.text(&last.name)), ("date", &date)];
+            notes.push(words.fill("last_ship", &values));
+        }
+        notes
+    }
+
+    /// Names of countries; all of the European Union are named together.
+    fn countries(&self, countries: &[Country]) -> String {
+        let words = &self.parts.words;
+        let union: Vec<Country> = Country::all().filter(|country| country.is_in_eu()).collect();
+        let is_union_whole = union.iter().all(|country| countries.contains(country));
+        let mut names: Vec<&str> = Vec::new();
+        if is_union_whole {
+            names.push(words.country("EU"));
+        }
+        let others = countries.iter().filter(|country| !(is_union_whole && country.is_in_eu()));
+        names.extend(others.map(|country| words.country(country.code())));
+        names.join(self.word("list_comma"))
+    }
+
+    /// Every zone with every price.
+    pub(super) fn shipping_costs(&self) -> view::ShippingBox {
+        let shipping = &self.site.shipping;
+        let words = &self.parts.words;
+        let zones = shipping.zones.iter().map(|zone| view::ZoneLine {
+            name: self.phrase(&zone.name),
+            countries: match &zone.area {
+                Area::Countries(countries) => Some(self.countries(countries)),
+                Area::Elsewhere => Some(self.word("everywhere_else").to_owned()),
+                Area::Pickup => None,
+            },
+            prices: self.zone_prices(zone),
+            notes: self.zone_notes(zone),
+            stop: None,
+        });
+        let goes_by_weight =
+            shipping.zones.iter().any(|zone| matches!(zone.tariff, Tariff::ByWeight(_)));
+        view::ShippingBox {
+            from: shipping.from.map(|country| {
+                words.fill("shipping_from", &[("country", words.country(country.code()))])
+            }),
+            note: self.phrase_of(shipping.note.as_ref()),
+            zones: zones.collect(),
+            away: self.away(shipping.blackout.from(self.today())),
+            weights: goes_by_weight.then(|| self.word("shipping_weights").to_owned()),
+            href: None,
+        }
+    }
+
+    fn zone_prices(&self, zone: &Zone) -> Vec<view::ZonePrice> {
+        let one = |price: String| vec![view::ZonePrice { parcel: None, price }];
+        let amount = |money: Money| match money.minor {
+            0 => self.word("ship_free").to_owned(),
+            _ => self.parts.money.format(money),
+        };
+        match &zone.tariff {
+            Tariff::Flat(money) => vec![view::ZonePrice {
+                parcel: Some(self.word("ship_every").to_owned()),
+                price: amount(*money),
+            }],
+            Tariff::OnRequest => one(self.word("ship_asked").to_owned()),
+            Tariff::Fetched => one(self.word("ship_fetched").to_owned()),
+            Tariff::ByWeight(rates) => rates
+                .iter()
+                .map(|rate| {
+                    let weight = self.weight(rate.to_g);
+                    view::ZonePrice {
+                        parcel: Some(self.parts.words.fill("ship_up_to", &[("weight", &weight)])),
+                        price: amount(rate.price),
+                    }
+                })
+                .collect(),
+        }
+    }
+
+    /// A weight in grams, or in kilograms from one on.
+    fn weight(&self, grams: u32) -> String {
+        let (digits, word) = if grams < 1000 { (0, "grams") } else { (3, "kilograms") };
+        let count = self.parts.money.number(grams.into(), digits);
+        self.parts.words.fill(word, &[("count", &count)]).replace(' ', "\u{a0}")
+    }
+
+    /// The page of all costs, where the maker wrote none.
+    pub(super) fn shipping_page(&self, depth: usize) -> Result<String, String> {
+        let name = self.word("shipping").to_owned();
+        let it = view::Free {
+            name: self.phrase_here(&name),
+            description: None,
+            body: None,
+            makers: Vec::new(),
+            photo: None,
+            contact: Vec::new(),
+            shipping: Some(self.shipping_costs()),
+        };
+        let description = self.parts.words.fill("describe_shipping", &[("shop", self.shop_name())]);
+        let page = Page::Shipping;
+        let mut head = self.head("free", Some(page), &self.title(&name), Some(description));
+        head.section = "shipping".to_owned();
+        self.fill("free.html", &head, &it, Some(depth))
+    }
+
+    // ---- for dealers ----
+
+    /// Whom the pages are for, if not for everybody.
+    pub(super) fn audience_notice(&self) -> Option<String> {
+        let word = match self.site.audience {
+            Audience::Public => return None,
+            Audience::Trade => "for_dealers_notice",
+            Audience::Members => "for_members_notice",
+        };
+        let date = self.parts.dates.day(self.today());
+        Some(self.parts.words.fill(word, &[("date", &date)]))
+    }
+
+    /// The terms for dealers; none in a site for anybody else, which has none.
+    pub(super) fn trade_facts(&self, product: &Product) -> Vec<view::Fact> {
+        let mut out = Vec::new();
+        let Some(trade) = &product.trade else { return out };
+        let words = &self.parts.words;
+        let days = |count: u32| words.fill("days", &[("count", &count.to_string())]);
+        let breaks = trade.breaks.iter().map(|step| {
+            let price = self.parts.money.format(step.price);
+            let values = [("count", step.from.to_string()), ("price", price)];
+            let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+            self.phrase_here(&words.fill("wholesale_break", &values))
+        });
+        self.values(&mut out, "wholesale_price", breaks.collect());
+        self.plain(&mut out, "wholesale_minimum", trade.minimum.map(|n| n.to_string()));
+        let lead = trade.lead_time_days.or(product.lead_time_days);
+        self.plain(&mut out, "wholesale_lead_time", lead.map(days));
+        let monthly = product.capacity_per_month;
+        let monthly = monthly.map(|n| words.fill("per_month", &[("count", &n.to_string())]));
+        self.plain(&mut out, "capacity", monthly);
+        self.plain(&mut out, "credit_days", trade.credit_days.map(days));
+        let label = trade.private_label.map(|is| if is { "yes" } else { "no" });
+        self.plain(&mut out, "private_label", label.map(|word| self.word(word).to_owned()));
+        let terms = trade.terms.as_ref().map(|terms| {
+            let said = format!("{} {}", terms.code, terms.place);
+            if terms.is_incoterm { words.fill("incoterm", &[("terms", &said)]) } else { said }
+        });
+        self.plain(&mut out, "delivery_terms", terms);
+        self.plain(&mut out, "hs", trade.hs.clone());
+        self.fact(&mut out, "handicraft_basis", trade.handicraft_basis.as_ref());
+        let packed = trade.packed_cm.map(|[length, width, height]| {
+            let size = format!("{length} × {width} × {height}");
+            words.fill("centimetres", &[("size", &size)])
+        });
+        self.plain(&mut out, "packed_size", packed);
+        let weight = product.packed_weight_g.map(|grams| self.weight(grams));
+        self.plain(&mut out, "packed_weight", weight);
+        self.fact(&mut out, "wholesale_note", trade.note.as_ref());
+        out
+    }
+}
+
+/// The words of the links by which a product is asked for.
+pub(super) fn verb(product: &Product, shipping: &Shipping) -> &'static str {
+    let is_stuck = || {
+        !shipping.zones.is_empty()
+            && shipping.zones.iter().all(|zone| shipping.reach(zone, product) == Reach::Nowhere)
+    };
+    match (product.availability, product.price) {
+        (Availability::SoldOut, _) | (_, Price::OnRequest) => "ask",
+        _ if !product.is_for_sale() || is_stuck() => "ask",
+        (Availability::OneOfAKind, _) => "reserve",
+        _ => "order",
+    }
+}
