@@ -18,7 +18,7 @@ pub struct Material {
     pub flags: Vec<MaterialFlag>,
     /// What settles a flag for some destinations.
     pub permits: Vec<Permit>,
-    /// Where it does not go.
+    /// Where it does not go; "everywhere" means abroad, but for places that a permit names.
     pub not_to: Vec<Destination>,
 }
 
@@ -121,10 +121,21 @@ impl Material {
     /// # Errors
     /// The reason for which it may not.
     pub fn may_go_to(&self, country: Country, from: Option<Country>) -> Result<(), Stop> {
-        if self.not_to.iter().any(|to| to.covers(country)) {
+        let is_home = from == Some(country);
+        let is_named = self
+            .permits
+            .iter()
+            .flat_map(|permit| &permit.to)
+            .any(|to| *to != Destination::Everywhere && to.covers(country));
+        // "*" means abroad, and a permit that names a place says more than that.
+        let stops = |to: &Destination| match to {
+            Destination::Everywhere => !is_home && !is_named,
+            to => to.covers(country),
+        };
+        if self.not_to.iter().any(stops) {
             return Err(Stop::NotTo);
         }
-        if from == Some(country) {
+        if is_home {
             return Ok(());
         }
         let is_settled = |flag: MaterialFlag| {
@@ -181,7 +192,9 @@ mod tests {
         assert_eq!(feather.may_go_to(de, peru), Err(Stop::NotTo));
         assert_eq!(feather.may_go_to(country("FR"), peru), Ok(()));
         feather.not_to = vec![Destination::Everywhere];
-        assert_eq!(feather.may_go_to(country("PE"), peru), Err(Stop::NotTo));
+        assert_eq!(feather.may_go_to(country("PE"), peru), Ok(()), "it stays at home");
+        assert_eq!(feather.may_go_to(country("NO"), peru), Err(Stop::NotTo));
+        assert_eq!(feather.may_go_to(country("FR"), peru), Ok(()), "a permit names the place");
     }
 
     #[test]

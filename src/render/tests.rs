@@ -254,3 +254,132 @@ fn a_missing_page_links_from_any_address() {
     assert!(page.contains("href=\"/x/assets/") && page.contains("href=\"/x/\""));
     assert!(!page.contains("=\"./") && !page.contains("=\"../"), "{page}");
 }
+
+fn full() -> Small {
+    Small::new(&[
+        (
+            "site.toml",
+            "name = \"Shop\"\nbase_url = \"https://shop.example/\"\nlanguages = [\"en\", \"es\"]\ncurrency = \"EUR\"\n\
+             [order]\nchannels = [\"whatsapp\"]\nwhatsapp = \"+49 170 0000000\"\n\
+             [shipping]\nfrom = \"PE\"\npacking_g = 100\nblackout = [7, \"2026-12-24..2027-01-06\", \"2026-10\"]\n\
+             [[shipping.zones]]\nname = \"Home\"\ncountries = [\"PE\"]\nrates = [{ to_g = 400, price = \"3.00\" }, { to_g = 2000, price = \"6.00\" }]\nfree_from = \"90\"\n\
+             [[shipping.zones]]\nname = \"Europe\"\ncountries = [\"EU\"]\nprice = \"9.50\"\ndays = [6, 9]\n\
+             last_ship = [{ name = \"Midwinter\", date = 2026-12-01 }, { name = \"Harvest\", date = 2026-09-01 }]\n\
+             [[shipping.zones]]\nname = \"World\"\ncountries = [\"*\"]\nprice = \"on request\"\n\
+             [[shipping.zones]]\nname = \"Workshop\"\npickup = true\n",
+        ),
+        (
+            "products/red/index.md",
+            "+++\nname = \"Red\"\nprice = \"24.50\"\nphotos = [\"a.jpg\"]\nweight_g = 300\nsku = \"R\"\nstock = 3\nkind = \"food\"\n\
+             allergens = [\"milk\", \"pollen\"]\nalcohol_percent = \"12.5\"\n\
+             materials = [\"wool\", { name = \"feather\", origin = \"the marsh\", flags = [\"bird\"], permits = [{ to = [\"EU\"], says = \"a paper\" }] }]\n\
+             [nutrition]\nenergy_kj = 1372\nfat = \"0.5\"\n\
+             [[options]]\nname = { en = \"Size\", es = \"Talla\" }\nvalues = { en = [\"small\", \"large\"], es = [\"chica\", \"grande\"] }\n\
+             [[variants]]\nof = [\"small\"]\nphoto = \"a.jpg\"\n\
+             [[variants]]\nof = [\"large\"]\nprice = \"31.00\"\nstock = 0\nweight_g = 900\n+++\n",
+        ),
+        ("products/red/a.jpg", "not read here"),
+        ("products/idea.md", "+++\nname = \"Idea\"\nprice = \"4\"\nstage = \"prototype\"\n+++\n"),
+    ])
+}
+
+#[test]
+fn a_choice_is_a_list_that_orders_without_script() {
+    let page = full().text("products/red/index.html");
+    let row = |id: &str| {
+        let from = page.split(&format!("<li id=\"{id}\"")).nth(1).expect("a row");
+        from.split("</li>").next().expect("an end").to_owned()
+    };
+    let small = row("small");
+    for part in ["€24.50", "Ready to send: 3", "p-400.jpg", ">Order</a>", "Size%3A%20small"] {
+        assert!(small.contains(part), "{part} in {small}");
+    }
+    let large = row("large");
+    for part in ["€31", "Sold out", "aria-label=\"Ask: large\"", "class=\"gone\""] {
+        assert!(large.contains(part), "{part} in {large}");
+    }
+    assert!(page.contains("€24.50 – €31"), "the price runs from the lowest to the highest");
+    let spanish = full().text("es/products/red/index.html");
+    assert!(
+        spanish.contains("Talla%3A%20grande") && spanish.contains("aria-label=\"Pedir: chica\"")
+    );
+}
+
+#[test]
+fn a_product_says_what_it_costs_to_send_and_where_it_may_go() {
+    let page = full().text("products/red/index.html");
+    let zone = |name: &str| {
+        let from = page.split(&format!("<dt>{name}")).nth(1).expect("a zone");
+        from.split("</div>").next().expect("an end").to_owned()
+    };
+    // 300 g and the packing are just within the first rate; the large one is not.
+    assert!(zone("Home").contains("from €3") && zone("Home").contains("free from €90"));
+    let europe = zone("Europe");
+    assert!(europe.contains("€9.50") && europe.contains("6–9 days"), "{europe}");
+    assert!(europe.contains("Midwinter: sent by December 1, 2026"), "{europe}");
+    assert!(!europe.contains("Harvest"), "what is over is not said: {europe}");
+    assert!(zone("World").contains("not sent there") && !zone("World").contains("told when"));
+    assert!(zone("Workshop").contains("you fetch it yourself"));
+    for part in ["of a bird", "May go to: European Union (a paper)", "from: the marsh"] {
+        assert!(page.contains(part), "{part}");
+    }
+    assert!(page.contains(
+        "Nothing is made or sent: July, every year, December 24, 2026 – January 6, 2027"
+    ));
+    assert!(!page.contains("October"));
+}
+
+#[test]
+fn the_page_of_shipping_has_every_price() {
+    let small = full();
+    let page = small.text("shipping/index.html");
+    for part in [
+        "up to 400\u{a0}g",
+        "up to 2\u{a0}kg",
+        "€6",
+        "European Union",
+        "all other countries",
+        "Sent from: Peru",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let home = small.text("es/index.html");
+    assert!(home.contains("href=\"shipping/\">Envíos"));
+    assert!(small.text("es/shipping/index.html").contains("todos los demás países"));
+    let none = shop();
+    assert!(none.routes(LinkStyle::Pretty).route("shipping/index.html").is_none());
+}
+
+#[test]
+fn the_makers_own_page_of_shipping_has_the_prices_below() {
+    let site = "name = \"Shop\"\ncurrency = \"EUR\"\n[[shipping.zones]]\nname = \"World\"\ncountries = [\"*\"]\nprice = \"9.50\"\n";
+    let small = Small::new(&[
+        ("site.toml", site),
+        ("pages/shipping.md", "+++\nname = \"Postage\"\n+++\nOn Tuesdays.\n"),
+    ]);
+    let page = small.text("shipping/index.html");
+    assert!(
+        page.contains("On Tuesdays.") && page.contains("€9.50") && page.contains("every parcel")
+    );
+}
+
+#[test]
+fn kinds_say_their_own_things_in_the_language_of_the_page() {
+    let page = full().text("es/products/red/index.html");
+    for part in ["leche", "pollen", "12,5 % vol.", "energía 1372\u{a0}kJ", "grasas 0,5 g"] {
+        assert!(page.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn what_is_not_for_sale_is_asked_about_and_not_offered() {
+    let small = full();
+    let page = small.text("products/idea/index.html");
+    assert!(page.contains("A prototype, not for sale yet") && page.contains("Ask by WhatsApp"));
+    assert!(
+        !page.contains("Order by")
+            && !page.contains("\"offers\"")
+            && !page.contains("id=\"shipping\"")
+    );
+    assert!(small.text("products/index.html").contains("Not for sale yet"));
+}

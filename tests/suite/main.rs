@@ -9,6 +9,7 @@
 mod acts;
 mod anchor;
 mod attest;
+mod audience;
 mod badge;
 mod clock;
 mod commands;

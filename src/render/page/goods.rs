@@ -141,7 +141,8 @@ impl Place<'_, '_> {
         let is_sold_out = product.availability == Availability::SoldOut;
         out.extend(self.stock(product.availability));
         let is_ready = matches!(product.availability, Availability::InStock(_));
-        if is_ready && product.is_made_to_order {
+        // With variants each row says it of itself.
+        if is_ready && product.is_made_to_order && product.variants.is_empty() {
             out.push(self.word("made_to_order").to_owned());
         }
         if let Some(days) = product.lead_time_days.filter(|_| !is_sold_out) {
@@ -216,8 +217,7 @@ impl Place<'_, '_> {
         self.fact(&mut out, "size", product.size.as_ref());
         self.fact(&mut out, "net_quantity", told.net_quantity.as_ref());
         let is_service = product.kind == Some(ProductKind::Service);
-        let weight =
-            product.weight_g.filter(|_| !is_service).map(|grams| format!("{grams}\u{a0}g"));
+        let weight = self.weights(product).filter(|_| !is_service);
         self.plain(&mut out, "weight", weight);
         self.fact(&mut out, "ingredients", told.ingredients.as_ref());
         if let Some(allergens) = &told.allergens {
@@ -262,6 +262,20 @@ impl Place<'_, '_> {
         self.plain(&mut out, "maximum_order", product.maximum_order.map(|n| n.to_string()));
         self.plain(&mut out, "sku", product.sku.clone());
         out
+    }
+
+    /// What one piece weighs; with variants from the lightest to the heaviest.
+    fn weights(&self, product: &Product) -> Option<String> {
+        let own =
+            product.variants.iter().filter_map(|variant| variant.weight_g.or(product.weight_g));
+        let lightest = own.clone().min().or(product.weight_g)?;
+        let heaviest = own.max().unwrap_or(lightest);
+        let span = if lightest == heaviest {
+            lightest.to_string()
+        } else {
+            format!("{lightest}–{heaviest}")
+        };
+        Some(self.parts.words.fill("grams", &[("count", &span)]).replace(' ', "\u{a0}"))
     }
 
     fn plain(&self, out: &mut Vec<view::Fact>, word: &str, value: Option<String>) {
@@ -487,7 +501,8 @@ impl Place<'_, '_> {
                 Area::Countries(countries) => Some(self.countries(countries)),
                 Area::Elsewhere => Some(self.word("everywhere_else").to_owned()),
                 Area::Pickup => None,
-            },
+            }
+            .filter(|countries| countries != self.text(&zone.name)),
             prices: self.zone_prices(zone),
             notes: self.zone_notes(zone),
             stop: None,
