@@ -369,7 +369,7 @@ pub struct Choices {
 /// One combination.
 #[derive(Clone, Debug, Serialize)]
 pub struct Choice {
-    /// Its id, unique on the page: small letters, digits and hyphens.
+    /// Its id, unique among them: small letters, digits and hyphens.
     pub id: String,
     /// Its values, in the order of the names.
     pub values: Vec<Phrase>,
