@@ -110,7 +110,7 @@ fn unzip(house: &House, path: &str) -> BTreeMap<PathBuf, Vec<u8>> {
             let mut entry = zip.by_index(at).unwrap();
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes).unwrap();
-            (PathBuf::from(entry.name()), bytes)
+            (PathBuf::from(entry.name().unwrap().into_owned()), bytes)
         })
         .collect()
 }
