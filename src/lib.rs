@@ -29,6 +29,7 @@
 //! - [`render`]: `Site` + `Evidence` + theme to `Routes`.
 //! - [`archive`]: `Routes` to one ZIP file that is sent to somebody.
 //! - [`assemble`]: loads a folder with everything that its pages are made from.
+//! - [`publish`]: the routes to a folder, a git branch or object storage; sends what differs, refuses secrets.
 //! - [`serve`]: the live preview: makes the route that is asked for.
 //! - [`cli`]: one file a command: arguments to option structs, results to words and exit codes.
 //!
@@ -71,6 +72,8 @@ pub mod render;
 pub mod archive;
 
 pub mod assemble;
+
+pub mod publish;
 
 pub mod serve;
 

@@ -353,6 +353,17 @@ impl Register<'_> {
 }
 
 /// The names of the records that wait, in their order.
+/// The records that wait, read without their register.
+pub(super) fn held(folder: &Folder) -> Result<Vec<RecordId>, AttestError> {
+    let mut ids = Vec::new();
+    for name in held_names(folder)? {
+        let bytes = read(folder, &format!("{HELD}/{name}"))?.unwrap_or_default();
+        // What is no record is said by whoever signs; here it only must not be passed over.
+        ids.push(SignedRecord::parse(&bytes).map_or_else(|_| RecordId::of(&bytes), |it| it.id()));
+    }
+    Ok(ids)
+}
+
 fn held_names(folder: &Folder) -> Result<Vec<String>, AttestError> {
     let names = folder.list(HELD).map_err(|error| AttestError::Read(error.to_string()))?;
     Ok(names.into_iter().filter(|name| name.ends_with(".json") && !name.starts_with('.')).collect())

@@ -15,6 +15,7 @@
 pub mod anchor;
 pub mod collect;
 pub mod draft;
+pub mod due;
 mod hold;
 pub mod identity;
 mod lookup;
@@ -58,7 +59,7 @@ pub use hold::Entered;
 pub use identity::signing_name;
 pub use lookup::SiteLookup;
 pub use prepare::{Master, PrepareError, Prepared, is_example, issuer, prepare, prepare_statement};
-pub use snapshot::{DueList, TERM};
+pub use snapshot::{DueList, TERM, lists_due};
 use withdraw::KeptBack;
 
 /// Who signs: both keys of an issuer.

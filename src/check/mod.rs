@@ -11,6 +11,7 @@ mod materials;
 mod particulars;
 mod places;
 mod price;
+mod publish;
 mod shipping;
 mod site;
 mod terms;
@@ -158,6 +159,7 @@ fn check_site(
     let shipping = shipping::shipping(&mut fields, currency);
     let shop_trade = trade::of_shop(&mut fields);
     let around = Around { tree: &draft.tree, languages, audience };
+    let publish = publish::publish(&mut fields, languages);
     let mut terms = Terms::new(&mut fields, languages, &list_kinds);
     let maker = fields.group("maker");
 
@@ -253,6 +255,7 @@ fn check_site(
         audience,
         order,
         shipping,
+        publish,
         producers,
         products,
         designs,

@@ -4,7 +4,7 @@ use crate::diag::{Sources, Span};
 use crate::model::{
     Audience, BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List,
     ListIx, Locale, LocaleIx, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx,
-    Shipping, SiteKind, Text,
+    Publish, Shipping, SiteKind, Text,
 };
 
 /// A storefront whose parts are checked and refer to each other rightly.
@@ -46,6 +46,8 @@ pub struct Site {
     pub order: Order,
     /// How parcels go out.
     pub shipping: Shipping,
+    /// Where and how it is published.
+    pub publish: Publish,
     /// All producers, by id.
     pub producers: Vec<Producer>,
     /// All products that are shown, newest first, then by id.

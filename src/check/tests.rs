@@ -609,3 +609,25 @@ fn kinds_say_what_they_ought_to() {
     assert_eq!(complaints(&outcome), [""; 0], "an empty list is a statement");
     assert_eq!(product(&outcome).particulars.allergens, Some(Vec::new()));
 }
+
+#[test]
+fn where_a_site_is_published_is_understood_or_refused() {
+    let with = |publish: &str| site(&[("site.toml", &format!("{SITE}[publish]\n{publish}\n"))]);
+    let outcome = with(
+        "to = \"s3://shop/a\"\nendpoint = \"https://storage.example\"\nregion = \"auto\"\nheaders = true\nfull_links = true",
+    );
+    assert!(!outcome.diagnostics.has_errors(), "{:?}", codes_of(&outcome));
+    let publish = outcome.site.expect("a site").publish;
+    assert_eq!(publish.to.map(|to| to.to_string()).as_deref(), Some("s3://shop/a"));
+    assert_eq!(publish.endpoint.as_deref(), Some("https://storage.example"));
+    assert!(publish.headers && publish.full_links && !publish.forget_history);
+    for (written, code) in [
+        ("to = \"ftp://host.example\"", "bad-value"),
+        ("to = \"git:a b\"", "bad-value"),
+        ("endpoint = \"http://storage.example\"", "bad-address"),
+        ("headers = \"yes\"", "bad-value"),
+    ] {
+        let found = codes_of(&with(written));
+        assert!(found.iter().any(|(found, _)| *found == code), "{written}: {found:?}");
+    }
+}

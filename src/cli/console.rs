@@ -130,3 +130,43 @@ impl Progress {
         }
     }
 }
+
+/// A line that tells how far long work is, on a terminal, whatever is being done; for several threads.
+pub(super) struct Steps {
+    is_on: bool,
+    began: std::time::Instant,
+    /// When something was last shown, in milliseconds since the beginning.
+    shown_ms: std::sync::atomic::AtomicU64,
+}
+
+impl Steps {
+    pub(super) fn new(is_quiet: bool) -> Self {
+        let is_on = !is_quiet && std::io::stderr().is_terminal();
+        Self { is_on, began: std::time::Instant::now(), shown_ms: 0.into() }
+    }
+
+    /// So many of so many are done. Short work shows nothing, and no more than ten lines come in a second.
+    pub(super) fn step(&self, what: &str, done: usize, total: usize) {
+        use std::sync::atomic::Ordering;
+        if !self.is_on {
+            return;
+        }
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let last = self.shown_ms.load(Ordering::Relaxed);
+        let is_next = now > last.max(400) + 100
+            && self
+                .shown_ms
+                .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if is_next {
+            let _ = write!(std::io::stderr().lock(), "\r\u{1b}[2K{done} of {total} {what}");
+        }
+    }
+
+    /// Clears the line.
+    pub(super) fn end(&self) {
+        if self.shown_ms.load(std::sync::atomic::Ordering::Relaxed) > 0 {
+            let _ = write!(std::io::stderr().lock(), "\r\u{1b}[2K");
+        }
+    }
+}

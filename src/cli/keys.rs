@@ -210,6 +210,11 @@ pub(super) struct PhraseSource {
 }
 
 impl PhraseSource {
+    /// Whether it comes by a descriptor, so that nobody is asked.
+    pub(super) fn is_given(&self) -> bool {
+        self.passphrase_fd.is_some()
+    }
+
     /// The passphrase, asked for without echo; twice if it is new.
     pub(super) fn read(&self, is_new: bool) -> Result<Passphrase, Failed> {
         if let Some(number) = self.passphrase_fd {

@@ -25,6 +25,7 @@ mod names;
 mod new;
 mod own;
 mod pack;
+mod publish;
 mod record;
 mod restore;
 mod serve;
@@ -52,6 +53,7 @@ enum Command {
     Check(check::Args),
     Build(build::Args),
     Serve(serve::Args),
+    Publish(publish::Args),
     Import(import::Args),
     Keys(keys::Args),
     Backup(backup::Args),
@@ -117,6 +119,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Publish(args) => publish::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Keys(args) => keys::run(&args),
         Command::Backup(args) => backup::run(&args),

@@ -21,6 +21,7 @@
 
 pub mod backup;
 pub mod handover;
+pub mod leak;
 pub mod own;
 pub mod seed;
 pub mod setup;
@@ -509,6 +510,18 @@ impl KeyFolder {
     pub fn list(&self) -> Result<Vec<KeyFacts>, CustodyError> {
         let there = Role::ALL.into_iter().filter(|role| self.file(*role).exists());
         there.map(|role| self.facts(role)).collect()
+    }
+
+    /// Has the files of these keys looked for in what is published. One that cannot be read is passed over: it is not what is
+    /// published either.
+    pub fn watch(&self, watch: &mut leak::Watch) {
+        for role in Role::ALL {
+            for path in [self.file(role), self.path.join(pending_name(role))] {
+                if let Ok(text) = read_key_file(role, &path) {
+                    watch.know_key_file(&format!("the file of the {} key", role.name()), &text);
+                }
+            }
+        }
     }
 
     /// Opens a key.

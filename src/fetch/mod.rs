@@ -10,6 +10,7 @@
 
 mod files;
 mod site;
+mod storage;
 
 use std::fmt;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 
 pub use files::WebFiles;
 pub use site::PublishedSite;
+pub use storage::StorageClient;
 
 /// Longest time for one question and its answer.
 const TIMEOUT: Duration = Duration::from_secs(30);

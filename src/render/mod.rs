@@ -12,6 +12,7 @@
 mod jsonld;
 mod link;
 mod markdown;
+mod media_type;
 mod order;
 mod page;
 mod photos;
@@ -29,6 +30,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 pub use link::{LinkStyle, SitePath};
+pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
 
 use crate::check::Site;

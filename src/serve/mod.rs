@@ -21,6 +21,8 @@ use axum::routing::{any, get};
 use notify::{RecursiveMode, Watcher as _};
 use tokio::sync::watch;
 
+use crate::render::media_type;
+
 /// What the preview shows: one loaded state of the site.
 pub trait Pages: Send + Sync {
     /// The bytes at a site path such as `products/red-shawl/index.html`; `None` if there is no such path.
@@ -280,7 +282,7 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response<Body
             let body = with_reload(bytes, version, &pages.problems());
             respond(StatusCode::OK, "text/html; charset=utf-8", body)
         }
-        Ok(Some(Ok(bytes))) => respond(StatusCode::OK, content_type(&file), bytes),
+        Ok(Some(Ok(bytes))) => respond(StatusCode::OK, media_type(&file), bytes),
         Ok(None) => {
             if pages.bytes(&format!("{file}/index.html")).is_some() {
                 return redirect(&format!("{base}{file}/"));
@@ -315,26 +317,6 @@ const UNSAFE_IN_PATH: percent_encoding::AsciiSet = percent_encoding::CONTROLS
     .add(b'#')
     .add(b'\\')
     .add(b'%');
-
-/// The media type by the ending of a site path.
-#[must_use]
-pub fn content_type(path: &str) -> &'static str {
-    match path.rsplit_once('.').map_or("", |(_, ending)| ending) {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "jsonld" => "application/ld+json",
-        "xml" => "application/xml",
-        "svg" => "image/svg+xml",
-        "webp" => "image/webp",
-        "jpg" => "image/jpeg",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "txt" | "vkey" | "sshsig" | "tlog-proof" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
-}
 
 /// The script that asks whether something changed; the page's own policy must allow it.
 fn reload_script(version: u64) -> String {

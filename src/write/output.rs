@@ -90,6 +90,8 @@ pub struct Output<'d> {
 struct Entry {
     path: SitePath,
     hash: Hash,
+    /// Files of a lower turn are put in place before those of a higher one.
+    turn: u8,
     staged: Option<usize>,
 }
 
@@ -115,6 +117,59 @@ enum Standing {
     Differs,
     Absent,
     Folder,
+}
+
+/// What stands in an output folder, looked at without changing anything.
+#[derive(Debug)]
+pub struct Survey {
+    target: PathBuf,
+    ours: HashMap<String, Hash>,
+}
+
+impl Survey {
+    /// Reads the list of the files that we made; a folder that is not there has none.
+    ///
+    /// # Errors
+    ///
+    /// If the list cannot be read.
+    pub fn of(target: &Path) -> Result<Self, Error> {
+        let is_there = fs::symlink_metadata(target.join(MANIFEST)).is_ok_and(|it| it.is_file());
+        let ours = if is_there { read_manifest(target)? } else { HashMap::new() };
+        Ok(Self { target: target.to_owned(), ours })
+    }
+
+    /// Whether a file stands there, and with bytes of this SHA-256.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub fn holds(&self, path: &SitePath, sha256: &[u8; 32]) -> Result<Option<bool>, Error> {
+        Ok(hash_of(&path.below(&self.target))?.map(|found| found == *sha256))
+    }
+
+    /// The files that we made, in order.
+    #[must_use]
+    pub fn ours(&self) -> Vec<SitePath> {
+        let paths = self
+            .ours
+            .keys()
+            .map(|path| SitePath::new(path).expect("the manifest was read through SitePath"));
+        let mut paths: Vec<SitePath> = paths.collect();
+        paths.sort();
+        paths
+    }
+
+    /// Whether a file of ours still has the bytes that we gave it.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub fn is_as_we_left_it(&self, path: &SitePath) -> Result<bool, Error> {
+        match self.ours.get(path.as_str()) {
+            Some(hash) => Ok(self.holds(path, hash)? == Some(true)),
+            None => Ok(false),
+        }
+    }
 }
 
 /// Whether an interrupted build waits for the next one to complete it; such a folder must not
@@ -253,6 +308,16 @@ impl<'d> Output<'d> {
     /// If the disk fails, or if a file that we did not make stands at that place with other
     /// contents. After an error the whole build is to be given up.
     pub fn put(&self, path: &SitePath, bytes: &[u8]) -> Result<(), Error> {
+        self.put_in_turn(path, bytes, 0)
+    }
+
+    /// The same for a folder that is served while it is written: files of a lower `turn` are there before those of a higher
+    /// one, so that nothing leads to what is not there yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Output::put`].
+    pub fn put_in_turn(&self, path: &SitePath, bytes: &[u8], turn: u8) -> Result<(), Error> {
         let hash: Hash = Sha256::digest(bytes).into();
         let staged = if self.first {
             self.write_new(path, bytes)?;
@@ -260,7 +325,7 @@ impl<'d> Output<'d> {
         } else {
             self.stage_if_different(path, bytes)?
         };
-        lock(&self.files).push(Entry { path: path.clone(), hash, staged });
+        lock(&self.files).push(Entry { path: path.clone(), hash, turn, staged });
         Ok(())
     }
 
@@ -529,12 +594,14 @@ impl<'d> Output<'d> {
         let new_folders: HashSet<&str> =
             staged.iter().flat_map(|entry| entry.path.folders()).collect();
         let new_files: HashSet<&str> = staged.iter().map(|entry| entry.path.as_str()).collect();
+        let mut staged = staged.to_vec();
+        staged.sort_by_key(|entry| entry.turn);
         let (first, last): (Vec<_>, Vec<_>) = removals.into_iter().partition(|(path, _)| {
             new_folders.contains(path.as_str())
                 || path.folders().any(|folder| new_files.contains(folder))
         });
         let going: HashSet<&str> = first.iter().map(|(path, _)| path.as_str()).collect();
-        for entry in staged {
+        for entry in &staged {
             let on_disk = entry.path.below(&self.target);
             if fs::symlink_metadata(&on_disk).is_ok_and(|found| found.is_dir()) {
                 self.only_these_in(entry.path.as_str(), &going)?;

@@ -15,10 +15,11 @@ const command = join(process.env.CARGO_TARGET_DIR ?? join(project, 'target'), 'd
 export const AT = '2026-11-02T03:04:05Z';
 
 /** Runs our command; a passphrase goes in by standard input. Resolves to code, out, err. */
-export function selvedge(words, {passphrase} = {}) {
+export function selvedge(words, {passphrase, env} = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, {
       cwd: project,
+      env: env ?? process.env,
       stdio: [passphrase === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     const out = [];

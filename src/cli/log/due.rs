@@ -1,17 +1,22 @@
 //! `log due`: everything about the register that is due, in one go; what `publish` runs first.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::attest::due::{Due, due};
 use crate::attest::identity;
 use crate::attest::witness::witness_name;
 use crate::attest::{self, Keys, Places};
-use crate::custody::Role;
-use crate::fetch::Web;
+use crate::custody::leak::Watch;
+use crate::custody::{Passphrase, Role};
+use crate::evidence::{Disk, Evidence};
+use crate::fetch::{RealWeb, Web};
+use crate::provenance::did::DidWeb;
+use crate::verify::Trust;
 use crate::write::RealDisk;
 
-use super::super::keys::{KeyPlace, PhraseSource, fill, issuer};
+use super::super::keys::{KeyPlace, PhraseSource, Vault, fill, issuer};
 use super::super::{Ended, Failed, Outcome, console, now, succession};
 use super::{TrustFile, anchor, collect, witness};
 
@@ -46,19 +51,59 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let at = Timestamp::from_second(now(args.at.as_deref())?.as_second())?;
     let base = issuer(&root)?;
     let vault = args.place.vault(&root, &base)?;
-    let known = identity::load(&root)?;
+    let passphrase = sign(&root, &vault, &base, &args.phrase, at, &mut Watch::default())?;
+    let mut ended = Ended::Fine;
+    let trust = args.trust.read(&root)?;
+    if has_neighbours(&trust) {
+        let asked = collect::Args { place: args.place.clone(), trust: args.trust.clone() };
+        if collect::run(&asked, web)? == Ended::Wrong {
+            ended = Ended::Wrong;
+        }
+    }
+    if seal_neighbours((&root, &vault, &base), &trust, &passphrase, at, web)? == Ended::Wrong {
+        ended = Ended::Wrong;
+    }
+    if has_clocks(&trust) {
+        let Some(web) = web else {
+            return Err(Failed("this command reads folders only; run it where it may ask".into()));
+        };
+        if anchor::run_listed(&root, &trust, web)? == Ended::Wrong {
+            ended = Ended::Wrong;
+        }
+    }
+    if !args.tsa.is_empty() || !args.ots.is_empty() {
+        let asked = anchor::Args::of(&root, &args.tsa, &args.tsa_root, &args.ots);
+        if anchor::run(&asked)? == Ended::Wrong {
+            ended = Ended::Wrong;
+        }
+    }
+    Ok(ended)
+}
+
+/// What only the keys can do: enters what waits, and renews the lists. The opened keys are looked for in what is published.
+fn sign(
+    root: &Path,
+    vault: &Vault,
+    base: &DidWeb,
+    phrase: &PhraseSource,
+    at: Timestamp,
+    watch: &mut Watch,
+) -> Result<Passphrase, Failed> {
+    let known = identity::load(root)?;
     if let Some(known) = &known {
         succession::settle(&vault.folder, known)?;
     }
-    let passphrase = args.phrase.read(false)?;
+    let passphrase = phrase.read(false)?;
     let (record, log) = vault.folder.unlock_both(&passphrase)?;
-    let places = Places { site: &root, heads: &vault.heads };
+    watch.know_key("the record key", &record);
+    watch.know_key("the log key", &log);
+    let places = Places { site: root, heads: &vault.heads };
     let mut register =
         attest::open(places, base.clone(), Keys { record: &record, log: &log }, &RealDisk)?;
     crate::cli::acts::say_what_lay_there(&register)?;
-    crate::cli::acts::tend_seals(&root, &register)?;
+    crate::cli::acts::tend_seals(root, &register)?;
     if let Some(known) = &known {
-        succession::complete_change(&mut register, &vault, known, &base, at)?;
+        succession::complete_change(&mut register, vault, known, base, at)?;
     }
     let entered = register.flush()?;
     for asking in register.asking()? {
@@ -90,39 +135,134 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
         0 => "the lists of what holds are current",
         _ => "the lists of what holds were renewed",
     });
-    let mut ended = Ended::Fine;
-    let trust = args.trust.read(&root)?;
-    if trust.witnesses().iter().any(|one| one.address.is_some() || one.server.is_some()) {
-        let asked = collect::Args { place: args.place.clone(), trust: args.trust.clone() };
-        if collect::run(&asked, web)? == Ended::Wrong {
-            ended = Ended::Wrong;
-        }
-    }
-    // An association that keeps a witness key seals its neighbours' registers on the way.
-    let watched = trust.logs().iter().filter_map(|log| Some((log.address.clone()?, root.clone())));
+    Ok(passphrase)
+}
+
+/// An association that keeps a witness key seals its neighbours' registers on the way.
+fn seal_neighbours(
+    (root, vault, base): (&Path, &Vault, &DidWeb),
+    trust: &Trust,
+    passphrase: &Passphrase,
+    at: Timestamp,
+    web: Option<&dyn Web>,
+) -> Outcome {
+    let places = Places { site: root, heads: &vault.heads };
+    let watched =
+        trust.logs().iter().filter_map(|log| Some((log.address.clone()?, root.to_owned())));
     let watched: Vec<(String, PathBuf)> = watched.collect();
     let has_key = vault.folder.list()?.iter().any(|key| key.role == Role::Witness);
-    if let Some(name) = witness_name(&base).filter(|_| has_key && !watched.is_empty()) {
-        let signer = vault.folder.unlock(Role::Witness, &passphrase)?;
-        if witness::watch_all(places, &name, &signer, &trust, watched, at, web)? == Ended::Wrong {
-            ended = Ended::Wrong;
+    match witness_name(base).filter(|_| has_key && !watched.is_empty()) {
+        Some(name) => {
+            let signer = vault.folder.unlock(Role::Witness, passphrase)?;
+            witness::watch_all(places, &name, &signer, trust, watched, at, web)
         }
+        None => Ok(Ended::Fine),
     }
+}
+
+fn has_neighbours(trust: &Trust) -> bool {
+    trust.witnesses().iter().any(|one| one.address.is_some() || one.server.is_some())
+}
+
+fn has_clocks(trust: &Trust) -> bool {
     let time = trust.time();
-    let is_listed = time.authorities.iter().any(|it| it.address.is_some());
-    if is_listed || !time.calendars.is_empty() {
-        let Some(web) = web else {
-            return Err(Failed("this command reads folders only; run it where it may ask".into()));
-        };
-        if anchor::run_listed(&root, &trust, web)? == Ended::Wrong {
-            ended = Ended::Wrong;
+    time.authorities.iter().any(|it| it.address.is_some()) || !time.calendars.is_empty()
+}
+
+/// What was not done before publishing, and why; words for the person.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Left(pub(in crate::cli) Vec<String>);
+
+/// Does what is due before a site is published, as far as it can be done here and now. Neither a neighbour who does not answer nor keys
+/// that lie elsewhere keep anybody from publishing: what was left is told. `is_trial` only tells.
+///
+/// `watch` learns what the keys look like that are at hand.
+pub(in crate::cli) fn before_publishing(
+    place: &KeyPlace,
+    phrase: &PhraseSource,
+    at: Timestamp,
+    is_trial: bool,
+    watch: &mut Watch,
+) -> Result<Left, Failed> {
+    let root = place.root();
+    let mut left = Vec::new();
+    let evidence = Evidence::of(&Disk::at(&root), &Trust::nobody(), None);
+    if evidence.identity().is_none() && identity::load(&root)?.is_none() {
+        // Keys may be there all the same.
+        if let Ok(vault) = issuer(&root).and_then(|base| place.vault(&root, &base)) {
+            vault.folder.watch(watch);
         }
+        return Ok(Left::default());
     }
-    if !args.tsa.is_empty() || !args.ots.is_empty() {
-        let asked = anchor::Args::of(&root, &args.tsa, &args.tsa_root, &args.ots);
-        if anchor::run(&asked)? == Ended::Wrong {
-            ended = Ended::Wrong;
+    let at = Timestamp::from_second(at.as_second())?;
+    let due = due(&root, &evidence, at)?;
+    drop(evidence);
+    let base = issuer(&root)?;
+    let vault = place.vault(&root, &base);
+    let vault = vault.ok().filter(|vault| vault.folder.list().is_ok_and(|keys| !keys.is_empty()));
+    if let Some(vault) = &vault {
+        vault.folder.watch(watch);
+    }
+    let can_ask = phrase.is_given() || console::is_interactive();
+    let mut passphrase = None;
+    match &vault {
+        _ if due.is_nothing() && !phrase.is_given() => {}
+        _ if is_trial => left.push(format!("{} would be done first", in_words(due))),
+        Some(vault) if can_ask => {
+            if !phrase.is_given() {
+                console::say(&format!("before this is published, {} to be done", in_words(due)));
+            }
+            passphrase = Some(sign(&root, vault, &base, phrase, at, watch)?);
         }
+        Some(_) => left.push(format!(
+            "{} left, because nobody could be asked for the passphrase; give it with --passphrase-fd, or run: selvedge log due {}",
+            in_words(due),
+            root.display()
+        )),
+        None => left.push(format!(
+            "{} left, because the keys are not on this computer; where they are, run: selvedge log due",
+            in_words(due)
+        )),
     }
-    Ok(ended)
+    if is_trial {
+        return Ok(Left(left));
+    }
+    let trust_file = TrustFile { trust: None };
+    let trust = match trust_file.read(&root) {
+        Ok(trust) => trust,
+        Err(Failed(why)) => {
+            left.push(why);
+            return Ok(Left(left));
+        }
+    };
+    let real = RealWeb::new(None).map_err(|why| Failed(why.to_owned()))?;
+    let web: &dyn Web = &real;
+    let mut tell = |outcome: Outcome, what: &str| match outcome {
+        Ok(Ended::Fine) => {}
+        Ok(Ended::Wrong) => left.push(format!("{what}, as said above")),
+        Err(Failed(why)) => left.push(format!("{what}: {why}")),
+    };
+    if has_neighbours(&trust) && vault.is_some() {
+        let asked = collect::Args { place: place.clone(), trust: trust_file };
+        tell(collect::run(&asked, Some(web)), "not every neighbour's seal could be collected");
+    }
+    if let (Some(passphrase), Some(vault)) = (&passphrase, &vault) {
+        let done = seal_neighbours((&root, vault, &base), &trust, passphrase, at, Some(web));
+        tell(done, "not every neighbour's register could be sealed");
+    }
+    if has_clocks(&trust) {
+        tell(anchor::run_listed(&root, &trust, web), "the register could not be dated by all");
+    }
+    Ok(Left(left))
+}
+
+fn in_words(due: Due) -> String {
+    let records = match due.records {
+        0 => None,
+        1 => Some("1 record that waits is to be entered in the register".to_owned()),
+        many => Some(format!("{many} records that wait are to be entered in the register")),
+    };
+    let lists = (due.lists > 0).then(|| "the lists of what holds are to be renewed".to_owned());
+    let all: Vec<String> = records.into_iter().chain(lists).collect();
+    if all.is_empty() { "what is due in the register is".to_owned() } else { all.join(", and ") }
 }

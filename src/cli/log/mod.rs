@@ -3,7 +3,7 @@
 mod anchor;
 mod check;
 mod collect;
-mod due;
+pub(super) mod due;
 mod repair;
 mod witness;
 

@@ -1,0 +1,319 @@
+//! Finds secrets in bytes that are about to be published.
+//!
+//! Two sorts are looked for in one pass: what any private key looks like (PEM, OpenSSH, age, PuTTY, PGP, notes of the Go
+//! checksum database, JWK, PKCS #8), and the secrets that are known here: the site's own keys in the forms in which a key
+//! is copied about, its key files line by line, and the credentials of the host that is published to. A key that is
+//! protected by a passphrase is refused as well: it is no page of a shop.
+//!
+//! Of a known secret only the first four bytes of each form go into the search automaton, whose memory is not wiped; the rest
+//! is compared from memory that is.
+
+use std::fmt;
+
+use aho_corasick::AhoCorasick;
+use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
+use zeroize::Zeroizing;
+
+use super::{SecretKey, Seed};
+
+/// A secret that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// What it is, for example "a private key (PEM)".
+    pub what: String,
+    /// Where it begins, in bytes.
+    pub at: usize,
+}
+
+impl fmt::Display for Leak {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (at byte {})", self.what, self.at)
+    }
+}
+
+/// Marks of secrets that nobody has to know beforehand, with what they are.
+const MARKS: [(&[u8], &str); 14] = [
+    (b"PRIVATE KEY", PEM),
+    (b"openssh-key-v1\0", "a private key of OpenSSH"),
+    (b"b3BlbnNzaC1rZXktdjE", "a private key of OpenSSH"),
+    (b"AGE-SECRET-KEY-", "a secret key of age"),
+    (b"PuTTY-User-Key-File-", "a private key of PuTTY"),
+    (b"PRIVATE+KEY+", "the private key of a register"),
+    (b"\"kty\"", JWK),
+    (b"\"secretKeyMultibase\"", "a secret key"),
+    (b"\"privateKeyMultibase\"", "a private key"),
+    (b"\"privateKeyBase58\"", "a private key"),
+    (b"\"privateKeyJwk\"", "a private key"),
+    // PKCS #8 of Ed25519 (RFC 8410), raw and in base64.
+    (
+        b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20",
+        "a private key (PKCS #8)",
+    ),
+    (b"MC4CAQAwBQYDK2VwBCIEI", "a private key (PKCS #8)"),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", "an encrypted backup"),
+];
+const PEM: &str = "a private key (PEM)";
+const JWK: &str = "a private key (JWK)";
+
+/// How much of a known secret's form goes into the automaton.
+const PREFIX: usize = 4;
+/// Shortest form that is looked for; what is shorter would be found everywhere.
+const SHORTEST: usize = 8;
+/// How far from its mark the rest of a PEM head or JWK is looked for, in bytes.
+const NEAR: usize = 600;
+
+/// The secrets to look for.
+#[derive(Default)]
+pub struct Watch {
+    known: Vec<(String, Zeroizing<Vec<u8>>)>,
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Watch({} forms)", self.known.len())
+    }
+}
+
+impl Watch {
+    /// Looks for a key of the site that was opened: its seed raw, in hexadecimal, base64, base58, as a Multikey, and as the
+    /// lines of a sheet.
+    pub fn know_key(&mut self, what: &str, key: &SecretKey) {
+        self.know_seed(what, &Zeroizing::new(key.signing.to_bytes()));
+    }
+
+    fn know_seed(&mut self, what: &str, seed: &Zeroizing<[u8; 32]>) {
+        let mut multikey = Zeroizing::new(vec![0x80, 0x26]);
+        multikey.extend_from_slice(seed.as_slice());
+        let mut forms = vec![
+            Zeroizing::new(seed.to_vec()),
+            Zeroizing::new(HEXLOWER.encode(seed.as_slice()).into_bytes()),
+            Zeroizing::new(HEXUPPER.encode(seed.as_slice()).into_bytes()),
+            Zeroizing::new(bs58::encode(seed.as_slice()).into_vec()),
+            Zeroizing::new(bs58::encode(multikey.as_slice()).into_vec()),
+        ];
+        forms.extend((0..3).flat_map(|offset| {
+            [BASE64_NOPAD, BASE64URL_NOPAD]
+                .map(|code| inside_base64(&code, seed.as_slice(), offset))
+        }));
+        for line in Seed::new(seed.clone()).to_sheet_lines() {
+            forms.push(Zeroizing::new(line.replace(' ', "").into_bytes()));
+            forms.push(Zeroizing::new(line.as_bytes().to_vec()));
+        }
+        self.known.extend(forms.into_iter().map(|form| (what.to_owned(), form)));
+    }
+
+    /// Looks for the lines of a key file, without having opened it.
+    pub fn know_key_file(&mut self, what: &str, text: &[u8]) {
+        let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+        // The first line of base64 begins as that of every key file does.
+        let lines = lines.filter(|line| !line.starts_with(b"-----")).skip(1);
+        for line in lines.filter(|line| line.len() >= 32) {
+            self.known.push((what.to_owned(), Zeroizing::new(line.to_vec())));
+        }
+    }
+
+    /// Looks for a password or token as it is written.
+    pub fn know_text(&mut self, what: &str, text: &str) {
+        if text.len() >= SHORTEST {
+            self.known.push((what.to_owned(), Zeroizing::new(text.as_bytes().to_vec())));
+        }
+    }
+
+    /// Makes ready to look through many files.
+    ///
+    /// # Panics
+    /// Never: the patterns are few and short.
+    #[must_use]
+    pub fn ready(self) -> Scanner {
+        let known = self.known.iter().map(|(_, form)| &form[..PREFIX]);
+        let patterns = MARKS.iter().map(|(mark, _)| *mark).chain(known);
+        let automaton = AhoCorasick::new(patterns).expect("a few short patterns");
+        Scanner { automaton, known: self.known }
+    }
+}
+
+/// The characters of base64 that a secret gives wherever it stands in a longer text.
+fn inside_base64(
+    code: &data_encoding::Encoding,
+    secret: &[u8],
+    offset: usize,
+) -> Zeroizing<Vec<u8>> {
+    let mut padded = Zeroizing::new(vec![0; offset]);
+    padded.extend_from_slice(secret);
+    let text = Zeroizing::new(code.encode(&padded).into_bytes());
+    let first = (offset * 8).div_ceil(6);
+    let last = padded.len() * 8 / 6;
+    Zeroizing::new(text[first..last].to_vec())
+}
+
+/// Looks through bytes; may be shared between threads.
+pub struct Scanner {
+    automaton: AhoCorasick,
+    known: Vec<(String, Zeroizing<Vec<u8>>)>,
+}
+
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Scanner({} forms)", self.known.len())
+    }
+}
+
+impl Scanner {
+    /// The first secret in some bytes.
+    #[must_use]
+    pub fn find(&self, bytes: &[u8]) -> Option<Leak> {
+        self.automaton.find_overlapping_iter(bytes).find_map(|found| {
+            let at = found.start();
+            let what = match found.pattern().as_usize().checked_sub(MARKS.len()) {
+                None => {
+                    let (_, what) = MARKS[found.pattern().as_usize()];
+                    let is_secret = match what {
+                        PEM => is_pem(bytes, at),
+                        JWK => is_jwk(bytes, at),
+                        _ => true,
+                    };
+                    is_secret.then_some(what)?
+                }
+                Some(known) => {
+                    let (what, form) = &self.known[known];
+                    bytes[at..].starts_with(form).then_some(what.as_str())?
+                }
+            };
+            Some(Leak { what: what.to_owned(), at })
+        })
+    }
+}
+
+/// Whether the words are those of a PEM head. Its hyphens are not asked for: Markdown makes dashes of them.
+fn is_pem(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(24)..at];
+    let is_label = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b' ';
+    let begin = before.windows(6).rposition(|part| part == b"BEGIN ");
+    begin.is_some_and(|begin| before[begin + 6..].iter().all(is_label))
+}
+
+/// Whether a JSON object with a key's kind has the private member, `d` (RFC 8037).
+fn is_jwk(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(NEAR)..at];
+    let before = before.rsplit(|byte| matches!(byte, b'{' | b'}')).next().unwrap_or_default();
+    let after = &bytes[at..bytes.len().min(at + NEAR)];
+    let after = after.split(|byte| matches!(byte, b'{' | b'}')).next().unwrap_or_default();
+    let has_d = |part: &[u8]| {
+        part.windows(3).enumerate().any(|(place, window)| {
+            window == b"\"d\"" && part[place + 3..].trim_ascii_start().starts_with(b":")
+        })
+    };
+    has_d(before) || has_d(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use data_encoding::BASE64;
+
+    use super::*;
+
+    fn seed() -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(std::array::from_fn(|i| (i * 73 + 19) as u8))
+    }
+
+    fn find(bytes: &[u8]) -> Option<String> {
+        Watch::default().ready().find(bytes).map(|leak| leak.what)
+    }
+
+    #[test]
+    fn private_keys_are_found_whatever_stands_around_them() {
+        for text in [
+            "x\n-----BEGIN PRIVATE KEY-----\nMC4=\n",
+            "<p>-----BEGIN OPENSSH PRIVATE KEY-----",
+            "-----BEGIN RSA PRIVATE KEY-----",
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----",
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----",
+            // What smart punctuation makes of the hyphens.
+            "<p>\u{2014}\u{2013}BEGIN EC PRIVATE KEY\u{2014}",
+            "{\"key\":\"-----BEGIN PRIVATE KEY-----\\n\"}",
+            "a b3BlbnNzaC1rZXktdjEAAAAABG5vbmU",
+            "openssh-key-v1\0\0\0",
+            "AGE-SECRET-KEY-1QQPQ",
+            "PuTTY-User-Key-File-3: ssh-ed25519",
+            "PRIVATE+KEY+shop.example/log+12345678+AQ",
+            "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\" : \"nWGx\",\"x\":\"11q\"}",
+            "{\"d\":\"nWGx\",\"kty\":\"OKP\"}",
+            "{\"secretKeyMultibase\": \"z3u2\"}",
+        ] {
+            assert!(find(text.as_bytes()).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_public_passes() {
+        for text in [
+            "-----BEGIN PUBLIC KEY-----\nMCow",
+            "-----BEGIN CERTIFICATE-----",
+            "-----BEGIN SSH SIGNATURE-----",
+            "keep your PRIVATE KEY to yourself",
+            "BEGIN with your own key, it is a PRIVATE KEY",
+            "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11q\"}, {\"d\": 1}",
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI",
+            "age1qqpq",
+            "shop.example/log+12345678+AQ",
+        ] {
+            assert_eq!(find(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_the_site_is_found_in_every_form_and_place() {
+        let seed = seed();
+        let mut watch = Watch::default();
+        watch.know_seed("the record key", &seed);
+        let scanner = watch.ready();
+        let mut multikey = vec![0x80, 0x26];
+        multikey.extend_from_slice(seed.as_slice());
+        let lines = Seed::new(seed.clone()).to_sheet_lines();
+        let mut forms = vec![
+            seed.to_vec(),
+            HEXLOWER.encode(seed.as_slice()).into_bytes(),
+            HEXUPPER.encode(seed.as_slice()).into_bytes(),
+            format!("z{}", bs58::encode(&multikey).into_string()).into_bytes(),
+            lines[2].as_bytes().to_vec(),
+            lines[0].replace(' ', "").into_bytes(),
+        ];
+        for before in 0..7 {
+            let mut whole = vec![b'p'; before];
+            whole.extend_from_slice(seed.as_slice());
+            whole.extend_from_slice(b"after");
+            forms.push(BASE64.encode(&whole).into_bytes());
+            forms.push(BASE64URL_NOPAD.encode(&whole).into_bytes());
+        }
+        for form in forms {
+            for before in [&b""[..], b"some page ", b"<b>"] {
+                let page = [before, &form, b" and more"].concat();
+                let leak = scanner.find(&page).unwrap_or_else(|| panic!("{form:?}"));
+                assert_eq!(leak.what, "the record key");
+            }
+            // One byte altered, and it is none.
+            let mut other = form.clone();
+            let last = other.len() - 1;
+            other[last / 2] ^= 1;
+            let is_sheet = other.len() < 24;
+            if !is_sheet {
+                assert_eq!(scanner.find(&other), None);
+            }
+        }
+    }
+
+    #[test]
+    fn the_lines_of_a_key_file_and_a_password_are_found() {
+        let file = b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHIAAAAGYmNyeXB0\nAAAAGAAAABDsomethingsecretsomethingsecret\n-----END";
+        let mut watch = Watch::default();
+        watch.know_key_file("the file of the log key", file);
+        watch.know_text("the password of the host", "wJalrXUtnFEMI/K7MDENG");
+        watch.know_text("too short to be looked for", "a");
+        let scanner = watch.ready();
+        let leak = scanner.find(b"x AAAAGAAAABDsomethingsecretsomethingsecret y").expect("a line");
+        assert_eq!((leak.what.as_str(), leak.at), ("the file of the log key", 2));
+        assert!(scanner.find(b"key=wJalrXUtnFEMI/K7MDENG").is_some());
+        assert!(scanner.find(b"wJalrXUtnFEMI/K7MDEN").is_none());
+        assert!(!format!("{scanner:?}").contains("wJal"));
+    }
+}
