@@ -17,7 +17,9 @@ mod html;
 mod items;
 mod map;
 mod photos;
+mod place;
 mod report;
+mod site;
 mod source;
 mod table;
 mod write;
@@ -27,6 +29,7 @@ use std::{fmt, io};
 
 use crate::diag::report::{Colour, to_text};
 use crate::diag::{Diagnostics, Sources};
+use crate::model::Currency;
 use crate::read::ReadError;
 
 pub use csv::csv;
@@ -43,6 +46,8 @@ pub struct Options {
     pub map: Option<PathBuf>,
     /// Where photographs are looked for, with all folders below; the folders of the tables if empty.
     pub images: Vec<PathBuf>,
+    /// The currency of prices that do not say theirs; it goes before that of the map and the site.
+    pub currency: Option<Currency>,
     /// The language of the texts, if it is not the site's first.
     ///
     /// With another language of the site, translations are written beside the products, which are
@@ -63,6 +68,7 @@ impl Options {
             site,
             map: None,
             images: Vec::new(),
+            currency: None,
             language: None,
             existing: Existing::Keep,
             writing: Writing::Write,
