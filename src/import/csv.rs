@@ -6,7 +6,6 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostics, Sources};
-use crate::model::MoneyFormatter;
 
 use super::cells::PriceStyle;
 use super::items::{self, Columns, Item, RowReader};
@@ -15,7 +14,7 @@ use super::place::{self, Layout};
 use super::report::{Finding, Kind, Report, TableRead, TableUse};
 use super::site::Ground;
 use super::table::{self, MAX_TABLE_BYTES, Table, fold};
-use super::{Cause, ImportError, Options};
+use super::{Cause, ImportError, Options, variants};
 
 /// Imports tables into a site.
 ///
@@ -45,9 +44,18 @@ pub fn csv(options: &Options) -> Result<Report, ImportError> {
         })
         .collect();
     unused_columns(&tables, &roles, &columns, &map, &mut report);
-    let formatter = MoneyFormatter::new(&ground.language.locale);
-    let mut products = collect(&tables, &roles, &columns, &map, &formatter, &mut report);
-    for item in &mut products {
+    let mut products = collect(&tables, &roles, &columns, &map, &mut report);
+    set_always(&mut products, &map);
+    let layout = Layout {
+        has_first_sentence: map.has_first_sentence,
+        facts_heading: map.facts_heading.as_deref(),
+    };
+    place::into_site(options, &ground, products, layout, report)
+}
+
+/// Gives every product what the map says of all, where it says nothing itself.
+pub(super) fn set_always(products: &mut [Item], map: &Map) {
+    for item in products {
         for (field, words) in &map.always {
             match field.shape() {
                 map::Shape::List => {
@@ -59,11 +67,6 @@ pub fn csv(options: &Options) -> Result<Report, ImportError> {
             }
         }
     }
-    let layout = Layout {
-        has_first_sentence: map.has_first_sentence,
-        facts_heading: map.facts_heading.as_deref(),
-    };
-    place::into_site(options, &ground, products, layout, report)
 }
 
 fn load_map(path: Option<&Path>) -> Result<Map, ImportError> {
@@ -316,8 +319,22 @@ fn together_of<'m>(map: &'m Map, table: &'m Table) -> impl Iterator<Item = &'m m
 struct Group {
     rows: Vec<Item>,
     by: String,
+    /// What the buyer chooses.
+    axes: Vec<String>,
     /// Fields whose columns are choices of the buyer, and so may differ.
     choices: BTreeSet<Field>,
+}
+
+impl Group {
+    /// A row that is a product by itself.
+    fn of(item: Item) -> Self {
+        Self { rows: vec![item], by: String::new(), axes: Vec::new(), choices: BTreeSet::new() }
+    }
+}
+
+/// Words on one line.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Reads all rows into products; variants taken together, joined rows added.
@@ -326,7 +343,6 @@ fn collect(
     roles: &[Role],
     columns: &[Option<Columns<'_>>],
     map: &Map,
-    formatter: &MoneyFormatter,
     report: &mut Report,
 ) -> Vec<Item> {
     let mut joined = joined_rows(tables, roles, report);
@@ -362,46 +378,36 @@ fn collect(
                 RowReader::new(table, row, columns, report).add_to(&mut item);
             }
             let Some((at, together, by)) = together else {
-                groups.push(Group {
-                    rows: vec![item],
-                    by: String::new(),
-                    choices: BTreeSet::new(),
-                });
+                groups.push(Group::of(item));
                 continue;
             };
-            let prices: Vec<usize> = own.of_field(Field::Price).iter().map(|(at, _)| *at).collect();
             let mut choices = BTreeSet::new();
+            let mut axes = Vec::new();
             for (label, name) in &together.choices {
                 let Some(column) = table.column(name) else { continue };
                 let is_of = |(_, columns): &&(Field, Vec<(usize, &Source)>)| {
                     columns.iter().any(|(at, _)| *at == column)
                 };
-                choices.extend(own.fields.iter().filter(is_of).map(|(field, _)| *field));
-                item.choice_labels.push(label.clone());
-                let price = item.price.as_ref().filter(|_| prices.contains(&column));
-                let cell = match (price, row.cell(column)) {
-                    (Some(price), _) => price.shown(formatter),
-                    (None, Some(cell)) => cell.text.clone(),
-                    (None, None) => String::new(),
-                };
-                let row = match item.choices.first_mut() {
-                    Some(row) => row,
-                    None => {
-                        item.choices.push(Vec::new());
-                        &mut item.choices[0]
-                    }
-                };
-                row.push(cell);
+                let fields: Vec<Field> =
+                    own.fields.iter().filter(is_of).map(|(field, _)| *field).collect();
+                // A price or an article number is what a variant says, not what is chosen.
+                if !fields.is_empty() && fields.iter().all(|field| variants::may_differ(*field)) {
+                    continue;
+                }
+                choices.extend(fields);
+                axes.push(label.clone());
+                item.chosen
+                    .push(row.cell(column).map_or_else(String::new, |cell| one_line(&cell.text)));
             }
             let Some(by) = row.cell(by).map(|cell| cell.text.as_str()) else {
-                groups.push(Group { rows: vec![item], by: String::new(), choices });
+                groups.push(Group::of(item));
                 continue;
             };
             match group_of.get(&(at, by)) {
                 Some(group) => groups[*group].rows.push(item),
                 None => {
                     group_of.insert((at, by), groups.len());
-                    groups.push(Group { rows: vec![item], by: by.to_owned(), choices });
+                    groups.push(Group { rows: vec![item], by: by.to_owned(), axes, choices });
                 }
             }
         }
@@ -427,7 +433,7 @@ fn collect(
     }
     let mut products = Vec::new();
     for group in groups {
-        let whole = items::merge(group.rows, &group.by, &group.choices, report);
+        let whole = items::merge(group.rows, &group.by, &group.axes, &group.choices, report);
         if whole.name.is_empty() {
             let words = format!("this row has no name; it says {}", whole.said);
             report.push(Finding::new(Kind::RowLeftOut, whole.file.clone(), words).line(whole.line));

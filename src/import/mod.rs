@@ -13,15 +13,21 @@
 
 mod cells;
 mod csv;
+mod export;
 mod html;
 mod items;
+mod json;
 mod map;
 mod photos;
 mod place;
 mod report;
+mod richtext;
+mod shopify;
 mod site;
 mod source;
 mod table;
+mod variants;
+mod woocommerce;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -33,7 +39,10 @@ use crate::model::Currency;
 use crate::read::ReadError;
 
 pub use csv::csv;
+pub use json::json;
 pub use report::{Class, Finding, Kind, Product, Report, TableRead, TableUse};
+pub use shopify::shopify;
+pub use woocommerce::woocommerce;
 
 /// What [`csv`] is asked to do.
 #[derive(Clone, Debug)]
@@ -101,6 +110,7 @@ pub struct ImportError(Cause);
 #[derive(Debug)]
 enum Cause {
     NoFiles,
+    NoMap,
     Site(ReadError),
     Language { asked: String, languages: Vec<String> },
     Map { diagnostics: Diagnostics, sources: Sources },
@@ -126,6 +136,9 @@ impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Cause::NoFiles => f.write_str("no table was named"),
+            Cause::NoMap => f.write_str(
+                "JSON needs a map that says where the products are in it; name it with --map (docs/IMPORT.md tells how to write one)",
+            ),
             Cause::Site(error) => error.fmt(f),
             Cause::Language { asked, languages } => write!(
                 f,

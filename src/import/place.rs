@@ -12,9 +12,9 @@ use super::map::Field;
 use super::photos::{Lookup, Photos};
 use super::report::{self, Finding, Kind, Report};
 use super::site::{Ground, Site};
-use super::source::{Entry, SourceFile};
+use super::source::{Entry, Group, Merged, SourceFile};
 use super::table::fold;
-use super::{Existing, ImportError, Options, Writing, write};
+use super::{Existing, ImportError, Options, Writing, variants, write};
 
 /// How the text of a product is made.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,6 +82,12 @@ struct Import<'a> {
 impl Import<'_> {
     fn write_products(&mut self, products: Vec<Item>) -> Result<(), ImportError> {
         let ids = self.ids(&products);
+        let mut id_of: HashMap<&str, &str> = HashMap::new();
+        for (item, target) in products.iter().zip(&ids) {
+            for key in &item.keys {
+                id_of.entry(key).or_insert(&target.id);
+            }
+        }
         let mut collections: BTreeMap<String, Vec<String>> = BTreeMap::new();
         let mut makers: BTreeSet<String> = BTreeSet::new();
         let mut in_lists: BTreeMap<Field, usize> = BTreeMap::new();
@@ -93,7 +99,23 @@ impl Import<'_> {
             for field in item.lists.keys() {
                 *in_lists.entry(*field).or_default() += 1;
             }
-            self.write_product(item, id)?;
+            let mut related: Vec<String> = Vec::new();
+            for key in &item.related {
+                match id_of.get(key.as_str()) {
+                    Some(other) if *other == id.id => {}
+                    Some(other) if related.iter().any(|known| known == other) => {}
+                    Some(other) => related.push((*other).to_owned()),
+                    None => {
+                        let words = "the product beside which it should stand is not in the tables";
+                        self.report.push(
+                            Finding::new(Kind::ValueNotUnderstood, item.file.clone(), words)
+                                .line(item.line)
+                                .value(key.clone()),
+                        );
+                    }
+                }
+            }
+            self.write_product(item, id, related)?;
         }
         self.write_makers(&makers)?;
         self.write_collections(&collections)?;
@@ -123,28 +145,29 @@ impl Import<'_> {
         let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
         let mut targets: Vec<Option<Target>> = Vec::new();
         let mut taken: BTreeSet<String> = BTreeSet::new();
+        let mut seen: BTreeSet<usize> = BTreeSet::new();
         for (at, item) in products.iter().enumerate() {
-            let sku = item.lines.get(&Field::Sku);
-            let existing = sku.and_then(|sku| self.site.by_sku.get(sku)).copied();
-            if let Some(existing) = existing {
+            let existing = self.existing(item);
+            if let Some(existing) = existing.filter(|existing| seen.insert(*existing)) {
                 let id = self.draft.products[existing].id.clone();
                 taken.insert(id.to_lowercase());
                 targets.push(Some(Target { id, existing: Some(existing) }));
                 continue;
             }
-            by_name.entry(id_of_name(&item.name)).or_default().push(at);
+            by_name.entry(plain_id(item)).or_default().push(at);
             targets.push(None);
         }
         for (at, item) in products.iter().enumerate() {
             if targets[at].is_some() {
                 continue;
             }
-            let plain = id_of_name(&item.name);
+            let plain = plain_id(item);
             let sku = item.lines.get(&Field::Sku);
             let is_alone = by_name.get(&plain).is_none_or(|alike| alike.len() == 1);
             // The same name and no other article number: the product that is there.
             let same = self.site.by_id.get(&plain).copied().filter(|existing| {
                 let has_sku = self.draft.products[*existing].document.fields.get("sku").is_some();
+                let has_sku = has_sku && item.id.is_none();
                 is_alone && !(has_sku && sku.is_some()) && !taken.contains(&plain)
             });
             if let Some(existing) = same {
@@ -186,13 +209,29 @@ impl Import<'_> {
         targets.into_iter().flatten().collect()
     }
 
+    /// The product that is there already, by its article numbers: the product's, else a variant's.
+    fn existing(&self, item: &Item) -> Option<usize> {
+        let variants = item.variants.iter().map(|variant| &variant.said);
+        let mut skus =
+            std::iter::once(item).chain(variants).filter_map(|said| said.lines.get(&Field::Sku));
+        skus.find_map(|sku| self.site.by_sku.get(sku)).copied()
+    }
+
     fn is_taken(&self, id: &str, taken: &BTreeSet<String>) -> bool {
         taken.contains(id) || self.site.by_id.contains_key(id)
     }
 
-    fn write_product(&mut self, item: &Item, target: &Target) -> Result<(), ImportError> {
+    fn write_product(
+        &mut self,
+        item: &Item,
+        target: &Target,
+        related: Vec<String>,
+    ) -> Result<(), ImportError> {
         let photos = self.load_photos(item);
-        let source = self.source(item, &photos);
+        let mut source = self.source(item, &photos);
+        if !related.is_empty() {
+            source.fields.push(("related", Entry::Ids(related)));
+        }
         let said = report::Product {
             id: target.id.clone(),
             name: item.name.clone(),
@@ -228,12 +267,19 @@ impl Import<'_> {
             self.report.photos_copied += photos.len();
             if self.options.writing == Writing::Write {
                 let mut files = vec![("index.md".to_owned(), source.to_text().into_bytes())];
+                for (tag, texts) in &item.translations {
+                    let text = self.translation(texts).to_text().into_bytes();
+                    files.push((format!("index.{tag}.md"), text));
+                }
                 files.extend(photos.into_iter().map(|photo| (photo.name, photo.bytes)));
                 write::folder(&self.options.site, "products", &target.id, &files)?;
             }
             self.report.written.push(said);
             return Ok(());
         };
+        for (tag, texts) in &item.translations {
+            self.write_translation(existing, texts, tag)?;
+        }
         let there = &self.draft.products[existing];
         let path = self.draft.sources.path(there.document.file).to_owned();
         let old = self.draft.sources.text(there.document.file).to_owned();
@@ -253,7 +299,8 @@ impl Import<'_> {
             let words = "this product has no folder of its own for the photographs; make it products/<id>/index.md";
             return keep(self, words, said);
         }
-        let Some(merged) = source.merged_into(&old).filter(|_| !there.document.is_broken) else {
+        let merged = source.merged_into(&old).filter(|_| !there.document.is_broken);
+        let Some(Merged { text: merged, gone }) = merged else {
             return keep(
                 self,
                 "this file is not understood, so it cannot be brought up to date",
@@ -268,6 +315,10 @@ impl Import<'_> {
         if merged == old && changed.is_empty() {
             self.report.unchanged.push(said);
             return Ok(());
+        }
+        for of in gone {
+            let words = "the table has this variant no longer";
+            self.report.push(Finding::new(Kind::VariantsGone, path.clone(), words).value(of));
         }
         self.report.photos_copied += changed.len();
         if self.options.writing == Writing::Write {
@@ -318,6 +369,7 @@ impl Import<'_> {
                 if known.alt.is_none() {
                     known.alt.clone_from(&wish.alt);
                 }
+                known.written.push(wish.written.clone());
                 continue;
             }
             match self.photos.load(at) {
@@ -333,7 +385,8 @@ impl Import<'_> {
                         number += 1;
                         unique = format!("{stem}-{number}.{ending}");
                     }
-                    loaded.push(LoadedPhoto { at, name: unique, bytes, alt: wish.alt.clone() });
+                    let (alt, written) = (wish.alt.clone(), vec![wish.written.clone()]);
+                    loaded.push(LoadedPhoto { at, name: unique, bytes, alt, written });
                 }
             }
         }
@@ -373,7 +426,7 @@ impl Import<'_> {
             fields.extend(entry.map(|entry| (name, entry)));
         }
         let text = items::body(item, text, self.layout.facts_heading);
-        SourceFile { fields, remarks: item.remarks.clone(), text }
+        SourceFile { fields, remarks: item.remarks.clone(), groups: groups(item, photos), text }
     }
 
     /// Makers that the site does not know yet get a file with their name.
@@ -432,7 +485,7 @@ impl Import<'_> {
                 let merged =
                     source.merged_into(old).filter(|_| self.options.existing == Existing::Replace);
                 match merged {
-                    Some(merged) => self.write_other(&path, &merged)?,
+                    Some(merged) => self.write_other(&path, &merged.text)?,
                     None => {
                         let words = format!("the tables also put {} into it", new.join(", "));
                         self.report.push(Finding::new(Kind::ExistingKept, path, words));
@@ -471,8 +524,29 @@ impl Import<'_> {
         }
     }
 
-    /// Texts in another language, beside the products that have the same article numbers.
+    /// Texts in another language, beside the products that have the same article numbers or ids.
     fn write_translations(&mut self, products: Vec<Item>, tag: &str) -> Result<(), ImportError> {
+        for item in &products {
+            let by_id = || self.site.by_id.get(&plain_id(item)).filter(|_| item.id.is_some());
+            let there = self.existing(item).or_else(|| by_id().copied());
+            match there {
+                Some(there) => self.write_translation(there, item, tag)?,
+                None => {
+                    let sku = item.lines.get(&Field::Sku);
+                    let words = "the site has no product with this article number, so this translation belongs to nothing";
+                    self.report.push(
+                        Finding::new(Kind::RowLeftOut, item.file.clone(), words)
+                            .line(item.line)
+                            .value(sku.cloned().unwrap_or_else(|| item.name.clone())),
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The texts of a product in one language.
+    fn translation(&self, item: &Item) -> SourceFile {
         const TEXTS: [Field; 7] = [
             Field::Description,
             Field::Materials,
@@ -482,62 +556,65 @@ impl Import<'_> {
             Field::Ingredients,
             Field::Allergens,
         ];
-        for item in &products {
-            let sku = item.lines.get(&Field::Sku);
-            let there = sku.and_then(|sku| self.site.by_sku.get(sku));
-            let Some(there) = there.map(|at| &self.draft.products[*at]) else {
-                let words = "the site has no product with this article number, so this translation belongs to nothing";
-                self.report.push(
-                    Finding::new(Kind::RowLeftOut, item.file.clone(), words)
-                        .line(item.line)
-                        .value(sku.cloned().unwrap_or_else(|| item.name.clone())),
-                );
-                continue;
-            };
-            let mut source = self.source(item, &[]);
-            source.fields.retain(|(name, _)| {
-                *name == "name" || TEXTS.iter().any(|field| field.name() == *name)
-            });
-            source.remarks.clear();
-            let path = if there.has_own_folder {
-                format!("{}index.{tag}.md", there.folder)
-            } else {
-                format!("products/{}.{tag}.md", there.id)
-            };
-            let said = report::Product {
-                id: there.id.clone(),
-                name: item.name.clone(),
-                sku: sku.cloned(),
-                file: item.file.clone(),
-                line: item.line,
-                photos: 0,
-            };
-            let text = source.to_text();
-            let old = there.translations.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag));
-            let Some((_, old)) = old else {
+        let mut source = self.source(item, &[]);
+        source
+            .fields
+            .retain(|(name, _)| *name == "name" || TEXTS.iter().any(|field| field.name() == *name));
+        source.remarks.clear();
+        source.groups.clear();
+        source
+    }
+
+    fn write_translation(
+        &mut self,
+        existing: usize,
+        item: &Item,
+        tag: &str,
+    ) -> Result<(), ImportError> {
+        let there = &self.draft.products[existing];
+        let source = self.translation(item);
+        let path = if there.has_own_folder {
+            format!("{}index.{tag}.md", there.folder)
+        } else {
+            format!("products/{}.{tag}.md", there.id)
+        };
+        let said = report::Product {
+            id: there.id.clone(),
+            name: item.name.clone(),
+            sku: item.lines.get(&Field::Sku).cloned(),
+            file: item.file.clone(),
+            line: item.line,
+            photos: 0,
+        };
+        let text = source.to_text();
+        let old = there.translations.iter().find(|(known, _)| known.eq_ignore_ascii_case(tag));
+        let Some((_, old)) = old else {
+            if self.options.writing == Writing::Write {
+                write::file(&self.options.site, &path, text.as_bytes())?;
+            }
+            self.report.written.push(said);
+            return Ok(());
+        };
+        let path = self.draft.sources.path(old.file).to_owned();
+        let is_broken = old.is_broken;
+        let old = self.draft.sources.text(old.file);
+        let merged = source.merged_into(old).filter(|_| !is_broken);
+        match merged {
+            _ if old == text => self.report.unchanged.push(said),
+            Some(merged) if self.options.existing == Existing::Replace => {
+                if merged.text == old {
+                    self.report.unchanged.push(said);
+                    return Ok(());
+                }
                 if self.options.writing == Writing::Write {
-                    write::file(&self.options.site, &path, text.as_bytes())?;
+                    write::file(&self.options.site, &path, merged.text.as_bytes())?;
                 }
-                self.report.written.push(said);
-                continue;
-            };
-            let path = self.draft.sources.path(old.file).to_owned();
-            let is_broken = old.is_broken;
-            let old = self.draft.sources.text(old.file);
-            let merged = source.merged_into(old).filter(|_| !is_broken);
-            match merged {
-                _ if old == text => self.report.unchanged.push(said),
-                Some(merged) if self.options.existing == Existing::Replace => {
-                    if self.options.writing == Writing::Write {
-                        write::file(&self.options.site, &path, merged.as_bytes())?;
-                    }
-                    self.report.replaced.push(said);
-                }
-                _ => {
-                    let words = "the table says something else; nothing was changed";
-                    self.report.push(Finding::new(Kind::ExistingKept, path, words));
-                    self.report.kept.push(said);
-                }
+                self.report.replaced.push(said);
+            }
+            _ => {
+                let words = "the table says something else; nothing was changed";
+                self.report.push(Finding::new(Kind::ExistingKept, path, words));
+                self.report.kept.push(said);
             }
         }
         Ok(())
@@ -558,6 +635,39 @@ struct LoadedPhoto {
     name: String,
     bytes: Vec<u8>,
     alt: Option<String>,
+    /// As the tables name it.
+    written: Vec<String>,
+}
+
+/// The options and variants of a product.
+fn groups(item: &Item, photos: &[LoadedPhoto]) -> Vec<Group> {
+    if item.options.is_empty() {
+        return Vec::new();
+    }
+    let options = item.options.iter().map(|axis| {
+        vec![("name", Entry::Text(axis.name.clone())), ("values", Entry::Ids(axis.values.clone()))]
+    });
+    let variants = item.variants.iter().map(|variant| {
+        let said = &variant.said;
+        let mut row = vec![("of", Entry::Ids(variant.of.clone()))];
+        row.extend(said.price.as_ref().map(|price| ("price", Entry::Text(price.to_field()))));
+        for field in Field::ALL.iter().filter(|field| variants::may_differ(**field)) {
+            let line = said.lines.get(field).map(|line| Entry::Text(line.clone()));
+            let number = || said.numbers.get(field).map(|number| Entry::Number(*number));
+            let flag = || said.flags.contains(field).then_some(Entry::True);
+            row.extend(line.or_else(number).or_else(flag).map(|entry| (field.name(), entry)));
+        }
+        let photo = said
+            .photos
+            .first()
+            .and_then(|wish| photos.iter().find(|photo| photo.written.contains(&wish.written)));
+        row.extend(photo.map(|photo| ("photo", Entry::Text(photo.name.clone()))));
+        row
+    });
+    vec![
+        Group { name: "options", key: "name", rows: options.collect() },
+        Group { name: "variants", key: "of", rows: variants.collect() },
+    ]
 }
 
 /// The id of a name; signs of trade say nothing in an address.
@@ -565,6 +675,11 @@ fn id_of_name(name: &str) -> String {
     let plain: String =
         name.chars().filter(|c| !matches!(c, '™' | '®' | '©' | '℠' | '\'' | '’')).collect();
     Slug::from_name(&plain).as_str().to_owned()
+}
+
+/// The id that a product would have if no other had it.
+fn plain_id(item: &Item) -> String {
+    item.id.as_deref().map_or_else(|| id_of_name(&item.name), id_of_name)
 }
 
 /// An id with something behind it, short enough for an id.

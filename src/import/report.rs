@@ -90,6 +90,12 @@ kinds! {
         "Rows with fewer cells than columns", "A row that ends early.";
     NoCurrency, Note, "price-without-currency",
         "Prices without a currency", "Neither the cell, nor the map, nor the site says the currency.";
+    Adjusted, Note, "value-adjusted",
+        "Cells that were read as something a little different", "What was made of a cell is not quite what it says.";
+    Hidden, Note, "hidden",
+        "Products that came in hidden (hide = true)", "A draft, or what cannot be sold from a page.";
+    VariantsGone, Note, "variants-gone",
+        "Variants that are no longer in the table and were taken out", "Variants of a product that was brought up to date.";
     RowsTogether, Note, "rows-together",
         "Rows that became one product", "Variants taken together.";
     IdChanged, Note, "id-made-unique",

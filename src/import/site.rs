@@ -35,6 +35,10 @@ pub(super) struct Site {
     pub(super) by_sku: HashMap<String, usize>,
     /// Position in the draft's products by id in small letters.
     pub(super) by_id: HashMap<String, usize>,
+    /// Whether all is made by the maker whom site.toml names.
+    pub(super) has_one_maker: bool,
+    /// What the shop is called, in each language, folded.
+    pub(super) names: BTreeSet<String>,
     /// Names and ids of makers, folded.
     pub(super) makers: BTreeSet<String>,
 }
@@ -78,6 +82,13 @@ impl Site {
                 by_sku.entry(sku).or_insert(at);
             }
         }
+        let mut names: BTreeSet<String> = strings("name").iter().map(|name| fold(name)).collect();
+        if let Some(Value::Table(texts)) = fields.get("name").map(|(_, value)| &value.value) {
+            names.extend(texts.entries().filter_map(|(_, text)| match &text.value {
+                Value::String(text) => Some(fold(text)),
+                _ => None,
+            }));
+        }
         let mut makers = BTreeSet::new();
         let mut add_names = |table: &read::Table| {
             for name in ["id", "name", "title"] {
@@ -99,12 +110,14 @@ impl Site {
         for item in &draft.producers {
             add_names(&item.document.fields);
         }
+        let mut has_one_maker = false;
         if let Some(Value::Table(maker)) = fields.get("maker").map(|(_, value)| &value.value) {
             add_names(maker);
+            has_one_maker = true;
         }
         makers.extend(draft.producers.iter().map(|item| fold(&item.id)));
         let currency = strings("currency").first().and_then(|code| Currency::from_code(code));
-        Self { languages, currency, lists, by_sku, by_id, makers }
+        Self { languages, currency, lists, by_sku, by_id, has_one_maker, names, makers }
     }
 
     pub(super) fn language(&self, asked: Option<&str>) -> Result<Language, ImportError> {
