@@ -72,6 +72,9 @@ struct Common {
     /// Where the photographs are, with all folders below
     #[arg(long, value_name = "DIR")]
     images: Vec<PathBuf>,
+    /// Write the addresses of photographs that were not found into this file, one a line
+    #[arg(long, value_name = "FILE")]
+    missing_photos: Option<PathBuf>,
     /// The currency of prices that do not say theirs [default: that of the site]
     #[arg(long, value_name = "CODE", value_parser = currency)]
     currency: Option<Currency>,
@@ -126,6 +129,12 @@ pub(super) fn run(args: &Args) -> Outcome {
             return Err(Failed::from(error));
         }
     };
+    if let Some(path) = &common.missing_photos {
+        let mut lines = report.missing_addresses().join("\n");
+        lines.push('\n');
+        std::fs::write(path, lines)
+            .map_err(|error| Failed(format!("cannot write {}: {error}", path.display())))?;
+    }
     if common.json {
         console::json(&report.to_json());
     } else {

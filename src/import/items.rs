@@ -108,7 +108,7 @@ pub(super) struct Wish {
 }
 
 /// What the columns of one table are: positions with the way to read them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Columns<'m> {
     pub(super) fields: Vec<(Field, Vec<(usize, &'m Source)>)>,
     pub(super) facts: Vec<(&'m str, usize, &'m Source)>,
@@ -879,6 +879,32 @@ pub(super) fn first_sentence(markdown: &str) -> Option<String> {
     Some(format!("{}…", cut.trim_end_matches([',', ';', ':'])))
 }
 
+/// What comes after these words at the beginning of a text, if nothing around them is cut in two.
+pub(super) fn after<'t>(markdown: &'t str, words: &str) -> Option<&'t str> {
+    let mut rest = markdown;
+    for word in words.split_whitespace() {
+        rest = rest.trim_start();
+        for letter in word.chars() {
+            // Stars make words bold, and a backslash makes a sign a sign.
+            let plain = rest.trim_start_matches(['*', '\\']);
+            rest = plain.strip_prefix(letter).or_else(|| rest.strip_prefix(letter))?;
+        }
+    }
+    let left = rest.trim_start_matches('*');
+    for rest in [left, rest] {
+        let cut = &markdown[..markdown.len() - rest.len()];
+        let stars = cut.matches('*').count() - cut.matches("\\*").count();
+        let is_whole = stars % 2 == 0
+            && (cut.matches("**").count() % 2 == 0)
+            && !cut.contains(['[', '`', '!'])
+            && rest.chars().next().is_none_or(char::is_whitespace);
+        if is_whole {
+            return Some(rest.trim_start());
+        }
+    }
+    None
+}
+
 /// Says that a column holds nothing that was used.
 pub(super) fn column_words(table: &Table, column: usize) -> String {
     let mut samples: Vec<&str> = Vec::new();
@@ -929,6 +955,23 @@ mod tests {
             first_sentence(&long)
                 .is_some_and(|text| text.chars().count() <= 161 && text.ends_with('…'))
         );
+    }
+
+    #[test]
+    fn what_the_description_says_is_not_said_again() {
+        for (text, words, expected) in [
+            ("Soft. Warm.", "Soft.", Some("Warm.")),
+            ("**Soft** wool. Warm.", "Soft wool.", Some("Warm.")),
+            ("**Soft wool.** Warm.", "Soft wool.", Some("Warm.")),
+            ("Soft **wool**", "Soft wool", Some("")),
+            ("**Soft wool. Warm.** Red.", "Soft wool.", None),
+            ("5 \\* 3. Warm.", "5 * 3.", Some("Warm.")),
+            ("[Soft](https://example.org/) wool.", "Soft wool.", None),
+            ("Soft-ish", "Soft", None),
+            ("Hard.", "Soft.", None),
+        ] {
+            assert_eq!(after(text, words), expected, "{text}");
+        }
     }
 
     #[test]

@@ -401,8 +401,8 @@ impl Import<'_> {
         if description.is_none() && self.layout.has_first_sentence {
             description = items::first_sentence(text);
             // The page shows both, one after the other, so the sentence moves if it can.
-            if let Some(rest) = description.as_deref().and_then(|said| text.strip_prefix(said)) {
-                text = rest.trim_start();
+            if let Some(rest) = description.as_deref().and_then(|said| items::after(text, said)) {
+                text = rest;
             }
         }
         fields.extend(description.map(|text| ("description", Entry::Text(text))));

@@ -124,7 +124,11 @@ fn words(value: &Value, lines: &mut Vec<String>, depth: usize) {
             let kind = fields.get("type").and_then(Value::as_str).unwrap_or_default();
             let children = fields.get("children").and_then(Value::as_array);
             match (fields.get("value"), fields.get("unit").and_then(Value::as_str), children) {
-                (Some(number), Some(unit), _) => lines.push(format!("{number} {}", short(unit))),
+                (Some(number), Some(unit), _) => {
+                    let number = number.to_string();
+                    let number = number.strip_suffix(".0").unwrap_or(&number);
+                    lines.push(format!("{number} {}", short(unit)));
+                }
                 (_, _, Some(children)) if matches!(kind, "paragraph" | "heading" | "list-item") => {
                     let mut inside = Vec::new();
                     children.iter().for_each(|child| words(child, &mut inside, depth + 1));

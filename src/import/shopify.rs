@@ -13,7 +13,7 @@ use super::export::{self, Known, Sheet, Use};
 use super::items::{Columns, Item, RowReader, Wish};
 use super::map::{Field, Source};
 use super::place::{self, Layout};
-use super::report::{Finding, Kind, Report, TableRead, TableUse};
+use super::report::{Finding, Kind, Report, TableRead, TableUse, counted};
 use super::site::Ground;
 use super::table::{Row, Table};
 use super::variants::{self, Axis, Variant};
@@ -373,6 +373,22 @@ impl Products {
             self.makers.push((!vendor.is_empty()).then(|| vendor.to_owned()));
             let item = readers.product(&handle, first, &rows, report);
             self.items.push(item);
+        }
+        // Shopify's own shelf stands in only where the shop has none.
+        let unused = table.rows.iter().filter(|row| {
+            !sheet.text(row, "type").is_empty() && !sheet.text(row, "product category").is_empty()
+        });
+        let unused: Vec<&Row> = unused.collect();
+        if let (Some(at), Some(first)) = (sheet.at("product category"), unused.first()) {
+            let words = format!(
+                "the type was taken instead; {}: \"{}\"",
+                counted(unused.len(), "cell", "cells"),
+                sheet.text(first, "product category")
+            );
+            report.push(
+                Finding::new(Kind::ColumnNotUsed, table.file.clone(), words)
+                    .column(table.column_name(at)),
+            );
         }
         sheet.report_unused(report);
     }

@@ -103,6 +103,10 @@ pub(super) fn give(
                 .value(value),
         );
     }
+    // A price says its currency itself.
+    if item.price.is_some() || kept.iter().any(|variant| variant.said.price.is_some()) {
+        item.lines.remove(&Field::Currency);
+    }
     for variant in &kept {
         for photo in &variant.said.photos {
             if !item.photos.iter().any(|known| known.written == photo.written) {
@@ -125,7 +129,7 @@ pub(super) fn give(
         };
         let list = item.lists.entry(list).or_default();
         for value in &axis.values {
-            if !list.contains(value) {
+            if !list.iter().any(|known| known.to_lowercase() == value.to_lowercase()) {
                 list.push(value.clone());
             }
         }

@@ -120,6 +120,7 @@ const COLUMNS: &[Known] = &[
     ),
     known("categories", Use::Own, &["categories", "categorías", "catégories", "kategorien"]),
     known("tags", Use::Own, &["tags", "etiquetas", "étiquettes", "schlagwörter"]),
+    known("position", Use::Own, &["position", "posición"]),
     known("brands", Use::Own, &["brands", "marcas", "marques", "marken"]),
     known("images", Use::Product(Field::Photos), &["images", "imágenes", "bilder"]),
     known("parent", Use::Own, &["parent", "superior", "übergeordnetes produkt"]),
@@ -205,8 +206,6 @@ const COLUMNS: &[Known] = &[
             "autoriser les avis clients?",
             "kundenrezensionen erlauben?",
             "kundenbewertungen erlauben?",
-            "position",
-            "posición",
         ],
         &["0", "1"],
     ),
@@ -438,9 +437,7 @@ fn paragraphs(text: &str) -> String {
         "<pre",
         "<section",
     ];
-    let folded = text.to_lowercase();
-    let has_tags = folded.contains('<');
-    if !has_tags || folded.contains("<p>") || folded.contains("<p ") {
+    if !text.contains('<') {
         return text.to_owned();
     }
     let parts: Vec<String> = text
@@ -449,7 +446,8 @@ fn paragraphs(text: &str) -> String {
         .filter(|part| !part.is_empty())
         .map(|part| {
             let folded = part.to_lowercase();
-            if BLOCKS.iter().any(|tag| folded.contains(tag)) || folded.starts_with("</") {
+            let closes = |tag: &&str| folded.contains(&tag.replace('<', "</"));
+            if BLOCKS.iter().any(|tag| folded.contains(tag) || closes(&tag)) {
                 return part.to_owned();
             }
             format!("<p>{}</p>", part.replace('\n', "<br>"))
@@ -471,6 +469,7 @@ struct Entry {
     language: String,
     group: String,
     is_featured: bool,
+    position: i64,
     variations: Vec<usize>,
     is_variation: bool,
     is_gone: bool,
@@ -642,7 +641,8 @@ impl Shop {
     }
 
     fn give_variants(&mut self, at: usize, report: &mut Report) {
-        let variations = std::mem::take(&mut self.entries[at].variations);
+        let mut variations = std::mem::take(&mut self.entries[at].variations);
+        variations.sort_by_key(|row| self.entries[*row].position);
         let mut rows: Vec<(Vec<Attribute>, Item)> = Vec::new();
         for row in variations {
             let entry = std::mem::take(&mut self.entries[row]);
@@ -727,6 +727,17 @@ impl Shop {
                     .take(1000)
                     .collect();
             }
+            if combinations.len() > 1 {
+                let words = format!(
+                    "this variation stands for {} combinations; each got its price, number and stock",
+                    combinations.len()
+                );
+                report.push(
+                    Finding::new(Kind::Adjusted, said.file.clone(), words)
+                        .line(said.line)
+                        .value(said.name.clone()),
+                );
+            }
             for of in combinations {
                 all.push(Variant { of, said: said.as_variant() });
             }
@@ -784,6 +795,14 @@ impl Shop {
             };
             let texts = std::mem::take(&mut self.entries[at].item);
             self.entries[at].is_gone = true;
+            if !texts.options.is_empty() {
+                let words = "the words of the choices in this language were not taken over; write them as name.xx and values.xx below [[options]]";
+                report.push(
+                    Finding::new(Kind::TextDiffers, texts.file.clone(), words)
+                        .line(texts.line)
+                        .value(texts.name.clone()),
+                );
+            }
             self.entries[main].item.translations.push((tag, texts));
         }
     }
@@ -817,6 +836,7 @@ impl Reader<'_> {
             group: sheet.text(row, "translation of").to_owned(),
             is_featured: cells::yes_no(sheet.text(row, "featured")) == Some(true),
             is_variation,
+            position: cells::count(sheet.text(row, "position")).unwrap_or(0),
             ..Entry::default()
         };
         entry.attributes = self.attributes(row);
@@ -878,12 +898,13 @@ impl Reader<'_> {
         let mut reader = RowReader::new(sheet.table, row, &self.of_product, report);
         if let (Some(at), Some(cell)) = (sheet.at("text"), sheet.cell(row, "text")) {
             let mut cell = cell.clone();
-            if let Some(code) = shortcode(&cell.text) {
-                let words =
-                    "this is an instruction to WordPress, and stands in the text as it is written";
-                let finding = reader.finding(Kind::ValueNotUnderstood, at, &cell, words);
+            let (text, codes) = without_shortcodes(&cell.text);
+            for code in codes {
+                let words = "taken out of the text: an instruction to WordPress";
+                let finding = reader.finding(Kind::MarkupRemoved, at, &cell, words);
                 reader.push(finding.value(code));
             }
+            cell.text = text;
             cell.text = paragraphs(&cell.text);
             item.text = reader.text(at, &cell, super::map::Writing::Guess);
         }
@@ -997,20 +1018,37 @@ impl Reader<'_> {
     }
 }
 
-/// An instruction to WordPress or a plugin, such as `[gallery ids="1"]`.
-fn shortcode(text: &str) -> Option<String> {
-    text.match_indices('[').find_map(|(at, _)| {
-        let inside = text[at + 1..].split(']').next()?;
-        let name: String =
-            inside.trim_start_matches('/').chars().take_while(|c| !c.is_whitespace()).collect();
-        let is_name = name.len() > 2
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'-')
-            && text[at + 1 + inside.len()..].starts_with(']');
-        let is_code = is_name && (inside.contains('=') || text.contains(&format!("[/{name}]")));
-        // A link in Markdown is none.
-        let is_link = text[at + 1 + inside.len()..].starts_with("](");
-        (is_code && !is_link).then(|| format!("[{inside}]"))
-    })
+/// A text without instructions to WordPress and its plugins, such as `[gallery ids="1"]`, and those.
+/// What stands between two of them stays.
+fn without_shortcodes(text: &str) -> (String, Vec<String>) {
+    let mut out = String::new();
+    let mut codes = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('[') {
+        let inside = rest[at + 1..].split([']', '[']).next().unwrap_or_default();
+        let after = &rest[at + 1 + inside.len()..];
+        let name: String = inside
+            .trim_start_matches('/')
+            .chars()
+            .take_while(|c| c.is_ascii_lowercase() || matches!(c, '_' | '-'))
+            .collect();
+        let is_paired = text.contains(&format!("[/{name}]"));
+        // A link in Markdown is none, and words in brackets are words.
+        let is_code = name.len() > 2
+            && after.starts_with(']')
+            && !after.starts_with("](")
+            && (is_paired || inside.contains('='));
+        out.push_str(&rest[..at]);
+        if is_code {
+            codes.push(format!("[{inside}]"));
+            rest = &after[1..];
+        } else {
+            out.push('[');
+            rest = &rest[at + 1..];
+        }
+    }
+    out.push_str(rest);
+    (out, codes)
 }
 
 #[cfg(test)]
@@ -1066,13 +1104,24 @@ mod tests {
             paragraphs("One\ntwo\n\n<b>three</b>"),
             "<p>One<br>two</p>\n<p><b>three</b></p>"
         );
-        assert_eq!(paragraphs("<p>One</p>\n\nTwo"), "<p>One</p>\n\nTwo");
+        assert_eq!(paragraphs("<p>One</p>\n\nTwo"), "<p>One</p>\n<p>Two</p>");
+        assert_eq!(paragraphs("<div>One\n\nTwo</div>"), "<div>One\nTwo</div>");
         assert_eq!(paragraphs("One\n\nTwo"), "One\n\nTwo");
-        assert_eq!(
-            shortcode("See [gallery ids=\"1,2\"] here").as_deref(),
-            Some("[gallery ids=\"1,2\"]")
-        );
-        assert_eq!(shortcode("[caption]x[/caption]").as_deref(), Some("[caption]"));
-        assert_eq!(shortcode("a [link](https://example.org/?a=b) and [sic]"), None);
+        for (text, expected, codes) in [
+            ("See [gallery ids=\"1,2\"] here", "See  here", vec!["[gallery ids=\"1,2\"]"]),
+            ("[caption]x[/caption]", "x", vec!["[caption]", "[/caption]"]),
+            (
+                "a [link](https://example.org/?a=b) and [sic]",
+                "a [link](https://example.org/?a=b) and [sic]",
+                vec![],
+            ),
+            ("[[[", "[[[", vec![]),
+        ] {
+            let (out, found) = without_shortcodes(text);
+            assert_eq!(
+                (out.as_str(), found),
+                (expected, codes.into_iter().map(str::to_owned).collect())
+            );
+        }
     }
 }

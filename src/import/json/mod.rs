@@ -22,8 +22,8 @@ use crate::model::Currency;
 use self::lines::Lines;
 use self::map::{Amounts, JsonMap, OptionName, Query, VariantMap};
 use self::records::{Leaf, Records};
-use super::cells::PriceStyle;
-use super::items::{Columns, Item, RowReader};
+use super::cells::{Price, PriceStyle};
+use super::items::{Columns, Item, ItemPrice, RowReader};
 use super::map::{Field, Shape, Source, Writing, fits};
 use super::place::{self, Layout};
 use super::report::{Finding, Kind, Report, TableRead, TableUse, counted};
@@ -111,18 +111,21 @@ fn parse(text: &str, shown: &str, report: &mut Report) -> Option<(Value, bool)> 
     {
         return Some((Value::Array(values), true));
     }
+    // What is wrong at the end of a line is told before the first column of the next.
+    let (line, column) = match (error.line(), error.column()) {
+        (line, 0) => (line.saturating_sub(1).max(1), None),
+        (line, column) => (line, Some(column)),
+    };
     let words = if error.to_string().starts_with("recursion limit") {
         "values lie too deep in each other here".to_owned()
     } else if error.is_eof() {
         "this is no whole JSON: it ends here in the middle".to_owned()
+    } else if let Some(column) = column {
+        format!("this is not JSON from column {column} of this line on")
     } else {
-        format!("this is not JSON from column {} of this line on", error.column())
+        "this is not JSON from the end of this line on".to_owned()
     };
-    report.push(
-        Finding::new(Kind::TableNotRead, shown, words)
-            .line(error.line())
-            .column(format!("column {}", error.column())),
-    );
+    report.push(Finding::new(Kind::TableNotRead, shown, words).line(line));
     None
 }
 
@@ -230,7 +233,7 @@ impl Reading<'_> {
                 self.report.push(Finding::new(Kind::RowLeftOut, file.clone(), words).line(line));
             }
             let mut used: HashSet<String> = whole.keys.into_iter().collect();
-            let mut item = self.item(&of_product, &whole.value, line, &mut used);
+            let mut item = self.item(&of_product, &whole.value, line, None, &mut used);
             item.said = short(&whole.value);
             if let Some(id) = &map.id {
                 item.id = self.scalar(&whole.value, id, line, &mut used);
@@ -240,7 +243,7 @@ impl Reading<'_> {
                 self.variants(variants, row, &whole.value, &mut item, &mut used);
             }
             for (tag, row) in &translations {
-                let texts = self.item(row, &whole.value, line, &mut used);
+                let texts = self.item(row, &whole.value, line, None, &mut used);
                 if !texts.name.is_empty() || !texts.text.is_empty() || !texts.lines.is_empty() {
                     item.translations.push(((*tag).to_owned(), texts));
                 }
@@ -267,6 +270,7 @@ impl Reading<'_> {
         row: &Fill<'_>,
         record: &Value,
         line: usize,
+        fallback: Option<Currency>,
         used: &mut HashSet<String>,
     ) -> Item {
         let own = row.sources.iter().find(|(field, ..)| *field == Some(Field::Currency));
@@ -274,7 +278,7 @@ impl Reading<'_> {
             let nodes = query.path.query(record);
             Currency::from_code(&nodes.first()?.as_str()?.to_uppercase())
         });
-        let currency = own.or(self.style.currency);
+        let currency = own.or(fallback).or(self.style.currency);
         let photos = row.sources.iter().filter(|(field, ..)| *field == Some(Field::Photos));
         let photos: usize = photos.map(|(.., query)| query.path.query(record).len()).sum();
         let cells = row
@@ -289,7 +293,9 @@ impl Reading<'_> {
             })
             .collect();
         let row_cells = Row { line, cells };
-        RowReader::new(&row.table, &row_cells, &row.columns, self.report).item()
+        let mut columns = row.columns.clone();
+        columns.style.currency = currency;
+        RowReader::new(&row.table, &row_cells, &columns, self.report).item()
     }
 
     /// The text of a cell, as a table would have it.
@@ -423,8 +429,8 @@ impl Reading<'_> {
         let path = source.column.value.as_str();
         let value: Cow<'_, Value> = match value {
             Value::String(text) => {
-                let is_blocks =
-                    text.trim_start().starts_with('{') && source.writing == Writing::Guess;
+                let is_blocks = text.trim_start().starts_with('{')
+                    && matches!(source.writing, Writing::Guess | Writing::Html);
                 match is_blocks.then(|| serde_json::from_str::<Value>(text).ok()).flatten() {
                     Some(inside) if inside.get("blocks").is_some() => Cow::Owned(inside),
                     _ => return Some(text.clone()).filter(|text| !text.trim().is_empty()),
@@ -515,6 +521,13 @@ impl Reading<'_> {
         item: &mut Item,
         used: &mut HashSet<String>,
     ) {
+        // What the product says of its money holds for its variants too.
+        let fallback = match &item.price {
+            Some(ItemPrice::Known(Price::Amount(money) | Price::Range(money, _))) => {
+                Some(money.currency)
+            }
+            _ => item.lines.get(&Field::Currency).and_then(|code| Currency::from_code(code)),
+        };
         let mut axes: Vec<Axis> = Vec::new();
         let mut rows: Vec<(Vec<(String, String)>, Item)> = Vec::new();
         let line = item.line;
@@ -525,7 +538,7 @@ impl Reading<'_> {
             .collect();
         for (prefix, variant) in &nodes {
             let mut own = HashSet::new();
-            let mut said = self.item(row, variant, line, &mut own);
+            let mut said = self.item(row, variant, line, fallback, &mut own);
             used.extend(own.iter().map(|path| under(prefix, path)));
             said.name.clone_from(&item.name);
             let mut chosen: Vec<(String, String)> = Vec::new();
@@ -597,10 +610,9 @@ impl Reading<'_> {
                 if records.used[at].contains(&r) {
                     continue;
                 }
-                let words = format!("this record of \"{}\" belongs to no product", table.name);
-                let finding =
-                    self.finding(Kind::JoinWithoutProduct, record.line, &table.name, words);
-                self.report.push(finding.value(short(record.value)));
+                let words = "no product leads to this record";
+                let finding = self.finding(Kind::RecordNotUsed, record.line, &table.name, words);
+                self.report.push(finding);
             }
         }
         for (path, count, line) in outside {
