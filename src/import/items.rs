@@ -881,11 +881,17 @@ pub(super) fn first_sentence(markdown: &str) -> Option<String> {
 
 /// What comes after these words at the beginning of a text, if nothing around them is cut in two.
 pub(super) fn after<'t>(markdown: &'t str, words: &str) -> Option<&'t str> {
-    let mut rest = markdown;
-    for word in words.split_whitespace() {
-        rest = rest.trim_start();
+    let mut rest = markdown.trim_start();
+    // Stars make words bold, and a backslash makes a sign a sign.
+    for (at, word) in words.split_whitespace().enumerate() {
+        if at > 0 {
+            let gap = rest.trim_start_matches(['*', '\\']);
+            rest = gap.trim_start();
+            if rest.len() == gap.len() {
+                return None;
+            }
+        }
         for letter in word.chars() {
-            // Stars make words bold, and a backslash makes a sign a sign.
             let plain = rest.trim_start_matches(['*', '\\']);
             rest = plain.strip_prefix(letter).or_else(|| rest.strip_prefix(letter))?;
         }
