@@ -754,7 +754,7 @@ fn a_map_of_paths_reads_any_json() {
     assert!(shop.text("products/jug/index.md").contains("\nhide = true\n"));
     assert_eq!(
         lines(&report, Kind::ValueNotUnderstood),
-        at(&[(91, "price.amount"), (116, "title.en"), (130, "html.en"), (130, "gtin")]),
+        at(&[(91, "price.amount"), (116, "title.en"), (130, "gtin"), (130, "html.en")]),
         "{}",
         report.to_text()
     );
