@@ -297,11 +297,30 @@ pub(super) fn number(text: &str) -> Option<u64> {
     if is_digits { whole.parse().ok().filter(|number| *number <= 10_000_000) } else { None }
 }
 
+/// Reads a weight in units of so many grams, to whole grams.
+pub(super) fn grams(text: &str, per_unit: f64) -> Option<u64> {
+    let plain = text.trim().replace(',', ".");
+    let is_number = plain.bytes().all(|b| b.is_ascii_digit() || b == b'.') && plain.len() <= 12;
+    let weight = plain.parse::<f64>().ok().filter(|_| is_number)? * per_unit;
+    // At most ten tonnes, and not less than nothing: the cast is exact.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
+    (weight <= 10_000_000.0).then_some(weight.round() as u64)
+}
+
+/// Reads a whole number that may be less than nothing, as shops count what they owe.
+pub(super) fn count(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.trim().strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.trim()),
+    };
+    number(digits).and_then(|number| i64::try_from(number).ok()).map(|number| sign * number)
+}
+
 /// Reads yes or no.
 pub(super) fn yes_no(text: &str) -> Option<bool> {
     match text.to_lowercase().as_str() {
         "1" | "yes" | "y" | "true" | "x" | "✓" | "✔" | "sí" | "si" | "oui" | "ja" | "on"
-        | "sim" => Some(true),
+        | "sim" | "active" | "continue" => Some(true),
         "0" | "no" | "n" | "false" | "-" | "non" | "nein" | "off" | "não" => Some(false),
         _ => None,
     }
@@ -499,6 +518,27 @@ mod tests {
         assert_eq!((yes_no("Yes"), yes_no("0"), yes_no("maybe")), (Some(true), Some(false), None));
         assert_eq!(date("2026-05-01T10:00:00Z").as_deref(), Some("2026-05-01"));
         assert_eq!(date("2026-02-30"), None);
+    }
+
+    #[test]
+    fn weights_and_counts() {
+        for (text, per_unit, expected) in [
+            ("340.0", 1.0, Some(340)),
+            ("0,35", 1000.0, Some(350)),
+            ("1.5", 453.592_37, Some(680)),
+            ("0", 1.0, Some(0)),
+            ("1e3", 1.0, None),
+            ("inf", 1.0, None),
+            ("-1", 1.0, None),
+            ("99999999", 1000.0, None),
+            ("1.2.3", 1.0, None),
+        ] {
+            assert_eq!(grams(text, per_unit), expected, "{text}");
+        }
+        assert_eq!(
+            (count("-3"), count("4.0"), count("--4"), count("x")),
+            (Some(-3), Some(4), None, None)
+        );
     }
 
     #[test]

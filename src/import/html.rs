@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use htmd::options::{BrStyle, BulletListMarker, Options};
 use htmd::{HtmlToMarkdown, Node};
+use html5ever::{LocalName, QualName, ns};
 use markup5ever_rcdom::NodeData;
 
 /// What came out of a cell, and what was taken out of it.
@@ -147,8 +148,110 @@ pub(super) fn to_markdown(html: &str) -> Converted {
         removed.insert("all layout, because tags lie too deep in each other".to_owned());
         return Converted { text: words(&tree), removed };
     }
+    head_tables(&tree);
     let text = converter.tree_to_markdown(&tree);
     Converted { text: tidy(&text), removed }
+}
+
+fn tag(node: &Node) -> &str {
+    match &node.data {
+        NodeData::Element { name, .. } => &name.local,
+        _ => "",
+    }
+}
+
+fn element(tag: &str, children: Vec<Rc<Node>>) -> Rc<Node> {
+    let node = Node::new(NodeData::Element {
+        name: QualName::new(None, ns!(html), LocalName::from(tag)),
+        attrs: Default::default(),
+        template_contents: Default::default(),
+        mathml_annotation_xml_integration_point: false,
+    });
+    for child in &children {
+        child.parent.set(Some(Rc::downgrade(&node)));
+    }
+    node.children.replace(children);
+    node
+}
+
+fn plain_text(text: &str) -> Rc<Node> {
+    Node::new(NodeData::Text { contents: std::cell::RefCell::new(text.into()) })
+}
+
+/// Gives tables a head, which Markdown has no table without: names with values become a list, and of
+/// other tables the first row is the head.
+fn head_tables(tree: &Rc<Node>) {
+    let mut open = vec![Rc::clone(tree)];
+    while let Some(node) = open.pop() {
+        let children: Vec<Rc<Node>> = node.children.borrow().iter().map(Rc::clone).collect();
+        for child in &children {
+            if tag(child) == "table" {
+                head_table(&node, child);
+            }
+            open.push(Rc::clone(child));
+        }
+    }
+}
+
+fn head_table(parent: &Rc<Node>, table: &Rc<Node>) {
+    let mut rows: Vec<(Rc<Node>, Rc<Node>)> = Vec::new();
+    let mut has_head = false;
+    let mut open = vec![Rc::clone(table)];
+    while let Some(node) = open.pop() {
+        for child in node.children.borrow().iter().rev() {
+            match tag(child) {
+                "th" | "thead" => has_head = true,
+                "table" => {}
+                _ => open.push(Rc::clone(child)),
+            }
+        }
+        let mut inside = node.children.borrow().iter().map(Rc::clone).collect::<Vec<_>>();
+        inside.retain(|child| tag(child) == "tr");
+        rows.extend(inside.into_iter().map(|row| (Rc::clone(&node), row)));
+    }
+    let cells = |row: &Rc<Node>| -> Vec<Rc<Node>> {
+        let children = row.children.borrow();
+        children.iter().filter(|cell| tag(cell) == "td").map(Rc::clone).collect()
+    };
+    let widest = rows.iter().map(|(_, row)| cells(row).len()).max().unwrap_or(0);
+    if has_head || widest < 2 {
+        return;
+    }
+    if widest > 2 {
+        let (holder, first) = &rows[0];
+        holder.children.borrow_mut().retain(|child| !Rc::ptr_eq(child, first));
+        let head = element("thead", vec![Rc::clone(first)]);
+        head.parent.set(Some(Rc::downgrade(table)));
+        table.children.borrow_mut().insert(0, head);
+        return;
+    }
+    let items = rows
+        .iter()
+        .map(|(_, row)| {
+            let cells = cells(row);
+            let mut inside = Vec::new();
+            if let [name, value] = &cells[..] {
+                let name = name.children.take();
+                let words = name.iter().map(words).collect::<Vec<_>>().join(" ");
+                let words = words.trim().trim_end_matches(':');
+                if !words.is_empty() {
+                    inside.push(element("strong", vec![plain_text(&format!("{words}:"))]));
+                    inside.push(plain_text(" "));
+                }
+                inside.extend(value.children.take());
+            } else {
+                inside.extend(cells.iter().flat_map(|cell| cell.children.take()));
+            }
+            element("li", inside)
+        })
+        .collect();
+    let list = element("ul", items);
+    list.parent.set(Some(Rc::downgrade(parent)));
+    for child in parent.children.borrow_mut().iter_mut() {
+        if Rc::ptr_eq(child, table) {
+            *child = Rc::clone(&list);
+        }
+    }
 }
 
 /// Text with line breaks as they are to Markdown that shows just that.
@@ -300,6 +403,19 @@ mod tests {
             ("<a href=\"https://example.org/a\">more</a>", "[more](https://example.org/a)"),
             ("<div>One</div><div>Two</div>", "One\n\nTwo"),
             ("5 * 3 &lt;b&gt;", "5 \\* 3 <b>"),
+            (
+                "<table><tr><td>Warp</td><td><b>wool</b></td></tr><tr><td> Weft: </td><td>silk &amp; wool</td></tr></table>",
+                "- **Warp:** **wool**\n- **Weft:** silk & wool",
+            ),
+            (
+                "<table><tbody><tr><td>S</td><td>M</td><td>L</td></tr><tr><td>1</td><td>2</td><td>3</td></tr></tbody></table>",
+                "| S | M | L |\n| - | - | - |\n| 1 | 2 | 3 |",
+            ),
+            (
+                "<table><tr><th>Size</th><th>cm</th></tr><tr><td>S</td><td>40</td></tr></table>",
+                "| Size | cm |\n| ---- | -- |\n| S    | 40 |",
+            ),
+            ("<table><tr><td>One</td></tr><tr><td>Two</td></tr></table>", "One\n\nTwo"),
         ];
         for (html, expected) in table {
             let converted = to_markdown(html);

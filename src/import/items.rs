@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-use crate::model::{Currency, MoneyFormatter, ProductKind};
+use crate::model::{Currency, Money, ProductKind};
 
 use super::cells::{self, Habit, Price, PriceProblem, PriceStyle, Stock};
 use super::html;
-use super::map::{Field, Shape, Source, Writing};
+use super::map::{self, Field, Shape, Source, Writing};
 use super::report::{Finding, Kind, Report, counted};
 use super::table::{Cell, Row, Table};
+use super::variants::{self, Axis, Variant};
 
 /// Longest line that `check` takes, in characters.
 const MAX_LINE: usize = 2_000;
@@ -33,10 +34,43 @@ pub(super) struct Item {
     pub(super) said: String,
     /// What was not understood, for a remark in the file.
     pub(super) remarks: Vec<String>,
-    /// What the variants differ in: a row of cells for each.
-    pub(super) choices: Vec<Vec<String>>,
-    /// The headings of `choices`.
-    pub(super) choice_labels: Vec<String>,
+    /// The id that it should have; made from its name if none is wished.
+    pub(super) id: Option<String>,
+    /// Its cells in the columns of the choices, where rows are taken together.
+    pub(super) chosen: Vec<String>,
+    /// What other rows call it, for `related`.
+    pub(super) keys: Vec<String>,
+    /// Keys of products to show beside it.
+    pub(super) related: Vec<String>,
+    /// What a buyer chooses.
+    pub(super) options: Vec<Axis>,
+    /// The combinations that exist.
+    pub(super) variants: Vec<Variant>,
+    /// Its texts in other languages of the site, by their tags.
+    pub(super) translations: Vec<(String, Item)>,
+}
+
+impl Item {
+    /// What it says as one variant of a product.
+    pub(super) fn as_variant(&self) -> Self {
+        let kept = |field: &Field| variants::may_differ(*field);
+        Self {
+            file: self.file.clone(),
+            line: self.line,
+            name: self.name.clone(),
+            lines: self
+                .lines
+                .iter()
+                .filter(|(f, _)| kept(f))
+                .map(|(f, v)| (*f, v.clone()))
+                .collect(),
+            numbers: self.numbers.iter().filter(|(f, _)| kept(f)).map(|(f, v)| (*f, *v)).collect(),
+            flags: self.flags.iter().filter(|f| kept(f)).copied().collect(),
+            price: self.price.clone(),
+            photos: self.photos.first().cloned().into_iter().collect(),
+            ..Self::default()
+        }
+    }
 }
 
 /// A price, perhaps without its currency.
@@ -61,17 +95,6 @@ impl ItemPrice {
             }
         }
     }
-
-    /// As a buyer reads it.
-    pub(super) fn shown(&self, formatter: &MoneyFormatter) -> String {
-        match self {
-            Self::Known(Price::Amount(money)) => formatter.format(*money),
-            Self::Known(Price::Range(low, high)) => {
-                format!("{} – {}", formatter.format(*low), formatter.format(*high))
-            }
-            other => other.to_field(),
-        }
-    }
 }
 
 /// A photograph that a cell names.
@@ -85,7 +108,7 @@ pub(super) struct Wish {
 }
 
 /// What the columns of one table are: positions with the way to read them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Columns<'m> {
     pub(super) fields: Vec<(Field, Vec<(usize, &'m Source)>)>,
     pub(super) facts: Vec<(&'m str, usize, &'m Source)>,
@@ -181,7 +204,10 @@ impl<'a> RowReader<'a> {
                 Shape::Number => self.number(field, &mut item),
                 Shape::YesNo => {
                     let Some((at, cell)) = self.first_cell(field) else { continue };
-                    match cells::yes_no(&cell.text) {
+                    let columns = self.columns.of_field(field);
+                    let is_opposite =
+                        columns.iter().any(|(known, source)| *known == at && source.is_opposite);
+                    match cells::yes_no(&cell.text).map(|is_so| is_so != is_opposite) {
                         Some(true) => {
                             item.flags.insert(field);
                         }
@@ -261,15 +287,25 @@ impl<'a> RowReader<'a> {
         item.text = paragraphs.join("\n\n");
     }
 
-    fn finding(&self, kind: Kind, at: usize, cell: &Cell, words: impl Into<String>) -> Finding {
+    pub(super) fn finding(
+        &self,
+        kind: Kind,
+        at: usize,
+        cell: &Cell,
+        words: impl Into<String>,
+    ) -> Finding {
         Finding::new(kind, self.table.file.clone(), words)
             .line(cell.line)
             .column(self.table.column_name(at))
             .value(cell.text.clone())
     }
 
+    pub(super) fn push(&mut self, finding: Finding) {
+        self.report.push(finding);
+    }
+
     /// Reports a cell that was not understood, and remarks it in the product's file.
-    fn odd(&mut self, at: usize, cell: &Cell, words: &str, remarks: &mut Vec<String>) {
+    pub(super) fn odd(&mut self, at: usize, cell: &Cell, words: &str, remarks: &mut Vec<String>) {
         let finding = self.finding(Kind::ValueNotUnderstood, at, cell, words);
         self.report.push(finding);
         remarks.push(remark(&self.table.column_name(at), &cell.text));
@@ -335,7 +371,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// The words of a cell on one line.
-    fn words(&mut self, at: usize, cell: &Cell, field: Field) -> String {
+    pub(super) fn words(&mut self, at: usize, cell: &Cell, field: Field) -> String {
         let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         if field == Field::Sku {
             return folded(&cell.text);
@@ -368,6 +404,18 @@ impl<'a> RowReader<'a> {
 
     fn number(&mut self, field: Field, item: &mut Item) {
         let Some((at, cell)) = self.first_cell(field) else { return };
+        let source = self.columns.of_field(field).iter().find(|(known, _)| *known == at);
+        if let Some(per_unit) = source.and_then(|(_, source)| source.grams) {
+            match cells::grams(&cell.text, per_unit) {
+                // Shops write 0 for a weight that they do not know.
+                Some(0) => {}
+                Some(grams) => {
+                    item.numbers.insert(field, grams);
+                }
+                None => self.odd(at, &cell, "this is not a weight", &mut item.remarks),
+            }
+            return;
+        }
         if field == Field::Stock {
             match cells::stock(&cell.text) {
                 Some(Stock::Count(count)) => {
@@ -431,7 +479,7 @@ impl<'a> RowReader<'a> {
         ));
     }
 
-    fn text(&mut self, at: usize, cell: &Cell, writing: Writing) -> String {
+    pub(super) fn text(&mut self, at: usize, cell: &Cell, writing: Writing) -> String {
         let is_html = html::is_html(&cell.text);
         let writing = match writing {
             Writing::Guess if is_html => Writing::Html,
@@ -467,7 +515,7 @@ impl<'a> RowReader<'a> {
         text
     }
 
-    fn entries(
+    pub(super) fn entries(
         &mut self,
         at: usize,
         cell: &Cell,
@@ -525,6 +573,11 @@ impl<'a> RowReader<'a> {
         let mut words: Vec<(usize, Cell, String)> = Vec::new();
         for (at, source) in self.columns.of_field(Field::PhotoAlt) {
             let Some(cell) = self.row.cell(*at) else { continue };
+            if source.is_exact {
+                let lines = cell.text.split('\n');
+                words.extend(lines.map(|line| (*at, cell.clone(), line.trim().to_owned())));
+                continue;
+            }
             let entries = cells::list(&cell.text, source, Habit::Sentences);
             words.extend(entries.kept.into_iter().map(|entry| (*at, cell.clone(), entry.text)));
         }
@@ -533,23 +586,27 @@ impl<'a> RowReader<'a> {
             let Some(cell) = self.row.cell(*at) else { continue };
             // A comma may be part of an address.
             let habit = if cell.text.contains("://") { Habit::Sentences } else { Habit::Files };
-            let written: Vec<String> = if habit == Habit::Sentences && source.separators.is_none() {
+            let written: Vec<String> = if source.is_exact {
+                cell.text.lines().map(str::to_owned).collect()
+            } else if habit == Habit::Sentences && source.separators.is_none() {
                 addresses(&cell.text)
             } else {
                 let entries = cells::list(&cell.text, source, habit);
                 entries.kept.into_iter().map(|entry| entry.text).collect()
             };
             for written in written {
+                let renamed =
+                    source.files.iter().find_map(|(from, to)| map::renamed(from, to, &written));
                 item.photos.push(Wish {
-                    written,
-                    alt: words.next().map(|(_, _, text)| text),
+                    written: renamed.unwrap_or(written),
+                    alt: words.next().map(|(_, _, text)| text).filter(|text| !text.is_empty()),
                     file: self.table.file.clone(),
                     line: cell.line,
                     column: self.table.column_name(*at),
                 });
             }
         }
-        for (at, cell, text) in words {
+        for (at, cell, text) in words.filter(|(.., text)| !text.is_empty()) {
             let message = "there is no photograph that these words belong to";
             let finding = self.finding(Kind::ValueNotUnderstood, at, &cell, message).value(text);
             self.report.push(finding);
@@ -591,15 +648,25 @@ fn remark(column: &str, value: &str) -> String {
 }
 
 /// One product of rows that belong together; `by` names it if its rows have several names.
+///
+/// `axes` are what they differ in, with a cell for each row in `chosen`; their columns may fill
+/// `choice_fields`, which then are no fields of the whole.
 pub(super) fn merge(
     rows: Vec<Item>,
     by: &str,
+    axes: &[String],
     choice_fields: &BTreeSet<Field>,
     report: &mut Report,
 ) -> Item {
+    let variants: Vec<Variant> = if axes.is_empty() {
+        Vec::new()
+    } else {
+        rows.iter().map(|row| Variant { of: row.chosen.clone(), said: row.as_variant() }).collect()
+    };
     let mut rows = rows.into_iter();
     let Some(mut whole) = rows.next() else { return Item::default() };
     let rows: Vec<Item> = rows.collect();
+    let is_whole = |field: &Field| axes.is_empty() || !variants::may_differ(*field);
     if rows.is_empty() {
         return whole;
     }
@@ -620,17 +687,12 @@ pub(super) fn merge(
             whole.name = by.to_owned();
         }
         for (field, value) in &row.lines {
-            match whole.lines.get_mut(field) {
+            match whole.lines.get(field) {
                 None => {
                     whole.lines.insert(*field, value.clone());
                 }
                 Some(known) if known == value => {}
-                Some(known) if choice_fields.contains(field) => {
-                    if !known.split(", ").any(|part| part == value) {
-                        known.push_str(", ");
-                        known.push_str(value);
-                    }
-                }
+                Some(_) if choice_fields.contains(field) || !is_whole(field) => {}
                 Some(_) => report.push(differs(field.name(), value)),
             }
         }
@@ -645,6 +707,7 @@ pub(super) fn merge(
                     whole.numbers.insert(*field, *value);
                 }
                 Some(known) if known == value => {}
+                Some(_) if !is_whole(field) => {}
                 Some(_) => report.push(differs(field.name(), &value.to_string())),
             }
         }
@@ -688,14 +751,18 @@ pub(super) fn merge(
         }
         whole.photos.extend(row.photos);
         whole.remarks.extend(row.remarks);
-        whole.choices.extend(row.choices);
     }
-    // A single article number would name one variant only.
-    if choice_fields.contains(&Field::Sku) {
-        whole.lines.remove(&Field::Sku);
+    if !axes.is_empty() {
+        // What a buyer chooses is no field of the whole; a facet is.
+        for field in choice_fields.iter().filter(|field| field.shape() != Shape::List) {
+            whole.lines.remove(field);
+            whole.numbers.remove(field);
+        }
+        let axes =
+            axes.iter().map(|name| Axis { name: name.clone(), values: Vec::new() }).collect();
+        variants::give(&mut whole, axes, variants, report);
     }
-    whole.choices.dedup();
-    let stocks = if stock_rows > 1 { "; their stock was added up" } else { "" };
+    let stocks = if stock_rows > 1 && axes.is_empty() { "; their stock was added up" } else { "" };
     for (file, line) in lines {
         let words = format!("these rows became one product{stocks}");
         report.push(
@@ -706,41 +773,45 @@ pub(super) fn merge(
 }
 
 /// The range of two prices, if they have a range.
-fn widen(a: &ItemPrice, b: &ItemPrice) -> Option<ItemPrice> {
+pub(super) fn widen(a: &ItemPrice, b: &ItemPrice) -> Option<ItemPrice> {
     if a == b {
         return Some(a.clone());
     }
-    let (ItemPrice::Known(a), ItemPrice::Known(b)) = (a, b) else { return None };
-    let ends = |price: &Price| match price {
+    match (a, b) {
+        (ItemPrice::Known(a), ItemPrice::Known(b)) => {
+            let ((a_low, a_high), (b_low, b_high)) = (ends(a)?, ends(b)?);
+            if a_low.currency != b_low.currency {
+                return None;
+            }
+            let low = if b_low.minor < a_low.minor { b_low } else { a_low };
+            let high = if b_high.minor > a_high.minor { b_high } else { a_high };
+            Some(ItemPrice::Known(Price::Range(low, high)))
+        }
+        (ItemPrice::Bare(a), ItemPrice::Bare(b)) => {
+            let parts = a.split(" - ").chain(b.split(" - "));
+            let mut parts: Vec<(f64, &str)> =
+                parts.map(|part| part.parse().map(|n| (n, part))).collect::<Result<_, _>>().ok()?;
+            parts.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let (low, high) = (parts.first()?.1, parts.last()?.1);
+            Some(ItemPrice::Bare(format!("{low} - {high}")))
+        }
+        _ => None,
+    }
+}
+
+fn ends(price: &Price) -> Option<(Money, Money)> {
+    match price {
         Price::Amount(money) => Some((*money, *money)),
         Price::Range(low, high) => Some((*low, *high)),
         Price::OnRequest => None,
-    };
-    let ((a_low, a_high), (b_low, b_high)) = (ends(a)?, ends(b)?);
-    if a_low.currency != b_low.currency {
-        return None;
     }
-    let low = if b_low.minor < a_low.minor { b_low } else { a_low };
-    let high = if b_high.minor > a_high.minor { b_high } else { a_high };
-    Some(ItemPrice::Known(Price::Range(low, high)))
 }
 
-/// The text of a product's page: what the table says, its variants, its facts.
+/// The text of a product's page: what the table says, and its facts.
 pub(super) fn body(item: &Item, text: &str, facts_heading: Option<&str>) -> String {
     let mut parts = Vec::new();
     if !text.is_empty() {
         parts.push(text.to_owned());
-    }
-    if item.choices.len() > 1 {
-        let row = |cells: &[String]| {
-            let cells: Vec<String> =
-                cells.iter().map(|cell| inline(cell).replace('|', "\\|")).collect();
-            format!("| {} |", cells.join(" | "))
-        };
-        let mut table = vec![row(&item.choice_labels)];
-        table.push(format!("|{}", " --- |".repeat(item.choice_labels.len())));
-        table.extend(item.choices.iter().map(|cells| row(cells)));
-        parts.push(table.join("\n"));
     }
     if !item.facts.is_empty() {
         let facts: Vec<String> = item
@@ -808,6 +879,38 @@ pub(super) fn first_sentence(markdown: &str) -> Option<String> {
     Some(format!("{}…", cut.trim_end_matches([',', ';', ':'])))
 }
 
+/// What comes after these words at the beginning of a text, if nothing around them is cut in two.
+pub(super) fn after<'t>(markdown: &'t str, words: &str) -> Option<&'t str> {
+    let mut rest = markdown.trim_start();
+    // Stars make words bold, and a backslash makes a sign a sign.
+    for (at, word) in words.split_whitespace().enumerate() {
+        if at > 0 {
+            let gap = rest.trim_start_matches(['*', '\\']);
+            rest = gap.trim_start();
+            if rest.len() == gap.len() {
+                return None;
+            }
+        }
+        for letter in word.chars() {
+            let plain = rest.trim_start_matches(['*', '\\']);
+            rest = plain.strip_prefix(letter).or_else(|| rest.strip_prefix(letter))?;
+        }
+    }
+    let left = rest.trim_start_matches('*');
+    for rest in [left, rest] {
+        let cut = &markdown[..markdown.len() - rest.len()];
+        let stars = cut.matches('*').count() - cut.matches("\\*").count();
+        let is_whole = stars % 2 == 0
+            && (cut.matches("**").count() % 2 == 0)
+            && !cut.contains(['[', '`', '!'])
+            && rest.chars().next().is_none_or(char::is_whitespace);
+        if is_whole {
+            return Some(rest.trim_start());
+        }
+    }
+    None
+}
+
 /// Says that a column holds nothing that was used.
 pub(super) fn column_words(table: &Table, column: usize) -> String {
     let mut samples: Vec<&str> = Vec::new();
@@ -858,6 +961,23 @@ mod tests {
             first_sentence(&long)
                 .is_some_and(|text| text.chars().count() <= 161 && text.ends_with('…'))
         );
+    }
+
+    #[test]
+    fn what_the_description_says_is_not_said_again() {
+        for (text, words, expected) in [
+            ("Soft. Warm.", "Soft.", Some("Warm.")),
+            ("**Soft** wool. Warm.", "Soft wool.", Some("Warm.")),
+            ("**Soft wool.** Warm.", "Soft wool.", Some("Warm.")),
+            ("Soft **wool**", "Soft wool", Some("")),
+            ("**Soft wool. Warm.** Red.", "Soft wool.", None),
+            ("5 \\* 3. Warm.", "5 * 3.", Some("Warm.")),
+            ("[Soft](https://example.org/) wool.", "Soft wool.", None),
+            ("Soft-ish", "Soft", None),
+            ("Hard.", "Soft.", None),
+        ] {
+            assert_eq!(after(text, words), expected, "{text}");
+        }
     }
 
     #[test]

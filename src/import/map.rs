@@ -131,9 +131,22 @@ pub(super) struct Source {
     /// The entry that a cell saying yes stands for.
     pub(super) yes: Option<String>,
     pub(super) writing: Writing,
+    /// For yes and no: the cell says the opposite of the field.
+    pub(super) is_opposite: bool,
+    /// Names of photographs, with `*` and `?`, and what the files are called instead.
+    pub(super) files: Vec<(String, String)>,
+    /// Each entry is on a line of its own, and an empty one counts.
+    pub(super) is_exact: bool,
+    /// Grams in one unit of a weight that is not in whole grams.
+    pub(super) grams: Option<f64>,
 }
 
 impl Source {
+    /// A column that a program names and no map.
+    pub(super) fn known(name: &str) -> Self {
+        Self::column(name, Span::file_start(Sources::default().next_id()))
+    }
+
     pub(super) fn column(name: &str, span: Span) -> Self {
         Self {
             column: Spanned::new(name.to_owned(), span),
@@ -145,6 +158,10 @@ impl Source {
             rename: Vec::new(),
             yes: None,
             writing: Writing::Guess,
+            is_opposite: false,
+            files: Vec::new(),
+            is_exact: false,
+            grams: None,
         }
     }
 }
@@ -208,7 +225,6 @@ impl Map {
     /// The fields of a table whose headers are usual ones; each field from the first such column,
     /// photographs from all.
     pub(super) fn guessed(headers: &[String]) -> Vec<(Field, Vec<Source>)> {
-        let nowhere = Span::file_start(Sources::default().next_id());
         let mut fields: Vec<(Field, Vec<Source>)> = Vec::new();
         for header in headers {
             let folded = fold(header);
@@ -217,7 +233,7 @@ impl Map {
             let field = usual_field(header)
                 .or_else(|| usual_field(numbered).filter(|field| *field == Field::Photos));
             let Some(field) = field else { continue };
-            let source = Source::column(header, nowhere);
+            let source = Source::known(header);
             match fields.iter_mut().find(|(known, _)| *known == field) {
                 Some((Field::Photos, sources)) => sources.push(source),
                 Some(_) => {}
@@ -226,6 +242,48 @@ impl Map {
         }
         fields.sort_by_key(|(field, _)| *field);
         fields
+    }
+}
+
+/// A name put into another form: each `*` of `to` becomes what that of `from` stood for.
+pub(super) fn renamed(from: &str, to: &str, name: &str) -> Option<String> {
+    let mut taken = Vec::new();
+    let (from, name): (Vec<char>, Vec<char>) = (from.chars().collect(), name.chars().collect());
+    if from.len() > 200 || name.len() > 300 || !capture(&from, &name, &mut taken) {
+        return None;
+    }
+    let mut taken = taken.into_iter();
+    Some(to.split('*').enumerate().fold(String::new(), |mut out, (at, part)| {
+        if at > 0 {
+            out.push_str(&taken.next().unwrap_or_default());
+        }
+        out.push_str(part);
+        out
+    }))
+}
+
+/// What each `*` of a pattern stands for, the longest first; at most three of them.
+fn capture(pattern: &[char], name: &[char], taken: &mut Vec<String>) -> bool {
+    match pattern.split_first() {
+        None => name.is_empty(),
+        Some(('*', rest)) => {
+            if taken.len() >= 3 {
+                return false;
+            }
+            (0..=name.len()).rev().any(|len| {
+                taken.push(name[..len].iter().collect());
+                let before = taken.len();
+                if capture(rest, &name[len..], taken) {
+                    return true;
+                }
+                taken.truncate(before - 1);
+                false
+            })
+        }
+        Some((first, rest)) => name.split_first().is_some_and(|(letter, left)| {
+            (*first == '?' || first.to_lowercase().eq(letter.to_lowercase()))
+                && capture(rest, left, taken)
+        }),
     }
 }
 
@@ -279,29 +337,33 @@ const TOP: [&str; 12] = [
     "more",
     "together",
 ];
-const SOURCE: [&str; 9] =
-    ["column", "separator", "levels", "take", "ignore", "only", "rename", "yes", "format"];
+const SOURCE: [&str; 12] = [
+    "column",
+    "path",
+    "opposite",
+    "files",
+    "separator",
+    "levels",
+    "take",
+    "ignore",
+    "only",
+    "rename",
+    "yes",
+    "format",
+];
 
 /// Reads a map. Problems are errors in `diagnostics`, with their places in `file`.
 pub(super) fn parse(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Map {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (top, _) = parse_fields(&text[start..], start, file, diagnostics);
-    let mut reader = Reader { diagnostics };
+    let mut reader = Reader { diagnostics, unit: Unit::Column };
     let mut map = Map::default();
     for (key, value) in top.entries() {
+        if reader.common(key, value, &mut map) {
+            continue;
+        }
         match key.value.as_str() {
-            "currency" => map.currency = reader.currency(value),
-            "decimal" => map.decimal = reader.decimal(value),
-            "language" => map.language = reader.string(value),
-            "first_sentence_as_description" => {
-                map.has_first_sentence = reader.yes(value);
-            }
-            "facts_heading" => map.facts_heading = reader.string(value),
             "products" => map.products = reader.strings(value),
-            "leave_out" => map.leave_out = reader.strings(value),
-            "columns" => map.fields = reader.fields(value),
-            "facts" => map.facts = reader.facts(value),
-            "always" => map.always = reader.always(value),
             "more" => {
                 map.joins =
                     reader.tables(value).into_iter().filter_map(|t| reader.join(t)).collect();
@@ -327,17 +389,63 @@ pub(super) fn parse(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> 
     map
 }
 
-struct Reader<'a> {
-    diagnostics: &'a mut Diagnostics,
+/// What a map calls that from which a field is filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// A column of a table, by its header.
+    Column,
+    /// A path in a record of JSON.
+    Path,
+}
+
+impl Unit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Column => "column",
+            Self::Path => "path",
+        }
+    }
+}
+
+/// Reads the fields of a map, and says what is wrong with them.
+pub(super) struct Reader<'a> {
+    pub(super) diagnostics: &'a mut Diagnostics,
+    pub(super) unit: Unit,
 }
 
 impl Reader<'_> {
-    fn wrong(&mut self, span: Span, message: impl Into<String>, label: &str) {
+    /// Reads a field that all maps have; `false` if this is none.
+    pub(super) fn common(
+        &mut self,
+        key: &Spanned<String>,
+        value: &Spanned<Value>,
+        map: &mut Map,
+    ) -> bool {
+        match key.value.as_str() {
+            "currency" => map.currency = self.currency(value),
+            "decimal" => map.decimal = self.decimal(value),
+            "language" => map.language = self.string(value),
+            "first_sentence_as_description" => map.has_first_sentence = self.yes(value),
+            "facts_heading" => map.facts_heading = self.string(value),
+            "leave_out" => map.leave_out = self.strings(value),
+            "columns" => map.fields = self.fields(value),
+            "facts" => map.facts = self.facts(value),
+            "always" => map.always = self.always(value),
+            _ => return false,
+        }
+        true
+    }
+
+    pub(super) fn wrong(&mut self, span: Span, message: impl Into<String>, label: &str) {
         self.diagnostics.push(Diagnostic::error(codes::BAD_VALUE, span, message).label(label));
     }
 
-    fn unknown<'n>(&mut self, key: &Spanned<String>, known: impl IntoIterator<Item = &'n str>) {
-        let message = format!("a column map has no field `{}`", key.value);
+    pub(super) fn unknown<'n>(
+        &mut self,
+        key: &Spanned<String>,
+        known: impl IntoIterator<Item = &'n str>,
+    ) {
+        let message = format!("a map of {}s has no field `{}`", self.unit.name(), key.value);
         let diagnostic = Diagnostic::error(codes::UNKNOWN_FIELD, key.span, message);
         self.diagnostics.push(match nearest(&key.value, known) {
             Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
@@ -345,7 +453,7 @@ impl Reader<'_> {
         });
     }
 
-    fn string(&mut self, value: &Spanned<Value>) -> Option<String> {
+    pub(super) fn string(&mut self, value: &Spanned<Value>) -> Option<String> {
         if let Value::String(text) = &value.value {
             return Some(text.trim_matches(' ').to_owned());
         }
@@ -354,14 +462,14 @@ impl Reader<'_> {
         None
     }
 
-    fn strings(&mut self, value: &Spanned<Value>) -> Vec<String> {
+    pub(super) fn strings(&mut self, value: &Spanned<Value>) -> Vec<String> {
         match &value.value {
             Value::Array(items) => items.iter().filter_map(|item| self.string(item)).collect(),
             _ => self.string(value).into_iter().collect(),
         }
     }
 
-    fn yes(&mut self, value: &Spanned<Value>) -> bool {
+    pub(super) fn yes(&mut self, value: &Spanned<Value>) -> bool {
         if let Value::Boolean(is_true) = value.value {
             return is_true;
         }
@@ -395,7 +503,7 @@ impl Reader<'_> {
         }
     }
 
-    fn group<'v>(&mut self, value: &'v Spanned<Value>) -> Option<&'v Fields> {
+    pub(super) fn group<'v>(&mut self, value: &'v Spanned<Value>) -> Option<&'v Fields> {
         if let Value::Table(table) = &value.value {
             return Some(table);
         }
@@ -404,7 +512,7 @@ impl Reader<'_> {
         None
     }
 
-    fn tables<'v>(&mut self, value: &'v Spanned<Value>) -> Vec<Spanned<&'v Fields>> {
+    pub(super) fn tables<'v>(&mut self, value: &'v Spanned<Value>) -> Vec<Spanned<&'v Fields>> {
         let items = match &value.value {
             Value::Array(items) => items.as_slice(),
             _ => std::slice::from_ref(value),
@@ -415,7 +523,7 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn fields(&mut self, value: &Spanned<Value>) -> Vec<(Field, Vec<Source>)> {
+    pub(super) fn fields(&mut self, value: &Spanned<Value>) -> Vec<(Field, Vec<Source>)> {
         let Some(table) = self.group(value) else { return Vec::new() };
         let mut fields = Vec::new();
         for (key, value) in table.entries() {
@@ -428,7 +536,7 @@ impl Reader<'_> {
         fields
     }
 
-    fn facts(&mut self, value: &Spanned<Value>) -> Vec<(String, Source)> {
+    pub(super) fn facts(&mut self, value: &Spanned<Value>) -> Vec<(String, Source)> {
         let Some(table) = self.group(value) else { return Vec::new() };
         let mut facts = Vec::new();
         for (key, value) in table.entries() {
@@ -437,29 +545,46 @@ impl Reader<'_> {
         facts
     }
 
-    fn sources(&mut self, value: &Spanned<Value>) -> Vec<Source> {
+    pub(super) fn sources(&mut self, value: &Spanned<Value>) -> Vec<Source> {
         match &value.value {
             Value::Array(items) => items.iter().filter_map(|item| self.source(item)).collect(),
             _ => self.source(value).into_iter().collect(),
         }
     }
 
-    fn source(&mut self, value: &Spanned<Value>) -> Option<Source> {
+    pub(super) fn source(&mut self, value: &Spanned<Value>) -> Option<Source> {
         let table = match &value.value {
             Value::String(name) => return Some(Source::column(name, value.span)),
             Value::Table(table) => table,
             _ => {
-                let label = "write for example \"Title\"";
-                self.wrong(value.span, "the name of a column is needed here", label);
+                let (message, label) = match self.unit {
+                    Unit::Column => {
+                        ("the name of a column is needed here", "write for example \"Title\"")
+                    }
+                    Unit::Path => {
+                        ("a path in the record is needed here", "write for example \"title\"")
+                    }
+                };
+                self.wrong(value.span, message, label);
                 return None;
             }
         };
         let mut source = Source::column("", value.span);
         for (key, value) in table.entries() {
             match key.value.as_str() {
-                "column" => {
+                own if own == self.unit.name() => {
                     let name = self.string(value)?;
                     source.column = Spanned::new(name, value.span);
+                }
+                "opposite" => source.is_opposite = self.yes(value),
+                "files" => {
+                    if let Some(table) = self.group(value) {
+                        for (from, to) in table.entries() {
+                            if let Some(to) = self.string(to) {
+                                source.files.push((from.value.clone(), to));
+                            }
+                        }
+                    }
                 }
                 "separator" => {
                     let mut separators = match &value.value {
@@ -510,8 +635,9 @@ impl Reader<'_> {
             }
         }
         if source.column.value.is_empty() {
-            let label = "write for example { column = \"category\" }";
-            self.wrong(value.span, "this does not say which column is meant", label);
+            let unit = self.unit.name();
+            let label = format!("write for example {{ {unit} = \"category\" }}");
+            self.wrong(value.span, format!("this does not say which {unit} is meant"), &label);
             return None;
         }
         Some(source)
@@ -673,6 +799,25 @@ mod tests {
         ] {
             assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
         }
+    }
+
+    #[test]
+    fn names_are_put_into_another_form() {
+        for (from, to, name, expected) in [
+            (
+                "products/*_????????.png",
+                "shop-*.png",
+                "products/red_cup_89b84f81.png",
+                Some("shop-red_cup.png"),
+            ),
+            ("*.*", "*-*", "a.b.c", Some("a.b-c")),
+            ("*.jpg", "*.png", "a.gif", None),
+            ("*", "x", "anything", Some("x")),
+            ("a*b", "**", "aXb", Some("X")),
+        ] {
+            assert_eq!(renamed(from, to, name).as_deref(), expected, "{from} {name}");
+        }
+        assert_eq!(renamed("*a*a*a*a*a*", "", &"a".repeat(500)), None);
     }
 
     #[test]

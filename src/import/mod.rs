@@ -13,13 +13,21 @@
 
 mod cells;
 mod csv;
+mod export;
 mod html;
 mod items;
+mod json;
 mod map;
 mod photos;
+mod place;
 mod report;
+mod richtext;
+mod shopify;
+mod site;
 mod source;
 mod table;
+mod variants;
+mod woocommerce;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -27,10 +35,14 @@ use std::{fmt, io};
 
 use crate::diag::report::{Colour, to_text};
 use crate::diag::{Diagnostics, Sources};
+use crate::model::Currency;
 use crate::read::ReadError;
 
 pub use csv::csv;
+pub use json::json;
 pub use report::{Class, Finding, Kind, Product, Report, TableRead, TableUse};
+pub use shopify::shopify;
+pub use woocommerce::woocommerce;
 
 /// What [`csv`] is asked to do.
 #[derive(Clone, Debug)]
@@ -43,6 +55,8 @@ pub struct Options {
     pub map: Option<PathBuf>,
     /// Where photographs are looked for, with all folders below; the folders of the tables if empty.
     pub images: Vec<PathBuf>,
+    /// The currency of prices that do not say theirs; it goes before that of the map and the site.
+    pub currency: Option<Currency>,
     /// The language of the texts, if it is not the site's first.
     ///
     /// With another language of the site, translations are written beside the products, which are
@@ -63,6 +77,7 @@ impl Options {
             site,
             map: None,
             images: Vec::new(),
+            currency: None,
             language: None,
             existing: Existing::Keep,
             writing: Writing::Write,
@@ -95,6 +110,7 @@ pub struct ImportError(Cause);
 #[derive(Debug)]
 enum Cause {
     NoFiles,
+    NoMap,
     Site(ReadError),
     Language { asked: String, languages: Vec<String> },
     Map { diagnostics: Diagnostics, sources: Sources },
@@ -120,6 +136,9 @@ impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Cause::NoFiles => f.write_str("no table was named"),
+            Cause::NoMap => f.write_str(
+                "JSON needs a map that says where the products are in it; name it with --map (docs/IMPORT.md tells how to write one)",
+            ),
             Cause::Site(error) => error.fmt(f),
             Cause::Language { asked, languages } => write!(
                 f,

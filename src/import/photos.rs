@@ -86,7 +86,7 @@ impl Photos {
                     continue;
                 }
                 let mut parts = parts.clone();
-                parts.push(name);
+                parts.push(without_query(&name).to_owned());
                 if kind.is_dir() && parts.len() < MAX_DEPTH {
                     folders.push((entry.path(), parts));
                 } else if kind.is_file() && has_ending(&parts) {
@@ -198,8 +198,18 @@ impl Photos {
 }
 
 fn has_ending(parts: &[String]) -> bool {
-    let ending = parts.last().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
-    ending.is_some_and(|ending| ENDINGS.contains(&ending.to_lowercase().as_str()))
+    parts.last().is_some_and(|name| is_picture(name))
+}
+
+fn is_picture(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// The name of a file that a program saved under its whole address: `cup.jpg?v=17` is `cup.jpg`.
+fn without_query(name: &str) -> &str {
+    let cut = name.split(['?', '@']).next().unwrap_or(name);
+    if !is_picture(name) && is_picture(cut) { cut } else { name }
 }
 
 #[cfg(test)]
@@ -224,6 +234,7 @@ mod tests {
             ("media/m/b/cup.jpg", PNG),
             ("media/w/b/cup.jpg", PNG),
             ("media/Tall Jug.JPG", PNG),
+            ("media/pot.jpg?v=17", PNG),
             ("notes.txt", b"x"),
         ]);
         let mut report = Report::default();
@@ -241,6 +252,7 @@ mod tests {
             ("cup.jpg", Ok(("media/m/b/cup.jpg", 1))),
             ("C:\\Users\\x\\m\\b\\CUP.JPG", Ok(("media/m/b/cup.jpg", 0))),
             ("https://shop.example/files/Tall%20Jug.jpg?v=1", Ok(("media/Tall Jug.JPG", 0))),
+            ("https://shop.example/pot.jpg?v=17", Ok(("media/pot.jpg?v=17", 0))),
             ("jug.jpg", Err("no such photograph is in the folders")),
             ("notes.txt", Err("no such photograph is in the folders")),
             ("../m/b/cup.jpg", Err("this leads out of the folder of the photographs")),

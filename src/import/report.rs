@@ -69,11 +69,13 @@ kinds! {
         "Products that are there already and were left as they are",
         "The site has the product, with another content.";
     TableNotProducts, NotUsed, "table-not-products",
-        "Tables that are not products", "A table that was recognised as something else.";
+        "Tables and records that are not products", "A table that was recognised as something else.";
+    RecordNotUsed, NotUsed, "record-not-used",
+        "Records that belong to no product", "A record of a table of JSON that no product leads to.";
     ColumnNotUsed, NotUsed, "column-not-used",
-        "Columns from which nothing was made", "A column that neither the map nor a usual name explains.";
+        "Columns and values from which nothing was made", "A column that neither the map nor a usual name explains.";
     ColumnLeftOut, NotUsed, "column-left-out",
-        "Columns that the map leaves out", "A column left out on purpose.";
+        "Columns and values that the map leaves out", "A column left out on purpose.";
     TermLeftOut, NotUsed, "term-left-out",
         "Entries that the map leaves out", "An entry of a list cell left out on purpose.";
     PathShortened, NotUsed, "path-shortened",
@@ -90,6 +92,12 @@ kinds! {
         "Rows with fewer cells than columns", "A row that ends early.";
     NoCurrency, Note, "price-without-currency",
         "Prices without a currency", "Neither the cell, nor the map, nor the site says the currency.";
+    Adjusted, Note, "value-adjusted",
+        "Cells that were read as something a little different", "What was made of a cell is not quite what it says.";
+    Hidden, Note, "hidden",
+        "Products that came in hidden (hide = true)", "A draft, or what cannot be sold from a page.";
+    VariantsGone, Note, "variants-gone",
+        "Variants that are no longer in the table and were taken out", "Variants of a product that was brought up to date.";
     RowsTogether, Note, "rows-together",
         "Rows that became one product", "Variants taken together.";
     IdChanged, Note, "id-made-unique",
@@ -238,6 +246,18 @@ impl Report {
         self.findings.iter().filter(|finding| finding.kind.class() == class).count()
     }
 
+    /// The addresses of photographs that were not found, each once, in the order of the tables.
+    #[must_use]
+    pub fn missing_addresses(&self) -> Vec<&str> {
+        let mut seen = std::collections::BTreeSet::new();
+        let missing = self.findings.iter().filter(|finding| finding.kind == Kind::PhotoMissing);
+        missing
+            .filter_map(|finding| finding.value.as_deref())
+            .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
+            .filter(|value| !value.contains(char::is_whitespace) && seen.insert(*value))
+            .collect()
+    }
+
     /// The report for people.
     ///
     /// What is alike is told once with its lines; control characters of the tables are made visible.
@@ -304,7 +324,8 @@ impl Report {
             return;
         }
         let _ = writeln!(out, "\n{}", kind.heading());
-        for (finding, places) in order {
+        let mut order = order.into_iter().peekable();
+        while let Some((finding, places)) = order.next() {
             out.push_str("  - ");
             if places.is_empty() && !finding.file.is_empty() {
                 let _ = write!(out, "{}: ", visible(&finding.file));
@@ -319,7 +340,9 @@ impl Report {
             if !places.is_empty() {
                 let _ = writeln!(out, "    {}", visible(&listed(&places)));
             }
-            if let Some(hint) = &finding.hint {
+            // The same advice for several is given once, after the last of them.
+            let is_said_again = order.peek().is_some_and(|(next, _)| next.hint == finding.hint);
+            if let Some(hint) = finding.hint.as_ref().filter(|_| !is_said_again) {
                 let _ = writeln!(out, "    {}", visible(hint));
             }
         }

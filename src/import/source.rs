@@ -10,7 +10,26 @@ pub(super) struct SourceFile {
     pub(super) fields: Vec<(&'static str, Entry)>,
     /// Lines put below the fields as comments: what the table says and was not understood.
     pub(super) remarks: Vec<String>,
+    /// Groups below the fields, such as the variants.
+    pub(super) groups: Vec<Group>,
     pub(super) text: String,
+}
+
+/// Groups of one name: `[[variants]]`, each with its fields.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) name: &'static str,
+    /// The field by which a group is found again.
+    pub(super) key: &'static str,
+    pub(super) rows: Vec<Vec<(&'static str, Entry)>>,
+}
+
+/// A file brought up to date.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Merged {
+    pub(super) text: String,
+    /// Keys of groups that were there and are no longer.
+    pub(super) gone: Vec<String>,
 }
 
 /// The value of a field.
@@ -38,6 +57,14 @@ impl SourceFile {
         for remark in &self.remarks {
             let _ = writeln!(out, "# {remark}");
         }
+        for group in &self.groups {
+            for row in &group.rows {
+                let _ = write!(out, "\n[[{}]]\n", group.name);
+                for (name, entry) in row {
+                    let _ = writeln!(out, "{name} = {}", entry.to_value().to_string().trim());
+                }
+            }
+        }
         out.push_str("+++\n");
         if !self.text.is_empty() {
             let _ = write!(out, "\n{}\n", self.text);
@@ -48,7 +75,7 @@ impl SourceFile {
     /// The fields of this file set in one that is there; its other fields and its comments stay.
     ///
     /// `None` if what is there is not understood.
-    pub(super) fn merged_into(&self, existing: &str) -> Option<String> {
+    pub(super) fn merged_into(&self, existing: &str) -> Option<Merged> {
         let start = existing.trim_start_matches('\u{feff}');
         let (front, body) = split(start)?;
         let mut document: DocumentMut = front.parse().ok()?;
@@ -80,6 +107,10 @@ impl SourceFile {
                 }
             }
         }
+        let mut gone = Vec::new();
+        for group in &self.groups {
+            self.merge_group(group, &mut document, &mut gone);
+        }
         let mut out = String::from("+++\n");
         out.push_str(&document.to_string());
         if !out.ends_with('\n') {
@@ -90,7 +121,88 @@ impl SourceFile {
         if !text.is_empty() {
             let _ = write!(out, "\n{text}\n");
         }
-        Some(out)
+        Some(Merged { text: out, gone })
+    }
+
+    /// Groups of a file set anew: in the order of the table, with the maker's own fields in them.
+    fn merge_group(&self, group: &Group, document: &mut DocumentMut, gone: &mut Vec<String>) {
+        let key_of = |table: &toml_edit::Table| table.get(group.key).map(plain);
+        let old: Vec<toml_edit::Table> = match document.get(group.name) {
+            Some(Item::ArrayOfTables(tables)) => tables.iter().cloned().collect(),
+            Some(Item::Value(Value::Array(values))) => values
+                .iter()
+                .filter_map(Value::as_inline_table)
+                .map(|table| table.clone().into_table())
+                .collect(),
+            _ => Vec::new(),
+        };
+        let mut is_used = vec![false; old.len()];
+        let mut tables = toml_edit::ArrayOfTables::new();
+        for row in &group.rows {
+            let key = row.iter().find(|(name, _)| *name == group.key);
+            let key = key.map(|(_, entry)| plain(&Item::Value(entry.to_value())));
+            let known = old.iter().position(|table| key_of(table) == key);
+            let mut table = known.map_or_else(toml_edit::Table::new, |at| {
+                is_used[at] = true;
+                old[at].clone()
+            });
+            // What the product now says for all, a variant no longer says otherwise.
+            for (name, _) in &self.fields {
+                if !row.iter().any(|(own, _)| own == name) && *name != "name" {
+                    table.remove(name);
+                }
+            }
+            for (name, entry) in row {
+                let mut value = entry.to_value();
+                match table.get_mut(name) {
+                    Some(old) if plain(old) == plain_value(&value) => {}
+                    Some(Item::Value(Value::InlineTable(texts))) => set_first(texts, value),
+                    Some(Item::Table(texts)) => {
+                        if let Some((_, first)) = texts.iter_mut().next() {
+                            *first = Item::Value(value);
+                        }
+                    }
+                    Some(Item::Value(old)) => {
+                        *value.decor_mut() = old.decor().clone();
+                        *old = value;
+                    }
+                    _ => {
+                        table.insert(name, Item::Value(value));
+                    }
+                }
+            }
+            table.set_position(None);
+            if known.is_none() {
+                table.decor_mut().set_prefix("\n");
+            }
+            tables.push(table);
+        }
+        let left = old.iter().zip(is_used).filter(|(_, is_used)| !is_used);
+        gone.extend(left.filter_map(|(table, _)| key_of(table)));
+        document.remove(group.name);
+        if !tables.is_empty() {
+            document.insert(group.name, Item::ArrayOfTables(tables));
+        }
+    }
+}
+
+/// A value without the way it is written; the first language of a text stands for all.
+fn plain(item: &Item) -> String {
+    match item {
+        Item::Value(value) => plain_value(value),
+        Item::Table(texts) => texts.iter().next().map(|(_, text)| plain(text)).unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
+fn plain_value(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.value().clone(),
+        Value::Array(values) => values.iter().map(plain_value).collect::<Vec<_>>().join(" / "),
+        Value::InlineTable(texts) => {
+            texts.iter().next().map(|(_, text)| plain_value(text)).unwrap_or_default()
+        }
+        other => other.to_string().trim().to_owned(),
     }
 }
 
@@ -218,6 +330,7 @@ mod tests {
                 ),
             ],
             remarks: vec!["size: \"huge\" was not understood".to_owned()],
+            groups: Vec::new(),
             text: "Holds *milk*.".to_owned(),
         }
     }
@@ -253,7 +366,7 @@ mod tests {
         let existing = "+++\n# my jug\nname = { en = \"Old\", es = \"Vieja\" } # think again\n\
                         price = \"12.00 EUR\" # since May\ncare = \"By hand\"\n\
                         photos = [{ file = \"a.jpg\", alt = \"The jug\" }, \"mine.jpg\"]\n+++\n\nOld text.\n";
-        let merged = sample().merged_into(existing).expect("merged");
+        let merged = sample().merged_into(existing).expect("merged").text;
         for part in [
             "# my jug\n",
             "es = \"Vieja\" } # think again",
@@ -270,7 +383,8 @@ mod tests {
         }
         assert!(!merged.contains("\"Old\"") && !merged.contains("Old text"), "{merged}");
         // Doing it again changes nothing.
-        assert_eq!(sample().merged_into(&merged).as_deref(), Some(merged.as_str()));
+        let again = sample().merged_into(&merged).expect("merged");
+        assert_eq!((again.text, again.gone), (merged, Vec::new()));
         assert_eq!(sample().merged_into("no fields"), None);
         assert_eq!(sample().merged_into("+++\nname = \n+++\n"), None);
     }

@@ -50,8 +50,9 @@ impl Row {
 impl Table {
     /// The column of a name, compared without case.
     pub(super) fn column(&self, name: &str) -> Option<usize> {
+        let exact = self.headers.iter().position(|header| header == name);
         let name = fold(name);
-        self.headers.iter().position(|header| fold(header) == name)
+        exact.or_else(|| self.headers.iter().position(|header| fold(header) == name))
     }
 
     /// What a column is called in messages.
@@ -132,7 +133,12 @@ pub(super) fn parse(
     Some(table)
 }
 
-fn decode(file: &str, bytes: &[u8], report: &mut Report) -> Option<(String, &'static str)> {
+/// The text of a file, whatever its encoding, and the name of that; `None` if it is no text.
+pub(super) fn decode(
+    file: &str,
+    bytes: &[u8],
+    report: &mut Report,
+) -> Option<(String, &'static str)> {
     let (encoding, is_marked) = match Encoding::for_bom(bytes) {
         Some((encoding, _)) => (encoding, true),
         None if std::str::from_utf8(bytes).is_ok() => (UTF_8, false),

@@ -408,6 +408,604 @@ fn formulas_are_text() {
     }
 }
 
+const TWO_LANGUAGES: &str = "name = \"Loom\"\ncurrency = \"EUR\"\nlanguages = [\"en\", \"es\"]\n[order]\nemail = \"a@shop.example\"\n";
+
+/// A shop of two languages, with the pictures that the exports name.
+fn two_languages(pictures: &[&str]) -> Shop {
+    let shop = Shop::new(TWO_LANGUAGES);
+    for name in pictures {
+        shop.write(&format!("pictures/{name}"), JPEG);
+    }
+    shop
+}
+
+fn lines(report: &Report, kind: Kind) -> Vec<(usize, String)> {
+    found(report, kind).into_iter().map(|(line, column, _)| (line, column)).collect()
+}
+
+fn at(expected: &[(usize, &str)]) -> Vec<(usize, String)> {
+    expected.iter().map(|(line, column)| (*line, (*column).to_owned())).collect()
+}
+
+#[test]
+fn a_shop_leaves_shopify_with_its_variants() {
+    // A browser's names of files: with and without what stands behind the question mark.
+    let shop =
+        two_languages(&["shawl-red.jpg", "shawl-blue.jpg?v=17", "shawl-fringe.jpg", "cup.jpg"]);
+    let report = import::shopify(&shop.options(&[fixture("shopify.csv")])).expect("imported");
+    assert_eq!(
+        shop.text("products/valley-shawl/index.md"),
+        "+++\n\
+         name = \"Valley shawl\"\n\
+         description = \"A warm shawl from the upper valley.\"\n\
+         price = \"68.00 - 84.50 EUR\"\n\
+         category = \"Shawls\"\n\
+         theme = [\"handwoven\", \"wool\", '\"gift\"']\n\
+         colour = [\"Red\", \"blue\"]\n\
+         made_by = \"Weavers of the Upper Valley\"\n\
+         care = \"By hand, cold\"\n\
+         weight_g = 350\n\
+         photos = [\n  \
+           { file = \"shawl-red.jpg\", alt = \"A red shawl over a chair\" },\n  \
+           { file = \"shawl-blue.jpg\", alt = \"The shawl in blue\" },\n  \
+           \"shawl-fringe.jpg\",\n\
+         ]\n\
+         \n[[options]]\nname = \"Size\"\nvalues = [\"S\", \"L\"]\n\
+         \n[[options]]\nname = \"Colour\"\nvalues = [\"Red\", \"Blue\"]\n\
+         \n[[variants]]\nof = [\"S\", \"Red\"]\nprice = \"68.00 EUR\"\nstock = 3\nsku = \"VS-S-R\"\nphoto = \"shawl-red.jpg\"\n\
+         \n[[variants]]\nof = [\"S\", \"Blue\"]\nprice = \"68.00 EUR\"\nstock = 0\nsku = \"VS-S-B\"\nphoto = \"shawl-blue.jpg\"\n\
+         \n[[variants]]\nof = [\"L\", \"Red\"]\nprice = \"84.50 EUR\"\nstock = 1\nsku = \"VS-L-R\"\nphoto = \"shawl-red.jpg\"\n\
+         \n[[variants]]\nof = [\"L\", \"Blue\"]\nprice = \"84.50 EUR\"\nstock = 2\nsku = \"VS-L-B\"\nphoto = \"shawl-blue.jpg\"\n\
+         +++\n\n\
+         Woven on a **backstrap loom**, with a hem that says \"here I end\".\n\n\
+         - **Warp:** wool\n- **Weft:** alpaca & wool\n\n\
+         Wash it as told here, or [read more](https://care.example/wool).\n\n\
+         - **Fringe:** 12 cm\n"
+    );
+    // No options, fewer than none, and more to come.
+    let cup = shop.text("products/clay-cup/index.md");
+    for part in [
+        "price = \"12.00 EUR\"\nstock = 0\nmade_to_order = true\ncategory = \"Cups\"\n",
+        "weight_g = 340\nsku = \"CUP-1\"\ngtin = \"4006381333931\"\n",
+        "photos = [{ file = \"cup.jpg\", alt = 'A cup, \"half full\"' }]\n",
+    ] {
+        assert!(cup.contains(part), "{part} in\n{cup}");
+    }
+    // A formula is a name like any other, and one size is no choice.
+    let poncho = shop.text("products/poncho/index.md");
+    assert!(
+        poncho.contains("name = '=HYPERLINK(\"https://evil.example/\",\"Poncho\")'\n"),
+        "{poncho}"
+    );
+    assert!(
+        poncho.ends_with("+++\n\n- **Size:** One size\n") && !poncho.contains("stock"),
+        "{poncho}"
+    );
+    for hidden in ["old-bowl", "gift-card"] {
+        let text = shop.text(&format!("products/{hidden}/index.md"));
+        assert!(text.contains("\nhide = true\n"), "{text}");
+    }
+    assert_eq!(report.written.len(), 5);
+    assert_eq!(shop.errors(), Vec::<String>::new(), "{}", report.to_text());
+}
+
+#[test]
+fn what_shopify_says_and_has_no_place_is_listed() {
+    let shop = two_languages(&["shawl-red.jpg", "shawl-blue.jpg", "shawl-fringe.jpg", "cup.jpg"]);
+    let report = import::shopify(&shop.options(&[fixture("shopify.csv")])).expect("imported");
+    assert_eq!(
+        lines(&report, Kind::ValueNotUnderstood),
+        at(&[
+            (8, "Story (product.metafields.custom.story)"),
+            (15, "Variant Grams"),
+            (15, "Variant Price"),
+            (15, "Variant Inventory Qty"),
+        ]),
+    );
+    assert_eq!(lines(&report, Kind::RowLeftOut), at(&[(18, ""), (19, "")]));
+    assert_eq!(lines(&report, Kind::PhotoMissing), at(&[(13, "Image Src")]));
+    assert_eq!(
+        report.missing_addresses(),
+        ["https://cdn.shop.example/s/files/1/0001/products/cup-missing.jpg"]
+    );
+    assert_eq!(lines(&report, Kind::Hidden), at(&[(15, ""), (16, "")]));
+    assert_eq!(lines(&report, Kind::Adjusted), at(&[(12, "Variant Inventory Qty")]));
+    let columns: Vec<String> =
+        lines(&report, Kind::ColumnNotUsed).into_iter().map(|(_, column)| column).collect();
+    assert_eq!(
+        columns,
+        [
+            "Product Category",
+            "Variant Compare At Price",
+            "SEO Title",
+            "Google Shopping / Google Product Category",
+            "Product rating (product.metafields.reviews.rating)",
+            "Cost per item",
+            "Included / Valley",
+            "Price / Valley",
+        ]
+    );
+    let removed: Vec<String> =
+        found(&report, Kind::MarkupRemoved).into_iter().map(|(.., what)| what).collect();
+    assert_eq!(
+        removed,
+        ["<iframe>", "<script>", "a link that leads nowhere from here (/pages/care)"]
+    );
+}
+
+#[test]
+fn shopifys_new_names_of_columns_are_known_too() {
+    let shop =
+        Shop::new("name = \"Gốm\"\nlanguages = [\"vi\"]\n[order]\nemail = \"a@shop.example\"\n");
+    shop.write("pictures/chen tra.jpg", JPEG);
+    let mut options = shop.options(&[fixture("shopify-new-names.csv")]);
+    options.currency = selvedge::model::Currency::from_code("VND");
+    let report = import::shopify(&options).expect("imported");
+    let cup = shop.text("products/chen-tra-men-ngoc/index.md");
+    for part in [
+        "name = \"Chén trà men ngọc\"\ndescription = \"Men ngọc, nung củi.\"\nprice = \"250000 - 320000 VND\"\n",
+        "photos = [{ file = \"chen-tra.jpg\", alt = \"Một chén trà\" }]\n",
+        "[[options]]\nname = \"Cỡ\"\nvalues = [\"Nhỏ\", \"Lớn\"]\n",
+        "of = [\"Lớn\"]\nprice = \"320000 VND\"\nstock = 2\nweight_g = 220\nsku = \"CT-2\"\n",
+        "\n- Cao 7 cm\n- Rửa tay\n",
+    ] {
+        assert!(cup.contains(part), "{part} in\n{cup}");
+    }
+    assert!(!cup.contains("made_by"), "the vendor is the shop itself: {cup}");
+    assert!(shop.text("products/am-tra/index.md").contains("\nhide = true\n"));
+    assert!(!report.has_problems(), "{}", report.to_text());
+    assert_eq!(shop.errors(), Vec::<String>::new());
+    // Without a currency anywhere the number is kept, and it is said.
+    let shop = Shop::new("name = \"Gốm\"\n[order]\nemail = \"a@shop.example\"\n");
+    let report =
+        import::shopify(&shop.options(&[fixture("shopify-new-names.csv")])).expect("imported");
+    assert_eq!(found(&report, Kind::NoCurrency).len(), 3);
+    assert!(shop.text("products/am-tra/index.md").contains("price = \"900000.00\"\n"));
+}
+
+#[test]
+fn a_shop_leaves_woocommerce_with_its_variations() {
+    let shop =
+        two_languages(&["2024/05/blanket.jpg", "2024/05/scarf.jpg", "2024/05/scarf-madder.jpg"]);
+    let report =
+        import::woocommerce(&shop.options(&[fixture("woocommerce.csv")])).expect("imported");
+    assert_eq!(
+        shop.text("products/field-blanket/index.md"),
+        "+++\n\
+         name = \"Field blanket\"\n\
+         description = \"Thick as felt.\"\n\
+         price = \"95.00 EUR\"\n\
+         stock = 5\n\
+         maximum_order = 1\n\
+         category = [\"Blankets\", \"Gifts, large\"]\n\
+         theme = [\"wool\", \"winter\"]\n\
+         materials = [\"Wool\", \"Cotton, brushed\"]\n\
+         made_by = \"Mill\"\n\
+         size = \"200 × 140 cm\"\n\
+         weight_g = 1250\n\
+         sku = \"BLK-1\"\n\
+         gtin = \"4006381333931\"\n\
+         photos = [\"blanket.jpg\"]\n\
+         related = [\"scarf\"]\n\
+         +++\n\n\
+         First line\\\nsecond line\n\n**Wash** cold.\n\nLast.\n"
+    );
+    assert_eq!(
+        shop.text("products/field-blanket/index.es.md"),
+        "+++\nname = \"Manta de campo\"\ndescription = \"Gruesa como fieltro.\"\n+++\n\nLavar en frío.\n"
+    );
+    let scarf = shop.text("products/scarf/index.md");
+    for part in [
+        "description = \"A scarf in two colours.\"\nprice = \"30.00 - 35.50 EUR\"\ncategory = \"Scarves\"\ncolour = [\"Madder\", \"Indigo\"]\nweight_g = 200\n",
+        "photos = [\"scarf.jpg\", \"scarf-madder.jpg\"]\n",
+        // The variation that says no length stands for both.
+        "of = [\"Madder\", \"Short\"]\nprice = \"30.00 EUR\"\nstock = 2\nsku = \"SCARF-M\"\nphoto = \"scarf-madder.jpg\"\n",
+        "of = [\"Madder\", \"Long\"]\nprice = \"30.00 EUR\"\n",
+        "of = [\"Indigo\", \"Short\"]\nprice = \"35.50 EUR\"\nstock = 0\n",
+        "of = [\"Indigo\", \"Long\"]\nprice = \"35.50 EUR\"\nstock = 1\nsku = \"SCARF-I-L\"\nhide = true\n",
+    ] {
+        assert!(scarf.contains(part), "{part} in\n{scarf}");
+    }
+    // The sign that the export put before a minus is gone.
+    let set = shop.text("products/15-degrees-set/index.md");
+    assert!(set.contains("name = \"-15 degrees set\"\n"), "{set}");
+    assert!(set.contains("related = [\"field-blanket\", \"scarf\"]\n"), "{set}");
+    for hidden in ["book-about-wool", "pattern", "socks"] {
+        let text = shop.text(&format!("products/{hidden}/index.md"));
+        assert!(text.contains("\nhide = true\n"), "{text}");
+    }
+    assert_eq!(shop.errors(), Vec::<String>::new(), "{}", report.to_text());
+}
+
+#[test]
+fn what_woocommerce_says_and_has_no_place_is_listed() {
+    let shop = two_languages(&["2024/05/blanket.jpg"]);
+    let report =
+        import::woocommerce(&shop.options(&[fixture("woocommerce.csv")])).expect("imported");
+    assert_eq!(
+        lines(&report, Kind::RowLeftOut),
+        at(&[(13, ""), (8, ""), (14, "")]),
+        "an ID twice, a variation without a parent, a row without a name"
+    );
+    assert_eq!(
+        lines(&report, Kind::ValueNotUnderstood),
+        at(&[
+            (12, "Weight (kg)"),
+            (12, "GTIN, UPC, EAN, or ISBN"),
+            (12, "Regular price"),
+            (12, "Stock"),
+            (2, ""),
+        ]),
+        "{}",
+        report.to_text()
+    );
+    let columns: Vec<String> =
+        lines(&report, Kind::ColumnNotUsed).into_iter().map(|(_, column)| column).collect();
+    assert_eq!(
+        columns,
+        [
+            "Purchase note",
+            "Sale price",
+            "Shipping class",
+            "External URL",
+            "Button text",
+            "Download 1 name",
+            "Download 1 URL",
+            "Meta: _plugin_secret",
+            "Warehouse shelf",
+        ]
+    );
+    assert_eq!(lines(&report, Kind::TextDiffers), at(&[(6, "Description")]));
+    assert_eq!(found(&report, Kind::Hidden).len(), 3);
+    assert_eq!(report.missing_addresses().len(), 4);
+}
+
+#[test]
+fn woocommerce_is_understood_in_the_language_of_whoever_exports() {
+    let shop = Shop::new(SITE);
+    let report =
+        import::woocommerce(&shop.options(&[fixture("woocommerce-de.csv")])).expect("imported");
+    let bowl = shop.text("products/schussel/index.md");
+    for part in [
+        "price = \"39.90 - 1249.50 EUR\"\n",
+        "size = \"22,5 × 22,5 × 9 cm\"\nweight_g = 900\n",
+        "of = [\"Weiß\"]\nprice = \"1249.50 EUR\"\nstock = 1\nsku = \"SCH-W\"\n",
+    ] {
+        assert!(bowl.contains(part), "{part} in\n{bowl}");
+    }
+    assert!(!report.has_problems(), "{}", report.to_text());
+    let tables = [
+        (
+            "ID,Tipo,SKU,Nombre,Publicado,Descripción,¿Existencias?,Inventario,Peso (kg),Precio normal,Categorías,Superior,Nombre del atributo 1,Valor(es) del atributo 1\n\
+             1,variable,T,Taza,1,Una taza.,1,,\"0,3\",,\"Casa > Tazas\",,Tamaño,\"Chica, Grande\"\n\
+             2,variation,T-C,Taza,1,,1,4,,\"12,50\",,id:1,Tamaño,Chica\n\
+             3,variation,T-G,Taza,1,,0,,,\"15\",,T,Tamaño,Grande\n",
+            "taza",
+            "values = [\"Chica\", \"Grande\"]\n",
+        ),
+        (
+            "ID;Type;UGS;Nom;Publié;Description;En stock ?;Stock;Poids (kg);Tarif régulier;Catégories;Parent;Nom de l’attribut 1;Valeur(s) de l’attribut 1\n\
+             1;variable;T;Tasse;1;Une tasse.;1;;0,3;;Maison > Tasses;;Taille;Petite, Grande\n\
+             2;variation;T-P;Tasse;1;;1;4;;12,50;;id:1;Taille;Petite\n\
+             3;variation;T-G;Tasse;1;;0;;;15;;T;Taille;Grande\n",
+            "tasse",
+            "values = [\"Petite\", \"Grande\"]\n",
+        ),
+    ];
+    for (table, id, values) in tables {
+        let shop = Shop::new(SITE);
+        shop.write("export.csv", table.as_bytes());
+        let report =
+            import::woocommerce(&shop.options(&[shop.path("export.csv")])).expect("imported");
+        let text = shop.text(&format!("products/{id}/index.md"));
+        for part in [
+            "price = \"12.50 - 15.00 EUR\"\n",
+            "weight_g = 300\n",
+            values,
+            "price = \"12.50 EUR\"\nstock = 4\n",
+            "price = \"15.00 EUR\"\nstock = 0\n",
+        ] {
+            assert!(text.contains(part), "{part} in\n{text}");
+        }
+        assert!(!report.has_problems(), "{}", report.to_text());
+    }
+    // Any other language: what to do is said.
+    let shop = Shop::new(SITE);
+    shop.write("export.csv", "Tunnus,Tyyppi,Nimi\n1,simple,Kuppi\n".as_bytes());
+    let report = import::woocommerce(&shop.options(&[shop.path("export.csv")])).expect("imported");
+    let finding = report.findings.iter().find(|f| f.kind == Kind::TableNotRead).expect("refused");
+    assert!(
+        finding.hint.as_ref().is_some_and(|hint| hint.contains("choose English")),
+        "{finding:?}"
+    );
+}
+
+#[test]
+fn a_map_of_paths_reads_any_json() {
+    let shop = two_languages(&["tea-bowl.jpg"]);
+    let mut options = shop.options(&[fixture("pottery.json")]);
+    options.map = Some(fixture("pottery.toml"));
+    let report = import::json(&options).expect("imported");
+    assert_eq!(
+        shop.text("products/tea-bowl/index.md"),
+        "+++\n\
+         name = \"Tea bowl\"\n\
+         price = \"19.90 - 24.90 EUR\"\n\
+         kind = \"ceramic\"\n\
+         theme = [\"tea\", \"ash, glazed\"]\n\
+         date = 2026-05-01\n\
+         photos = [{ file = \"tea-bowl.jpg\", alt = \"A bowl\" }]\n\
+         \n[[options]]\nname = \"Size\"\nvalues = [\"Small\", \"Large\"]\n\
+         \n[[options]]\nname = \"Glaze\"\nvalues = [\"Ash\", \"Iron\"]\n\
+         \n[[variants]]\nof = [\"Small\", \"Ash\"]\nprice = \"19.90 EUR\"\nstock = 3\nweight_g = 180\nsku = \"TB-S-A\"\n\
+         \n[[variants]]\nof = [\"Large\", \"Ash\"]\nprice = \"24.90 EUR\"\nstock = 0\nweight_g = 260\nsku = \"TB-L-A\"\n\
+         \n[[variants]]\nof = [\"Large\", \"Iron\"]\nprice = \"24.90 EUR\"\nstock = 4\nweight_g = 260\nsku = \"TB-L-I\"\n\
+         +++\n\nFor tea.\n"
+    );
+    assert_eq!(
+        shop.text("products/tea-bowl/index.es.md"),
+        "+++\nname = \"Cuenco de té\"\n+++\n\nPara té.\n"
+    );
+    let jar = shop.text("products/moon-jar/index.md");
+    assert!(
+        jar.contains("price = \"250000 VND\"\n") && jar.ends_with("\nWhite and *round*.\n"),
+        "{jar}"
+    );
+    assert!(shop.text("products/jug/index.md").contains("\nhide = true\n"));
+    assert_eq!(
+        lines(&report, Kind::ValueNotUnderstood),
+        at(&[(91, "price.amount"), (116, "title.en"), (130, "gtin"), (130, "html.en")]),
+        "{}",
+        report.to_text()
+    );
+    assert_eq!(lines(&report, Kind::RowLeftOut), at(&[(116, "")]));
+    assert_eq!(lines(&report, Kind::PhotoMissing), at(&[(11, "pictures[*].src")]));
+    assert_eq!(lines(&report, Kind::ColumnNotUsed), at(&[(0, "seo.title")]));
+    assert_eq!(lines(&report, Kind::ColumnLeftOut), at(&[(0, "id")]));
+    assert_eq!(lines(&report, Kind::TableNotProducts), at(&[(147, "orders"), (2, "shop")]));
+    assert_eq!(shop.errors(), Vec::<String>::new(), "{}", report.to_text());
+    // The addresses of buyers in the file are nobody's business.
+    for (path, bytes) in shop.snapshot() {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("buyer@example.org"), "{}", path.display());
+    }
+}
+
+#[test]
+fn json_needs_a_map_without_mistakes() {
+    let shop = Shop::new(SITE);
+    let mut options = shop.options(&[fixture("pottery.json")]);
+    let error = import::json(&options).expect_err("no map").to_string();
+    assert!(error.contains("--map"), "{error}");
+    shop.write("map.toml", b"[tables]\nproducts = \"$.items[\"\n[columns]\nname = \"n\"\n");
+    options.map = Some(shop.path("map.toml"));
+    let words = import::json(&options).expect_err("a mistake").to_string();
+    assert!(
+        words.contains("map.toml:2:") && words.contains("this path is not understood"),
+        "{words}"
+    );
+}
+
+/// Every way in, with a file that it knows.
+fn ways_in()
+-> Vec<(&'static str, fn(&Options) -> Result<Report, import::ImportError>, Option<&'static str>)> {
+    vec![
+        ("shopify.csv", import::shopify, None),
+        ("woocommerce.csv", import::woocommerce, None),
+        ("pottery.json", import::json, Some("pottery.toml")),
+    ]
+}
+
+#[test]
+fn a_second_import_of_any_shop_changes_nothing() {
+    for (file, import, map) in ways_in() {
+        let shop =
+            two_languages(&["shawl-red.jpg", "cup.jpg", "2024/05/scarf.jpg", "tea-bowl.jpg"]);
+        let mut options = shop.options(&[fixture(file)]);
+        options.map = map.map(fixture);
+        let first = import(&options).expect("imported");
+        let before = shop.snapshot();
+        let second = import(&options).expect("imported");
+        assert_eq!(shop.snapshot(), before, "{file}");
+        assert_eq!(second.written.len(), 0, "{file}: {}", second.to_text());
+        assert!(second.unchanged.len() >= first.written.len(), "{file}: {}", second.to_text());
+        options.existing = Existing::Replace;
+        let third = import(&options).expect("imported");
+        assert_eq!((third.replaced.len(), shop.snapshot()), (0, before), "{file}");
+    }
+}
+
+#[test]
+fn variants_are_brought_up_to_date_and_the_makers_words_stay() {
+    let shop = two_languages(&["tea-bowl.jpg"]);
+    let mut options = shop.options(&[fixture("pottery.json")]);
+    options.map = Some(fixture("pottery.toml"));
+    import::json(&options).expect("imported");
+    let path = "site/products/tea-bowl/index.md";
+    let text = shop
+        .text("products/tea-bowl/index.md")
+        .replace("name = \"Size\"\n", "name = { en = \"Size\", es = \"Tamaño\" }\n")
+        .replace("stock = 3\n", "stock = 1 # sold two at the fair\nlead_time_days = 9\n")
+        .replace(
+            "[[variants]]\nof = [\"Large\", \"Iron\"]",
+            "# the dark one\n[[variants]]\nof = [\"Large\", \"Iron\"]",
+        )
+        + "";
+    let gone = "\n[[variants]]\nof = [\"Small\", \"Iron\"]\nstock = 7\n+++\n";
+    shop.write(path, text.replacen("+++\n\nFor tea", &format!("{gone}\nFor tea"), 1).as_bytes());
+    options.existing = Existing::Replace;
+    let report = import::json(&options).expect("imported");
+    let text = shop.text("products/tea-bowl/index.md");
+    for part in [
+        "name = { en = \"Size\", es = \"Tamaño\" }\n",
+        "stock = 3 # sold two at the fair\nlead_time_days = 9\n",
+        "# the dark one\n[[variants]]\nof = [\"Large\", \"Iron\"]\n",
+    ] {
+        assert!(text.contains(part), "{part} in\n{text}");
+    }
+    let gone: Vec<String> =
+        found(&report, Kind::VariantsGone).into_iter().map(|(.., of)| of).collect();
+    assert_eq!(gone, ["Small / Iron"]);
+    assert!(!text.contains("stock = 7"), "{text}");
+    let report = import::json(&options).expect("imported");
+    assert_eq!(report.replaced.len(), 0, "{}", report.to_text());
+}
+
+#[test]
+fn hostile_files_do_nothing_in_any_format() {
+    for case in cases("files.jsonl") {
+        let id = case["id"].as_str().expect("an id");
+        let bytes = data_encoding::BASE64
+            .decode(case["b64"].as_str().expect("bytes").as_bytes())
+            .expect("base64");
+        for (_, import, map) in ways_in() {
+            let shop = Shop::new(SITE);
+            shop.write("table.csv", &bytes);
+            let mut options = shop.options(&[shop.path("table.csv")]);
+            options.map = map.map(fixture);
+            let report = import(&options).expect("imported");
+            // None of them is such an export, so nothing is made of it and it is said.
+            let is_said = report.findings.iter().any(|f| {
+                matches!(f.kind, Kind::TableNotRead | Kind::TableNotProducts | Kind::RowLeftOut)
+            });
+            assert!(is_said && report.written.is_empty(), "{id}: {}", report.to_text());
+            assert_eq!(shop.snapshot().len(), 1, "{id}");
+        }
+    }
+    for case in cases("formula-cells.jsonl") {
+        let written = case["text"].as_str().expect("a text");
+        let table = |header: &[&str], row: &[&str]| {
+            let mut table = csv::Writer::from_writer(Vec::new());
+            table.write_record(header).expect("written");
+            table.write_record(row).expect("written");
+            table.into_inner().expect("flushed")
+        };
+        let name = format!("Cup {written}");
+        let shop = Shop::new(SITE);
+        let header = [
+            "Handle",
+            "Title",
+            "Body (HTML)",
+            "Vendor",
+            "Tags",
+            "Variant SKU",
+            "Variant Price",
+            "Image Src",
+        ];
+        let row = ["../../cup", &name, written, written, written, written, "5", written];
+        shop.write("table.csv", &table(&header, &row));
+        let report = import::shopify(&shop.options(&[shop.path("table.csv")])).expect("imported");
+        assert_eq!((report.written.len(), report.written[0].id.as_str()), (1, "cup"), "{case}");
+        assert_eq!(shop.errors(), Vec::<String>::new(), "{case}");
+        let shop = Shop::new(SITE);
+        let header = [
+            "ID",
+            "Type",
+            "SKU",
+            "Name",
+            "Description",
+            "Regular price",
+            "Tags",
+            "Images",
+            "Parent",
+        ];
+        let row = ["1", "simple", written, &name, written, "5", written, written, written];
+        shop.write("table.csv", &table(&header, &row));
+        let report =
+            import::woocommerce(&shop.options(&[shop.path("table.csv")])).expect("imported");
+        assert_eq!(report.written.len(), 1, "{case}: {}", report.to_text());
+        assert_eq!(shop.errors(), Vec::<String>::new(), "{case}");
+    }
+}
+
+#[test]
+fn json_that_is_none_is_refused_with_its_line() {
+    for (text, line) in [
+        ("", 1),
+        ("[1,", 1),
+        ("{\n\"a\": tru\n}", 2),
+        ("name,price\nCup,12\n", 1),
+        (&"[".repeat(200_000), 1),
+    ] {
+        let shop = Shop::new(SITE);
+        shop.write("shop.json", text.as_bytes());
+        let mut options = shop.options(&[shop.path("shop.json")]);
+        options.map = Some(fixture("pottery.toml"));
+        let report = import::json(&options).expect("imported");
+        let finding =
+            report.findings.iter().find(|f| f.kind == Kind::TableNotRead).expect("refused");
+        // A text that is empty has no line.
+        assert!(finding.line.is_none_or(|found| found == line), "{finding:?}");
+        assert!(report.written.is_empty());
+    }
+}
+
+/// The demonstration shop of Saleor (BSD-3-Clause). It is not kept in this project for its size, so the test
+/// runs only where it stands beside it.
+#[test]
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
+fn a_shop_of_many_tables_is_imported_by_a_map() {
+    let real = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/realdata/saleor-demo");
+    if !real.is_dir() {
+        eprintln!("SKIPPED: ../shared/realdata/saleor-demo is not here");
+        return;
+    }
+    let shop = Shop::new(
+        "name = \"Demo\"\nlists = [\"category\", \"material\"]\n[order]\nemail = \"a@shop.example\"\n",
+    );
+    let mut options = Options::new(vec![real.join("populatedb_data.json")], shop.path("site"));
+    options.images = vec![real.join("images")];
+    options.map = Some(fixture("saleor.toml"));
+    let report = import::json(&options).expect("imported");
+    let text = report.to_text();
+    assert_eq!(shop.errors(), Vec::<String>::new(), "{text}");
+    assert_eq!(report.written.len(), 32, "{text}");
+    let problems: BTreeSet<&str> = report
+        .findings
+        .iter()
+        .filter(|f| f.kind.class() == Class::NotUnderstood)
+        .map(|f| f.kind.name())
+        .collect();
+    assert_eq!(problems.into_iter().collect::<Vec<_>>(), ["photo-missing"], "{text}");
+    // 48 photographs, of which 18 are here under the other names.
+    assert_eq!((report.photos_copied, found(&report, Kind::PhotoMissing).len()), (18, 30));
+    let tables: Vec<String> =
+        found(&report, Kind::TableNotProducts).into_iter().map(|(_, path, _)| path).collect();
+    assert!(tables.contains(&"[*] (menu.menuitem)".to_owned()), "{tables:?}");
+    let variants: usize = report
+        .written
+        .iter()
+        .map(|product| {
+            let text = shop.text(&format!("products/{}/index.md", product.id));
+            assert!(text.contains(" USD\"\n") && !text.contains('<'), "{text}");
+            text.matches("[[variants]]").count().max(1)
+        })
+        .sum();
+    assert_eq!(variants, 73, "every variant of the file is here");
+    let shoes = shop.text("products/white-plimsolls/index.md");
+    for part in [
+        "price = \"80.00 USD\"\ncategory = \"Sneakers\"\n",
+        "photos = [\"saleor-white-plimsolls-2.png\", \"saleor-white-plimsolls-1.png\"]\n",
+        "[[options]]\nname = \"Shoe size\"\nvalues = [\"39\", \"40\", \"41\", \"42\", \"43\", \"44\", \"45\"]\n",
+        "of = [\"39\"]\nstock = 500\nsku = \"918223582\"\n",
+        // What the description says stands there only.
+        "+++\n\nPE now stands for pretty elegant.\n\n- **Brand:** Saleor Loom\n",
+    ] {
+        assert!(shoes.contains(part), "{part} in\n{shoes}");
+    }
+    assert!(shop.text("collections/summer-picks.md").contains("products = ["));
+    // The other channel is two words of the map.
+    let map = fs::read_to_string(fixture("saleor.toml")).expect("read");
+    let map = map
+        .replace("channel == 1", "channel == 2")
+        .replace("currency = \"USD\"", "currency = \"PLN\"");
+    shop.write("pln.toml", map.as_bytes());
+    options.map = Some(shop.path("pln.toml"));
+    options.existing = Existing::Replace;
+    import::json(&options).expect("imported");
+    assert!(shop.text("products/white-plimsolls/index.md").contains("price = \"240.00 PLN\"\n"));
+}
+
 /// The real shop. Its licence (OSL/AFL) keeps it out of this project, so the test runs only where
 /// it stands beside it.
 #[test]
@@ -466,8 +1064,8 @@ fn a_real_catalogue_is_imported_whole() {
         "name = \"Sprite Stasis Ball\"\n",
         "price = \"23.00 - 32.00 USD\"\n",
         "colour = [\"Gray\", \"Red\", \"Blue\"]\n",
-        "size = \"55 cm, 65 cm, 75 cm\"\n",
-        "| 75 cm | Blue | US$32 | 24-WG083-blue |",
+        "[[options]]\nname = \"Size\"\nvalues = [\"55 cm\", \"65 cm\", \"75 cm\"]\n",
+        "of = [\"75 cm\", \"Blue\"]\nprice = \"32.00 USD\"\nstock = 100\nsku = \"24-WG083-blue\"\n",
     ] {
         assert!(ball.contains(part), "{part} in\n{ball}");
     }
