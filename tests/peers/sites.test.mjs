@@ -19,7 +19,8 @@ import {selvedge} from './selvedge.mjs';
 
 const sites = fileURLToPath(new URL('../../sites', import.meta.url));
 const names = readdirSync(sites, {withFileTypes: true})
-  .filter(entry => entry.isDirectory()).map(({name}) => name);
+  .filter(entry => entry.isDirectory()).map(({name}) => name)
+  .filter(name => existsSync(join(sites, name, 'site.toml')));
 
 const VC_PEERS = ['@digitalbazaar/vc', 'openvc-core', 'awr'];
 const STATUS_PEERS = ['@digitalbazaar/vc', 'openvc-core'];
