@@ -27,7 +27,7 @@ def main():
     ask.add_argument('names', nargs='*', help='scenes; default: all')
     ask.add_argument('--draft', action='store_true', help='small and quick')
     ask.add_argument('-o', '--out', default=os.path.dirname(HERE), help='folder that stands for sites/')
-    ask.add_argument('--only', default='', help='only pictures whose path contains this')
+    ask.add_argument('--only', default='', help='only pictures whose path contains one of these, with commas between')
     ask.add_argument('--threads', type=int, default=0)
     a = ask.parse_args()
     every = {n: f for n, f in vars(scenes).items() if inspect.isgeneratorfunction(f)}
@@ -36,7 +36,7 @@ def main():
         studio.empty()
         for shot in every[name]():
             path, settings = shot if isinstance(shot, tuple) else (shot, {})
-            if a.only and a.only not in path:
+            if a.only and not any(part in path for part in a.only.split(',')):
                 continue
             width, height = settings.pop('size', (880, 1100))
             samples = settings.pop('samples', 10)

@@ -73,9 +73,9 @@ def olive_soap():
     b = soap('old', ('#d0bf8e', '#b0a068'), 2, stamp=0.017)
     size = (0.066, 0.066, 0.042)
     for i, (x, y, z, turn, m) in enumerate(((-0.045, 0.03, 0.021, 0.12, a), (-0.04, 0.028, 0.063, -0.25, b), (-0.048, 0.03, 0.105, 0.4, a), (0.05, 0.05, 0.021, -0.3, b))):
-        place(box(f'bar{i}', size, m, i, 0.004, 0.0009, 0.03), (x, y, z), turn)
-    lean = box('leaning', size, a, 9, 0.004, 0.0009, 0.03)
-    place(lean, (0.062, -0.05, 0.035), 0.35, (0.0, -1.05))
+        place(box(f'bar{i}', size, m, i, 0.004, 0.00045, 0.03), (x, y, z), turn)
+    lean = box('leaning', size, a, 9, 0.004, 0.00045, 0.03)
+    place(lean, (0.058, -0.045, 0.0215), 0.75)
     window(turn=-60, height=34, leaves=12, seed=11, shift=(0.05, 0.1))
     camera((0.18, -1.0, 0.36), (0.008, 0.0, 0.062), 135, 8.0, focus=(0, -0.02, 0.06))
     yield f'{PALMS}/olive-oil-soap/olive-oil-soap.jpg'
@@ -241,7 +241,7 @@ def dates():
 
 def cushion_cloth(name, field, dark, light, seed):
     run = [(field, 46), (dark, 8), (light, 4), (dark, 8), (field, 20), (light, 3), (field, 20), (dark, 8), (light, 4), (dark, 8), (field, 46), (dark, 26)]
-    return cloth(name, stripes(run), [field], RIB, pitch=0.0017, weft_pitch=0.0013, seed=seed, slub=0.7, sheen=0.45, uneven=0.13)
+    return cloth(name, stripes(run), [field], RIB, pitch=0.0017, weft_pitch=0.0013, seed=seed, slub=0.7, sheen=0.2, uneven=0.13)
 
 
 def cushions():
@@ -275,7 +275,7 @@ def cushions():
 def striped_rug():
     room('warm', plaster('wall', '#eadcc4', '#d5c3a2'), stone('floor', '#d8c5a4', '#bda27a', 15), depth=1.15)
     run = [('#8d3527', 38), ('#e2d2b0', 5), ('#2c3f4a', 18), ('#e2d2b0', 5), ('#8d3527', 14), ('#c08a3c', 10), ('#8d3527', 14), ('#e2d2b0', 5), ('#2c3f4a', 18), ('#e2d2b0', 5)]
-    rug_m = cloth('rug', ['#d9cbb0'], stripes(run), WEFT_FACED, pitch=0.0046, weft_pitch=0.0024, seed=6, slub=0.9, sheen=0.4, uneven=0.2, depth=0.003)
+    rug_m = cloth('rug', ['#d9cbb0'], stripes(run), WEFT_FACED, pitch=0.0046, weft_pitch=0.0024, seed=6, slub=0.9, sheen=0.08, uneven=0.2, depth=0.003)
     rug = rolled('rug', 0.86, 0.74, 2.0, rug_m, 0.105, 0.010, 3, cols=160)
     place(rug, (0, -0.38, 0), 0.16)
     ends = np.array([(x, 0.0, 0.006) for x in np.linspace(-0.425, 0.425, 66)])
@@ -316,7 +316,7 @@ def gargoulette(c):
     body = turned('jar', shape, c, 3, rings=0.0009, pitch=0.0085, wonky=0.006, around=224)
     t = np.linspace(0, 1, 60)
     handle = np.stack([0.033 + 0.062 * np.sin(t * math.pi) ** 0.8 + 0.045 * t, 0 * t, 0.262 - 0.10 * t ** 1.25], -1)
-    return body, tube('handle', handle, 0.0085 - 0.0015 * np.sin(t * math.pi), c, 16)
+    return body, tube('handle', handle, 0.0085 - 0.0015 * np.sin(t * math.pi), c, 16, up=(0.0, 1.0, 0.0))
 
 
 def water_jar():
@@ -453,7 +453,7 @@ def saddle_bag():
             marks.append(tube('st', np.array([a[0], a.mean(0) - [0, 0.0004, 0], a[1]]), 0.00045, thread, 6))
     peg = tube('peg', np.array([(-0.018, -0.058, 0.066), (0, -0.059, 0.0665), (0.018, -0.058, 0.066)]), np.array([0.0045, 0.0058, 0.0045]), wood('pegwood', '#d8b27a', '#9c7443', gaps=False), 14)
     t = np.linspace(0, 1, 120)
-    strap_line = np.stack([0.142 * np.cos(t * math.pi) + 0.0 * t, 0.055 + 0.13 * np.sin(t * math.pi), 0.165 + 0.115 * np.sin(t * math.pi) ** 0.8 * (1 - 0.35 * t)], -1)
+    strap_line = np.stack([0.124 * np.cos(t * math.pi), 0.014 + 0.10 * np.sin(t * math.pi), 0.150 + 0.130 * np.sin(t * math.pi) ** 0.8 * (1 - 0.35 * t)], -1)
     T = np.gradient(strap_line, axis=0)
     T /= np.linalg.norm(T, axis=1, keepdims=True)
     side_v = np.cross(T, [0.0, 0.3, 1.0])

@@ -282,14 +282,13 @@ def box(name, size, material, seed=0, rounded=0.003, bumps=0.0004, wave=0.02, cu
     return o
 
 
-def tube(name, path, radius, material, around=10, colour=None, closed=False):
-    """A round strand along a path (n × 3); `radius` is a number or one for each point."""
+def tube(name, path, radius, material, around=10, colour=None, closed=False, up=(0.01, 0.02, 1.0)):
+    """A round strand along a path (n × 3) that nowhere runs along `up`; `radius` is a number or one for each point."""
     path = np.asarray(path, dtype=float)
     n = len(path)
     t = np.roll(path, -1, 0) - np.roll(path, 1, 0) if closed else np.gradient(path, axis=0)
     t /= np.linalg.norm(t, axis=1, keepdims=True) + 1e-12
-    up = np.array([0.01, 0.02, 1.0])
-    a = np.cross(t, up)
+    a = np.cross(t, np.array(up))
     weak = np.linalg.norm(a, axis=1) < 0.05
     a[weak] = np.cross(t[weak], [1.0, 0, 0])
     a /= np.linalg.norm(a, axis=1, keepdims=True)
@@ -967,7 +966,7 @@ def cushion(name, size, height, material, seed=0, n=120, uv_from=(0.0, 0.0)):
     return join([a, b], name)
 
 
-def hanging(name, width, front, back, material, rail=(0.0, 0.0, 0.9), bar=0.011, folds=5.0, deep=0.018, seed=0, cols=180, rows=220, gather=0.9):
+def hanging(name, width, front, back, material, rail=(0.0, 0.0, 0.9), bar=0.0145, folds=5.0, deep=0.018, seed=0, cols=180, rows=220, gather=0.9):
     """A cloth over a rail that runs along x: `front` metres hang before it, `back` behind."""
     rng = np.random.default_rng(seed)
     ph = rng.uniform(0, TAU, 4)
