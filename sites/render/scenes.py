@@ -261,15 +261,6 @@ def cushions():
         a.data.materials.append(mats[name])
         camera((0.22, -2.1, 0.62), (0.0, 0.15, 0.20), 118, 9.0, focus=(0, 0.05, 0.21))
         yield f'{PALMS}/striped-cushion/{name}.jpg'
-    a.data.materials.clear()
-    a.data.materials.append(mats['indigo'])
-    b = cushion('second', 0.46, 0.17, mats['madder'], 5)
-    b.rotation_euler = Euler((0.06, -0.05, 0.5))
-    b.location = (0.02, -0.03, 0.0)
-    a.location = (-0.05, 0.2, 0.33)
-    a.rotation_euler = Euler((1.16, 0.0, -0.22))
-    camera((0.30, -1.25, 0.55), (-0.01, 0.02, 0.20), 100, 6.3, focus=(0, -0.14, 0.17))
-    yield f'{PALMS}/striped-cushion/pair.jpg'
 
 
 def striped_rug():
@@ -397,7 +388,6 @@ def black_seed_soap():
     place(box('bar1', size, b, 2, 0.005, 0.0007, 0.03), (-0.015, 0.032, 0.044), -0.12)
     place(box('bar2', size, b, 3, 0.005, 0.0007, 0.03), (0.055, -0.055, 0.017), -0.45)
     seeds = coloured('seed', 0.5)
-    rng0 = np.random.default_rng(4)
     grains('seeds', 130, lambda r: (r.normal(-0.065, 0.02), r.normal(-0.065, 0.015), 0.0045), seeds, 0.0011, ['#1c1916', '#26211d', '#151312'], 2, 1.4)
     window(turn=-61, height=36, leaves=9, seed=61)
     camera((0.15, -0.95, 0.42), (0.014, -0.01, 0.028), 148, 8.0, focus=(0.02, -0.03, 0.03))

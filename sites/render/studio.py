@@ -515,7 +515,6 @@ def plaited(name, surface, strips, material, colour, rows=1.0, seed=0, samples=2
     direction; `rows` is how often a strip's own width the plait is high; `colour(direction, number)` is the strip's colour.
     """
     rng = np.random.default_rng(seed)
-    parts = []
     eps = 1e-3
     points, faces, uvs, cols, base = [], [], [], [], 0
     for direction in (1, -1):
@@ -886,7 +885,7 @@ def empty():
     bpy.ops.wm.read_factory_settings(use_empty=True)
 
 
-def expose(path, width, height, samples, seed=1, exposure=1.1, look='AgX - Medium High Contrast', threads=0, crop=None):
+def expose(path, width, height, samples, seed=1, exposure=1.1, look='AgX - Medium High Contrast', threads=0):
     """Renders the scene to a PNG."""
     s = bpy.context.scene
     s.render.engine = 'CYCLES'
