@@ -19,14 +19,25 @@ use crate::model::Look;
 use colour::{Palette, Rgb};
 use weave::Edge;
 
-macro_rules! daylight {
-    ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../themes/daylight/", $name)))),*]
+macro_rules! files {
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../themes/", $folder, "/", $name)))),*]
     };
 }
 
-/// The files of the built-in theme.
-const DAYLIGHT: &[(&str, &str)] = daylight![
+/// What all themes share: parts of pages, and the pages of records.
+const SHARED: &[(&str, &str)] = files![
+    "shared":
+    "parts.html",
+    "record-text.html",
+    "record.css",
+    "record.html",
+    "tombstone-text.html",
+];
+
+/// The files of the theme that a site has if it names none.
+const DAYLIGHT: &[(&str, &str)] = files![
+    "daylight":
     "base.html",
     "card.html",
     "design.html",
@@ -35,15 +46,10 @@ const DAYLIGHT: &[(&str, &str)] = daylight![
     "home.html",
     "listing.html",
     "missing.html",
-    "parts.html",
     "producer.html",
     "product.html",
-    "record-text.html",
-    "record.css",
-    "record.html",
     "style.css",
     "terms.html",
-    "tombstone-text.html",
 ];
 
 /// A theme, ready for use.
@@ -93,8 +99,11 @@ impl Theme {
     /// # Errors
     /// Names the file that is wrong, and where.
     pub fn load(own: &BTreeMap<String, String>) -> Result<Self, ThemeError> {
-        let mut files: BTreeMap<String, String> =
-            DAYLIGHT.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let mut files: BTreeMap<String, String> = SHARED
+            .iter()
+            .chain(DAYLIGHT)
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
         files.extend(own.iter().map(|(name, text)| (name.clone(), text.clone())));
         let mut tera = tera::Tera::new();
         let templates = files.iter().filter(|(name, _)| name.ends_with(".html"));
