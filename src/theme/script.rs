@@ -200,13 +200,13 @@ impl Script {
     }
 
     /// What else a language in this script needs: room, and none of the ways in which Latin is set apart
-    /// (spaced letters tear joined ones apart; slanted letters are no emphasis outside Latin, Greek
-    /// and Cyrillic).
+    /// (spaced letters and a large first one tear joined ones apart; slanted letters are no emphasis
+    /// outside Latin, Greek and Cyrillic).
     #[must_use]
     pub fn setting(&self) -> String {
         let hundredths = |value: u16| format!("{}.{:02}", value / 100, value % 100);
         format!(
-            "--leading:{};--heading-leading:{};--track:0;--slant:normal",
+            "--leading:{};--heading-leading:{};--track:0;--slant:normal;--drop:none",
             hundredths(self.leading),
             hundredths(self.heading_leading)
         )
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn joined_scripts_are_neither_spaced_nor_slanted() {
         let arabic = Script::of(&locale("ar")).expect("a script");
-        assert!(arabic.setting().contains("--track:0;--slant:normal"));
+        assert!(arabic.setting().contains("--track:0;--slant:normal;--drop:none"));
         assert!(
             arabic.stack(true).ends_with(",serif") && arabic.stack(false).starts_with("system-ui,")
         );

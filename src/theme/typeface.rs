@@ -46,7 +46,8 @@ impl Faces<'_> {
     /// The custom properties `--display` and `--text`, and how each language of the site that needs it
     /// is set. A site in Latin letters alone gets one rule.
     pub(super) fn css(self, locales: &[Locale]) -> String {
-        const USUAL: &str = "--leading:1.6;--heading-leading:1.14;--track:1;--slant:italic";
+        const USUAL: &str =
+            "--leading:1.6;--heading-leading:1.14;--track:1;--slant:italic;--drop:inline-start";
         let stacks = |script: Option<&Script>, has_marks: bool| {
             let stack = |face| stack(face, script, has_marks);
             format!("--display:{};--text:{}", stack(self.headings), stack(self.text))
