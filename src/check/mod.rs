@@ -434,14 +434,14 @@ fn typeface(fields: &mut Fields<'_>, name: &'static str, tree: &Tree) -> Option<
         written.span,
         format!("there are no letters called \"{}\"", written.value),
     )
-    .hint(format!("it is one of: {}", known.join(", ")))
-    .hint(format!(
-        "for a font of your own lay its file into the folder fonts: fonts/{}.woff2",
-        if is_plain_name(&written.value) { &written.value } else { "my-font" }
-    ));
-    if let Some(near) = nearest(&written.value, known.iter().copied()) {
-        diagnostic = diagnostic.label(format!("did you mean \"{near}\"?"));
-    }
+    .hint(format!("it is one of: {}", known.join(", ")));
+    diagnostic = match nearest(&written.value, known.iter().copied()) {
+        Some(near) => diagnostic.label(format!("did you mean \"{near}\"?")),
+        None => diagnostic.hint(format!(
+            "for a font of your own lay its file into the folder fonts: fonts/{}.woff2",
+            if is_plain_name(&written.value) { &written.value } else { "my-font" }
+        )),
+    };
     fields.report(diagnostic);
     None
 }
