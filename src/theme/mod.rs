@@ -40,6 +40,7 @@ macro_rules! files {
 const SHARED: &[(&str, &str)] = files![
     "shared":
     "common.css",
+    "goods.html",
     "head.html",
     "parts.html",
     "print.css",
@@ -55,7 +56,6 @@ const DAYLIGHT: &[(&str, &str)] = files![
     "card.html",
     "design.html",
     "free.html",
-    "goods.html",
     "home.html",
     "listing.html",
     "missing.html",
