@@ -23,7 +23,7 @@ use crate::media::{self, Cache, Darkroom, Job, Limits, Settings};
 use crate::model::Audience;
 use crate::read::{self, Changed, Memory, Tree};
 use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
-use crate::theme::{Theme, ThemeError};
+use crate::theme::{Own, Theme, ThemeError};
 use crate::verify::Trust;
 
 /// A site with all that its pages are made from.
@@ -105,6 +105,8 @@ fn cache_path(audience: Audience) -> String {
 
 /// The longest file of a site's own theme, in bytes.
 const MAX_THEME_FILE: u64 = 1 << 20;
+/// The longest font, in bytes.
+const MAX_FONT_FILE: u64 = 1 << 20;
 
 /// Loads a site's folder once, looking at everything and preparing nothing.
 ///
@@ -158,7 +160,9 @@ impl Workshop {
         let tree = draft.tree.clone();
         let check::Outcome { site, mut diagnostics, sources } =
             check::check_for(draft, self.audience);
-        let theme = Theme::load(&own_theme(&self.root)).map_err(LoadError::Theme)?;
+        let own = own_theme(&self.root, &mut diagnostics);
+        let name = site.as_ref().and_then(|site| site.theme);
+        let theme = Theme::load(name, &own).map_err(LoadError::Theme)?;
         let photos = match &site {
             Some(site) => self.photos(site, &tree, depth, progress, &mut diagnostics),
             None => Photos::none(),
@@ -338,24 +342,69 @@ fn read_photo(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The files of the site's folder `theme/`, by their path in it; what cannot be read is not there.
-fn own_theme(root: &Path) -> BTreeMap<String, String> {
-    let mut own = BTreeMap::new();
+/// The files of the site's folder `theme/`, by their path in it, and the fonts of `fonts/` and
+/// `theme/fonts/`; a text that cannot be read is not there.
+fn own_theme(root: &Path, diagnostics: &mut Diagnostics) -> Own {
+    let mut own = Own::default();
+    let files = |folder: &str| -> Vec<(String, PathBuf, u64)> {
+        let Ok(entries) = fs::read_dir(root.join(folder)) else { return Vec::new() };
+        let files = entries.flatten().filter_map(|entry| {
+            let facts = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            Some((entry.file_name().into_string().ok()?, entry.path(), facts.len()))
+        });
+        files.collect()
+    };
     for (folder, prefix) in [("theme", ""), ("theme/words", "words/")] {
-        let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
-        for entry in entries.flatten() {
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        for (name, path, bytes) in files(folder) {
             let is_theme = [".html", ".css", ".toml"].iter().any(|ending| name.ends_with(ending));
-            let is_small = entry.metadata().is_ok_and(|facts| facts.len() <= MAX_THEME_FILE);
-            if is_file
-                && is_theme
-                && is_small
-                && let Ok(text) = fs::read_to_string(entry.path())
+            if is_theme
+                && bytes <= MAX_THEME_FILE
+                && let Ok(text) = fs::read_to_string(path)
             {
-                own.insert(format!("{prefix}{name}"), text);
+                own.files.insert(format!("{prefix}{name}"), text);
+            }
+        }
+    }
+    for folder in ["theme/fonts", "fonts"] {
+        // Fonts come with their licence, and with notes about where they are from.
+        let is_note = |name: &str| [".txt", ".md"].iter().any(|ending| name.ends_with(ending));
+        for (name, path, bytes) in files(folder).into_iter().filter(|(name, ..)| !is_note(name)) {
+            match read_font(&name, &path, bytes) {
+                Ok((stem, font)) => {
+                    own.fonts.insert(stem, font);
+                }
+                Err(words) => diagnostics.push(
+                    Diagnostic::new(
+                        Severity::Warning,
+                        codes::BAD_FONT,
+                        Place::Path(format!("{folder}/{name}")),
+                        words,
+                    )
+                    .hint("the site is built without it"),
+                ),
             }
         }
     }
     own
+}
+
+/// Reads a font, and gives it with its name.
+fn read_font(name: &str, path: &Path, bytes: u64) -> Result<(String, Vec<u8>), String> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let stem = name.strip_suffix(".woff2").ok_or("fonts are WOFF2 files: name.woff2");
+    let stem = stem.map_err(str::to_owned)?;
+    if stem.is_empty() || !stem.chars().all(is_plain) {
+        return Err("the name of a font has only the letters a to z, digits and hyphens".to_owned());
+    }
+    if bytes > MAX_FONT_FILE {
+        return Err(
+            "this font is far too large for a page; leave out the letters that nobody needs"
+                .to_owned(),
+        );
+    }
+    let font = fs::read(path).map_err(|error| format!("this font cannot be read ({error})"))?;
+    if !font.starts_with(b"wOF2") {
+        return Err("this is not a WOFF2 file, whatever its name says".to_owned());
+    }
+    Ok((stem.to_owned(), font))
 }

@@ -34,10 +34,10 @@ use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes
 use crate::model::{
     Audience, BaseUrl, BaseUrlError, Channel, Collection, Currency, Design, DesignIx, FreePage,
     HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
-    ProductIx, SiteKind, Slug, SlugError, Supplier, Text, Weave,
+    ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName, Typeface, Weave,
 };
 use crate::provenance::did::Did;
-use crate::read::{self, Draft, Item, Value};
+use crate::read::{self, Draft, Item, Tree, Value};
 
 /// What came of checking.
 #[derive(Debug)]
@@ -152,9 +152,8 @@ fn check_site(
     let cover = items::single_photo(&mut fields, "photo", "photo_alt", "", &draft.tree);
     let featured_names = fields.names("featured");
     let list_kinds = list_kinds(&mut fields);
-    let theme = fields.string("theme");
-    let theme = theme.map_or_else(|| "daylight".to_owned(), |theme| theme.value);
-    let look = look(&mut fields, languages);
+    let theme = fields.choice("theme", &ThemeName::ALL);
+    let look = look(&mut fields, languages, &draft.tree);
     let order = order(&mut fields, languages);
     let shipping = shipping::shipping(&mut fields, currency);
     let shop_trade = trade::of_shop(&mut fields);
@@ -394,10 +393,15 @@ fn colour(fields: &mut Fields<'_>, written: &Spanned<String>) -> Option<String> 
     None
 }
 
-fn look(fields: &mut Fields<'_>, languages: Languages<'_>) -> Look {
+fn look(fields: &mut Fields<'_>, languages: Languages<'_>, tree: &Tree) -> Look {
     let Some((table, span)) = fields.group("look") else { return Look::default() };
     let mut group = Fields::new(table, span, "the look".to_owned(), languages);
-    let accent = group.string("accent").and_then(|written| colour(&mut group, &written));
+    let mut one = |name| group.string(name).and_then(|written| colour(&mut group, &written));
+    let (accent, ground, second) = (one("accent"), one("ground"), one("second"));
+    let schemes = [(Scheme::Auto, "auto"), (Scheme::Light, "light"), (Scheme::Dark, "dark")];
+    let scheme = group.choice("scheme", &schemes).unwrap_or_default();
+    let headings = typeface(&mut group, "headings", tree);
+    let text = typeface(&mut group, "text", tree);
     let stripes = group.names("stripes");
     let stripes = stripes.iter().take(24).filter_map(|stripe| colour(&mut group, stripe)).collect();
     let weaves =
@@ -406,7 +410,45 @@ fn look(fields: &mut Fields<'_>, languages: Languages<'_>) -> Look {
     for diagnostic in group.finish() {
         fields.report(diagnostic);
     }
-    Look { accent, stripes, weave }
+    Look { accent, ground, second, scheme, headings, text, stripes, weave }
+}
+
+/// A choice of faces: one of ours by its name, or a font in the folder `fonts/`.
+fn typeface(fields: &mut Fields<'_>, name: &'static str, tree: &Tree) -> Option<Typeface> {
+    let written = fields.string(name)?;
+    if let Some(face) = Typeface::built_in(&written.value) {
+        return Some(face);
+    }
+    let stem = |path: &'_ str| -> Option<String> {
+        let stem = path.strip_prefix("fonts/")?.strip_suffix(".woff2")?;
+        Some(stem.to_owned())
+    };
+    let own: Vec<String> = tree.below("fonts/").filter_map(stem).collect();
+    if own.contains(&written.value) {
+        return Some(Typeface::Own(written.value));
+    }
+    let built_in = Typeface::BUILT_IN.iter().map(|(_, name)| *name);
+    let known: Vec<&str> = built_in.chain(own.iter().map(String::as_str)).collect();
+    let mut diagnostic = Diagnostic::error(
+        codes::BAD_VALUE,
+        written.span,
+        format!("there are no letters called \"{}\"", written.value),
+    )
+    .hint(format!("it is one of: {}", known.join(", ")));
+    diagnostic = match nearest(&written.value, known.iter().copied()) {
+        Some(near) => diagnostic.label(format!("did you mean \"{near}\"?")),
+        None => diagnostic.hint(format!(
+            "for a font of your own lay its file into the folder fonts: fonts/{}.woff2",
+            if is_plain_name(&written.value) { &written.value } else { "my-font" }
+        )),
+    };
+    fields.report(diagnostic);
+    None
+}
+
+fn is_plain_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !name.is_empty() && name.len() <= 40 && name.chars().all(is_plain)
 }
 
 fn order(fields: &mut Fields<'_>, languages: Languages<'_>) -> Order {

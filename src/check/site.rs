@@ -4,7 +4,7 @@ use crate::diag::{Sources, Span};
 use crate::model::{
     Audience, BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List,
     ListIx, Locale, LocaleIx, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx,
-    Publish, Shipping, SiteKind, Text,
+    Publish, Shipping, SiteKind, Text, ThemeName,
 };
 
 /// A storefront whose parts are checked and refer to each other rightly.
@@ -32,8 +32,8 @@ pub struct Site {
     pub locales: Vec<Locale>,
     /// The currency of prices that name none.
     pub currency: Option<Currency>,
-    /// The name of the theme.
-    pub theme: String,
+    /// Its theme; none if it names none.
+    pub theme: Option<ThemeName>,
     /// The maker's own colours.
     pub look: Look,
     /// The picture of the home page.

@@ -77,6 +77,11 @@ fibres = [{ name = \"wool\", percent = 80 }, { name = \"linen\", percent = 20 }]
 Use the letters a to z, digits and hyphens for products, makers, designs and pages: \"red-shawl.md\".\n\
 Names that only differ in capital letters, and names that Windows keeps for itself (con, aux, nul),\n\
 cannot be used. Links to places outside the site's folder are not followed.";
+    BAD_FONT = "bad-font":
+"A font cannot be used.\n\n\
+Fonts of your own lie in the folder fonts, as WOFF2 files: fonts/brand.woff2, and if you have them\n\
+fonts/brand-bold.woff2 and fonts/brand-italic.woff2. Then [look] may say headings = \"brand\". Makers of\n\
+fonts sell or give them in this form for web sites; mind what the licence allows.";
     BAD_INCOTERM = "bad-incoterm":
 "A trade term says who pays for the way, and up to where. It is three letters and a place:\n\
 incoterm = \"FCA Lima\". Incoterms 2020 are EXW, FCA, CPT, CIP, DAP, DPU, DDP, FAS, FOB, CFR and CIF.\n\

@@ -50,6 +50,11 @@ impl Sources {
         id
     }
 
+    /// The texts of all files.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.text.as_str())
+    }
+
     /// The id that the next added file will have.
     #[must_use]
     pub fn next_id(&self) -> FileId {

@@ -519,15 +519,93 @@ pub struct HomeRegister {
     pub signs_as: Option<String>,
 }
 
+/// The themes that come with the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeName {
+    /// Light and spacious: the photograph leads.
+    #[default]
+    Daylight,
+    /// Warm and typographic: for stories and food.
+    Hearth,
+}
+
+impl ThemeName {
+    /// All of them with the name that a person writes.
+    pub const ALL: [(Self, &'static str); 2] =
+        [(Self::Daylight, "daylight"), (Self::Hearth, "hearth")];
+
+    /// The name that a person writes.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL[self as usize].1
+    }
+}
+
 /// The few values by which a maker changes the look.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// The one colour of links and buttons, as `#rrggbb`.
     pub accent: Option<String>,
+    /// The ground of the pages, as `#rrggbb`; a dark one makes a dark shop.
+    pub ground: Option<String>,
+    /// The ground of what is set apart, as `#rrggbb`.
+    pub second: Option<String>,
+    /// Whether pages are light or dark.
+    pub scheme: Scheme,
+    /// The faces of headings; none: as the theme has them.
+    pub headings: Option<Typeface>,
+    /// The faces of text; none: as the theme has them.
+    pub text: Option<Typeface>,
     /// The stripes of the woven edge, as `#rrggbb`.
     pub stripes: Vec<String>,
     /// The ground of the woven edge.
     pub weave: Weave,
+}
+
+/// Whether pages are light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scheme {
+    /// As the reader's device asks.
+    #[default]
+    Auto,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+/// A choice of faces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typeface {
+    /// Old-style, with serifs.
+    Serif,
+    /// The device's own.
+    Sans,
+    /// Without serifs, and drawn after the pen.
+    Humanist,
+    /// With serifs as strong as the stems.
+    Slab,
+    /// Soft and old-style, for large letters; comes with the program.
+    Fraunces,
+    /// A font in the site's folder `fonts/`: the file's name without its ending.
+    Own(String),
+}
+
+impl Typeface {
+    /// Those that need no file, with the name that a person writes.
+    pub const BUILT_IN: [(Self, &'static str); 5] = [
+        (Self::Serif, "serif"),
+        (Self::Sans, "sans"),
+        (Self::Humanist, "humanist"),
+        (Self::Slab, "slab"),
+        (Self::Fraunces, "fraunces"),
+    ];
+
+    /// The one of that name, if it needs no file.
+    #[must_use]
+    pub fn built_in(name: &str) -> Option<Self> {
+        Self::BUILT_IN.into_iter().find(|(_, known)| *known == name).map(|(face, _)| face)
+    }
 }
 
 /// Basic weaves; nobody's motif.
@@ -550,6 +628,9 @@ mod tests {
     fn names_stand_at_the_position_of_their_variant() {
         for (at, (kind, name)) in ProductKind::ALL.iter().enumerate() {
             assert_eq!((*kind as usize, kind.name()), (at, *name));
+        }
+        for (at, (theme, name)) in ThemeName::ALL.iter().enumerate() {
+            assert_eq!((*theme as usize, theme.name()), (at, *name));
         }
         for (at, (kind, name)) in ListKind::ALL.iter().enumerate() {
             assert_eq!((*kind as usize, kind.name()), (at, *name));

@@ -41,7 +41,7 @@ use crate::model::{
 };
 use crate::provenance::files::Files;
 use crate::provenance::log::head_list;
-use crate::theme::{Style, Theme, Words};
+use crate::theme::{Style, Theme, Words, script};
 
 /// The most products on one page of a list.
 pub const PAGE_SIZE: usize = 24;
@@ -142,6 +142,8 @@ pub enum Asset {
     Css,
     /// The picture for the browser's tab.
     Icon,
+    /// A font, by its place among those of the style.
+    Font(u8),
 }
 
 /// A page could not be made.
@@ -231,7 +233,8 @@ impl<'a> Routes<'a> {
     #[must_use]
     pub fn new(inputs: Inputs<'a>) -> Self {
         let Inputs { site, evidence, photos, theme, .. } = inputs;
-        let style = theme.style(site.name.original(), &site.look);
+        let scripts = script::with_font(&site.locales, site.sources.texts());
+        let style = theme.style(site.name.original(), &site.look, &site.locales, &scripts);
         let css_digest: [u8; 32] = Sha256::digest(style.css.as_bytes()).into();
         let icon_digest: [u8; 32] = Sha256::digest(style.icon_svg.as_bytes()).into();
         let short = |digest: &[u8; 32]| data_encoding::HEXLOWER.encode(&digest[..6]);
@@ -284,6 +287,10 @@ impl<'a> Routes<'a> {
         let icon_path = SitePath::file(routes.icon_path.as_str());
         routes.map.insert(css_path, Route::Asset(Asset::Css));
         routes.map.insert(icon_path, Route::Asset(Asset::Icon));
+        for (at, font) in (0..).zip(&routes.style.fonts) {
+            let path = SitePath::file(format!("assets/{}", font.name));
+            routes.map.insert(path, Route::Asset(Asset::Font(at)));
+        }
         routes.map.insert(SitePath::file("404.html"), Route::Missing);
         routes.map.insert(SitePath::file("robots.txt"), Route::Robots);
         if site.base_url.is_some() {
@@ -339,6 +346,7 @@ impl<'a> Routes<'a> {
             Route::Missing => page::missing_html(self).map_err(template)?.into_bytes(),
             Route::Asset(Asset::Css) => self.style.css.clone().into_bytes(),
             Route::Asset(Asset::Icon) => self.style.icon_svg.clone().into_bytes(),
+            Route::Asset(Asset::Font(at)) => self.style.fonts[usize::from(at)].bytes.to_vec(),
             Route::Photo(at) => {
                 let (photo, rendition) = self.renditions[at as usize];
                 let bytes = self.inputs.photos.bytes(photo, &rendition.name);

@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn texts_are_filled_in_and_encoded() {
-        let theme = Theme::load(&std::collections::BTreeMap::new()).expect("a theme");
+        let theme = Theme::load(None, &crate::theme::Own::default()).expect("a theme");
         let words = theme.words("en");
         let message = Message {
             subject: "Red & blue".to_owned(),

@@ -24,7 +24,7 @@ use crate::theme::view::{self, Phrase, Picture};
 const UP: &str = "\u{1}";
 
 /// The policy of every page but the record pages: nothing but the site's own pictures and style.
-pub(super) const POLICY: &str = "default-src 'none'; img-src 'self' data:; style-src 'self'; base-uri 'none'; form-action 'none'";
+pub(super) const POLICY: &str = "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// Makers on the home page.
 const HOME_MAKERS: usize = 3;
@@ -657,6 +657,13 @@ impl<'r, 'a> Place<'r, 'a> {
             csp: POLICY.to_owned(),
             css: self.linker.file(&routes.css.path),
             integrity: is_served.then(|| routes.css.integrity.clone()),
+            fonts: routes
+                .style
+                .fonts
+                .iter()
+                .filter(|font| font.is_first_in(site.locale(self.locale)))
+                .map(|font| self.linker.file(&format!("assets/{}", font.name)))
+                .collect(),
             icon: self.linker.file(&routes.icon_path),
             json_ld_html: Vec::new(),
             image: None,

@@ -378,7 +378,7 @@ fn build_for(languages: &str, kept: Kept, trust: &Trust) -> Built {
         assert!(is_expected || finding.verdict == crate::verify::Verdict::Valid, "{finding:?}");
     }
     let photos = Photos::new(BTreeMap::new(), Box::new(NoPhotos));
-    let theme = Theme::load(&BTreeMap::new()).expect("a theme");
+    let theme = Theme::load(None, &crate::theme::Own::default()).expect("a theme");
     let routes = Routes::new(Inputs {
         site: &site,
         evidence: &evidence,
@@ -527,7 +527,7 @@ fn a_date_from_outside_is_told_in_the_pages_words() {
     let folder = BTreeMap::new();
     let evidence = Evidence::of(&folder, &Trust::nobody(), None);
     let photos = Photos::new(BTreeMap::new(), Box::new(NoPhotos));
-    let theme = Theme::load(&BTreeMap::new()).expect("a theme");
+    let theme = Theme::load(None, &crate::theme::Own::default()).expect("a theme");
     let routes = Routes::new(Inputs {
         site: &site,
         evidence: &evidence,

@@ -743,7 +743,8 @@ mod tests {
                 _ => {}
             }
         }
-        let theme = crate::theme::Theme::load(&std::collections::BTreeMap::new()).expect("a theme");
+        let theme =
+            crate::theme::Theme::load(None, &crate::theme::Own::default()).expect("a theme");
         let words = theme.words("en");
         let mut missing = Vec::new();
         // Status lists have no page.

@@ -59,7 +59,7 @@ impl Small {
                 BTreeMap::from([("products/red/a.jpg".to_owned(), photo)]),
                 Box::new(Named),
             ),
-            theme: Theme::load(&BTreeMap::new()).expect("a theme"),
+            theme: Theme::load(None, &crate::theme::Own::default()).expect("a theme"),
         }
     }
 

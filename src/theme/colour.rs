@@ -118,6 +118,20 @@ pub const BLACK: Rgb = Rgb(0, 0, 0);
 /// White.
 pub const WHITE: Rgb = Rgb(255, 255, 255);
 
+/// The least contrast of what is no text but must be seen: edges of fields, focus rings.
+pub const SHAPE_CONTRAST: f64 = 3.0;
+
+/// What a palette is computed from.
+#[derive(Clone, Copy, Debug)]
+pub struct Colours {
+    /// Links and buttons.
+    pub accent: Rgb,
+    /// The ground, light and dark.
+    pub grounds: [Rgb; 2],
+    /// The ground of what is set apart; none: a breath of the accent.
+    pub second: Option<Rgb>,
+}
+
 /// The colours of one appearance (light or dark).
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
@@ -125,8 +139,10 @@ pub struct Palette {
     pub ground: Rgb,
     /// Behind what stands apart.
     pub raised: Rgb,
-    /// Fine lines.
+    /// Fine lines that only divide.
     pub line: Rgb,
+    /// Edges of fields and of what can be chosen.
+    pub edge: Rgb,
     /// Text.
     pub ink: Rgb,
     /// Text of less weight.
@@ -137,47 +153,96 @@ pub struct Palette {
     pub on_accent: Rgb,
     /// The button under the pointer.
     pub accent_strong: Rgb,
+    /// The ground of what is set apart: bands, panels.
+    pub second: Rgb,
+    /// Text on it.
+    pub on_second: Rgb,
+    /// Text of less weight on it.
+    pub quiet_on_second: Rgb,
+    /// Links and edges on it.
+    pub accent_on_second: Rgb,
 }
 
+/// Contrast that every ground has with black or with white, so that text on it can have shades.
+const GROUND_CONTRAST: f64 = 13.0;
+
 impl Palette {
-    /// Both appearances from one colour.
+    /// Both appearances. Each pair of text and ground that pages use has at least [`TEXT_CONTRAST`],
+    /// whatever the colours.
     #[must_use]
-    pub fn both(accent: Rgb) -> [Self; 2] {
-        let light = Self::new(accent, Rgb(0xfb, 0xfa, 0xf8), WHITE, Rgb(0x1f, 0x1c, 0x1a), BLACK);
-        let dark = Self::new(
-            accent,
-            Rgb(0x17, 0x16, 0x15),
-            Rgb(0x20, 0x1f, 0x1d),
-            Rgb(0xee, 0xea, 0xe4),
-            WHITE,
-        );
-        [light, dark]
+    pub fn both(colours: Colours) -> [Self; 2] {
+        colours.grounds.map(|ground| Self::new(colours, ground))
     }
 
-    fn new(accent: Rgb, ground: Rgb, raised: Rgb, ink: Rgb, end: Rgb) -> Self {
+    /// Light and dark ground from one: the other has its hue.
+    #[must_use]
+    pub fn grounds_from(ground: Rgb) -> [Rgb; 2] {
+        if is_dark(ground) {
+            return [ground, ground];
+        }
+        let (hue, saturation, _) = ground.to_hsl();
+        [ground, Rgb::from_hsl(hue, saturation.min(0.1), 0.085)]
+    }
+
+    fn new(colours: Colours, ground: Rgb) -> Self {
+        let is_dark = is_dark(ground);
+        let (end, far) = if is_dark { (WHITE, BLACK) } else { (BLACK, WHITE) };
         // A breath of the accent in the neutrals makes one family of them.
-        let ground = ground.mix(accent, 0.012);
-        let raised = raised.mix(accent, 0.008);
+        let ground = ground.mix(colours.accent, 0.012);
+        let ground = towards(ground, far, |ground| ground.contrast(end) >= GROUND_CONTRAST);
+        let raised = if is_dark { ground.mix(WHITE, 0.045) } else { ground.mix(WHITE, 0.6) };
+        let second = match colours.second {
+            None => ground.mix(colours.accent, if is_dark { 0.16 } else { 0.075 }),
+            Some(second) if is_dark => {
+                let (hue, saturation, lightness) = second.to_hsl();
+                Rgb::from_hsl(hue, saturation.min(0.5), lightness.min(0.17))
+            }
+            Some(second) => second,
+        };
+        let second = towards(second, second_end(second), |second| {
+            second.contrast(WHITE).max(second.contrast(BLACK)) >= 6.5
+        });
+        let ink = end.mix(ground, 0.1).mix(colours.accent, 0.02);
         let hardest = if ground.contrast(ink) < raised.contrast(ink) { ground } else { raised };
-        let accent = accent.readable_on(hardest, TEXT_CONTRAST + 0.3);
+        let accent = colours.accent.readable_on(hardest, TEXT_CONTRAST + 0.3);
         let on_accent = if accent.contrast(WHITE) >= accent.contrast(BLACK) {
             WHITE
         } else {
             Rgb(0x14, 0x12, 0x11)
         };
-        let quiet = ink.mix(ground, 0.32).readable_on(hardest, TEXT_CONTRAST + 0.5);
-        let accent_strong = accent.mix(end, 0.18);
+        let on_second = ink.readable_on(second, TEXT_CONTRAST + 1.5);
         Self {
             ground,
             raised,
             line: ink.mix(ground, 0.84),
+            edge: ink.mix(ground, 0.5).readable_on(hardest, SHAPE_CONTRAST + 0.2),
             ink,
-            quiet,
+            quiet: ink.mix(ground, 0.32).readable_on(hardest, TEXT_CONTRAST + 0.5),
             accent,
             on_accent,
-            accent_strong,
+            accent_strong: accent.mix(end, 0.18),
+            second,
+            on_second,
+            quiet_on_second: on_second.mix(second, 0.24).readable_on(second, TEXT_CONTRAST + 0.3),
+            accent_on_second: colours.accent.readable_on(second, TEXT_CONTRAST + 0.3),
         }
     }
+}
+
+/// Whether text on a ground is light.
+fn is_dark(ground: Rgb) -> bool {
+    ground.contrast(WHITE) > ground.contrast(BLACK)
+}
+
+/// To which side a ground moves that stands in the middle.
+fn second_end(ground: Rgb) -> Rgb {
+    if is_dark(ground) { BLACK } else { WHITE }
+}
+
+/// The colour that is nearest to the first on the way to the second and is good enough.
+fn towards(from: Rgb, end: Rgb, is_enough: impl Fn(Rgb) -> bool) -> Rgb {
+    let steps = (0..=50).map(|step| from.mix(end, f64::from(step) / 50.0));
+    steps.into_iter().find(|colour| is_enough(*colour)).unwrap_or(end)
 }
 
 #[cfg(test)]
@@ -202,31 +267,86 @@ mod tests {
         }
     }
 
+    const LIGHT: Rgb = Rgb(0xfb, 0xfa, 0xf8);
+    const DARK: Rgb = Rgb(0x17, 0x16, 0x15);
+
+    /// Colours all around the wheel, pale, full and dark, and the corners of the cube.
+    fn many() -> Vec<Rgb> {
+        let mut all = Vec::new();
+        for byte in 0..8_u8 {
+            let channel = |bit: u8| if byte & bit == 0 { 0 } else { 255 };
+            all.push(Rgb(channel(1), channel(2), channel(4)));
+        }
+        for grey in [16, 64, 100, 118, 128, 150, 200, 240] {
+            all.push(Rgb(grey, grey, grey));
+        }
+        for hue in (0..360).step_by(20) {
+            for (saturation, lightness) in
+                [(0.9, 0.5), (0.35, 0.35), (0.6, 0.2), (0.5, 0.65), (0.7, 0.92)]
+            {
+                all.push(Rgb::from_hsl(f64::from(hue), saturation, lightness));
+            }
+        }
+        all
+    }
+
+    fn assert_readable(colours: Colours) {
+        for palette in Palette::both(colours) {
+            let pairs = [
+                ("ink", palette.ink, palette.ground, TEXT_CONTRAST),
+                ("ink on raised", palette.ink, palette.raised, TEXT_CONTRAST),
+                ("quiet", palette.quiet, palette.ground, TEXT_CONTRAST),
+                ("quiet on raised", palette.quiet, palette.raised, TEXT_CONTRAST),
+                ("accent", palette.accent, palette.ground, TEXT_CONTRAST),
+                ("accent on raised", palette.accent, palette.raised, TEXT_CONTRAST),
+                ("button", palette.on_accent, palette.accent, TEXT_CONTRAST),
+                ("button under pointer", palette.on_accent, palette.accent_strong, TEXT_CONTRAST),
+                ("on second", palette.on_second, palette.second, TEXT_CONTRAST),
+                ("quiet on second", palette.quiet_on_second, palette.second, TEXT_CONTRAST),
+                ("accent on second", palette.accent_on_second, palette.second, TEXT_CONTRAST),
+                ("edge", palette.edge, palette.ground, SHAPE_CONTRAST),
+                ("edge on raised", palette.edge, palette.raised, SHAPE_CONTRAST),
+            ];
+            for (name, text, ground, least) in pairs {
+                let contrast = text.contrast(ground);
+                assert!(contrast >= least, "{colours:?} {name}: {contrast}");
+            }
+        }
+    }
+
     #[test]
     fn text_can_be_read_whatever_the_accent() {
-        let mut accents: Vec<Rgb> =
-            ["#000000", "#ffffff", "#ffff00", "#808080", "#8a3b2a", "#0000ff", "#00ff00"]
-                .iter()
-                .map(|hex| Rgb::parse(hex).expect("hex"))
-                .collect();
-        accents.extend((0..36).map(|at| Rgb::from_hsl(f64::from(at) * 10.0, 0.7, 0.5)));
-        for accent in accents {
-            for palette in Palette::both(accent) {
-                let pairs = [
-                    ("ink", palette.ink, palette.ground),
-                    ("ink on raised", palette.ink, palette.raised),
-                    ("quiet", palette.quiet, palette.ground),
-                    ("quiet on raised", palette.quiet, palette.raised),
-                    ("accent", palette.accent, palette.ground),
-                    ("accent on raised", palette.accent, palette.raised),
-                    ("button", palette.on_accent, palette.accent),
-                    ("button under pointer", palette.on_accent, palette.accent_strong),
-                ];
-                for (name, text, ground) in pairs {
-                    let contrast = text.contrast(ground);
-                    assert!(contrast >= TEXT_CONTRAST, "{accent:?} {name}: {contrast}");
-                }
+        for accent in many() {
+            assert_readable(Colours { accent, grounds: [LIGHT, DARK], second: None });
+        }
+    }
+
+    #[test]
+    fn text_can_be_read_whatever_the_grounds() {
+        for (at, ground) in many().into_iter().enumerate() {
+            let all = many();
+            for step in [1, 17, 43, 71] {
+                let accent = all[(at * 7 + step) % all.len()];
+                let grounds = Palette::grounds_from(ground);
+                assert_readable(Colours { accent, grounds, second: None });
+                let second = Some(all[(at * 5 + step) % all.len()]);
+                assert_readable(Colours { accent, grounds, second });
+                assert_readable(Colours { accent, grounds: [LIGHT, DARK], second: Some(ground) });
             }
+        }
+    }
+
+    #[test]
+    fn a_ground_stays_near_what_was_chosen() {
+        for hex in ["#fbfaf8", "#f4e9d8", "#ffffff", "#1b1613", "#e8f0ea"] {
+            let ground = Rgb::parse(hex).expect("hex");
+            let grounds = Palette::grounds_from(ground);
+            let accent = Rgb(0x8a, 0x3b, 0x2a);
+            let [light, dark] = Palette::both(Colours { accent, grounds, second: None });
+            let far = |a: u8, b: u8| a.abs_diff(b) > 4;
+            let (is, was) = (light.ground, ground);
+            assert!(!far(is.0, was.0) && !far(is.1, was.1) && !far(is.2, was.2), "{hex} {is:?}");
+            assert!(is_dark(dark.ground), "{hex}");
         }
     }
 

@@ -1,55 +1,137 @@
 //! Templates and static files, words of the interface, and the view types that a theme may rely on.
 //!
+//! A theme is a folder of templates, style sheets and a file `theme.toml` with a few choices. What all
+//! themes share lies beside them, and a site's own folder `theme/` may replace any file of both.
+//!
 //! Guarantees: templates are compiled once; a name that ends in `.html` is escaped; the same look
-//! gives the same style sheet. [`view`] is the contract between `render` and the templates.
+//! gives the same style sheet. [`view`] is the contract between `render` and the templates, and
+//! `docs/THEMES.md` tells it to designers.
 
 pub mod colour;
+pub mod script;
+mod typeface;
 pub mod view;
 pub mod weave;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
+use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
 pub use words::Words;
 
-use crate::model::Look;
-use colour::{Palette, Rgb};
+use crate::diag::nearest;
+use crate::model::{Locale, Look, Scheme, ThemeName, Typeface};
+use colour::{Colours, Palette, Rgb};
+use script::Script;
 use weave::Edge;
 
-macro_rules! daylight {
-    ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../themes/daylight/", $name)))),*]
+macro_rules! files {
+    ($folder:literal: $($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../themes/", $folder, "/", $name)))),*]
     };
 }
 
-/// The files of the built-in theme.
-const DAYLIGHT: &[(&str, &str)] = daylight![
+/// What all themes share: the head and parts of pages, the ground of every style sheet, and the pages of
+/// records.
+const SHARED: &[(&str, &str)] = files![
+    "shared":
+    "common.css",
+    "goods.html",
+    "head.html",
+    "parts.html",
+    "print.css",
+    "record-text.html",
+    "record.css",
+    "record.html",
+    "tombstone-text.html",
+];
+
+const DAYLIGHT: &[(&str, &str)] = files![
+    "daylight":
     "base.html",
     "card.html",
     "design.html",
     "free.html",
-    "goods.html",
     "home.html",
     "listing.html",
     "missing.html",
-    "parts.html",
     "producer.html",
     "product.html",
-    "record-text.html",
-    "record.css",
-    "record.html",
     "style.css",
     "terms.html",
-    "tombstone-text.html",
+    "theme.toml",
 ];
+
+const HEARTH: &[(&str, &str)] = files![
+    "hearth":
+    "base.html",
+    "card.html",
+    "design.html",
+    "free.html",
+    "home.html",
+    "listing.html",
+    "missing.html",
+    "producer.html",
+    "product.html",
+    "style.css",
+    "terms.html",
+    "theme.toml",
+];
+
+/// The templates that every theme has.
+pub const TEMPLATES: [&str; 12] = [
+    "home.html",
+    "product.html",
+    "listing.html",
+    "terms.html",
+    "producer.html",
+    "design.html",
+    "free.html",
+    "missing.html",
+    "record.html",
+    "record-text.html",
+    "tombstone-text.html",
+    "card.html",
+];
+
+/// What a site brings along itself.
+#[derive(Clone, Debug, Default)]
+pub struct Own {
+    /// The files of its folder `theme/`, by their path in it.
+    pub files: BTreeMap<String, String>,
+    /// Its fonts, WOFF2 files, by their name without the ending.
+    pub fonts: BTreeMap<String, Vec<u8>>,
+}
+
+/// The few choices of a theme: its file `theme.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    /// For a site's own theme: the theme whose files it takes where it has none; `none`: only what all
+    /// themes share.
+    base: Option<String>,
+    /// The faces of headings, if `[look]` names none.
+    headings: Option<String>,
+    /// The faces of text, likewise.
+    text: Option<String>,
+    /// The ground in light.
+    ground: Option<String>,
+    /// The ground in the dark.
+    ground_dark: Option<String>,
+}
 
 /// A theme, ready for use.
 pub struct Theme {
     tera: tera::Tera,
     files: BTreeMap<String, String>,
+    fonts: BTreeMap<String, Vec<u8>>,
+    headings: Typeface,
+    text: Typeface,
+    grounds: [Rgb; 2],
 }
 
 impl fmt::Debug for Theme {
@@ -63,6 +145,12 @@ impl fmt::Debug for Theme {
 pub struct ThemeError {
     /// What is wrong, with the file's name.
     message: String,
+}
+
+impl ThemeError {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into() }
+    }
 }
 
 impl fmt::Display for ThemeError {
@@ -84,31 +172,129 @@ pub struct Style {
     pub icon_svg: String,
     /// Grounds of the page, light and dark.
     pub grounds: [String; 2],
+    /// The fonts that the style sheet names.
+    pub fonts: Vec<FontFile>,
+}
+
+/// A font as it is published, beside the style sheet.
+#[derive(Clone, Debug)]
+pub struct FontFile {
+    /// The file's name, after its content.
+    pub name: String,
+    /// The bytes, WOFF2.
+    pub bytes: Cow<'static, [u8]>,
+    /// Whether it is needed to show the first lines of a page in this language.
+    first_in: First,
+}
+
+/// The pages that need a font at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum First {
+    /// All.
+    All,
+    /// Those in a language that is written in Latin letters.
+    Latin,
+    /// Those in Vietnamese.
+    Vietnamese,
+    /// None: it is loaded for the character that needs it.
+    Never,
+}
+
+impl FontFile {
+    fn new(bytes: impl Into<Cow<'static, [u8]>>, first_in: First) -> Self {
+        let bytes = bytes.into();
+        let digest: [u8; 32] = Sha256::digest(&bytes).into();
+        let name = format!("{}.woff2", data_encoding::HEXLOWER.encode(&digest[..6]));
+        Self { name, bytes, first_in }
+    }
+
+    /// Whether pages in a language ask for it before the style sheet does, so that no text changes its
+    /// shape while it is read.
+    #[must_use]
+    pub fn is_first_in(&self, locale: &Locale) -> bool {
+        match self.first_in {
+            First::All => true,
+            First::Never => false,
+            First::Latin => Script::of(locale).is_none(),
+            First::Vietnamese => locale.language() == "vi",
+        }
+    }
 }
 
 impl Theme {
-    /// The built-in theme, with files of the site in place of its own (by their path in the site's
-    /// folder `theme/`, for example `product.html`, `style.css` or `words/es.toml`).
+    /// A built-in theme (none: the one that the site's own theme is based on, else Daylight), with the
+    /// site's own files in place of those of the same name, for example `product.html`, `style.css` or
+    /// `words/es.toml`.
     ///
     /// # Errors
     /// Names the file that is wrong, and where.
-    pub fn load(own: &BTreeMap<String, String>) -> Result<Self, ThemeError> {
+    pub fn load(name: Option<ThemeName>, own: &Own) -> Result<Self, ThemeError> {
+        let chosen = own.files.get("theme.toml").map(|text| manifest(text, "theme/theme.toml"));
+        let chosen = chosen.transpose()?.unwrap_or_default();
+        let base = match (name, chosen.base.as_deref()) {
+            (Some(name), _) => Some(name),
+            (None, None) => Some(ThemeName::default()),
+            (None, Some("none")) => None,
+            (None, Some(base)) => Some(based_on(base)?),
+        };
+        let theme = match base {
+            Some(ThemeName::Daylight) => DAYLIGHT,
+            Some(ThemeName::Hearth) => HEARTH,
+            None => &[],
+        };
+        let built_in = SHARED.iter().chain(theme);
         let mut files: BTreeMap<String, String> =
-            DAYLIGHT.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        files.extend(own.iter().map(|(name, text)| (name.clone(), text.clone())));
+            built_in.map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        let usual = files.get("theme.toml").map(|text| manifest(text, "theme.toml")).transpose()?;
+        let usual = usual.unwrap_or_default();
+        files.extend(own.files.iter().map(|(name, text)| (name.clone(), text.clone())));
+        if let Some(missing) = TEMPLATES.iter().find(|name| !files.contains_key(**name)) {
+            return Err(ThemeError::new(format!(
+                "the folder theme has no {missing}; write one, or take those of a theme that comes along: base = \"daylight\" in theme/theme.toml"
+            )));
+        }
         let mut tera = tera::Tera::new();
         let templates = files.iter().filter(|(name, _)| name.ends_with(".html"));
         tera.add_raw_templates(templates.map(|(name, text)| (name.as_str(), text.as_str())))
-            .map_err(|error| ThemeError {
-                message: format!("the theme cannot be used: {error}"),
-            })?;
+            .map_err(|error| ThemeError::new(format!("the theme cannot be used: {error}")))?;
         for (name, text) in &files {
             if let Some(tag) = name.strip_prefix("words/").and_then(|n| n.strip_suffix(".toml")) {
                 Words::load(tag, Some(text))
-                    .map_err(|error| ThemeError { message: format!("theme/{name}: {error}") })?;
+                    .map_err(|error| ThemeError::new(format!("theme/{name}: {error}")))?;
             }
         }
-        Ok(Self { tera, files })
+        let face = |chosen: Option<&String>, usual: Option<&String>, field: &str, default| {
+            chosen.or(usual).map_or(Ok(default), |name| face(name, field, &own.fonts))
+        };
+        let ground = |chosen: Option<&String>, usual: Option<&String>, default: Rgb| {
+            chosen.or(usual).map_or(Ok(default), |hex| {
+                Rgb::parse(hex).ok_or_else(|| {
+                    ThemeError::new(format!(
+                        "theme/theme.toml: \"{hex}\" is not a colour; write for example \"#fbfaf8\""
+                    ))
+                })
+            })
+        };
+        Ok(Self {
+            headings: face(
+                chosen.headings.as_ref(),
+                usual.headings.as_ref(),
+                "headings",
+                Typeface::Serif,
+            )?,
+            text: face(chosen.text.as_ref(), usual.text.as_ref(), "text", Typeface::Sans)?,
+            grounds: [
+                ground(chosen.ground.as_ref(), usual.ground.as_ref(), colour::WHITE)?,
+                ground(
+                    chosen.ground_dark.as_ref(),
+                    usual.ground_dark.as_ref(),
+                    Rgb(0x17, 0x16, 0x15),
+                )?,
+            ],
+            tera,
+            files,
+            fonts: own.fonts.clone(),
+        })
     }
 
     /// The words of the interface in a language.
@@ -119,25 +305,61 @@ impl Theme {
             .expect("own words were read when the theme was loaded")
     }
 
-    /// The style of a shop from its name and look.
+    /// The style of a shop from its name and look, its languages, and the scripts with a font of ours
+    /// that its texts use.
     #[must_use]
-    pub fn style(&self, name: &str, look: &Look) -> Style {
-        let accent = look.accent.as_deref().and_then(Rgb::parse).unwrap_or_else(|| accent_of(name));
-        let palettes = Palette::both(accent);
+    pub fn style(
+        &self,
+        name: &str,
+        look: &Look,
+        locales: &[Locale],
+        scripts: &[&'static Script],
+    ) -> Style {
+        let rgb = |hex: &Option<String>| hex.as_deref().and_then(Rgb::parse);
+        let accent = rgb(&look.accent).unwrap_or_else(|| accent_of(name));
+        let own_grounds = rgb(&look.ground).map(Palette::grounds_from);
+        let is_always_dark = own_grounds.is_some_and(|grounds| grounds[0] == grounds[1]);
+        let palettes = Palette::both(Colours {
+            accent,
+            grounds: own_grounds.unwrap_or(self.grounds),
+            second: rgb(&look.second),
+        });
+        let [light, dark] = &palettes;
         let edge = Edge::new(name, look, accent);
-        let values = format!(
-            ":root{{color-scheme:light dark;--edge:{};--edge-across:{};{}}}@media(prefers-color-scheme:dark){{:root{{{}}}}}",
+        let (scheme, first, other) = match look.scheme {
+            _ if is_always_dark => ("dark", dark, None),
+            Scheme::Dark => ("dark", dark, None),
+            Scheme::Light => ("light", light, None),
+            Scheme::Auto => ("light dark", light, Some(dark)),
+        };
+        let faces = typeface::Faces {
+            headings: look.headings.as_ref().unwrap_or(&self.headings),
+            text: look.text.as_ref().unwrap_or(&self.text),
+        };
+        let mut values = format!(
+            ":root{{color-scheme:{scheme};--edge:{};--edge-across:{};{}}}",
             data_url(&edge.tile_svg()),
             data_url(&edge.tile_across_svg()),
-            values(&palettes[0]),
-            values(&palettes[1]),
+            colour_values(first),
         );
-        let file = |name: &str| self.files.get(name).map_or("", String::as_str);
+        if let Some(other) = other {
+            let _ = write!(
+                values,
+                "@media(prefers-color-scheme:dark){{:root{{{}}}}}",
+                colour_values(other)
+            );
+        }
+        values.push_str(&faces.css(locales));
+        let (font_css, fonts) = typeface::fonts(faces, &self.fonts, scripts);
+        let file = |name: &str| squeeze(self.files.get(name).map_or("", String::as_str));
+        let sheets = ["common.css", "style.css", "extra.css", "print.css"].map(file).concat();
+        let shown = |palette: &Palette| palette.ground.hex();
         Style {
-            css: format!("{values}{}{}", squeeze(file("style.css")), grounds_css()),
-            record_css: format!("{values}{}", squeeze(file("record.css"))),
+            css: format!("{font_css}{values}{sheets}{}", grounds_css()),
+            record_css: format!("{values}{}", file("record.css")),
             icon_svg: edge.icon_svg(),
-            grounds: [palettes[0].ground.hex(), palettes[1].ground.hex()],
+            grounds: [shown(first), shown(other.unwrap_or(first))],
+            fonts,
         }
     }
 
@@ -150,10 +372,46 @@ impl Theme {
         template: &str,
         context: &tera::Context,
     ) -> Result<String, ThemeError> {
-        self.tera.render(template, context).map_err(|error| ThemeError {
-            message: format!("the template {template} cannot be filled in: {error}"),
+        self.tera.render(template, context).map_err(|error| {
+            ThemeError::new(format!("the template {template} cannot be filled in: {error}"))
         })
     }
+}
+
+fn manifest(text: &str, path: &str) -> Result<Manifest, ThemeError> {
+    toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
+        ThemeError::new(format!("{path}, line {line}: {}", error.message()))
+    })
+}
+
+fn based_on(base: &str) -> Result<ThemeName, ThemeError> {
+    let found = ThemeName::ALL.iter().find(|(_, name)| *name == base).map(|(theme, _)| *theme);
+    found.ok_or_else(|| {
+        let names = ThemeName::ALL.map(|(_, name)| name);
+        let near = nearest(base, names).map_or_else(String::new, |near| format!(": did you mean \"{near}\"?"));
+        ThemeError::new(format!(
+            "theme/theme.toml: there is no theme called \"{base}\"{near} Known are {}, and \"none\"",
+            names.join(", ")
+        ))
+    })
+}
+
+fn face(
+    name: &str,
+    field: &str,
+    fonts: &BTreeMap<String, Vec<u8>>,
+) -> Result<Typeface, ThemeError> {
+    if fonts.contains_key(name) {
+        return Ok(Typeface::Own(name.to_owned()));
+    }
+    Typeface::built_in(name).ok_or_else(|| {
+        let known: Vec<&str> = Typeface::BUILT_IN.iter().map(|(_, name)| *name).collect();
+        ThemeError::new(format!(
+            "theme/theme.toml: {field} cannot be \"{name}\"; it is one of {}, or the name of a font in fonts/ or theme/fonts/",
+            known.join(", ")
+        ))
+    })
 }
 
 /// A calm colour from a name, for a shop that chose none.
@@ -162,18 +420,31 @@ fn accent_of(name: &str) -> Rgb {
     Rgb::from_hsl(f64::from(digest[31]) * 360.0 / 256.0, 0.42, 0.34)
 }
 
-fn values(palette: &Palette) -> String {
-    format!(
-        "--ground:{};--raised:{};--line:{};--ink:{};--quiet:{};--accent:{};--on-accent:{};--accent-strong:{}",
-        palette.ground.hex(),
-        palette.raised.hex(),
-        palette.line.hex(),
-        palette.ink.hex(),
-        palette.quiet.hex(),
-        palette.accent.hex(),
-        palette.on_accent.hex(),
-        palette.accent_strong.hex(),
-    )
+fn colour_values(palette: &Palette) -> String {
+    const AMBER: Rgb = Rgb(0xb2, 0x6b, 0x00);
+    const BRICK: Rgb = Rgb(0xa8, 0x37, 0x2b);
+    let all = [
+        ("ground", palette.ground),
+        ("raised", palette.raised),
+        ("line", palette.line),
+        ("field", palette.edge),
+        ("ink", palette.ink),
+        ("quiet", palette.quiet),
+        ("accent", palette.accent),
+        ("on-accent", palette.on_accent),
+        ("accent-strong", palette.accent_strong),
+        ("second", palette.second),
+        ("on-second", palette.on_second),
+        ("quiet-on-second", palette.quiet_on_second),
+        ("accent-on-second", palette.accent_on_second),
+        ("warn", AMBER.readable_on(palette.ground, colour::SHAPE_CONTRAST)),
+        ("stop", BRICK.readable_on(palette.ground, colour::SHAPE_CONTRAST)),
+    ];
+    let mut out = String::new();
+    for (at, (name, colour)) in all.iter().enumerate() {
+        let _ = write!(out, "{}--{name}:{}", if at > 0 { ";" } else { "" }, colour.hex());
+    }
+    out
 }
 
 fn data_url(svg: &str) -> String {
@@ -215,12 +486,12 @@ const WARMTHS: [i16; 6] = [-36, -14, 0, 18, 40, 66];
 #[must_use]
 pub fn ground_class(colour: [u8; 3]) -> String {
     let [red, green, blue] = colour.map(i16::from);
-    let light = nearest(&LIGHTS, (red + 2 * green + blue) / 4);
-    let warmth = nearest(&WARMTHS, red - blue);
+    let light = nearest_level(&LIGHTS, (red + 2 * green + blue) / 4);
+    let warmth = nearest_level(&WARMTHS, red - blue);
     format!("p{light}{warmth}")
 }
 
-fn nearest(levels: &[i16], value: i16) -> usize {
+fn nearest_level(levels: &[i16], value: i16) -> usize {
     let near = levels.iter().enumerate().min_by_key(|(_, level)| level.abs_diff(value));
     near.map_or(0, |(at, _)| at)
 }
@@ -249,14 +520,66 @@ mod tests {
 
     #[test]
     fn a_file_of_the_site_replaces_one_of_the_theme() {
-        let own = BTreeMap::from([("missing.html".to_owned(), "{{ w.home }} <b>".to_owned())]);
-        let theme = Theme::load(&own).expect("a theme");
+        let own = |name: &str, text: &str| Own {
+            files: BTreeMap::from([(name.to_owned(), text.to_owned())]),
+            ..Own::default()
+        };
+        let theme = Theme::load(None, &own("missing.html", "{{ w.home }} <b>")).expect("a theme");
         let mut context = tera::Context::new();
         context.insert_value("w", theme.words("en").value().clone());
         assert_eq!(theme.render("missing.html", &context).expect("a page"), "Home <b>");
-        let broken = BTreeMap::from([("missing.html".to_owned(), "{% if %}".to_owned())]);
-        let error = Theme::load(&broken).expect_err("no theme").to_string();
+        let broken = own("missing.html", "{% if %}");
+        let error = Theme::load(None, &broken).expect_err("no theme").to_string();
         assert!(error.contains("missing.html"), "{error}");
+        for (manifest, expected) in [
+            ("base = \"harth\"", "did you mean \"hearth\"?"),
+            ("base = \"none\"", "the folder theme has no home.html"),
+            ("\nbasis = \"hearth\"", "theme/theme.toml, line 2"),
+            ("headings = \"comic\"", "headings cannot be \"comic\""),
+            ("ground = \"red\"", "\"red\" is not a colour"),
+        ] {
+            let error = Theme::load(None, &own("theme.toml", manifest)).expect_err("no theme");
+            assert!(error.to_string().contains(expected), "{manifest}: {error}");
+        }
+        let based = Theme::load(None, &own("theme.toml", "base = \"hearth\"")).expect("a theme");
+        assert_eq!(based.headings, Typeface::Fraunces);
+        let chosen = own("theme.toml", "base = \"none\"");
+        assert!(Theme::load(Some(ThemeName::Hearth), &chosen).is_ok(), "site.toml decides");
+    }
+
+    fn style(look: &Look, locales: &[&str], texts: &[&str]) -> Style {
+        let theme = Theme::load(None, &Own::default()).expect("a theme");
+        let locales: Vec<Locale> = locales.iter().map(|tag| tag.parse().expect("a tag")).collect();
+        let scripts = script::with_font(&locales, texts.iter().copied());
+        theme.style("Shop", look, &locales, &scripts)
+    }
+
+    #[test]
+    fn a_shop_in_latin_letters_pays_nothing_for_other_scripts() {
+        let plain = style(&Look::default(), &["en", "es"], &[]);
+        assert!(!plain.css.contains("@font-face") && !plain.css.contains(":lang(es)"));
+        assert_eq!(plain.fonts.len(), 0);
+        let cherokee = style(&Look::default(), &["en", "chr"], &[]);
+        assert!(cherokee.css.contains("unicode-range:U+13A0-13FF,U+AB70-ABBF"));
+        assert!(cherokee.css.contains(":lang(chr){--display:"));
+        assert_eq!(cherokee.fonts.len(), 1);
+        assert!(cherokee.css.contains(&cherokee.fonts[0].name));
+    }
+
+    #[test]
+    fn the_scheme_is_the_maker_s_to_choose() {
+        let of = |scheme, ground: Option<&str>| {
+            let look = Look { scheme, ground: ground.map(str::to_owned), ..Look::default() };
+            style(&look, &["en"], &[]).css
+        };
+        assert!(of(Scheme::Auto, None).contains("color-scheme:light dark"));
+        assert!(of(Scheme::Auto, None).contains("@media(prefers-color-scheme:dark)"));
+        for (scheme, ground) in
+            [(Scheme::Light, None), (Scheme::Dark, None), (Scheme::Auto, Some("#201812"))]
+        {
+            assert!(!of(scheme, ground).contains("prefers-color-scheme"), "{scheme:?} {ground:?}");
+        }
+        assert!(of(Scheme::Auto, Some("#201812")).contains("color-scheme:dark;"));
     }
 
     #[test]

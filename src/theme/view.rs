@@ -144,6 +144,8 @@ pub struct Page {
     pub css: String,
     /// Its `integrity`; none where browsers refuse it (pages opened from a folder).
     pub integrity: Option<String>,
+    /// Fonts that the first lines of the page need, to be asked for before the style sheet does.
+    pub fonts: Vec<String>,
     /// Address of the small picture for the browser's tab.
     pub icon: String,
     /// JSON-LD, escaped for a script element.

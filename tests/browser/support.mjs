@@ -40,7 +40,7 @@ export const base58 = (bytes) => {
 const TYPES = {
   ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
   ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp",
-  ".json": "application/json", ".xml": "application/xml", ".txt": "text/plain; charset=utf-8",
+  ".json": "application/json", ".xml": "application/xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 };
 
 /** Serves a folder on loopback as a plain static host would; answers `{ url, close }`. */

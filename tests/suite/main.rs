@@ -35,5 +35,6 @@ mod status;
 mod support;
 mod targets;
 mod test_keys;
+mod themes;
 mod vectors;
 mod witness;

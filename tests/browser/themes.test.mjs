@@ -1,0 +1,229 @@
+// Both themes on every kind of page, light and dark, from phone to desk, in many scripts and on paper.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { audit, deadLinks, htmlFiles, summary } from "./audit.mjs";
+import { SCRIPTS, makeScriptsSite } from "./make-scripts-site.mjs";
+import { ROOT, launch, selvedge, serve, temporary } from "./support.mjs";
+
+const AT = ["--at", "2026-11-23T00:00:00Z"];
+const THEMES = ["daylight", "hearth"];
+
+/** A page of every kind, by the class of its body; records have none. */
+const KINDS = ["home", "product", "listing", "terms", "producer", "design", "free", "missing"];
+
+const work = temporary("themes");
+const built = {};
+let browser;
+
+const build = (site, output) => {
+  const { code, err } = selvedge("build", site, "-o", output, "--quiet", ...AT);
+  assert.equal(code, 0, err);
+  return output;
+};
+
+before(async () => {
+  browser = await launch();
+  for (const theme of THEMES) {
+    // The example in English alone: the same kinds of page, a third of them.
+    const site = join(work, `site-${theme}`);
+    cpSync(join(ROOT, "sites/two-rivers"), site, {
+      recursive: true, filter: (path) => !/\/(public|\.cache|theme)$|\.es\.md$/.test(path),
+    });
+    const toml = readFileSync(join(site, "site.toml"), "utf8").replace(/^languages = .*$/m, 'languages = ["en"]');
+    writeFileSync(join(site, "site.toml"), `theme = "${theme}"\n${toml.replace(/^theme = .*$/m, "")}`
+      .replace(/, es = "(?:[^"\\]|\\.)*"/g, "").replace(/^es = .*$/gm, ""));
+    built[theme] = build(site, join(work, theme));
+    const scripts = join(work, `scripts-site-${theme}`);
+    makeScriptsSite(scripts, theme);
+    built[`${theme} scripts`] = build(scripts, join(work, `scripts-${theme}`));
+  }
+}, { timeout: 600_000 });
+
+after(() => browser.close());
+
+/** The first page of each kind, and one with a collection's picture, one with a record. */
+const pagesOfEachKind = (folder) => {
+  const found = new Map();
+  for (const path of htmlFiles(folder)) {
+    const html = readFileSync(join(folder, path), "utf8");
+    const kind = /^V\//.test(path) ? "record" : html.match(/<body class="([a-z]+)"/)?.[1];
+    if (!found.has(kind)) found.set(kind, path);
+    const more = kind === "listing" && path.startsWith("collections/") ? "collection"
+      : kind === "design" && html.includes('class="record"') ? "design with a record"
+        : kind === "terms" && path.startsWith("makers") ? "makers" : kind;
+    if (!found.has(more)) found.set(more, path);
+  }
+  for (const kind of [...KINDS, "record", "collection", "makers"]) assert.ok(found.has(kind), `a page of the kind ${kind}`);
+  return [...new Set(found.values())];
+};
+
+for (const theme of THEMES) {
+  test(`${theme}: every kind of page, on a phone and on a desk, light and dark`, { timeout: 600_000 }, async () => {
+    const folder = built[theme];
+    const pages = pagesOfEachKind(folder);
+    const screens = [
+      [{ width: 360, height: 740 }, "dark"],
+      [{ width: 768, height: 1024 }, "light"],
+      [{ width: 1440, height: 900 }, "light"],
+      [{ width: 1440, height: 900 }, "dark"],
+    ];
+    const problems = deadLinks(folder, pages);
+    for (const [at, [viewport, scheme]] of screens.entries()) {
+      // The sources are the same on every screen.
+      const once = at === 0 ? {} : { validate: null, weight: null };
+      const seen = await audit(folder, { pages, browser, viewport, scheme, ...once });
+      assert.equal(seen.opened, pages.length);
+      problems.push(...seen.problems.map((p) => ({ ...p, where: `${viewport.width} px, ${scheme}` })));
+    }
+    assert.equal(problems.length, 0, `\n${summary(problems)}`);
+  });
+
+  test(`${theme}: the menu opens and closes with the keyboard and without a script`, async () => {
+    const server = await serve(built[theme]);
+    const context = await browser.newContext({ viewport: { width: 360, height: 740 }, javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(server.url);
+    const link = page.locator("#menu a").first();
+    assert.equal(await link.isVisible(), false);
+    await page.keyboard.press("Tab");
+    assert.ok(await page.locator(".skip").evaluate((skip) => skip === document.activeElement), "first the way past the menu");
+    await page.locator(".menu-button").focus();
+    await page.keyboard.press("Enter");
+    assert.ok(await link.isVisible());
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Escape");
+    assert.equal(await link.isVisible(), false);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    assert.ok(await link.isVisible(), "where there is room the menu stands open");
+    assert.equal(await page.locator(".menu-button").isVisible(), false);
+    await context.close();
+    await server.close();
+  });
+
+  test(`${theme}: nothing jumps while a page loads`, async () => {
+    const server = await serve(built[theme]);
+    for (const width of [360, 1440]) {
+      const context = await browser.newContext({ viewport: { width, height: 800 } });
+      const page = await context.newPage();
+      await page.addInitScript(() => {
+        globalThis.shift = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) globalThis.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      for (const path of ["", "products/two-waters-shawl/", "products/"]) {
+        await page.goto(server.url + path, { waitUntil: "load" });
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        assert.equal(await page.evaluate(() => globalThis.shift), 0, `${path} at ${width} px`);
+      }
+      await context.close();
+    }
+    await server.close();
+  });
+
+  test(`${theme}: every script is set in its own way, from its own side`, { timeout: 300_000 }, async () => {
+    const folder = built[`${theme} scripts`];
+    const pages = SCRIPTS.flatMap(([tag], at) => [at === 0 ? "" : `${tag}/`].flatMap((dir) =>
+      [`${dir}index.html`, `${dir}products/towel/index.html`]));
+    for (const viewport of [{ width: 360, height: 740 }, { width: 1440, height: 900 }]) {
+      const { problems } = await audit(folder, { pages, browser, viewport, axe: /towel/, validate: viewport.width === 360 ? /./ : null });
+      assert.equal(problems.length, 0, `\n${summary(problems)}`);
+    }
+    const server = await serve(folder);
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const styles = () => page.evaluate(() => {
+      const of = (selector) => getComputedStyle(document.querySelector(selector));
+      const h1 = of("h1"), p = of(".prose p"), em = of(".prose em");
+      return {
+        dir: document.documentElement.dir, spacing: h1.letterSpacing, slant: em.fontStyle,
+        leading: parseFloat(p.lineHeight) / parseFloat(p.fontSize), faces: h1.fontFamily,
+        photo: document.querySelector(".first-photo").getBoundingClientRect().left,
+        buy: document.querySelector(".buy").getBoundingClientRect().left,
+      };
+    });
+    const at = async (dir) => { await page.goto(`${server.url}${dir}products/towel/`); return styles(); };
+    const arabic = await at(""), english = await at("en/"), hindi = await at("hi/"), cherokee = await at("chr/");
+    assert.equal(arabic.dir, "rtl");
+    assert.ok(arabic.photo > arabic.buy && english.photo < english.buy, "the page is turned round");
+    for (const other of [arabic, hindi, cherokee]) {
+      assert.deepEqual([other.slant, ["0px", "normal"].includes(other.spacing)], ["normal", true]);
+      assert.ok(other.leading > english.leading, `${other.leading} > ${english.leading}`);
+    }
+    assert.equal(english.slant, "italic");
+    assert.match(arabic.faces, /Noto Naskh Arabic/);
+    assert.match(cherokee.faces, /selvedge-cherokee/);
+
+    // The fonts that come along load under the page's policy, each for its own characters alone.
+    const loaded = await page.evaluate(async () => {
+      const load = async (family, text) => (await document.fonts.load(`16px ${family}`, text)).length;
+      return [await load("selvedge-cherokee", "Ꭰ"), await load("selvedge-syllabics", "ᐁ"), await load("selvedge-cherokee", "a")];
+    });
+    assert.deepEqual(loaded, [1, 1, 0]);
+    const fonts = readdirSync(join(folder, "assets")).filter((name) => name.endsWith(".woff2"));
+    assert.equal(fonts.length, theme === "hearth" ? 5 : 2, "no font that no text of the site needs");
+    const plain = readdirSync(join(built[theme], "assets")).filter((name) => name.endsWith(".woff2"));
+    assert.equal(plain.length, theme === "hearth" ? 3 : 0);
+    await page.close();
+    await server.close();
+  });
+
+  test(`${theme}: on paper a page is black on white, without menus, nothing cut off`, async () => {
+    const server = await serve(built[theme]);
+    const page = await browser.newPage({ viewport: { width: 794, height: 1123 }, colorScheme: "dark" });
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    for (const path of ["products/two-waters-shawl/", "products/", "makers/ilde-marrowin/"]) {
+      await page.goto(server.url + path);
+      const seen = await page.evaluate(() => ({
+        hidden: [".menu", ".menu-button", ".skip"].filter((s) => getComputedStyle(document.querySelector(s)).display !== "none"),
+        ground: getComputedStyle(document.documentElement).backgroundColor,
+        ink: getComputedStyle(document.querySelector("h1")).color,
+        fits: document.documentElement.scrollWidth <= 794,
+        address: document.querySelector(".order .on-paper")?.checkVisibility() ?? true,
+      }));
+      assert.deepEqual(seen, { hidden: [], ground: "rgb(255, 255, 255)", ink: "rgb(0, 0, 0)", fits: true, address: true }, path);
+    }
+    await page.close();
+    await server.close();
+  });
+}
+
+test("colours, letters and a designer's own template come from the site's folder", { timeout: 300_000 }, async () => {
+  const site = join(work, "own");
+  makeScriptsSite(site, "daylight");
+  const toml = readFileSync(join(site, "site.toml"), "utf8").replace(/^theme.*\n/m, "");
+  // Yellow on violet, which nobody could read without computation.
+  writeFileSync(join(site, "site.toml"), toml.replace("[look]\n", `[look]
+ground = "#fdf6a0"
+second = "#7d6b9c"
+headings = "brand"
+text = "humanist"
+`).replace(/^accent.*$/m, 'accent = "#ffe600"'));
+  for (const folder of ["theme", "fonts"]) mkdirSync(join(site, folder));
+  cpSync(join(ROOT, "themes/fonts/osage.woff2"), join(site, "fonts/brand.woff2"));
+  writeFileSync(join(site, "theme/theme.toml"), 'base = "hearth"\n');
+  writeFileSync(join(site, "theme/missing.html"),
+    '{% extends "base.html" %}{% block main %}<h1 class="own">{{ w.missing_title }}</h1>{% endblock %}\n');
+  writeFileSync(join(site, "theme/extra.css"), ".own { text-transform: uppercase }\n");
+  const folder = build(site, join(work, "own-built"));
+  assert.ok(existsSync(join(folder, "404.html")));
+  const pages = ["en/index.html", "en/products/towel/index.html", "en/products/index.html", "404.html"];
+  for (const scheme of ["light", "dark"]) {
+    const { problems } = await audit(folder, { pages, browser, scheme, weight: null });
+    assert.equal(problems.length, 0, `${scheme}\n${summary(problems)}`);
+  }
+  const server = await serve(folder);
+  const page = await browser.newPage();
+  const fonts = [];
+  page.on("request", (request) => { if (request.url().endsWith(".woff2")) fonts.push(request.url()); });
+  await page.goto(`${server.url}404.html`);
+  const own = await page.evaluate(() => {
+    const style = getComputedStyle(document.querySelector("h1.own"));
+    return [style.textTransform, style.fontFamily.split(",")[0]];
+  });
+  assert.deepEqual(own, ["uppercase", "brand"]);
+  assert.ok(fonts.length > 0, "the font of the site is asked for");
+  await page.close();
+  await server.close();
+});
