@@ -15,12 +15,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use crate::check::{self, Site};
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, codes};
 use crate::evidence::{self, Disk, Evidence};
-use crate::media::{self, Cache, Darkroom, Job, Limits, Settings};
-use crate::model::Audience;
+use crate::media::{self, Cache, Darkroom, Drawing, Job, Limits, Settings};
+use crate::model::{Audience, Date};
+use crate::provenance::files::Files as _;
 use crate::read::{self, Changed, Memory, Tree};
 use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
 use crate::theme::{Own, Theme, ThemeError};
@@ -79,6 +81,8 @@ pub enum Depth {
 pub struct Workshop {
     root: PathBuf,
     audience: Audience,
+    /// The day that counts as today, if any does.
+    day: Option<Date>,
     memory: Memory,
     darkroom: Arc<Darkroom>,
     looked_at: HashMap<String, Looked>,
@@ -87,9 +91,29 @@ pub struct Workshop {
 /// What is known of a photograph whose file has not changed.
 #[derive(Clone, Debug)]
 struct Looked {
-    photo: media::Photo,
-    colour: [u8; 3],
+    picture: Picture,
     lints: Vec<media::Lint>,
+}
+
+#[derive(Clone, Debug)]
+enum Picture {
+    Photo(media::Photo, media::Appearance),
+    /// A drawing without its bytes: its digest, name and size.
+    Drawing {
+        digest: [u8; 32],
+        name: String,
+        width_px: u32,
+        height_px: u32,
+    },
+}
+
+impl Looked {
+    fn digest(&self) -> [u8; 32] {
+        match &self.picture {
+            Picture::Photo(photo, _) => photo.digest,
+            Picture::Drawing { digest, .. } => *digest,
+        }
+    }
 }
 
 /// Where derivatives are kept, below the site's folder.
@@ -116,6 +140,14 @@ pub fn load(root: &Path) -> Result<Assembled, LoadError> {
     Workshop::new(root).load(Changed::All, Depth::OnDemand, &|_, _| {})
 }
 
+/// The same as it is on a day of UTC, with what is in its season then.
+///
+/// # Errors
+/// If there is no site in the folder, or its own theme is wrong.
+pub fn load_on(root: &Path, day: Date) -> Result<Assembled, LoadError> {
+    Workshop::new(root).on(day).load(Changed::All, Depth::OnDemand, &|_, _| {})
+}
+
 impl Workshop {
     /// For one folder, and for everybody; nothing is read yet.
     #[must_use]
@@ -132,10 +164,18 @@ impl Workshop {
         Self {
             root: root.to_owned(),
             audience,
+            day: None,
             memory: Memory::default(),
             darkroom: Arc::new(darkroom),
             looked_at: HashMap::new(),
         }
+    }
+
+    /// Loads the folder as it is on a day of UTC; without one, what comes and goes is not there.
+    #[must_use]
+    pub fn on(mut self, day: Date) -> Self {
+        self.day = Some(day);
+        self
     }
 
     /// Loads the folder. `progress` is told how many photographs are done, of how many.
@@ -159,7 +199,7 @@ impl Workshop {
         let draft = read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
         let tree = draft.tree.clone();
         let check::Outcome { site, mut diagnostics, sources } =
-            check::check_for(draft, self.audience);
+            check::check_as(draft, self.audience, self.day);
         let own = own_theme(&self.root, &mut diagnostics);
         let name = site.as_ref().and_then(|site| site.theme);
         let theme = Theme::load(name, &own).map_err(LoadError::Theme)?;
@@ -194,6 +234,7 @@ impl Workshop {
         if let Some(site) = &site {
             let read = |path: &str| read_photo(&self.root.join(path)).ok();
             diagnostics.extend(evidence::change_diagnostics(site, &evidence.changes(site, &read)));
+            diagnostics.extend(still_signed(site, &evidence, &signed, &read));
         }
         Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources })
     }
@@ -206,6 +247,28 @@ impl Workshop {
         progress: &(dyn Fn(usize, usize) + Sync),
         diagnostics: &mut Diagnostics,
     ) -> Photos {
+        for picture in render::text_pictures(site) {
+            let is_there = picture.path.as_ref().is_some_and(|path| tree.contains(path));
+            if picture.path.as_ref().is_some_and(|path| tree.is_hidden(path)) {
+                continue;
+            }
+            if !is_there {
+                let words = match &picture.path {
+                    Some(path) => format!("the picture \"{path}\" is not in the folder"),
+                    None => "a picture from elsewhere is not shown".to_owned(),
+                };
+                diagnostics.push(
+                    Diagnostic::warning(codes::MISSING_PHOTO, picture.span, words)
+                        .hint("put it beside this file, and write ![what it shows](name.jpg)"),
+                );
+            } else if !picture.has_words {
+                let words = "a picture in the text has no words for people who cannot see it";
+                diagnostics.push(
+                    Diagnostic::warning(codes::NO_ALT_TEXT, picture.span, words)
+                        .label("write for example ![red shawl over a chair](shawl.jpg)"),
+                );
+            }
+        }
         let mut paths = render::photo_paths(site);
         paths.retain(|path| tree.contains(path));
         let total = paths.len();
@@ -222,6 +285,7 @@ impl Workshop {
                 looked
             })
             .collect();
+        let mut taken_off = Hidden::load(&self.root, &site.hidden_photos);
         let mut by_path = BTreeMap::new();
         let mut originals = HashMap::new();
         for (path, looked) in paths.into_iter().zip(looked) {
@@ -232,24 +296,76 @@ impl Workshop {
                     continue;
                 }
             };
+            let warn = |words: String, hint: &str| {
+                let place = Place::Path(path.clone());
+                Diagnostic::new(Severity::Warning, codes::WEAK_PHOTO, place, words).hint(hint)
+            };
+            if let Some(hidden) = taken_off.by_digest.get(&looked.digest()) {
+                // Its derivatives are in no plan any more, so the cache drops them too.
+                self.looked_at.remove(&path);
+                diagnostics.push(warn(
+                    format!("this is the same photograph as {hidden}, which is hidden, so it is hidden too"),
+                    "take it out of the folder if nobody needs it any more",
+                ));
+                continue;
+            }
+            if let Picture::Photo(_, appearance) = &looked.picture
+                && let Some(hidden) = taken_off.copy(self, appearance)
+            {
+                diagnostics.push(warn(
+                    format!("this photograph looks like {hidden}, which is hidden"),
+                    "if it shows the same, hide it too: hide_photos = [\"…\"] in the file that uses it",
+                ));
+            }
             for lint in &looked.lints {
-                diagnostics.push(
-                    Diagnostic::new(
-                        Severity::Warning,
-                        codes::WEAK_PHOTO,
-                        Place::Path(path.clone()),
-                        lint.to_string(),
-                    )
-                    .hint(lint.hint()),
-                );
+                diagnostics.push(warn(lint.to_string(), lint.hint()));
             }
             by_path.insert(path.clone(), self.published(&looked));
-            originals.insert(path.clone(), looked.photo.clone());
+            originals.insert(path.clone(), looked.picture.clone());
             self.looked_at.insert(path, looked);
         }
+        self.looked_at.retain(|path, _| by_path.contains_key(path));
+        diagnostics.extend(self.copies(site));
         let bytes =
             FromDisk { root: self.root.clone(), darkroom: Arc::clone(&self.darkroom), originals };
         Photos::new(by_path, Box::new(bytes))
+    }
+
+    /// Names the photographs that one product or design shows twice.
+    fn copies(&self, site: &Site) -> Vec<Diagnostic> {
+        let products = site.products.iter().map(|product| &product.photos);
+        let all = products.chain(site.designs.iter().map(|design| &design.photos));
+        let mut found = Vec::new();
+        for photos in all.filter(|photos| photos.len() > 1) {
+            // A page shows a few dozen at most; beyond that nobody compares.
+            let seen: Vec<(&str, &Looked)> = photos
+                .iter()
+                .take(32)
+                .filter_map(|photo| Some((photo.path.as_str(), self.looked_at.get(&photo.path)?)))
+                .collect();
+            for (at, (path, looked)) in seen.iter().enumerate() {
+                let same = seen[..at].iter().find(|(earlier, other)| {
+                    let is_copy = match (&looked.picture, &other.picture) {
+                        (Picture::Photo(_, one), Picture::Photo(_, two)) => one.is_copy_of(two),
+                        _ => false,
+                    };
+                    earlier != path && (is_copy || looked.digest() == other.digest())
+                });
+                if let Some((earlier, _)) = same {
+                    let name = earlier.rsplit('/').next().unwrap_or(earlier);
+                    found.push(
+                        Diagnostic::new(
+                            Severity::Warning,
+                            codes::WEAK_PHOTO,
+                            Place::Path((*path).to_owned()),
+                            format!("the photo shows nearly the same as {name}, beside it"),
+                        )
+                        .hint("keep the better one, and show another side or a detail instead"),
+                    );
+                }
+            }
+        }
+        found
     }
 
     /// Reads one photograph, and makes its derivatives if wished.
@@ -263,6 +379,13 @@ impl Workshop {
         let read = || read_photo(&self.root.join(path));
         let input =
             read().map_err(|error| bad(media::PhotoError::Unreadable(error.to_string())))?;
+        if media::is_drawing(&input) {
+            let drawing = media::rebuild(&input, &Limits::default()).map_err(bad)?;
+            let lints = drawing.lints();
+            let Drawing { digest, name, width_px, height_px, .. } = drawing;
+            let picture = Picture::Drawing { digest, name, width_px, height_px };
+            return Ok(Looked { picture, lints });
+        }
         let photo = self.darkroom.probe(&input).map_err(bad)?;
         let wanted = match depth {
             Depth::Everything => self.darkroom.plan(&photo),
@@ -271,15 +394,25 @@ impl Workshop {
         let developed = self.darkroom.develop(&photo, &wanted, || Ok(input)).map_err(bad)?;
         let mut lints = photo.lints();
         lints.extend(developed.appearance.lints());
-        Ok(Looked { colour: developed.appearance.average, photo, lints })
+        Ok(Looked { picture: Picture::Photo(photo, developed.appearance), lints })
     }
 
     fn published(&self, looked: &Looked) -> render::Photo {
-        let all = self.darkroom.plan(&looked.photo);
+        let (photo, appearance) = match &looked.picture {
+            Picture::Photo(photo, appearance) => (photo, appearance),
+            Picture::Drawing { name, width_px, height_px, .. } => {
+                let (width_px, height_px) = (*width_px, *height_px);
+                let name = name.clone();
+                let format = PhotoFormat::Svg;
+                let only = render::Rendition { name, format, width_px, height_px };
+                return render::Photo { width_px, height_px, colour: None, renditions: vec![only] };
+            }
+        };
+        let all = self.darkroom.plan(photo);
         render::Photo {
-            width_px: looked.photo.width_px,
-            height_px: looked.photo.height_px,
-            colour: Some(looked.colour),
+            width_px: photo.width_px,
+            height_px: photo.height_px,
+            colour: Some(appearance.average),
             renditions: all
                 .into_iter()
                 .map(|made| render::Rendition {
@@ -303,13 +436,96 @@ impl Workshop {
         let jobs: Vec<Job> = self
             .looked_at
             .values()
-            .map(|looked| Job {
-                photo: looked.photo.clone(),
-                wanted: self.darkroom.plan(&looked.photo),
+            .filter_map(|looked| match &looked.picture {
+                Picture::Photo(photo, _) => {
+                    Some(Job { photo: photo.clone(), wanted: self.darkroom.plan(photo) })
+                }
+                Picture::Drawing { .. } => None,
             })
             .collect();
         self.darkroom.prune(&jobs)
     }
+}
+
+/// The photographs that are hidden, by content: a copy under another name is hidden as well.
+struct Hidden {
+    by_digest: BTreeMap<[u8; 32], String>,
+    /// Those that can be compared by what they show; looked at when first needed.
+    files: Vec<(String, Vec<u8>)>,
+    appearances: Option<Vec<(String, media::Appearance)>>,
+}
+
+impl Hidden {
+    fn load(root: &Path, paths: &[String]) -> Self {
+        let read = |path: &String| Some((path.clone(), read_photo(&root.join(path)).ok()?));
+        let files: Vec<(String, Vec<u8>)> = paths.iter().filter_map(read).collect();
+        let digest = |bytes: &[u8]| -> [u8; 32] { Sha256::digest(bytes).into() };
+        let by_digest = files.iter().map(|(path, bytes)| (digest(bytes), path.clone())).collect();
+        Self { by_digest, files, appearances: None }
+    }
+
+    /// The hidden photograph that shows the same, in another size perhaps.
+    fn copy(&mut self, workshop: &Workshop, appearance: &media::Appearance) -> Option<&str> {
+        let all = self.appearances.get_or_insert_with(|| {
+            // Without the cache, in which nothing of what is hidden may stay.
+            let room = Darkroom::new(workshop.darkroom.settings().clone(), Limits::default(), None);
+            let look = |(path, bytes): &(String, Vec<u8>)| {
+                let photo = room.probe(bytes).ok()?;
+                let appearance = room.appearance(&photo, || Ok(bytes.clone())).ok()?;
+                Some((path.clone(), appearance))
+            };
+            self.files.iter().filter_map(look).collect()
+        });
+        all.iter().find(|(_, other)| appearance.is_copy_of(other)).map(|(path, _)| path.as_str())
+    }
+}
+
+/// Names what is hidden on the pages and stands in a record, which is published as it was signed.
+fn still_signed(
+    site: &Site,
+    evidence: &Evidence,
+    signed: &Disk,
+    read: &dyn Fn(&str) -> Option<Vec<u8>>,
+) -> Vec<Diagnostic> {
+    if site.hidden_names.is_empty() && site.hidden_photos.is_empty() {
+        return Vec::new();
+    }
+    let masters: Vec<(&str, [u8; 32])> = site
+        .hidden_photos
+        .iter()
+        .filter_map(|path| {
+            let master = media::strip_metadata_master(&read(path)?, &Limits::default()).ok()?;
+            Some((path.as_str(), master.digest))
+        })
+        .collect();
+    let mut found = Vec::new();
+    for record in evidence.records() {
+        let short = record.id().short();
+        let source = format!("records/{short}.json");
+        let mut warn = |words: String| {
+            let place = Place::Path(source.clone());
+            found.push(
+                Diagnostic::new(Severity::Warning, codes::STILL_SHOWN, place, words)
+                    .hint("a record is published as it was signed")
+                    .hint(format!("to take it back: selvedge record withdraw {short}")),
+            );
+        };
+        for photograph in record.record().photographs() {
+            let is_it = |(_, digest): &&(&str, [u8; 32])| *digest == photograph.sha256.0;
+            if let Some((path, _)) = masters.iter().find(is_it) {
+                warn(format!("the photograph {path} is hidden, but this record shows it"));
+            }
+        }
+        let bytes = signed.read(&source).ok().flatten().unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for name in &site.hidden_names {
+            if text.contains(&name.to_lowercase()) {
+                warn("a name that is hidden stands in this record".to_owned());
+                break;
+            }
+        }
+    }
+    found
 }
 
 /// Makes derivatives from the files in the site's folder, through the cache.
@@ -317,13 +533,25 @@ impl Workshop {
 struct FromDisk {
     root: PathBuf,
     darkroom: Arc<Darkroom>,
-    originals: HashMap<String, media::Photo>,
+    originals: HashMap<String, Picture>,
 }
 
 impl PhotoBytes for FromDisk {
     fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String> {
-        let photo =
+        let picture =
             self.originals.get(path).ok_or_else(|| format!("there is no photograph {path}"))?;
+        let photo = match picture {
+            Picture::Photo(photo, _) => photo,
+            Picture::Drawing { name: planned, .. } => {
+                let input = read_photo(&self.root.join(path)).map_err(|error| error.to_string())?;
+                let drawing = media::rebuild(&input, &Limits::default())
+                    .map_err(|error| error.to_string())?;
+                if drawing.name != *planned || planned != name {
+                    return Err(media::PhotoError::Changed.to_string());
+                }
+                return Ok(drawing.bytes);
+            }
+        };
         let all = self.darkroom.plan(photo);
         let wanted = all
             .iter()

@@ -65,6 +65,11 @@ impl Hidden {
         self.ids.insert((folder, id));
     }
 
+    /// Tells whether something of that folder is off the site.
+    pub(super) fn has_some(&self, folder: &'static str) -> bool {
+        self.ids.iter().any(|(section, _)| *section == folder)
+    }
+
     pub(super) fn contains(&self, folder: &'static str, name: &str) -> bool {
         Slug::parse(name).is_ok_and(|id| self.ids.contains(&(folder, id)))
     }
@@ -79,8 +84,10 @@ pub(super) struct Resolve<'a> {
 }
 
 /// The endings of files that are shown as photographs, or would be if a browser could.
-const PHOTO_ENDINGS: [&str; 11] =
-    ["jpg", "jpeg", "png", "webp", "heic", "heif", "avif", "gif", "tif", "tiff", "bmp"];
+const PHOTO_ENDINGS: [&str; 22] = [
+    "jpg", "jpeg", "png", "webp", "svg", "heic", "heif", "avif", "gif", "tif", "tiff", "bmp",
+    "jxl", "dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf", "jfif",
+];
 
 /// Opens the fields of an item and its translations; `None` if the item cannot be used.
 struct Opened<'a> {
@@ -140,7 +147,7 @@ fn found<T>(
     let mut hidden = None;
     let mut audience = Audience::Public;
     if let Some((made, mut fields)) = made {
-        let is_hidden = fields.flag("hide");
+        let is_hidden = is_hidden(&mut fields);
         let own = own_audience(&mut fields);
         audience = own.unwrap_or_default();
         // Whom a misspelt word meant is not known, so nobody sees the thing.
@@ -173,6 +180,17 @@ fn own_audience(fields: &mut Fields<'_>) -> Option<Audience> {
         });
     }
     found.map(|(audience, _)| *audience)
+}
+
+/// Tells whether a thing is off the site. What hides parts of it was seen to before.
+fn is_hidden(fields: &mut Fields<'_>) -> bool {
+    for name in ["protocol", "hide_photos", "accept"] {
+        let _ = fields.value(name);
+    }
+    match fields.value("hide") {
+        Some(Spanned { value: Value::Array(_), .. }) => false,
+        _ => fields.flag("hide"),
+    }
 }
 
 pub(super) fn product(
@@ -342,10 +360,13 @@ pub(super) fn maker(
             Slug::from_name(name)
         }
     };
+    let slug_of_hidden = slug.clone();
     let (producer, regions) = producer_of(&mut fields, slug, file, "", tree, Prose::default());
     let audience = Audience::Public;
+    let hidden = is_hidden(&mut fields).then(|| slug_of_hidden.clone());
+    let thing = producer.filter(|_| hidden.is_none());
     let diagnostics = fields.finish();
-    (Found { thing: producer, place: span, diagnostics, hidden: None, audience }, regions)
+    (Found { thing, place: span, diagnostics, hidden, audience }, regions)
 }
 
 fn producer_of(
@@ -367,6 +388,9 @@ fn producer_of(
     let crafts = fields.texts("crafts");
     let photo = single_photo(fields, "photo", "photo_alt", folder, tree);
     let channels = channels(fields);
+    // Said in place of the name where that is hidden.
+    let _ = fields.text("called");
+    let _ = fields.names("also_named");
     let producer = name.map(|name| Producer {
         id,
         file,
@@ -572,6 +596,8 @@ fn chosen(
             };
             match list.terms.iter().find(is_it) {
                 Some(term) => members.extend(term.products.iter().copied()),
+                None if kind == ListKind::Maker
+                    && resolve.hidden.contains("producers", &name.value) => {}
                 None => {
                     let mut diagnostic = Diagnostic::error(
                         codes::UNKNOWN_NAME,
@@ -649,6 +675,23 @@ fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
             for entry in entries {
                 let (file, alt) = match &entry.value {
                     Value::Table(table) => {
+                        if let Some((key, value)) = table.get("hide") {
+                            match value.value {
+                                Value::Boolean(false) => {}
+                                Value::Boolean(true) => continue,
+                                _ => {
+                                    fields.report(
+                                        Diagnostic::error(
+                                            codes::BAD_VALUE,
+                                            key.span,
+                                            "a photograph is hidden or not",
+                                        )
+                                        .label("write hide = true"),
+                                    );
+                                    continue;
+                                }
+                            }
+                        }
                         let file = table.get("file").map(|(_, value)| value);
                         let mut alt = Vec::new();
                         if let Some((_, value)) = table.get("alt") {
@@ -738,6 +781,17 @@ pub(super) fn single_photo(
     let alt = fields.text(alt_name);
     let written = written?;
     let path = find_photo(fields, &written, folder, tree)?;
+    if alt.is_none() {
+        let what = fields.what().to_owned();
+        fields.report(
+            Diagnostic::warning(
+                codes::NO_ALT_TEXT,
+                written.span,
+                format!("the photograph of {what} has no words for people who cannot see it"),
+            )
+            .hint(format!("add a line {alt_name} = \"…\" that says what it shows")),
+        );
+    }
     Some(photo_ref(path, alt))
 }
 
@@ -755,6 +809,9 @@ fn find_photo(
     }
     if tree.contains(&written.value) {
         return Some(written.value.clone());
+    }
+    if tree.is_hidden(&beside) || tree.is_hidden(&written.value) {
+        return None;
     }
     let mut diagnostic = Diagnostic::error(
         codes::MISSING_PHOTO,

@@ -11,6 +11,8 @@ mod materials;
 mod particulars;
 mod places;
 mod price;
+mod privacy;
+mod protocol;
 mod publish;
 mod shipping;
 mod site;
@@ -32,8 +34,8 @@ use terms::Terms;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes, nearest};
 use crate::model::{
-    Audience, BaseUrl, BaseUrlError, Channel, Collection, Currency, Design, DesignIx, FreePage,
-    HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
+    Audience, BaseUrl, BaseUrlError, Channel, Collection, Currency, Date, Design, DesignIx,
+    FreePage, HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
     ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName, Typeface, Weave,
 };
 use crate::provenance::did::Did;
@@ -56,6 +58,15 @@ pub struct Outcome {
 /// If there is no site in the folder, or it cannot be looked into.
 pub fn load(root: &Path) -> Result<Outcome, read::ReadError> {
     Ok(check(read::load(root, &mut read::Memory::default(), read::Changed::All)?))
+}
+
+/// Reads and checks a folder as it is on a day; see [`check_on`].
+///
+/// # Errors
+/// If there is no site in the folder, or it cannot be looked into.
+pub fn load_on(root: &Path, day: Date) -> Result<Outcome, read::ReadError> {
+    let draft = read::load(root, &mut read::Memory::default(), read::Changed::All)?;
+    Ok(check_on(draft, Some(day)))
 }
 
 /// How many products the home page shows when nothing is chosen.
@@ -88,17 +99,33 @@ const RESERVED_PAGES: [&str; 17] = [
     "maker",
 ];
 
-/// Checks a draft, and makes the site that everybody may see.
+/// Checks a draft, and makes the site that everybody may see, on no day in particular: whatever comes
+/// and goes by date is not there.
 #[must_use]
 pub fn check(draft: Draft) -> Outcome {
-    check_for(draft, Audience::Public)
+    check_as(draft, Audience::Public, None)
 }
 
-/// Checks a draft, and makes the site for an audience: nothing that they may not see is in it, so no later
-/// stage can show it. Everything is checked all the same.
+/// Checks a draft as everybody may see it on a day of UTC, which says what is in its season.
+#[must_use]
+pub fn check_on(draft: Draft, day: Option<Date>) -> Outcome {
+    check_as(draft, Audience::Public, day)
+}
+
+/// Checks a draft, and makes the site for an audience on no day in particular.
 #[must_use]
 pub fn check_for(draft: Draft, audience: Audience) -> Outcome {
+    check_as(draft, audience, None)
+}
+
+/// Checks a draft, and makes the site for an audience on a day: nothing that they may not see then is in it,
+/// so no later stage can show it. Everything is checked all the same.
+#[must_use]
+pub fn check_as(mut draft: Draft, audience: Audience, day: Option<Date>) -> Outcome {
     let mut diagnostics = Diagnostics::default();
+    let (_, tags) = languages(&draft, &mut Diagnostics::default());
+    let protocol = protocol::apply(&mut draft, &tags, day, &mut diagnostics);
+    privacy::lint(&draft, &mut diagnostics);
     let (site, restricted) = check_site(&draft, audience, &mut diagnostics);
     // What is for others is checked where it can be seen; most of what is found there is known already.
     let mut known: HashSet<String> = HashSet::new();
@@ -115,6 +142,9 @@ pub fn check_for(draft: Draft, audience: Audience) -> Outcome {
     let sources = draft.sources;
     let site = site.map(|mut site| {
         site.sources = sources.clone();
+        site.hidden_names = protocol.names;
+        site.hidden_photos = draft.tree.hidden().map(str::to_owned).collect();
+        site.next_change = protocol.next;
         site
     });
     Outcome { site, diagnostics, sources }
@@ -129,7 +159,9 @@ fn check_site(
     let (locales, tags) = languages(draft, diagnostics);
     let languages = Languages { tags: &tags };
     let mut fields = Fields::of(&draft.site, "the site".to_owned(), languages);
-    let _ = fields.value("languages");
+    for name in ["languages", "hidden_names", "hide_photos", "accept"] {
+        let _ = fields.value(name);
+    }
 
     let name = fields.text("name");
     if name.is_none() && !draft.site.is_broken {
@@ -261,6 +293,9 @@ fn check_site(
         collections,
         pages,
         lists,
+        hidden_names: Vec::new(),
+        hidden_photos: Vec::new(),
+        next_change: None,
         sources: crate::diag::Sources::default(),
         _checked: Checked,
     };
@@ -643,7 +678,7 @@ fn resolve_products(
             }
         }
         // In a shop of one maker everything is hers.
-        if made_by.is_empty() && producers.len() == 1 {
+        if made_by.is_empty() && producers.len() == 1 && !hidden.has_some("producers") {
             product.made_by.push(ProducerIx(0));
             producers[0].products.push(ix);
         }

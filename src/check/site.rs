@@ -60,6 +60,13 @@ pub struct Site {
     pub pages: Vec<FreePage>,
     /// The lists that the shop has, in its order.
     pub lists: Vec<List>,
+    /// The names that are hidden now, as they were written; no text of the site holds one.
+    pub hidden_names: Vec<String>,
+    /// The photographs that are hidden now, by path; no page refers to one. Others may have the
+    /// same content.
+    pub hidden_photos: Vec<String>,
+    /// The day on which something next comes or goes by a rule of the maker's.
+    pub next_change: Option<crate::model::Date>,
     /// Every file that was read, for texts and for pointing at lines.
     pub sources: Sources,
     pub(super) _checked: Checked,

@@ -26,7 +26,7 @@ use crate::write::RealDisk;
 use super::keys::fill;
 use super::own;
 use super::record::{Args, settings};
-use super::{Ended, Failed, Outcome, console, now};
+use super::{Ended, Failed, Outcome, console, day, now};
 
 /// What came of an act.
 pub(super) enum Done {
@@ -89,7 +89,7 @@ impl Desk {
         // Records hold whole seconds.
         let at = Timestamp::from_second(now(args.at.as_deref())?.as_second())?;
         let root = args.place.root();
-        let outcome = crate::check::load(&root)?;
+        let outcome = crate::check::load_on(&root, day(at))?;
         let Some(site) = outcome.site.as_ref().filter(|_| !outcome.diagnostics.has_errors()) else {
             console::diagnostics(&outcome.diagnostics, &outcome.sources);
             console::say("nothing was signed: mend the errors first");

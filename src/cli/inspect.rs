@@ -8,7 +8,7 @@ use crate::provenance::record::SignedRecord;
 use crate::read::{self, Changed, Memory};
 use crate::render::{Inputs, LinkStyle, Routes};
 
-use super::{Ended, Failed, Outcome, console, now, site_folder};
+use super::{Ended, Failed, Outcome, console, day, now, site_folder};
 
 /// Show what a record, a proof or a checkpoint holds, without judging it
 #[derive(Debug, clap::Args)]
@@ -64,11 +64,11 @@ pub(super) fn dump(args: &DumpArgs) -> Outcome {
             console::print(&format!("{draft:#?}\n"));
         }
         Stage::Site => {
-            let outcome = crate::check::load(&root)?;
+            let outcome = crate::check::load_on(&root, day(now(None)?))?;
             console::print(&format!("{:#?}\n", outcome.site));
         }
         Stage::Routes => {
-            let loaded = crate::assemble::load(&root)?;
+            let loaded = crate::assemble::load_on(&root, day(now(None)?))?;
             let Some(site) = &loaded.site else { return Ok(Ended::Wrong) };
             let routes = Routes::new(Inputs {
                 site,

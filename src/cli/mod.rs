@@ -163,6 +163,11 @@ fn site_folder(argument: Option<&PathBuf>) -> PathBuf {
     argument.cloned().unwrap_or_else(|| PathBuf::from("."))
 }
 
+/// The day of UTC that a time falls on; what comes and goes by date is judged by it.
+fn day(at: jiff::Timestamp) -> crate::model::Date {
+    jiff::tz::Offset::UTC.to_datetime(at).date()
+}
+
 /// The instant that counts as now: `--at`, else `SOURCE_DATE_EPOCH`, else the clock.
 fn now(at: Option<&str>) -> Result<jiff::Timestamp, Failed> {
     if let Some(at) = at {

@@ -10,7 +10,7 @@ use crate::render::{Inputs, LinkStyle, Routes};
 use crate::verify::Trust;
 use crate::write::{RealDisk, create_folder};
 
-use super::{Ended, Failed, Outcome, console, now, site_folder};
+use super::{Ended, Failed, Outcome, console, day, now, site_folder};
 
 /// Make an evidence pack: one record with all that is needed to check it without this site or this program
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Outcome {
     let at = now(args.at.as_deref())?;
     let root = site_folder(args.site.as_ref());
-    let loaded = crate::assemble::load(&root)?;
+    let loaded = crate::assemble::load_on(&root, day(at))?;
     let Some(site) = &loaded.site else {
         console::diagnostics(&loaded.diagnostics, &loaded.sources);
         return Ok(Ended::Wrong);

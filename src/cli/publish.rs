@@ -13,7 +13,7 @@ use crate::render::{Inputs, LinkStyle, Routes};
 
 use super::keys::{KeyPlace, PhraseSource};
 use super::log::due::{Left, before_publishing};
-use super::{Ended, Failed, Outcome, console, now};
+use super::{Ended, Failed, Outcome, console, day, now};
 
 /// Put the site where people find it: a folder, a git branch, or object storage; sends only what changed
 #[derive(Debug, clap::Args)]
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let at = now(args.at.as_deref())?;
     let root = args.place.root();
     // Before anybody is asked for a passphrase: a site with errors is not published.
-    let checked = crate::check::load(&root)?;
+    let checked = crate::check::load_on(&root, day(at))?;
     if checked.site.is_none() || checked.diagnostics.has_errors() {
         console::errors(&checked.diagnostics, &checked.sources);
         return refused(args, &console::diagnostics_json(&checked.diagnostics, &checked.sources));
@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         watch.know_text(name, value);
     }
 
-    let mut workshop = Workshop::new(&root);
+    let mut workshop = Workshop::new(&root).on(day(at));
     let mut progress = console::Progress::new("photographs", args.quiet || args.json);
     let mut loaded = workshop
         .load(Changed::All, Depth::Everything, &|done, total| progress.step(done, total))?;

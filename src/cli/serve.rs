@@ -10,7 +10,7 @@ use crate::read::Changed;
 use crate::render::{Inputs, LinkStyle, RenderError, Routes};
 use crate::serve::{self, Options, Pages};
 
-use super::{Ended, Outcome, console, now, site_folder};
+use super::{Ended, Outcome, console, day, now, site_folder};
 
 /// Show the site in your browser while you work on it; it follows every change
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Outcome {
     let at = now(args.at.as_deref())?;
     let root = site_folder(args.site.as_ref());
-    let mut workshop = Workshop::new(&root);
+    let mut workshop = Workshop::new(&root).on(day(at));
     // A folder that holds no site is said at once, not in the browser.
     let first = load(&mut workshop, Changed::All)?;
     let mut first = Some(show(first, at));

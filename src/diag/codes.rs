@@ -126,6 +126,11 @@ They are never on the public pages: `selvedge build --audience trade` makes a fi
 [[shipping.zones]]\nname = \"Germany and Austria\"\ncountries = [\"DE\", \"AT\"]\nprice = \"5.00\"\n\n\
 or rates = [{ to_g = 1000, price = \"4.90\" }], or price = \"on request\". countries = [\"*\"] is everywhere else;\n\
 pickup = true, without countries and price, is where the buyer comes and fetches it.";
+    COMES_AND_GOES = "comes-and-goes":
+"Something on the site is shown only at certain times, by its part [protocol]:\n\n\
+[protocol]\nshown_from = 2026-12-01\nshown_until = 2027-02-28\nseason = [\"12-01 to 02-28\"]\nmourning_until = 2027-03-01\n\n\
+A site is files: nothing comes or goes by itself. On the day that is named build and publish again.\n\
+What is not shown is not in the output at all, and nothing there tells of it.";
     DUPLICATE = "duplicate":
 "Two things have the same name where each needs its own.";
     FILE_UNREADABLE = "file-unreadable":
@@ -135,6 +140,10 @@ have been downloaded yet.";
     FRONT_MATTER = "front-matter":
 "The fields of a page stand at the top of its file between two lines of three plus signs:\n\n\
 +++\nname = \"Red shawl\"\nprice = \"40.00 EUR\"\n+++\n\nThen comes the text.";
+    HIDDEN_NAME = "hidden-name":
+"A name is hidden, by hide or mourning_until of its maker or by [[hidden_names]] in site.toml, and stood in a\n\
+text. It was taken out of the pages; your file is as it was. If the maker says called = \"our aunt\", that is shown\n\
+in its place. Other ways in which the name is written go into also_named = [\"…\"].";
     KIND_STATEMENT = "kind-statement":
 "A thing of this kind is expected to say more: food what is in it, which allergens, how much and how long it\n\
 keeps; leather of which animal it is; a toy for which age. Buyers ask, and many countries want it on the label.\n\
@@ -164,6 +173,13 @@ Put it into the product's folder.";
     PRICE_WITHOUT_CURRENCY = "price-without-currency":
 "A price needs its currency: price = \"240.00 EUR\". To use one currency everywhere, set\n\
 currency = \"EUR\" in site.toml.";
+    PRIVATE_FACT = "private-fact":
+"A text tells something about a person that buyers do not need: a street, a phone number, a child, when nobody\n\
+is at home. Once it is on the web, archives and others keep copies, and it cannot be called back.\n\n\
+It is advice, and it may be wrong. If it is meant to be public, a line at the top of the file says so:\n\n\
+accept = [\"street-address\"]\n\n\
+The findings are street-address, phone-number, email-address, coordinates, children, absence, bank-details,\n\
+identity-number.";
     RECORD_CHANGED = "record-changed":
 "A design was changed after its record was signed. The page shows what was signed, and says that\n\
 the design has changed since.";
@@ -176,6 +192,10 @@ letters of their file, or as designs/<id>; documents and photographs by their pa
 `selvedge verify` tells more. Restore the file from a copy; never edit signed files.";
     SITE_FILE = "site-file":
 "A folder is a site when it holds a file site.toml. `selvedge new my-shop` makes one.";
+    STILL_SHOWN = "still-shown":
+"Something is hidden, and yet stands where the site cannot take it away by itself: in the name of a file, which\n\
+becomes an address; in an e-mail address; in a signed record, which is published as it was signed. Rename the\n\
+file, use another address, or take the record back: selvedge record withdraw.";
     TOML_SYNTAX = "toml-syntax":
 "The fields are written as name = \"value\", one to a line. Texts stand in straight quotes (\"), numbers\n\
 without; lists in square brackets with commas between.";

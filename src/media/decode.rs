@@ -130,6 +130,8 @@ fn foreign(input: &[u8]) -> Option<Foreign> {
         let has = |brand: &[u8]| brands.chunks(4).any(|b| b == brand);
         return Some(if has(b"avif") || has(b"avis") {
             Foreign::Avif
+        } else if has(b"crx ") {
+            Foreign::Raw
         } else if [&b"heic"[..], b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"]
             .into_iter()
             .any(has)
@@ -138,6 +140,12 @@ fn foreign(input: &[u8]) -> Option<Foreign> {
         } else {
             Foreign::Film
         });
+    }
+    // Canon says so behind the TIFF header; Nikon, Sony and Adobe do not, so theirs count as TIFF.
+    let is_canon = input.starts_with(b"II*\0") && input.get(8..10) == Some(b"CR");
+    let others: [&[u8]; 4] = [b"IIRO", b"IIRS", b"IIU\0", b"FUJIFILMCCD-RAW"];
+    if is_canon || others.iter().any(|magic| input.starts_with(magic)) {
+        return Some(Foreign::Raw);
     }
     let magics: [(&[u8], Foreign); 9] = [
         (b"GIF87a", Foreign::Gif),

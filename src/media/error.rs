@@ -11,8 +11,10 @@ pub enum Foreign {
     Avif,
     /// GIF.
     Gif,
-    /// TIFF, and the raw formats of cameras that are built on it.
+    /// TIFF.
     Tiff,
+    /// What a camera keeps before it makes a picture: CR2, CR3, NEF, ARW, DNG, ORF, RW2, RAF.
+    Raw,
     /// BMP.
     Bmp,
     /// SVG or another drawing in XML.
@@ -33,7 +35,8 @@ impl Foreign {
             Self::Heic => "a HEIC photo",
             Self::Avif => "an AVIF picture",
             Self::Gif => "a GIF picture",
-            Self::Tiff => "a TIFF or raw camera picture",
+            Self::Tiff => "a TIFF picture, or a raw one from a camera",
+            Self::Raw => "a raw picture from a camera",
             Self::Bmp => "a BMP picture",
             Self::Svg => "an SVG drawing",
             Self::JpegXl => "a JPEG XL picture",
@@ -46,8 +49,14 @@ impl Foreign {
     fn hint(self) -> &'static str {
         match self {
             Self::Heic => {
-                "set the phone's camera to \"most compatible\" (iPhone: Settings, Camera, Formats), \
-                 or send the photo to yourself by mail, which makes a JPEG of it"
+                "for the next photos set the phone to JPEG (iPhone: Settings, Camera, Formats, \"Most \
+                 Compatible\"; Samsung: camera settings, \"High efficiency pictures\" off); to turn this \
+                 one into a JPEG send it to yourself by mail, or open it on a Mac in Preview or on \
+                 Windows in Photos and save it as JPEG"
+            }
+            Self::Raw => {
+                "set the camera to save JPEG too, or open this file in the camera's own program and \
+                 save it as a JPEG"
             }
             Self::Svg => "save the drawing as a PNG at least 1600 pixels wide",
             Self::Film => "use a still picture from it, saved as a JPEG",
@@ -100,6 +109,8 @@ pub enum PhotoError {
     RareJpeg,
     /// An animation where a still picture is needed.
     Moving,
+    /// A drawing that cannot be shown; why, in words.
+    Drawing(&'static str),
     /// The bytes are not those that were looked at before: the file changed meanwhile.
     Changed,
     /// The file could not be read.
@@ -123,6 +134,9 @@ impl PhotoError {
             }
             Self::RareJpeg => "open it in a picture program and save it as an ordinary JPEG".into(),
             Self::Moving => "save one frame of it as a JPEG".into(),
+            Self::Drawing(_) => {
+                "save it again as plain SVG, or as a PNG at least 1600 pixels wide".into()
+            }
             Self::Changed => "run the command again".into(),
             Self::Unreadable(_) => "look whether the file is there and may be read".into(),
         }
@@ -159,6 +173,7 @@ impl fmt::Display for PhotoError {
                 write!(f, "the photo is a rare kind of JPEG that browsers do not show")
             }
             Self::Moving => write!(f, "the picture moves; a still one is needed here"),
+            Self::Drawing(why) => write!(f, "the drawing cannot be shown: {why}"),
             Self::Changed => write!(f, "the photo was changed while the site was being made"),
             Self::Unreadable(why) => write!(f, "the photo cannot be read: {why}"),
         }

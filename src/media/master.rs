@@ -229,3 +229,51 @@ fn look(profile: &ColorProfile, layout: Layout) -> Option<Vec<u8>> {
     transform.transform(&sample, &mut out).ok()?;
     Some(out)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A picture with these segments behind its first marker, and these bytes behind its end.
+    fn jpeg(segments: &[(u8, &[u8])], behind: &[u8]) -> Vec<u8> {
+        let rgb: Vec<u8> = (0..64 * 48 * 3).map(|at| (at * 7 % 251) as u8).collect();
+        let mut plain = Vec::new();
+        jpeg_encoder::Encoder::new(&mut plain, 90)
+            .encode(&rgb, 64, 48, jpeg_encoder::ColorType::Rgb)
+            .expect("a JPEG");
+        let mut out = vec![0xff, 0xd8];
+        for (marker, content) in segments {
+            out.extend([0xff, *marker]);
+            out.extend(u16::try_from(content.len() + 2).expect("short").to_be_bytes());
+            out.extend(*content);
+        }
+        out.extend(&plain[2..]);
+        out.extend(behind);
+        out
+    }
+
+    #[test]
+    fn whatever_stands_around_a_picture_it_can_be_recorded() {
+        let second = jpeg(&[], b"");
+        let plain = strip_metadata_master(&second, &Limits::default()).expect("plain").bytes;
+        let cases: [(&str, &[(u8, &[u8])], &[u8]); 9] = [
+            ("a JFIF extension with a small picture", &[(0xe0, b"JFXX\0\x13\x01\x01CAN")], b""),
+            ("a whole EXIF directory", &[(0xe1, b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x0f\0\x02\0\0\0\x0c\0\0\0\x1a\0\0\0\x26MAKE-OF-CAM\0\0\0\0\0\0\0\0\0\0\0THUMB")], b""),
+            ("broken EXIF", &[(0xe1, b"Exif\0\0MM\0*\0\0\0\x08\0\x09")], b""),
+            ("XMP", &[(0xe1, b"http://ns.adobe.com/xap/1.0/\0<x/>")], b""),
+            ("a list of further pictures (MPF)", &[(0xe2, b"MPF\0MM\0*")], b""),
+            ("IPTC", &[(0xed, b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\0")], b""),
+            ("other segments", &[(0xef, b"x"), (0xfe, b"words")], b""),
+            ("words behind it", &[], b"words"),
+            ("a second picture behind it, as phones write", &[], &second),
+        ];
+        let mut wrong = Vec::new();
+        for (what, segments, behind) in cases {
+            let input = jpeg(segments, behind);
+            let made = strip_metadata_master(&input, &Limits::default()).map(|made| made.bytes);
+            wrong
+                .extend((made.as_ref() != Ok(&plain)).then(|| (what, made.map(|made| made.len()))));
+        }
+        assert_eq!(wrong, []);
+    }
+}

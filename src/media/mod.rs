@@ -5,6 +5,7 @@
 //! their sizes, before any of them exists, so that pages can be written first. [`Darkroom`] makes
 //! them: decoded once, brought to sRGB, turned upright, scaled down step by step, each step
 //! encoded as WebP and JPEG. [`strip_metadata_master`] makes the copy that a record speaks of.
+//! Drawings (SVG) go another way: [`rebuild`] writes them anew from what is harmless.
 //!
 //! What this module guarantees:
 //! - Limits are checked on the headers, before memory is taken for what they announce.
@@ -24,6 +25,7 @@ mod colour;
 mod darkroom;
 mod decode;
 mod develop;
+mod drawing;
 mod error;
 mod master;
 mod orientation;
@@ -32,6 +34,7 @@ pub use appearance::{Appearance, Lint};
 pub use cache::Cache;
 pub use darkroom::{Darkroom, Developed, Job};
 pub use decode::probe;
+pub use drawing::{Drawing, LeftOut, is_drawing, rebuild};
 pub use error::{Foreign, PhotoError};
 pub use master::{Master, strip_metadata_master};
 pub use orientation::Orientation;

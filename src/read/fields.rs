@@ -57,6 +57,26 @@ impl Table {
         self.entries.iter()
     }
 
+    /// All fields, to be changed in place.
+    pub(crate) fn entries_mut(
+        &mut self,
+    ) -> impl Iterator<Item = (&Spanned<String>, &mut Spanned<Value>)> {
+        self.entries.iter_mut().map(|(key, value)| (&*key, value))
+    }
+
+    /// Sets a field, at the place at which its reason stands.
+    pub(crate) fn put(&mut self, name: &str, value: Spanned<Value>) {
+        match self.entries.iter_mut().find(|(key, _)| key.value == name) {
+            Some((_, old)) => *old = value,
+            None => self.entries.push((Spanned::new(name.to_owned(), value.span), value)),
+        }
+    }
+
+    /// Takes a field out.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.entries.retain(|(key, _)| key.value != name);
+    }
+
     /// Takes over the fields of another table; where both have one, that of the other stays, and groups are taken together.
     pub(crate) fn take_over(&mut self, other: Self) {
         for (name, value) in other.entries {

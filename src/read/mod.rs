@@ -69,7 +69,7 @@ pub struct Item {
 }
 
 /// One text file: its fields and its text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Document {
     /// The file.
     pub file: FileId,

@@ -1,5 +1,6 @@
 //! What lies in the site's folder: names only, links not followed.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,19 +17,47 @@ const MAX_DEPTH: usize = 8;
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     paths: Vec<String>,
+    /// Photographs that are off the site: they count as not there, and naming one is no mistake.
+    hidden: BTreeSet<String>,
 }
 
 impl Tree {
     /// Tells whether a file lies at that path.
     #[must_use]
     pub fn contains(&self, path: &str) -> bool {
+        self.lies(path) && !self.hidden.contains(path)
+    }
+
+    /// Tells whether a file lies at that path, hidden or not.
+    fn lies(&self, path: &str) -> bool {
         self.paths.binary_search_by(|p| p.as_str().cmp(path)).is_ok()
+    }
+
+    /// Takes a file off the site; tells whether it lies there at all.
+    pub(crate) fn hide(&mut self, path: &str) -> bool {
+        let lies = self.lies(path);
+        if lies {
+            self.hidden.insert(path.to_owned());
+        }
+        lies
+    }
+
+    /// Tells whether a file lies there and is off the site.
+    #[must_use]
+    pub fn is_hidden(&self, path: &str) -> bool {
+        self.hidden.contains(path)
+    }
+
+    /// The files that are off the site, in order.
+    pub fn hidden(&self) -> impl Iterator<Item = &str> {
+        self.hidden.iter().map(String::as_str)
     }
 
     /// All files below a folder (with its closing `/`), in order.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a str> {
         let from = self.paths.partition_point(|p| p.as_str() < folder);
-        self.paths[from..].iter().map(String::as_str).take_while(move |p| p.starts_with(folder))
+        let below = self.paths[from..].iter().take_while(move |p| p.starts_with(folder));
+        below.filter(|path| !self.hidden.contains(*path)).map(String::as_str)
     }
 
     /// All files.
@@ -118,7 +147,7 @@ pub(super) fn scan(root: &Path, diagnostics: &mut Diagnostics) -> Result<Tree, R
 
 fn sorted(mut paths: Vec<String>) -> Tree {
     paths.sort_unstable();
-    Tree { paths }
+    Tree { paths, hidden: BTreeSet::new() }
 }
 
 fn unusable(code: codes::Code, path: &str, words: &str) -> Diagnostic {

@@ -42,22 +42,46 @@ pub(super) fn to_html(markdown: &str, from: &str, around: &dyn Surroundings) -> 
     out
 }
 
-/// Every place in a text that names a picture of the site: paths in its folder.
-pub(super) fn photo_paths(markdown: &str, from: &str) -> Vec<String> {
+/// A picture that a text shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    /// Its path in the site's folder; `None` if it lies elsewhere, so that no page shows it.
+    pub(super) path: Option<String>,
+    /// Where in the text it stands.
+    pub(super) range: std::ops::Range<usize>,
+    /// Whether there are words for people who cannot see it.
+    pub(super) has_words: bool,
+}
+
+/// Every picture that a text names.
+pub(super) fn pictures(markdown: &str, from: &str) -> Vec<Shown> {
     // Most texts have no picture; looking for the sign is much cheaper than parsing.
     if !markdown.contains("![") {
         return Vec::new();
     }
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    Parser::new_ext(markdown, Options::ENABLE_TABLES)
-        .filter_map(|event| match event {
-            Event::Start(Tag::Image { dest_url, .. }) => match target(&dest_url, folder)? {
-                Target::Inside(path) => Some(path),
-                Target::Outside(_) => None,
-            },
-            _ => None,
-        })
-        .collect()
+    let mut found: Vec<Shown> = Vec::new();
+    let mut depth = 0;
+    for (event, range) in Parser::new_ext(markdown, Options::ENABLE_TABLES).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Image { dest_url, .. }) => {
+                depth += 1;
+                let path = match target(&dest_url, folder) {
+                    Some(Target::Inside(path)) => Some(path),
+                    Some(Target::Outside(_)) | None => None,
+                };
+                found.push(Shown { path, range, has_words: false });
+            }
+            Event::End(TagEnd::Image) => depth -= 1,
+            Event::Text(text) | Event::Code(text) if depth > 0 && !text.trim().is_empty() => {
+                if let Some(last) = found.last_mut() {
+                    last.has_words = true;
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 struct Cleaner<'a, I> {
@@ -387,12 +411,18 @@ mod tests {
         assert_eq!(html("![words](https://evil.example/x.png)"), "<p>words</p>\n");
         assert_eq!(html("![<b>](//evil.example/x.png)"), "<p>&lt;b&gt;</p>\n");
         assert_eq!(html("![a ![b](c) d](x.png)"), "<p>a b d</p>\n");
+        let text = "x ![a](a.jpg) ![](../b.jpg) ![*c*](https://x.example/c.jpg)";
+        let shown: Vec<_> = pictures(text, "products/red/index.md")
+            .into_iter()
+            .map(|shown| (shown.path, text[shown.range].to_owned(), shown.has_words))
+            .collect();
         assert_eq!(
-            photo_paths(
-                "x ![a](a.jpg) ![b](../b.jpg) ![c](https://x.example/c.jpg)",
-                "products/red/index.md"
-            ),
-            ["products/red/a.jpg", "products/b.jpg"]
+            shown,
+            [
+                (Some("products/red/a.jpg".to_owned()), "![a](a.jpg)".to_owned(), true),
+                (Some("products/b.jpg".to_owned()), "![](../b.jpg)".to_owned(), false),
+                (None, "![*c*](https://x.example/c.jpg)".to_owned(), true),
+            ]
         );
     }
 

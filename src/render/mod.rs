@@ -34,6 +34,7 @@ pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
 
 use crate::check::Site;
+use crate::diag::Span;
 use crate::evidence::{Evidence, PublicFile};
 use crate::model::{
     CollectionIx, DateFormatter, DesignIx, Direction, ListIx, ListKind, LocaleIx, MoneyFormatter,
@@ -593,6 +594,25 @@ fn page_count(products: usize) -> u32 {
 #[must_use]
 pub fn photo_paths(site: &Site) -> Vec<String> {
     let mut paths: BTreeSet<String> = site.photo_paths().into_iter().map(str::to_owned).collect();
+    paths.extend(text_pictures(site).into_iter().filter_map(|picture| picture.path));
+    paths.into_iter().collect()
+}
+
+/// A picture that a text of the site shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextPicture {
+    /// Its path in the site's folder; `None` if it lies elsewhere, so that no page shows it.
+    pub path: Option<String>,
+    /// Where it stands.
+    pub span: Span,
+    /// Whether there are words for people who cannot see it.
+    pub has_words: bool,
+}
+
+/// Every picture that the texts of a site show, in the order of the texts.
+#[must_use]
+pub fn text_pictures(site: &Site) -> Vec<TextPicture> {
+    let mut found = Vec::new();
     let products = site.products.iter().map(|p| &p.body);
     let producers = site.producers.iter().map(|p| &p.body);
     let designs = site.designs.iter().map(|d| &d.body);
@@ -600,10 +620,15 @@ pub fn photo_paths(site: &Site) -> Vec<String> {
     let pages = site.pages.iter().map(|p| &p.body);
     for body in products.chain(producers).chain(designs).chain(collections).chain(pages) {
         for (_, span) in body.entries() {
-            paths.extend(markdown::photo_paths(site.markdown(span), site.sources.path(span.file)));
+            let start = span.range().start;
+            for shown in markdown::pictures(site.markdown(span), site.sources.path(span.file)) {
+                let range = start + shown.range.start..start + shown.range.end;
+                let span = Span::new(span.file, range);
+                found.push(TextPicture { path: shown.path, span, has_words: shown.has_words });
+            }
         }
     }
-    paths.into_iter().collect()
+    found
 }
 
 #[cfg(test)]

@@ -988,7 +988,9 @@ impl<'r, 'a> Place<'r, 'a> {
         const WANTED_PX: u32 = 1200;
         let base = self.site.base_url.as_ref()?;
         let photo = self.routes.inputs.photos.photo(&photo?.path)?;
-        let all = photo.renditions.iter().filter(|r| r.format != PhotoFormat::WebP);
+        // Neither previews nor search engines take drawings.
+        let is_usual = |format| !matches!(format, PhotoFormat::WebP | PhotoFormat::Svg);
+        let all = photo.renditions.iter().filter(|r| is_usual(r.format));
         let best = all.min_by_key(|r| r.width_px.abs_diff(WANTED_PX))?;
         Some(base.join(&format!("photos/{}", best.name)))
     }

@@ -36,7 +36,7 @@ pub struct Photo {
     pub height_px: u32,
     /// Its mean colour, for the time of loading, if it is known.
     pub colour: Option<[u8; 3]>,
-    /// What is published of it, widths rising, at least one JPEG.
+    /// What is published of it, widths rising: at least one JPEG, or one SVG alone.
     pub renditions: Vec<Rendition>,
 }
 
@@ -62,6 +62,8 @@ pub enum PhotoFormat {
     WebP,
     /// For pictures with see-through parts.
     Png,
+    /// A drawing, as large as one likes; the only rendition of its photograph.
+    Svg,
 }
 
 impl Photos {

@@ -27,6 +27,7 @@ mod member;
 mod pack;
 mod page_verdicts;
 mod people;
+mod private;
 mod publish;
 mod record_format;
 mod rehearsal;

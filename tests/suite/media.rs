@@ -219,7 +219,7 @@ fn each_hostile_picture_is_told_for_what_it_is() {
 fn words_for_makers_name_no_library_and_say_what_to_do() {
     let heic = look(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").expect_err("HEIC");
     assert_eq!(heic, PhotoError::Foreign(Foreign::Heic));
-    assert!(heic.hint().contains("most compatible"), "{}", heic.hint());
+    assert!(heic.hint().contains("Most Compatible"), "{}", heic.hint());
     for (input, kind) in [
         (&b"\0\0\0\x1cftypavif\0\0\0\0avifmif1"[..], Foreign::Avif),
         (b"\0\0\0\x14ftypqt  \0\0\0\0qt  ", Foreign::Film),
