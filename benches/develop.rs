@@ -7,6 +7,8 @@
 //!
 //! It prints the seconds that it took and the bytes of each format, as JSON.
 
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a program that measures")]
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;

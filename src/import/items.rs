@@ -900,8 +900,8 @@ pub(super) fn after<'t>(markdown: &'t str, words: &str) -> Option<&'t str> {
     for rest in [left, rest] {
         let cut = &markdown[..markdown.len() - rest.len()];
         let stars = cut.matches('*').count() - cut.matches("\\*").count();
-        let is_whole = stars % 2 == 0
-            && (cut.matches("**").count() % 2 == 0)
+        let is_whole = stars.is_multiple_of(2)
+            && cut.matches("**").count().is_multiple_of(2)
             && !cut.contains(['[', '`', '!'])
             && rest.chars().next().is_none_or(char::is_whitespace);
         if is_whole {

@@ -447,7 +447,7 @@ fn paragraphs(text: &str) -> String {
         .map(|part| {
             let folded = part.to_lowercase();
             let closes = |tag: &&str| folded.contains(&tag.replace('<', "</"));
-            if BLOCKS.iter().any(|tag| folded.contains(tag) || closes(&tag)) {
+            if BLOCKS.iter().any(|tag| folded.contains(tag) || closes(tag)) {
                 return part.to_owned();
             }
             format!("<p>{}</p>", part.replace('\n', "<br>"))

@@ -459,10 +459,9 @@ impl Tree {
                 }));
             } else if let Some((name, grammar)) =
                 known(&GEOMETRY, &key).or_else(|| known(&PRESENTATION, &key))
+                && fits(grammar, &value)
             {
-                if fits(grammar, &value) {
-                    node.attributes.insert(name, value);
-                }
+                node.attributes.insert(name, value);
             }
         }
         for ((name, grammar), value) in styles {

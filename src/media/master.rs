@@ -256,7 +256,8 @@ mod tests {
     fn whatever_stands_around_a_picture_it_can_be_recorded() {
         let second = jpeg(&[], b"");
         let plain = strip_metadata_master(&second, &Limits::default()).expect("plain").bytes;
-        let cases: [(&str, &[(u8, &[u8])], &[u8]); 9] = [
+        type Segments<'a> = &'a [(u8, &'a [u8])];
+        let cases: [(&str, Segments<'_>, &[u8]); 9] = [
             ("a JFIF extension with a small picture", &[(0xe0, b"JFXX\0\x13\x01\x01CAN")], b""),
             ("a whole EXIF directory", &[(0xe1, b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x0f\0\x02\0\0\0\x0c\0\0\0\x1a\0\0\0\x26MAKE-OF-CAM\0\0\0\0\0\0\0\0\0\0\0THUMB")], b""),
             ("broken EXIF", &[(0xe1, b"Exif\0\0MM\0*\0\0\0\x08\0\x09")], b""),

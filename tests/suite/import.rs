@@ -786,9 +786,11 @@ fn json_needs_a_map_without_mistakes() {
     );
 }
 
+/// Reads what another shop gave out.
+type WayIn = fn(&Options) -> Result<Report, import::ImportError>;
+
 /// Every way in, with a file that it knows.
-fn ways_in()
--> Vec<(&'static str, fn(&Options) -> Result<Report, import::ImportError>, Option<&'static str>)> {
+fn ways_in() -> Vec<(&'static str, WayIn, Option<&'static str>)> {
     vec![
         ("shopify.csv", import::shopify, None),
         ("woocommerce.csv", import::woocommerce, None),

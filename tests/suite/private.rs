@@ -111,7 +111,7 @@ fn assert_bare(path: &Path, bytes: &[u8]) {
                 assert!(is_needed, "{name}: a segment {marker:02x}");
                 from += 2 + len;
                 if marker == 0xda {
-                    while !(bytes[from] == 0xff && !matches!(bytes[from + 1], 0 | 0xd0..=0xd7)) {
+                    while bytes[from] != 0xff || matches!(bytes[from + 1], 0 | 0xd0..=0xd7) {
                         from += 1;
                     }
                 }

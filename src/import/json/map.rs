@@ -89,8 +89,11 @@ pub(super) struct JsonMap {
     pub(super) id: Option<Query>,
     pub(super) variants: Option<VariantMap>,
     pub(super) named_facts: Vec<NamedFacts>,
-    pub(super) translations: Vec<(String, Vec<(Field, Vec<Source>)>)>,
+    pub(super) translations: Vec<Translated>,
 }
+
+/// A language, and where its texts stand.
+pub(super) type Translated = (String, Vec<(Field, Vec<Source>)>);
 
 impl JsonMap {
     pub(super) fn table(&self, name: &str) -> Option<usize> {
@@ -408,7 +411,7 @@ impl PathReader<'_> {
         Some(NamedFacts { names, values })
     }
 
-    fn translations(&mut self, value: &Spanned<Value>) -> Vec<(String, Vec<(Field, Vec<Source>)>)> {
+    fn translations(&mut self, value: &Spanned<Value>) -> Vec<Translated> {
         let Some(group) = self.reader.group(value) else { return Vec::new() };
         let mut translations = Vec::new();
         for (key, value) in group.entries() {
