@@ -19,6 +19,7 @@ mod photos;
 mod qr;
 mod record;
 mod register;
+mod search;
 mod sitemap;
 mod speaker;
 
@@ -32,6 +33,7 @@ use sha2::{Digest as _, Sha256};
 pub use link::{LinkStyle, SitePath};
 pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
+pub use search::SearchFile;
 
 use crate::check::Site;
 use crate::diag::Span;
@@ -42,7 +44,7 @@ use crate::model::{
 };
 use crate::provenance::files::Files;
 use crate::provenance::log::head_list;
-use crate::theme::{Style, Theme, Words, script};
+use crate::theme::{ClientScript, Style, Theme, Words, script};
 
 /// The most products on one page of a list.
 pub const PAGE_SIZE: usize = 24;
@@ -84,8 +86,10 @@ pub enum Route {
     Page(LocaleIx, Page),
     /// The page for addresses that do not exist.
     Missing,
-    /// One file of the style or a picture of the theme.
+    /// One file of the style, a script or a picture of the theme.
     Asset(Asset),
+    /// What search and facets are answered from.
+    Search(SearchFile),
     /// A rendition of a photograph, by its place among all.
     Photo(u32),
     /// The page of a record, by its place among all.
@@ -134,6 +138,8 @@ pub enum Page {
     About,
     /// What it costs to send things, if the shop has zones and the maker wrote no page about it.
     Shipping,
+    /// Search, and the choice by facets.
+    Search,
 }
 
 /// Files of the theme.
@@ -145,6 +151,8 @@ pub enum Asset {
     Icon,
     /// A font, by its place among those of the style.
     Font(u8),
+    /// A script.
+    Script(ClientScript),
 }
 
 /// A page could not be made.
@@ -187,8 +195,11 @@ pub struct Routes<'a> {
     sitemap_parts: u32,
     lookup: Lookup<'a>,
     style: Style,
-    css: StyleFile,
+    css: StaticFile,
+    /// The scripts, in the order of [`ClientScript::ALL`].
+    scripts: Vec<(StaticFile, String)>,
     icon_path: String,
+    search: search::Search,
     languages: Vec<LanguageParts>,
 }
 
@@ -198,8 +209,8 @@ impl fmt::Debug for Routes<'_> {
     }
 }
 
-/// Where the style sheet lies, and its digest.
-struct StyleFile {
+/// Where a style sheet or a script lies, and its digest.
+struct StaticFile {
     path: String,
     integrity: String,
 }
@@ -236,9 +247,7 @@ impl<'a> Routes<'a> {
         let Inputs { site, evidence, photos, theme, .. } = inputs;
         let scripts = script::with_font(&site.locales, site.sources.texts());
         let style = theme.style(site.name.original(), &site.look, &site.locales, &scripts);
-        let css_digest: [u8; 32] = Sha256::digest(style.css.as_bytes()).into();
         let icon_digest: [u8; 32] = Sha256::digest(style.icon_svg.as_bytes()).into();
-        let short = |digest: &[u8; 32]| data_encoding::HEXLOWER.encode(&digest[..6]);
         let languages = site.locale_ixs().map(|ix| LanguageParts::new(site, theme, ix)).collect();
         let mut routes = Self {
             inputs,
@@ -248,11 +257,10 @@ impl<'a> Routes<'a> {
             public_files: evidence.public_files(),
             sitemap_parts: 0,
             lookup: Lookup::new(site),
-            css: StyleFile {
-                path: format!("assets/{}.css", short(&css_digest)),
-                integrity: format!("sha256-{}", data_encoding::BASE64.encode(&css_digest)),
-            },
+            css: StaticFile::new(&style.css, "css"),
+            scripts: ClientScript::ALL.map(|script| script_file(theme, script)).into(),
             icon_path: format!("assets/{}.svg", short(&icon_digest)),
+            search: search::Search::new(site),
             style,
             languages,
         };
@@ -287,6 +295,13 @@ impl<'a> Routes<'a> {
         let css_path = SitePath::file(routes.css.path.as_str());
         let icon_path = SitePath::file(routes.icon_path.as_str());
         routes.map.insert(css_path, Route::Asset(Asset::Css));
+        for (script, (file, _)) in ClientScript::ALL.into_iter().zip(&routes.scripts) {
+            let path = SitePath::file(file.path.as_str());
+            routes.map.insert(path, Route::Asset(Asset::Script(script)));
+        }
+        for (path, file) in routes.search.files(site) {
+            routes.map.insert(SitePath::file(path), Route::Search(file));
+        }
         routes.map.insert(icon_path, Route::Asset(Asset::Icon));
         for (at, font) in (0..).zip(&routes.style.fonts) {
             let path = SitePath::file(format!("assets/{}", font.name));
@@ -348,6 +363,10 @@ impl<'a> Routes<'a> {
             Route::Asset(Asset::Css) => self.style.css.clone().into_bytes(),
             Route::Asset(Asset::Icon) => self.style.icon_svg.clone().into_bytes(),
             Route::Asset(Asset::Font(at)) => self.style.fonts[usize::from(at)].bytes.to_vec(),
+            Route::Asset(Asset::Script(script)) => {
+                self.scripts[script as usize].1.clone().into_bytes()
+            }
+            Route::Search(file) => search::bytes(self, file).map_err(template)?.into_bytes(),
             Route::Photo(at) => {
                 let (photo, rendition) = self.renditions[at as usize];
                 let bytes = self.inputs.photos.bytes(photo, &rendition.name);
@@ -385,7 +404,7 @@ impl<'a> Routes<'a> {
     /// Every page that exists in each language, in the order of [`Page`].
     fn pages(&self) -> Vec<Page> {
         let site = self.inputs.site;
-        let mut pages = vec![Page::Home];
+        let mut pages = vec![Page::Home, Page::Search];
         let numbers = |count: usize| 1..=page_count(count);
         pages.extend(numbers(site.products.len()).map(Page::Products));
         pages.extend((0..site.products.len()).map(|at| Page::Product(ProductIx::of(at))));
@@ -460,6 +479,7 @@ impl<'a> Routes<'a> {
             Page::Free(ix) => format!("{prefix}{}/", site.pages[ix.at()].id),
             Page::About => format!("{prefix}about/"),
             Page::Shipping => format!("{prefix}shipping/"),
+            Page::Search => format!("{prefix}search/"),
         }
     }
 
@@ -530,6 +550,33 @@ impl<'a> Routes<'a> {
     fn parts(&self, locale: LocaleIx) -> &LanguageParts {
         &self.languages[locale.at()]
     }
+}
+
+/// The first digits of a digest, for the name of a file.
+fn short(digest: &[u8; 32]) -> String {
+    data_encoding::HEXLOWER.encode(&digest[..6])
+}
+
+impl StaticFile {
+    fn new(text: &str, ending: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+        Self {
+            path: format!("assets/{}.{ending}", short(&digest)),
+            integrity: format!("sha256-{}", data_encoding::BASE64.encode(&digest)),
+        }
+    }
+}
+
+/// A script as it is published, with the tables that it shares with the program.
+fn script_file(theme: &Theme, script: ClientScript) -> (StaticFile, String) {
+    let mut text = theme.script(script);
+    match script {
+        ClientScript::Search => {
+            let table = search::script_table();
+            text = format!("(window.selvedge=window.selvedge||{{}}).folding={table};\n{text}");
+        }
+    }
+    (StaticFile::new(&text, "js"), text)
 }
 
 impl LanguageParts {

@@ -10,21 +10,30 @@ use super::link::Linker;
 use super::markdown::{self, Surroundings};
 use super::order;
 use super::photos::{Photo, PhotoFormat};
-use super::{DEPTHS, LanguageParts, PAGE_SIZE, Page, Routes, page_count, record, sitemap};
+use super::{
+    DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, page_count, record, sitemap,
+};
 use crate::check::Site;
 use crate::model::{
     Audience, Availability, Channel, CollectionIx, Design, DesignIx, ListIx, ListKind, LocaleIx,
     PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term, TermIx,
     Text,
 };
-use crate::theme::ground_class;
+use crate::theme::{ClientScript, ground_class};
 use crate::theme::view::{self, Phrase, Picture};
 
 /// Stands in a card for the way to the root. Texts never hold it: control characters are dropped.
 const UP: &str = "\u{1}";
 
-/// The policy of every page but the record pages: nothing but the site's own pictures and style.
-pub(super) const POLICY: &str = "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'";
+/// The policy of every page but the record pages: nothing but the site's own pictures, fonts, style and scripts;
+/// a form leads to the page of the search. On `file://` Firefox takes no address as the page's own there.
+fn policy(links: LinkStyle, has_script: bool) -> String {
+    let script = if has_script { "script-src 'self'; " } else { "" };
+    let form = if links == LinkStyle::Files { "'self' file:" } else { "'self'" };
+    format!(
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; {script}base-uri 'none'; form-action {form}"
+    )
+}
 
 /// Makers on the home page.
 const HOME_MAKERS: usize = 3;
@@ -32,6 +41,10 @@ const HOME_MAKERS: usize = 3;
 const HOME_TILES: usize = 6;
 /// Terms offered on the page of all products.
 const OFFERED_TERMS: usize = 24;
+/// Terms of a facet that are links.
+const FACET_LINKS: usize = 10;
+/// With fewer products than this the list of all needs no choice.
+const FEW_PRODUCTS: usize = 12;
 /// An index with more entries than this has no pictures.
 const LONG_INDEX: usize = 60;
 /// Numbered links to each side of the page in a pager.
@@ -58,6 +71,7 @@ pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<
         Page::Free(ix) => at.free(depth, ix),
         Page::About => at.about(depth),
         Page::Shipping => at.shipping_page(depth),
+        Page::Search => at.search(depth),
     }
 }
 
@@ -71,6 +85,17 @@ pub(super) fn missing_html(routes: &Routes<'_>) -> Result<String, String> {
     let mut head = at.head("missing", None, &title, None);
     head.is_indexed = false;
     at.fill("missing.html", &head, &(), None)
+}
+
+/// The card of a product; [`UP`] stands for the way to the root.
+pub(super) fn card<'r>(
+    routes: &'r Routes<'_>,
+    locale: LocaleIx,
+    ix: ProductIx,
+) -> Result<&'r str, String> {
+    let linker = Linker::marked(UP, routes.inputs.links);
+    let parts = routes.parts(locale);
+    Place { routes, site: routes.inputs.site, locale, parts, linker }.card(ix)
 }
 
 /// A page that is being made: where it stands and in which language.
@@ -155,8 +180,11 @@ impl<'r, 'a> Place<'r, 'a> {
             .take(PAGE_SIZE)
             .map(ProductIx::of)
             .collect();
+        let facets = &self.routes.search.facets;
+        let finder = (!facets.is_empty() && self.site.products.len() > FEW_PRODUCTS)
+            .then(|| self.finder());
         let offered = self.routes.lookup.lists.get(ListKind::Category.name());
-        let terms = offered.filter(|_| number == 1).map_or_else(Vec::new, |list| {
+        let terms = offered.filter(|_| number == 1 && finder.is_none()).map_or_else(Vec::new, |list| {
             let terms = self.site.list(*list).terms.iter().enumerate().take(OFFERED_TERMS);
             terms
                 .map(|(at, term)| self.link(&term.name, Page::Term(*list, TermIx::of(at), 1), ""))
@@ -172,6 +200,8 @@ impl<'r, 'a> Place<'r, 'a> {
             photo: None,
             count: self.count(count),
             terms,
+            finder,
+            narrow: None,
             cards_html: self.cards(&all)?,
             pager: self.pager(count, number, Page::Products),
         };
@@ -184,6 +214,9 @@ impl<'r, 'a> Place<'r, 'a> {
             Some(description),
         );
         head.section = "products".to_owned();
+        if it.finder.is_some() {
+            self.add_script(&mut head, ClientScript::Search);
+        }
         self.add_trail(&mut head, &[], &name.text, Page::Products(number));
         self.fill("listing.html", &head, &it, Some(depth))
     }
@@ -366,6 +399,8 @@ impl<'r, 'a> Place<'r, 'a> {
             photo: None,
             count: self.count(term.products.len()),
             terms: Vec::new(),
+            finder: None,
+            narrow: self.narrow(list.kind.name(), term.id.as_str(), term.products.len()),
             cards_html: self.cards(slice(&term.products, number))?,
             pager: self.pager(term.products.len(), number, |n| Page::Term(list_ix, term_ix, n)),
         };
@@ -398,6 +433,8 @@ impl<'r, 'a> Place<'r, 'a> {
             photo: photo.and_then(|photo| self.picture(photo)),
             count: self.count(collection.products.len()),
             terms: Vec::new(),
+            finder: None,
+            narrow: self.narrow("collection", collection.id.as_str(), collection.products.len()),
             cards_html: self.cards(slice(&collection.products, number))?,
             pager: self.pager(collection.products.len(), number, |n| Page::Collection(ix, n)),
         };
@@ -543,6 +580,22 @@ impl<'r, 'a> Place<'r, 'a> {
         self.fill("free.html", &head, &it, Some(depth))
     }
 
+    fn search(&self, depth: usize) -> Result<String, String> {
+        let it = view::SearchPage {
+            trail: self.trail(&[]),
+            finder: self.finder(),
+            products_href: self.href(Page::Products(1)),
+        };
+        let description = self.parts.words.fill("describe_search", &[("shop", self.shop_name())]);
+        let title = self.title(self.word("search"));
+        let mut head = self.head("search", Some(Page::Search), &title, Some(description));
+        head.section = "search".to_owned();
+        // What is found is on pages of its own.
+        head.is_indexed = false;
+        self.add_script(&mut head, ClientScript::Search);
+        self.fill("search.html", &head, &it, Some(depth))
+    }
+
     // ---- parts of pages ----
 
     fn fill<T: Serialize>(
@@ -605,6 +658,7 @@ impl<'r, 'a> Place<'r, 'a> {
             name: self.phrase(&site.name),
             tagline: self.phrase_of(site.tagline.as_ref()),
             home: self.href(Page::Home),
+            search: self.href(Page::Search),
             menu,
             foot,
             notice: self.phrase_of(site.notice.as_ref()),
@@ -654,7 +708,7 @@ impl<'r, 'a> Place<'r, 'a> {
             alternates,
             languages: if many { languages.collect() } else { Vec::new() },
             is_indexed: site.audience == Audience::Public,
-            csp: POLICY.to_owned(),
+            csp: policy(routes.inputs.links, false),
             css: self.linker.file(&routes.css.path),
             integrity: is_served.then(|| routes.css.integrity.clone()),
             fonts: routes
@@ -664,6 +718,7 @@ impl<'r, 'a> Place<'r, 'a> {
                 .filter(|font| font.is_first_in(site.locale(self.locale)))
                 .map(|font| self.linker.file(&format!("assets/{}", font.name)))
                 .collect(),
+            scripts: Vec::new(),
             icon: self.linker.file(&routes.icon_path),
             json_ld_html: Vec::new(),
             image: None,
@@ -671,6 +726,61 @@ impl<'r, 'a> Place<'r, 'a> {
             up: self.linker.up().to_owned(),
             grounds: routes.style.grounds.clone(),
         }
+    }
+
+    /// Adds a script to a page and allows it.
+    fn add_script(&self, head: &mut view::Page, script: ClientScript) {
+        let links = self.routes.inputs.links;
+        let (file, _) = &self.routes.scripts[script as usize];
+        head.scripts.push(view::Script {
+            src: self.linker.file(&file.path),
+            integrity: (links == LinkStyle::Pretty).then(|| file.integrity.clone()),
+        });
+        head.csp = policy(links, true);
+    }
+
+    fn finder(&self) -> view::Finder {
+        let facets = self.routes.search.facets.iter().map(|facet| {
+            let mut terms = facet.terms(self.site);
+            let count = terms.len();
+            if count > FACET_LINKS {
+                let mut counts: Vec<usize> = terms.iter().map(|term| term.count).collect();
+                counts.sort_unstable_by(|a, b| b.cmp(a));
+                let least = counts[FACET_LINKS - 1];
+                terms.retain(|term| term.count >= least);
+                terms.truncate(FACET_LINKS);
+            }
+            let shown = terms.into_iter().filter(|term| term.count > 0);
+            view::Facet {
+                key: facet.key,
+                name: self.word(&facet.word()).to_owned(),
+                all: facet
+                    .page(self.site)
+                    .filter(|_| count > FACET_LINKS)
+                    .map(|page| self.href(page)),
+                terms: shown
+                    .map(|term| view::FacetTerm {
+                        id: term.id.to_owned(),
+                        name: self.phrase_in(term.name(self.routes, self.locale)),
+                        href: self.href(term.page),
+                        count: term.count,
+                    })
+                    .collect(),
+            }
+        });
+        view::Finder {
+            action: self.href(Page::Search),
+            up: self.linker.up().to_owned(),
+            index: self.site.locale(self.locale).tag().to_owned(),
+            facets: facets.collect(),
+        }
+    }
+
+    /// The page of the search with a term chosen, for lists of several pages.
+    fn narrow(&self, key: &str, id: &str, count: usize) -> Option<String> {
+        let has_facet = self.routes.search.facets.iter().any(|facet| facet.key == key);
+        (has_facet && count > PAGE_SIZE)
+            .then(|| format!("{}?{key}={id}", self.href(Page::Search)))
     }
 
     fn list_head(
@@ -754,9 +864,7 @@ impl<'r, 'a> Place<'r, 'a> {
     fn cards(&self, products: &[ProductIx]) -> Result<String, String> {
         let mut out = String::new();
         for ix in products.iter().take(PAGE_SIZE) {
-            let cell = &self.parts.cards[ix.at()];
-            let card = cell.get_or_init(|| self.card_html(*ix)).as_ref()?;
-            for (at, part) in card.split(UP).enumerate() {
+            for (at, part) in self.card(*ix)?.split(UP).enumerate() {
                 if at > 0 {
                     out.push_str(self.linker.up());
                 }
@@ -764,6 +872,15 @@ impl<'r, 'a> Place<'r, 'a> {
             }
         }
         Ok(out)
+    }
+
+    /// The card of a product; [`UP`] stands for the way to the root.
+    fn card(&self, ix: ProductIx) -> Result<&'r str, String> {
+        let cell = &self.parts.cards[ix.at()];
+        match cell.get_or_init(|| self.card_html(ix)) {
+            Ok(card) => Ok(card),
+            Err(error) => Err(error.clone()),
+        }
     }
 
     fn card_html(&self, ix: ProductIx) -> Result<Box<str>, String> {
@@ -924,9 +1041,14 @@ impl<'r, 'a> Place<'r, 'a> {
 
     fn phrase(&self, text: &Text) -> Phrase {
         let shown = text.shown(self.locale);
-        let other = (!shown.is_translated).then(|| self.site.locale(shown.locale));
+        self.phrase_in((shown.value, (!shown.is_translated).then_some(shown.locale)))
+    }
+
+    /// A text with its language, if that is not the language of the page.
+    fn phrase_in(&self, (text, other): (&str, Option<LocaleIx>)) -> Phrase {
+        let other = other.map(|other| self.site.locale(other));
         Phrase {
-            text: plain(shown.value),
+            text: plain(text),
             lang: other.map(|locale| locale.tag().to_owned()),
             dir: other.map(|locale| super::direction(locale.direction())),
         }

@@ -18,9 +18,14 @@ fn urls_per_file(languages: usize) -> usize {
     if languages < 2 { MAX_URLS } else { (MAX_LINKS / (languages + 1)).min(MAX_URLS) }
 }
 
+/// The pages that search engines may list.
+fn listed(routes: &Routes<'_>) -> impl Iterator<Item = Page> {
+    routes.pages().into_iter().filter(|page| *page != Page::Search)
+}
+
 /// How many parts the map has; 0 if one file holds it all.
 pub(super) fn parts(routes: &Routes<'_>) -> u32 {
-    parts_of(routes.pages().len() * routes.languages.len(), urls_per_file(routes.languages.len()))
+    parts_of(listed(routes).count() * routes.languages.len(), urls_per_file(routes.languages.len()))
 }
 
 fn parts_of(urls: usize, per_file: usize) -> u32 {
@@ -55,8 +60,7 @@ fn urls(routes: &Routes<'_>, from: usize, count: usize) -> String {
     let many = site.locales.len() > 1;
     let xhtml = if many { " xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"" } else { "" };
     let mut out = format!("{HEAD}<urlset {XMLNS}{xhtml}>\n");
-    let pages = routes.pages();
-    let all = pages.iter().flat_map(|page| site.locale_ixs().map(move |locale| (*page, locale)));
+    let all = listed(routes).flat_map(|page| site.locale_ixs().map(move |locale| (page, locale)));
     for (page, locale) in all.skip(from).take(count) {
         let loc = absolute(routes, &routes.dir(locale, page));
         let _ = write!(out, "<url><loc>{}</loc>", escape(&loc));

@@ -40,6 +40,8 @@ macro_rules! files {
 const SHARED: &[(&str, &str)] = files![
     "shared":
     "common.css",
+    "finder.css",
+    "finder.html",
     "goods.html",
     "head.html",
     "parts.html",
@@ -47,7 +49,15 @@ const SHARED: &[(&str, &str)] = files![
     "record-text.html",
     "record.css",
     "record.html",
+    "search.html",
     "tombstone-text.html",
+];
+
+/// The parts of the scripts of the pages; a site's own lie in `theme/script/`.
+const SCRIPTS: &[(&str, &str)] = &[
+    ("script/finder.js", include_str!("../../themes/script/finder.js")),
+    ("script/search.js", include_str!("../../themes/script/search.js")),
+    ("script/words.js", include_str!("../../themes/script/words.js")),
 ];
 
 const DAYLIGHT: &[(&str, &str)] = files![
@@ -83,7 +93,7 @@ const HEARTH: &[(&str, &str)] = files![
 ];
 
 /// The templates that every theme has.
-pub const TEMPLATES: [&str; 12] = [
+pub const TEMPLATES: [&str; 13] = [
     "home.html",
     "product.html",
     "listing.html",
@@ -96,6 +106,7 @@ pub const TEMPLATES: [&str; 12] = [
     "record-text.html",
     "tombstone-text.html",
     "card.html",
+    "search.html",
 ];
 
 /// What a site brings along itself.
@@ -122,6 +133,25 @@ struct Manifest {
     ground: Option<String>,
     /// The ground in the dark.
     ground_dark: Option<String>,
+}
+
+/// A script of the pages; each is one file, made of parts that a theme may override one by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientScript {
+    /// Search and facets.
+    Search,
+}
+
+impl ClientScript {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::Search];
+
+    /// Its parts in the folder `themes/`, in the order in which they run.
+    fn parts(self) -> &'static [&'static str] {
+        match self {
+            Self::Search => &["script/words.js", "script/search.js", "script/finder.js"],
+        }
+    }
 }
 
 /// A theme, ready for use.
@@ -242,7 +272,7 @@ impl Theme {
             Some(ThemeName::Hearth) => HEARTH,
             None => &[],
         };
-        let built_in = SHARED.iter().chain(theme);
+        let built_in = SHARED.iter().chain(SCRIPTS).chain(theme);
         let mut files: BTreeMap<String, String> =
             built_in.map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
         let usual = files.get("theme.toml").map(|text| manifest(text, "theme.toml")).transpose()?;
@@ -352,7 +382,7 @@ impl Theme {
         values.push_str(&faces.css(locales));
         let (font_css, fonts) = typeface::fonts(faces, &self.fonts, scripts);
         let file = |name: &str| squeeze(self.files.get(name).map_or("", String::as_str));
-        let sheets = ["common.css", "style.css", "extra.css", "print.css"].map(file).concat();
+        let sheets = ["common.css", "finder.css", "style.css", "extra.css", "print.css"].map(file).concat();
         let shown = |palette: &Palette| palette.ground.hex();
         Style {
             css: format!("{font_css}{values}{sheets}{}", grounds_css()),
@@ -361,6 +391,13 @@ impl Theme {
             grounds: [shown(first), shown(other.unwrap_or(first))],
             fonts,
         }
+    }
+
+    /// A script as it is published: its parts one after the other, without comments of whole lines.
+    #[must_use]
+    pub fn script(&self, script: ClientScript) -> String {
+        let parts = script.parts().iter().filter_map(|part| self.files.get(*part));
+        parts.map(|text| squeeze_script(text)).collect()
     }
 
     /// Makes a page from a template.
@@ -473,6 +510,16 @@ fn squeeze(css: &str) -> String {
             all
         },
     )
+}
+
+/// Takes lines that are comments and the white space of indentation out of a script. The scripts have no
+/// text that goes over several lines.
+fn squeeze_script(script: &str) -> String {
+    let lines = script.lines().map(str::trim);
+    let kept = lines.filter(|line| {
+        !line.is_empty() && !["//", "/*", "*"].iter().any(|sign| line.starts_with(sign))
+    });
+    kept.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// Lightness of the grounds of photographs.

@@ -18,6 +18,7 @@
 //! | `producer.html` | [`ProducerPage`] |
 //! | `design.html` | [`DesignPage`] |
 //! | `free.html` | [`Free`] (a free page, about, shipping) |
+//! | `search.html` | [`SearchPage`] (search, and the choice by facets) |
 //! | `missing.html` | nothing (the page for addresses that do not exist) |
 //! | `record.html` | [`RecordPage`] (no `page`, no `shop`: the file stands alone) |
 //! | `record-text.html` | [`RecordText`] (its text in one language; put into `record.html`) |
@@ -146,6 +147,8 @@ pub struct Page {
     pub integrity: Option<String>,
     /// Fonts that the first lines of the page need, to be asked for before the style sheet does.
     pub fonts: Vec<String>,
+    /// The scripts of the page; write each with `defer`.
+    pub scripts: Vec<Script>,
     /// Address of the small picture for the browser's tab.
     pub icon: String,
     /// JSON-LD, escaped for a script element.
@@ -158,6 +161,15 @@ pub struct Page {
     pub up: String,
     /// The colour of the browser's frame, light and dark.
     pub grounds: [String; 2],
+}
+
+/// A script of a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Script {
+    /// Its address.
+    pub src: String,
+    /// Its `integrity`; none where browsers refuse it (pages opened from a folder).
+    pub integrity: Option<String>,
 }
 
 /// The same page in another language.
@@ -178,6 +190,8 @@ pub struct Shop {
     pub tagline: Option<Phrase>,
     /// The home page.
     pub home: String,
+    /// The page of the search, to which a form with the field `q` leads.
+    pub search: String,
     /// The menu.
     pub menu: Vec<Link>,
     /// Links at the foot.
@@ -456,12 +470,71 @@ pub struct Listing {
     pub photo: Option<Picture>,
     /// "48 products".
     pub count: String,
-    /// Terms of the shop's first list, for choosing; only on the first page of all products.
+    /// Terms of the shop's first list, for choosing; only on the first page of all products, and only where
+    /// there is no `finder`.
     pub terms: Vec<Link>,
+    /// The choice by facets; on the pages of all products of a shop with many.
+    pub finder: Option<Finder>,
+    /// The page of the search with this list chosen, from where more can be chosen; on lists of a term or a
+    /// collection with several pages.
+    pub narrow: Option<String>,
     /// At most 24 products as ready cards.
     pub cards_html: String,
     /// Its pages, if there are several.
     pub pager: Option<Pager>,
+}
+
+/// The choice by facets.
+///
+/// Without a script these are links to lists. The script of the page makes of them a choice of which
+/// several combine; it looks for the attributes that the components `facets` and `found` write.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finder {
+    /// The page of the search.
+    pub action: String,
+    /// From this page to the root of the site.
+    pub up: String,
+    /// The language tag by which the data of the search are named.
+    pub index: String,
+    /// What can be chosen by, with the terms of most products.
+    pub facets: Vec<Facet>,
+}
+
+/// One thing that products can be chosen by.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facet {
+    /// Its name in addresses, for example `colour`.
+    pub key: &'static str,
+    /// "Colours".
+    pub name: String,
+    /// Some of its terms, those of most products, in the order of the list.
+    pub terms: Vec<FacetTerm>,
+    /// The page with all its terms, if there are more.
+    pub all: Option<String>,
+}
+
+/// One value of a facet.
+#[derive(Clone, Debug, Serialize)]
+pub struct FacetTerm {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: Phrase,
+    /// Its list.
+    pub href: String,
+    /// How many products it has.
+    pub count: usize,
+}
+
+/// The page of the search.
+#[derive(Clone, Debug, Serialize)]
+pub struct SearchPage {
+    /// Where it stands in the shop.
+    pub trail: Vec<Link>,
+    /// The choice by facets.
+    pub finder: Finder,
+    /// All products.
+    pub products_href: String,
 }
 
 /// The index of a list.

@@ -1,0 +1,222 @@
+//! The index of words of one language.
+//!
+//! Words of names are one list, which is always loaded; words of all other texts are cut into
+//! stretches of the alphabet, of which a query needs one or two. A word that stands in the texts of
+//! very many products tells nothing and is left out; the page then takes it as found everywhere.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{Event, Options, Parser};
+use serde::Serialize;
+
+use super::encode;
+use super::fold;
+use crate::check::Site;
+use crate::model::{LocaleIx, Product, Text};
+
+/// With at most this many products no word is too common.
+const FEW: usize = 50;
+
+/// Words of the products in one language.
+pub(super) struct Texts {
+    /// Those of names and article numbers.
+    pub(super) names: Words,
+    /// Words of texts that are too common, sorted.
+    pub(super) common: Vec<String>,
+    /// All other words of texts, in order.
+    pub(super) stretches: Vec<Stretch>,
+}
+
+/// A stretch of the sorted words.
+pub(super) struct Stretch {
+    /// Its first word; that of the next stretch, or nothing, if it is empty.
+    pub(super) first: String,
+    pub(super) words: Words,
+}
+
+/// Sorted words with the places of the products that have them.
+#[derive(Default, Serialize)]
+pub(super) struct Words {
+    /// The words, by what each adds to the one before.
+    #[serde(rename = "v")]
+    vocabulary: String,
+    /// For each word its products.
+    #[serde(rename = "p")]
+    products: String,
+}
+
+type Postings = HashMap<Box<str>, Vec<u32>>;
+
+impl Texts {
+    pub(super) fn new(site: &Site, locale: LocaleIx, stretches: usize) -> Self {
+        let mut names = Postings::new();
+        let mut texts = Postings::new();
+        for (place, product) in (0..).zip(&site.products) {
+            let mut name = |text: &str| fold::words(text, |word| add(&mut names, word, place));
+            name(product.name.shown(locale).value);
+            // What the maker calls it first is found in every language.
+            name(product.name.original());
+            product.sku.iter().for_each(|sku| name(sku));
+            let mut text = |text: &str| {
+                fold::words(text, |word| {
+                    let in_name = names.get(word).is_some_and(|list| list.last() == Some(&place));
+                    if !in_name {
+                        add(&mut texts, word, place);
+                    }
+                });
+            };
+            for part in parts(site, product) {
+                text(part.shown(locale).value);
+            }
+            if let Some(body) = product.body.shown(locale) {
+                markdown(site.markdown(body.value), &mut text);
+            }
+        }
+        let is_common =
+            |list: &[u32]| site.products.len() > FEW && list.len() * 5 > site.products.len() * 2;
+        let mut common = Vec::new();
+        let mut kept = Vec::new();
+        for (word, list) in sorted(texts) {
+            if is_common(&list) { common.push(word.into_string()) } else { kept.push((word, list)) }
+        }
+        Self { names: Words::of(&sorted(names)), common, stretches: cut(&kept, stretches) }
+    }
+}
+
+/// Texts of a product beside its name and its story.
+fn parts<'a>(site: &'a Site, product: &'a Product) -> impl Iterator<Item = &'a Text> {
+    let makers = product.made_by.iter().map(|ix| site.producer(*ix));
+    let makers = makers.flat_map(|maker| [Some(&maker.name), maker.place.as_ref(), maker.people.as_ref()]);
+    let designs = product.designs.iter().map(|ix| Some(&site.design(*ix).name));
+    let own = [
+        &product.description,
+        &product.technique,
+        &product.size,
+        &product.care,
+        &product.ingredients,
+        &product.allergens,
+    ];
+    let own = own.into_iter().map(Option::as_ref);
+    own.chain(product.materials.iter().map(Some)).chain(makers).chain(designs).flatten()
+}
+
+/// The texts that a page shows of some Markdown.
+fn markdown(source: &str, text: &mut impl FnMut(&str)) {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    // A word may go on over emphasis and entities, so what touches is put together first.
+    let mut run = String::new();
+    for event in Parser::new_ext(source, options) {
+        match event {
+            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
+                run.push_str(&part);
+            }
+            Event::SoftBreak | Event::HardBreak | Event::End(_) if !run.ends_with(' ') => {
+                // Emphasis ends within a word at times, a block never does.
+                if !matches!(event, Event::End(tag) if is_inline(tag)) {
+                    run.push(' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    text(&run);
+}
+
+fn is_inline(tag: pulldown_cmark::TagEnd) -> bool {
+    use pulldown_cmark::TagEnd;
+    matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
+}
+
+fn add(postings: &mut Postings, word: &str, place: u32) {
+    match postings.get_mut(word) {
+        Some(list) if list.last() == Some(&place) => {}
+        Some(list) => list.push(place),
+        None => {
+            postings.insert(word.into(), vec![place]);
+        }
+    }
+}
+
+/// In the order in which scripts compare texts, that of UTF-16.
+fn sorted(postings: Postings) -> Vec<(Box<str>, Vec<u32>)> {
+    let mut all: Vec<(Box<str>, Vec<u32>)> = postings.into_iter().collect();
+    all.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    all
+}
+
+impl Words {
+    fn of(sorted: &[(Box<str>, Vec<u32>)]) -> Self {
+        let mut out = Self::default();
+        let mut before = "";
+        for (word, list) in sorted {
+            encode::word(&mut out.vocabulary, before, word);
+            encode::positions(&mut out.products, list);
+            before = word;
+        }
+        out
+    }
+}
+
+/// Cuts sorted words into so many stretches of about the same size.
+fn cut(sorted: &[(Box<str>, Vec<u32>)], count: usize) -> Vec<Stretch> {
+    let size = |(word, list): &(Box<str>, Vec<u32>)| word.len() + list.len() + 2;
+    let all: usize = sorted.iter().map(size).sum();
+    let mut stretches: Vec<Stretch> = Vec::with_capacity(count);
+    let mut from = 0;
+    let mut taken = 0;
+    for number in 1..=count {
+        let end = if number == count {
+            sorted.len()
+        } else {
+            let mut at = from;
+            while at < sorted.len() && taken < all * number / count {
+                taken += size(&sorted[at]);
+                at += 1;
+            }
+            at
+        };
+        let first = sorted.get(from).map_or_else(String::new, |(word, _)| word.to_string());
+        stretches.push(Stretch { first, words: Words::of(&sorted[from..end]) });
+        from = end;
+    }
+    stretches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_markdown_are_what_a_page_shows() {
+        let table = [
+            ("A *story* of **wo**ol.", "A story of wool. "),
+            ("# Care\n\nWash `cold`\nonly.", "Care Wash cold only. "),
+            ("| a | b |\n| - | - |\n| c | d |", "a b c d "),
+            ("- one\n- two", "one two "),
+            ("[link](x.md) ![a shawl](a.jpg)", "link a shawl "),
+            ("Tom &amp; <b>Ana</b>", "Tom & <b>Ana</b> "),
+        ];
+        for (source, expected) in table {
+            let mut shown = String::new();
+            markdown(source, &mut |text| shown.push_str(text));
+            assert_eq!(shown, expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn every_word_lies_in_one_stretch() {
+        let words: Vec<(Box<str>, Vec<u32>)> = (0..100u32)
+            .map(|at| (format!("w{at:03}").into(), (0..=at).collect()))
+            .collect();
+        for count in [1, 2, 7, 99, 150] {
+            let stretches = cut(&words, count);
+            assert_eq!(stretches.len(), count);
+            let vocabulary: String = stretches.iter().map(|s| s.words.vocabulary.as_str()).collect();
+            assert_eq!(vocabulary.matches(' ').count(), 100, "{count}");
+            let firsts: Vec<&str> = stretches.iter().map(|s| s.first.as_str()).collect();
+            let filled = firsts.iter().filter(|first| !first.is_empty());
+            assert!(filled.is_sorted(), "{count}: {firsts:?}");
+        }
+        assert_eq!(cut(&[], 1).len(), 1);
+    }
+}
