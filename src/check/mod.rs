@@ -394,7 +394,8 @@ fn address(fields: &mut Fields<'_>, name: &'static str) -> Option<BaseUrl> {
 fn list_kinds(fields: &mut Fields<'_>) -> Vec<ListKind> {
     let written = fields.value("lists").is_some().then(|| fields.names("lists"));
     let Some(written) = written else {
-        return vec![ListKind::Category, ListKind::Maker, ListKind::Region];
+        // A list that no product is in has no page.
+        return ListKind::ALL.iter().map(|(kind, _)| *kind).collect();
     };
     let mut kinds = Vec::new();
     for name in written {

@@ -20,6 +20,12 @@ export const launch = () =>
     ],
   });
 
+/** Starts the Firefox of this machine, through WebDriver BiDi (Playwright drives only a build of its own). */
+export const launchFirefox = async () => {
+  const { default: puppeteer } = await import("puppeteer-core");
+  return puppeteer.launch({ browser: "firefox", executablePath: process.env.FIREFOX || "/usr/bin/firefox-esr", headless: true });
+};
+
 /** The first of the places that holds this test data; null if none does (a fresh clone). */
 export const data = (path) =>
   [join(ROOT, "tests", path), join(ROOT, "..", "shared", path)].find((file) => existsSync(file)) ?? null;
