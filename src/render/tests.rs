@@ -383,3 +383,102 @@ fn what_is_not_for_sale_is_asked_about_and_not_offered() {
     );
     assert!(small.text("products/index.html").contains("Not for sale yet"));
 }
+
+/// A shop with so many products that its list can be chosen from.
+fn large() -> Small {
+    let mut files = vec![
+        (
+            "site.toml".to_owned(),
+            "name = \"Shop\"\nlanguages = [\"en\", \"vi\"]\ncurrency = \"EUR\"\n".to_owned(),
+        ),
+        ("producers/ana.md".to_owned(), "+++\nname = \"Ana\"\n+++\n".to_owned()),
+        ("products/hid.md".to_owned(), "+++\nname = \"Hidden\"\nhide = true\n+++\n".to_owned()),
+    ];
+    for at in 0..40 {
+        let category = ["Bowls", "Cups"][at % 2];
+        let text = format!(
+            "+++\nname = \"Thing {at}\"\nprice = \"{at}.50\"\nmade_by = \"ana\"\ncategory = \"{category}\"\nstock = {at}\n+++\nStory word{at}.\n"
+        );
+        files.push((format!("products/t{at:02}.md"), text));
+    }
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    Small::new(&files)
+}
+
+#[test]
+fn the_search_has_files_in_each_language_that_name_what_they_need() {
+    let small = large();
+    let routes = small.routes(LinkStyle::Pretty);
+    let paths: Vec<&str> = routes.iter().map(|(path, _)| path.as_str()).collect();
+    for tag in ["en", "vi"] {
+        let root = small.text(&format!("search/{tag}.js"));
+        let mut digests = 0;
+        for file in ["c0", "c1", "w0"] {
+            let path = format!("search/{tag}/{file}.js");
+            assert!(paths.contains(&path.as_str()), "{path}");
+            let digest: [u8; 32] = Sha256::digest(small.text(&path)).into();
+            assert!(root.contains(&data_encoding::HEXLOWER.encode(&digest[..4])), "{path}");
+            digests += 1;
+        }
+        assert_eq!(digests, 3);
+        assert!(!paths.contains(&format!("search/{tag}/c2.js").as_str()));
+    }
+    let stick = small.routes(LinkStyle::Files).bytes("search/en.js").expect("a file");
+    let stick = String::from_utf8(stick).expect("UTF-8");
+    assert!(stick.contains("\"cards\":[\"\",\"\"]"), "no digests where addresses have no query");
+    for (path, route) in routes.iter() {
+        if matches!(route, Route::Search(_)) {
+            let text = small.text(path.as_str());
+            assert!(text.starts_with("selvedge.put(\"") && text.ends_with(");\n"), "{path:?}");
+            assert!(!text.contains("Hidden") && !text.contains("hid/"), "{path:?}");
+        }
+    }
+}
+
+#[test]
+fn cards_of_the_search_are_those_of_the_lists() {
+    let small = large();
+    let list = small.text("products/index.html");
+    let cards = small.text("search/en/c0.js");
+    let value = cards.strip_prefix("selvedge.put(\"en/c0\",").and_then(|c| c.strip_suffix(");\n"));
+    let cards: Vec<String> = serde_json::from_str(value.expect("a call")).expect("texts");
+    assert_eq!(cards.len(), 32);
+    for card in &cards[..PAGE_SIZE] {
+        assert!(list.contains(&card.replace('\u{1}', "../")), "{card}");
+    }
+}
+
+#[test]
+fn a_page_allows_scripts_only_if_it_has_one() {
+    let small = large();
+    for links in [LinkStyle::Pretty, LinkStyle::Files] {
+        let routes = small.routes(links);
+        let mut with = Vec::new();
+        for (path, route) in routes.iter() {
+            let Route::Page(LocaleIx::FIRST, _) = route else { continue };
+            let html = String::from_utf8(routes.bytes(path.as_str()).expect("a page")).expect("UTF-8");
+            let has = html.contains("<script defer src=");
+            assert_eq!(has, html.contains("script-src 'self';"), "{path:?}");
+            assert_eq!(has && links == LinkStyle::Pretty, html.contains(".js\" integrity="), "{path:?}");
+            if has {
+                with.push(path.as_str().to_owned());
+            }
+        }
+        assert_eq!(with, ["products/index.html", "products/page/2/index.html", "search/index.html"]);
+        let html = routes.bytes("search/index.html").expect("a page");
+        let html = String::from_utf8(html).expect("UTF-8");
+        let script = html.split("src=\"../").nth(1).and_then(|rest| rest.split('"').next());
+        assert!(routes.bytes(script.expect("a script")).is_ok());
+        let form = if links == LinkStyle::Files { "form-action 'self' file:\"" } else { "form-action 'self'\"" };
+        assert!(html.contains(form), "{html}");
+    }
+}
+
+#[test]
+fn the_page_of_the_search_is_in_no_map_for_search_engines() {
+    let small = shop();
+    assert!(small.text("search/index.html").contains("noindex"));
+    let map = small.text("sitemap.xml");
+    assert!(map.contains("/products/") && !map.contains("/search/"));
+}

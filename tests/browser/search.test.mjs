@@ -182,7 +182,7 @@ test("words are found by accents or none, by beginnings, by parts, and in the ri
     ["ไหม", ["Bamboo basket"]],
     ["feast", ["Red shawl", "Red bowl"]],
     ["upper valley red", ["Red shawl", "Red bowl", "Green shawl"]],
-    ["<img src=x onerror=alert(1)>", []],
+    ["<img src=x onerror=alert()>", []],
     ["!?", []],
   ];
   for (const [query, expected] of table) {

@@ -13,6 +13,7 @@
   const PAGE = 24;
   const SHORT = 10;
   const WAIT_MS = 160;
+  const isWide = () => window.matchMedia("(min-width: 60rem)").matches;
   const SORTS = ["new", "low", "high"];
 
   // ---- state and address ----
@@ -362,11 +363,14 @@
 
   if (form) {
     let timer = 0;
+    // On a phone what is found comes before the choice.
+    const makeRoom = () => { if (!isWide()) panel.open = false; };
     form.addEventListener("focusin", () => { start().catch(() => {}); }, { once: true });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       clearTimeout(timer);
       state.q = field.value.trim();
+      makeRoom();
       changed(true);
     });
     field.addEventListener("input", () => {
@@ -374,6 +378,7 @@
       timer = setTimeout(() => {
         if (field.value.trim() === state.q) return;
         state.q = field.value.trim();
+        makeRoom();
         changed(false);
       }, WAIT_MS);
     });
@@ -389,7 +394,7 @@
   window.addEventListener("hashchange", () => { if (location.hash.includes("=")) arrived(); });
 
   if (!isEmpty(state)) {
-    if (!window.matchMedia("(min-width: 60rem)").matches) panel.open = false;
+    if (!isWide()) panel.open = false;
     fillIn();
     run();
   }
