@@ -19,8 +19,8 @@ use crate::model::{
     PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term, TermIx,
     Text,
 };
-use crate::theme::{ClientScript, ground_class};
 use crate::theme::view::{self, Phrase, Picture};
+use crate::theme::{ClientScript, ground_class};
 
 /// Stands in a card for the way to the root. Texts never hold it: control characters are dropped.
 const UP: &str = "\u{1}";
@@ -181,15 +181,18 @@ impl<'r, 'a> Place<'r, 'a> {
             .map(ProductIx::of)
             .collect();
         let facets = &self.routes.search.facets;
-        let finder = (!facets.is_empty() && self.site.products.len() > FEW_PRODUCTS)
-            .then(|| self.finder());
+        let finder =
+            (!facets.is_empty() && self.site.products.len() > FEW_PRODUCTS).then(|| self.finder());
         let offered = self.routes.lookup.lists.get(ListKind::Category.name());
-        let terms = offered.filter(|_| number == 1 && finder.is_none()).map_or_else(Vec::new, |list| {
-            let terms = self.site.list(*list).terms.iter().enumerate().take(OFFERED_TERMS);
-            terms
-                .map(|(at, term)| self.link(&term.name, Page::Term(*list, TermIx::of(at), 1), ""))
-                .collect()
-        });
+        let terms =
+            offered.filter(|_| number == 1 && finder.is_none()).map_or_else(Vec::new, |list| {
+                let terms = self.site.list(*list).terms.iter().enumerate().take(OFFERED_TERMS);
+                terms
+                    .map(|(at, term)| {
+                        self.link(&term.name, Page::Term(*list, TermIx::of(at), 1), "")
+                    })
+                    .collect()
+            });
         let count = self.site.products.len();
         let name = self.phrase_here(self.word("products"));
         let it = view::Listing {
@@ -779,8 +782,7 @@ impl<'r, 'a> Place<'r, 'a> {
     /// The page of the search with a term chosen, for lists of several pages.
     fn narrow(&self, key: &str, id: &str, count: usize) -> Option<String> {
         let has_facet = self.routes.search.facets.iter().any(|facet| facet.key == key);
-        (has_facet && count > PAGE_SIZE)
-            .then(|| format!("{}?{key}={id}", self.href(Page::Search)))
+        (has_facet && count > PAGE_SIZE).then(|| format!("{}?{key}={id}", self.href(Page::Search)))
     }
 
     fn list_head(

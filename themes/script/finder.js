@@ -291,6 +291,7 @@
     }
     try {
       await start();
+      cards.setAttribute("aria-busy", "true");
       const found = await search.find(state.q);
       if (mine !== turn) return;
       const chosenNow = search.choose(found, Object.assign({}, state, {
@@ -299,6 +300,7 @@
       }));
       places = chosenNow.places;
       if (!await showCards(mine, 0)) return;
+      cards.removeAttribute("aria-busy");
       if (built) built.hidden = true;
       cards.hidden = places.length === 0;
       showCounts(chosenNow.counts);

@@ -155,7 +155,7 @@
     for (let place = 0; place < count; place++) {
       ready[place] = supply();
       const value = supply();
-      most[place] = value === 0 ? Infinity : value - 1;
+      most[place] = value === 0 ? Infinity : value === 1 ? ready[place] : value - 2;
     }
 
     // The stretches of the alphabet in which words that begin so may stand.
@@ -211,7 +211,8 @@
       let best = null, least = allowed + 1, often = 0;
       const look = (known, times) => {
         let far = distance(word, known, allowed);
-        if (far > 1 && known.length > word.length && word.length > 4) far = Math.max(1, distance(word, known.slice(0, word.length), 1));
+        // A longer word that begins nearly so is as near as one slip.
+        if (far > 1 && word.length > 4 && known.length > word.length && distance(word, known.slice(0, word.length), 1) <= 1) far = 1;
         if (far < least || (far === least && far <= allowed && times > often)) [best, least, often] = [known, far, times];
       };
       const all = (list) => list.words.forEach((known, at) => look(known, list.starts[at + 1] - list.starts[at]));

@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn words_share_their_beginnings() {
         let mut text = String::new();
-        for (before, now) in [("", "red"), ("red", "reed"), ("reed", "𠮷野"), ("𠮷野", "𠮷家")] {
+        for (before, now) in [("", "red"), ("red", "reed"), ("reed", "𠮷野"), ("𠮷野", "𠮷家")]
+        {
             word(&mut text, before, now);
         }
         assert_eq!(text, "#red %ed #𠮷野 %家 ");

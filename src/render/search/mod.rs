@@ -39,7 +39,7 @@ pub(in crate::render) use fold::script_table;
 /// Products in one file of cards: a page of results touches at most [`super::PAGE_SIZE`] files.
 const CHUNK: usize = 32;
 /// So many bytes of text make about one file of words of 15 KB compressed.
-const TEXT_PER_STRETCH: usize = 400_000;
+const TEXT_PER_STRETCH: usize = 180_000;
 /// The most files of words.
 const MOST_STRETCHES: usize = 200;
 /// The form of the data; the script refuses another one, which it may meet while a site is published.
@@ -313,7 +313,13 @@ fn columns<'r>(routes: &'r Routes<'_>) -> &'r str {
         for product in &site.products {
             let (ready, most) = supply(product);
             encode::number(&mut supplies, ready);
-            encode::number(&mut supplies, most.map_or(0, |most| most.saturating_add(1)));
+            // Nothing limits it, as many as are ready, or two more than the number.
+            let limit = match most {
+                None => 0,
+                Some(most) if most == ready => 1,
+                Some(most) => most.saturating_add(2),
+            };
+            encode::number(&mut supplies, limit);
         }
         put(
             "products",
@@ -382,7 +388,9 @@ impl Prices {
         })?;
         let step = told()
             .filter(|(low, _)| low.currency == currency)
-            .fold(0, |step, (low, high)| common_divisor(common_divisor(step, low.minor), high.minor))
+            .fold(0, |step, (low, high)| {
+                common_divisor(common_divisor(step, low.minor), high.minor)
+            })
             .max(1);
         let steps = |money: Money| u32::try_from(money.minor / step).unwrap_or(u32::MAX / 2);
         let mut amounts = String::new();
@@ -481,7 +489,11 @@ fn root(routes: &Routes<'_>, locale: LocaleIx) -> Result<String, String> {
         site.locale(locale).tag(),
         &Root {
             form: FORM,
-            words: WORDS.iter().chain(&["sort_high"]).map(|word| (*word, words.get(word))).collect(),
+            words: WORDS
+                .iter()
+                .chain(&["sort_high"])
+                .map(|word| (*word, words.get(word)))
+                .collect(),
             facets: facets.collect(),
             chunk: CHUNK,
             names: &texts.names,
@@ -506,6 +518,8 @@ impl<'a> FacetTerm<'a> {
         let word = format!("kind_{}", self.id);
         let found = if is_ours { routes.parts(locale).words.find(&word) } else { None };
         let shown = self.name.shown(locale);
-        found.map_or((shown.value, (!shown.is_translated).then_some(shown.locale)), |word| (word, None))
+        found.map_or((shown.value, (!shown.is_translated).then_some(shown.locale)), |word| {
+            (word, None)
+        })
     }
 }

@@ -86,7 +86,8 @@ impl Texts {
 /// Texts of a product beside its name and its story.
 fn parts<'a>(site: &'a Site, product: &'a Product) -> impl Iterator<Item = &'a Text> {
     let makers = product.made_by.iter().map(|ix| site.producer(*ix));
-    let makers = makers.flat_map(|maker| [Some(&maker.name), maker.place.as_ref(), maker.people.as_ref()]);
+    let makers =
+        makers.flat_map(|maker| [Some(&maker.name), maker.place.as_ref(), maker.people.as_ref()]);
     let designs = product.designs.iter().map(|ix| Some(&site.design(*ix).name));
     let own = [
         &product.description,
@@ -205,13 +206,13 @@ mod tests {
 
     #[test]
     fn every_word_lies_in_one_stretch() {
-        let words: Vec<(Box<str>, Vec<u32>)> = (0..100u32)
-            .map(|at| (format!("w{at:03}").into(), (0..=at).collect()))
-            .collect();
+        let words: Vec<(Box<str>, Vec<u32>)> =
+            (0..100u32).map(|at| (format!("w{at:03}").into(), (0..=at).collect())).collect();
         for count in [1, 2, 7, 99, 150] {
             let stretches = cut(&words, count);
             assert_eq!(stretches.len(), count);
-            let vocabulary: String = stretches.iter().map(|s| s.words.vocabulary.as_str()).collect();
+            let vocabulary: String =
+                stretches.iter().map(|s| s.words.vocabulary.as_str()).collect();
             assert_eq!(vocabulary.matches(' ').count(), 100, "{count}");
             let firsts: Vec<&str> = stretches.iter().map(|s| s.first.as_str()).collect();
             let filled = firsts.iter().filter(|first| !first.is_empty());
