@@ -375,7 +375,7 @@ test("Arabic reads from right to left, finds words with and without article and 
     const name = document.querySelector("input[value=red]").closest("label").querySelector(".facet-name").getBoundingClientRect();
     return { width: document.documentElement.scrollWidth, direction: document.documentElement.dir, boxes: [box.left, name.left] };
   });
-  assert.equal(width, 360);
+  assert.ok(width <= 360, `${width} px`);
   assert.equal(direction, "rtl");
   assert.ok(boxes[0] > boxes[1], "the box stands to the right of its name");
   await close();
