@@ -20,6 +20,7 @@ const PRODUCTS = [
   ["red-bowl", `name = "Red bowl"\nprice = "20.00 - 30.00"\ncolour = "Red"\ncategory = "Bowls"\nmade_by = "dang"\nstock = 12\nmaterials = ["stoneware"]`, "A deep bowl; crème brûlée fits in. [Ananas&shy;](x.md)"],
   ["basket", `name = { en = "Bamboo basket", vi = "Giỏ tre" }\nprice = "on request"\ncategory = "Baskets"\nmade_by = "lodz"`, "Woven by night, ch’ullu beside it. 竹籠 and ผ้าไหม are words of its text."],
   ["secret", `name = "Sekretopamatos"\nprice = "1.00"\ncategory = "Bowls"\nhide = true`, "Verborgenwort."],
+  ["odd", `name = '<b onclick="alert(1)">Odd</b> "one" </script>'\nprice = "900.00"\ncategory = '<img src=x onerror=alert(1)>'`, "Oddities."],
   ...Array.from({ length: 25 }, (_, at) => [`cup-${at}`, `name = "Cup ${at}"\nprice = "${5 + at}.00"\ncategory = "Cups"\nmade_by = "dang"\nstock = ${at}`, `A cup, number ${at}.`]),
 ];
 
@@ -197,6 +198,8 @@ test("words are found by accents or none, by beginnings, by parts, and in the ri
   assert.equal((await find(page, "red qqqqzzzz")).said, "Works: 4 “qqqqzzzz” is nowhere, so it was left out.");
   assert.equal((await find(page, "qqqqzzzz")).said, "Nothing found for “qqqqzzzz”.");
   assert.deepEqual((await find(page, "Sekretopamatos")).names, []);
+  assert.deepEqual((await find(page, "odd onerror")).names, ['<b onclick="alert(1)">Odd</b> "one" </script>']);
+  assert.equal(await page.evaluate(() => document.querySelectorAll("main b, main img, main [onclick], main [onerror]").length), 0);
   await close();
 });
 
@@ -223,7 +226,7 @@ test("facets combine: and between them, or within, with counts, price, supply, a
   assert.equal(await page.locator("[data-as-built] .card").count(), 24);
   await page.click(".facets summary");
   await page.waitForSelector("input[name=category]");
-  assert.deepEqual(await counts(page, "category"), { baskets: 1, bowls: 1, cups: 25, shawls: 4 });
+  assert.deepEqual(await counts(page, "category"), { baskets: 1, bowls: 1, cups: 25, "img-src-x-onerror-alert-1": 1, shawls: 4 });
   assert.equal(await page.locator("[data-as-built] .card").count(), 24);
 
   await page.check("input[value=shawls]");
