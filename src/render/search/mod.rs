@@ -30,7 +30,7 @@ use super::{LinkStyle, Page, Routes, page};
 use crate::check::Site;
 use crate::model::{
     Availability, CollectionIx, ListIx, ListKind, LocaleIx, Money, Price, ProducerIx, Product,
-    ProductIx, ProductKind, TermIx, Text,
+    ProductIx, ProductKind, Stage, TermIx, Text,
 };
 use texts::{Stretch, Texts};
 
@@ -334,18 +334,31 @@ fn columns<'r>(routes: &'r Routes<'_>) -> &'r str {
     })
 }
 
-/// How many of a product are ready, and how many can be had at most; none if nothing limits it or
-/// nothing is known.
+/// How many of a product are ready, all variants together, and how many can be had at most; none if
+/// nothing limits it or nothing is known.
 fn supply(product: &Product) -> (u32, Option<u32>) {
-    let made = product.capacity_per_month;
-    let (ready, most) = match product.availability {
-        Availability::InStock(count) => (count, Some(count)),
-        Availability::OneOfAKind => (1, Some(1)),
-        Availability::SoldOut => (0, Some(0)),
-        Availability::MadeToOrder | Availability::Unstated => (0, made),
+    if product.stage != Stage::ForSale {
+        return (0, Some(0));
+    }
+    let one = |availability: Availability, is_made: bool| match availability {
+        Availability::InStock(count) => (count, is_made),
+        Availability::OneOfAKind => (1, false),
+        Availability::SoldOut => (0, false),
+        Availability::MadeToOrder | Availability::Unstated => (0, true),
     };
-    let limit = product.maximum_order.unwrap_or(u32::MAX);
-    (ready, most.map(|most| most.min(limit)).or(product.maximum_order))
+    let variants = product.variants.iter().map(|v| one(v.availability, v.is_made_to_order));
+    let whole = one(product.availability, product.is_made_to_order);
+    let (ready, is_made) = if product.variants.is_empty() {
+        whole
+    } else {
+        variants.fold((0, false), |(sum, any), (ready, is_made)| {
+            (u32::saturating_add(sum, ready), any || is_made)
+        })
+    };
+    let made = product.capacity_per_month.map(|count| count.saturating_add(ready));
+    let most = if is_made { made } else { Some(ready) };
+    let limit = product.maximum_order;
+    (ready, most.map(|most| most.min(limit.unwrap_or(u32::MAX))).or(limit))
 }
 
 /// The prices in the one currency that they can be compared in.

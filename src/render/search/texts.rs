@@ -56,7 +56,8 @@ impl Texts {
             name(product.name.shown(locale).value);
             // What the maker calls it first is found in every language.
             name(product.name.original());
-            product.sku.iter().for_each(|sku| name(sku));
+            let variants = product.variants.iter().filter_map(|variant| variant.sku.as_ref());
+            product.sku.iter().chain(variants).for_each(|sku| name(sku));
             let mut text = |text: &str| {
                 fold::words(text, |word| {
                     let in_name = names.get(word).is_some_and(|list| list.last() == Some(&place));
@@ -94,11 +95,23 @@ fn parts<'a>(site: &'a Site, product: &'a Product) -> impl Iterator<Item = &'a T
         &product.technique,
         &product.size,
         &product.care,
-        &product.ingredients,
-        &product.allergens,
+        &product.particulars.ingredients,
+        &product.particulars.tanning,
+        &product.particulars.metal,
+        &product.particulars.stones,
     ];
     let own = own.into_iter().map(Option::as_ref);
-    own.chain(product.materials.iter().map(Some)).chain(makers).chain(designs).flatten()
+    let materials = product.materials.iter().flat_map(|m| [Some(&m.name), m.origin.as_ref()]);
+    let fibres = product.particulars.fibres.iter().map(|fibre| Some(&fibre.name));
+    let species = product.particulars.species.iter().map(|species| Some(&species.name));
+    let options = product.options.iter().flat_map(|option| &option.values).map(Some);
+    own.chain(materials)
+        .chain(fibres)
+        .chain(species)
+        .chain(options)
+        .chain(makers)
+        .chain(designs)
+        .flatten()
 }
 
 /// The texts that a page shows of some Markdown.
