@@ -1,6 +1,6 @@
 //! In which order files go up, and what a host is told of each.
 
-use crate::render::{Page, Route};
+use crate::render::{Page, Route, SearchFile};
 
 /// When a file is sent: whatever a page leads to is there before the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +38,9 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
         Some(Route::Signed(_)) if is_head(path) => Wave::Register,
         Some(Route::Signed(_)) => Wave::Parts,
         Some(Route::HeadList) => Wave::Register,
+        // What is found leads to pages; where a search begins names its other files.
+        Some(Route::Search(SearchFile::Root(_))) => Wave::Doors,
+        Some(Route::Search(_)) => Wave::Lists,
         _ if path.ends_with(".html") && path.contains('/') => Wave::Pages,
         _ if is_part(path) => Wave::Parts,
         _ => Wave::Doors,
@@ -117,7 +120,13 @@ mod tests {
             ("es/index.html", page(Page::Home), Wave::Doors),
             ("404.html", Some(Route::Missing), Wave::Doors),
             ("sitemap.xml", Some(Route::Sitemap), Wave::Doors),
-            ("assets/search.js", None, Wave::Parts),
+            ("assets/ab12.js", None, Wave::Parts),
+            (
+                "search/en/c0.js",
+                Some(Route::Search(SearchFile::Cards(LocaleIx::FIRST, 0))),
+                Wave::Lists,
+            ),
+            ("search/en.js", Some(Route::Search(SearchFile::Root(LocaleIx::FIRST))), Wave::Doors),
             ("feed.json", None, Wave::Doors),
             ("order/index.html", None, Wave::Pages),
             (".nojekyll", None, Wave::Doors),
