@@ -124,11 +124,10 @@ fn markdown(source: &str, text: &mut impl FnMut(&str)) {
             Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
                 run.push_str(&part);
             }
+            // Emphasis ends within a word at times, a block never does.
+            Event::End(tag) if is_inline(tag) => {}
             Event::SoftBreak | Event::HardBreak | Event::End(_) if !run.ends_with(' ') => {
-                // Emphasis ends within a word at times, a block never does.
-                if !matches!(event, Event::End(tag) if is_inline(tag)) {
-                    run.push(' ');
-                }
+                run.push(' ');
             }
             _ => {}
         }
