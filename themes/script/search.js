@@ -171,6 +171,10 @@
     };
     const isUnspaced = (word) => own.folding.unspaced.some((range) => word.codePointAt(0) >= range[0] && word.codePointAt(0) <= range[1]);
 
+    // The lists of words of texts for each form of a word. One letter of the alphabet stands in every text.
+    const listsOf = (word) =>
+      word.length > 1 || isUnspaced(word) ? Promise.all(forms(word).map(stretchesOf)) : Promise.resolve([]);
+
     // Points of each product for one word; nothing if there are none.
     const points = async (word) => {
       const scores = new Float32Array(count);
@@ -179,8 +183,7 @@
         any = true;
         if (scores[place] < score) scores[place] = score;
       };
-      // One letter of the alphabet stands in every text.
-      const lists = word.length > 1 || isUnspaced(word) ? await Promise.all(forms(word).map(stretchesOf)) : [];
+      const lists = await listsOf(word);
       forms(word).forEach((form, at) => {
         const weigh = (score) => at === 0 ? score : score * .9;
         const from = (list, pair) => beginning(list, form, (whole, start, end) => {
@@ -228,6 +231,8 @@
     const find = async (typed) => {
       const words = Array.from(new Set(own.words(typed, true))).slice(0, MOST_WORDS);
       const instead = [], without = [];
+      // All that the words need is asked for at once.
+      await Promise.all(words.map(listsOf));
       let total = null;
       for (const word of words) {
         let scores = await points(word);
