@@ -893,7 +893,8 @@ pub(super) fn after<'t>(markdown: &'t str, words: &str) -> Option<&'t str> {
         }
         for letter in word.chars() {
             let plain = rest.trim_start_matches(['*', '\\']);
-            rest = plain.strip_prefix(letter).or_else(|| rest.strip_prefix(letter))?;
+            let escaped = || rest.strip_prefix('\\').unwrap_or(rest).strip_prefix(letter);
+            rest = plain.strip_prefix(letter).or_else(escaped)?;
         }
     }
     let left = rest.trim_start_matches('*');
