@@ -428,7 +428,7 @@ fn the_search_has_files_in_each_language_that_name_what_they_need() {
     let stick = String::from_utf8(stick).expect("UTF-8");
     assert!(stick.contains("\"cards\":[\"\",\"\"]"), "no digests where addresses have no query");
     for (path, route) in routes.iter() {
-        if matches!(route, Route::Search(_)) {
+        if matches!(route, Route::Search(_) | Route::Goods(_)) {
             let text = small.text(path.as_str());
             assert!(text.starts_with("selvedge.put(\"") && text.ends_with(");\n"), "{path:?}");
             assert!(!text.contains("Hidden") && !text.contains("hid/"), "{path:?}");
