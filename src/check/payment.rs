@@ -53,7 +53,8 @@ fn account(sub: &mut Fields<'_>) -> Option<Account> {
         Kind::Sepa => {
             let iban = iban(sub);
             let bic = held(sub, "bic", "bic = \"ABCDEFGH\"", false, |bic| {
-                matches!(bic.len(), 8 | 11) && bic.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                matches!(bic.len(), 8 | 11)
+                    && bic.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
             });
             let name = held(sub, "holder", "holder = \"Ana Pérez\"", true, |name| {
                 (1..=70).contains(&name.chars().count())
@@ -61,13 +62,15 @@ fn account(sub: &mut Fields<'_>) -> Option<Account> {
             Some(Account::Sepa { iban: iban?, bic, name: name? })
         }
         Kind::VietQr => {
-            let bank = held(sub, "bank", "bank = \"970436\", the six digits of the bank", true, |bank| {
-                bank.len() == 6 && digits(bank)
-            });
+            let bank =
+                held(sub, "bank", "bank = \"970436\", the six digits of the bank", true, |bank| {
+                    bank.len() == 6 && digits(bank)
+                });
             let card = sub.has("card");
             let field = if card { "card" } else { "account" };
             let number = held(sub, field, "account = \"0011012345678\"", true, |number| {
-                (1..=19).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_alphanumeric())
+                (1..=19).contains(&number.len())
+                    && number.bytes().all(|b| b.is_ascii_alphanumeric())
             });
             Some(Account::Emv(EmvAccount::VietQr { bank: bank?, number: number?, is_card: card }))
         }
@@ -77,7 +80,8 @@ fn account(sub: &mut Fields<'_>) -> Option<Account> {
             });
             let plain = |most: usize| {
                 move |text: &str| {
-                    (1..=most).contains(&text.len()) && text.bytes().all(|b| matches!(b, b' '..=b'~'))
+                    (1..=most).contains(&text.len())
+                        && text.bytes().all(|b| matches!(b, b' '..=b'~'))
                 }
             };
             let holder = held(
@@ -171,7 +175,8 @@ pub(super) fn link(fields: &mut Fields<'_>, field: &'static str) -> Option<Strin
     let written = fields.string(field)?;
     let rest = written.value.strip_prefix("https://").unwrap_or_default();
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let is_plain = written.value.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`|".contains(&b));
+    let is_plain =
+        written.value.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`|".contains(&b));
     if host.contains('.') && !host.starts_with('.') && !host.contains('@') && is_plain {
         return Some(written.value);
     }

@@ -213,7 +213,8 @@ impl MoneyFormatter {
     /// How amounts are written, for whoever has to do it without this formatter (a script of a page).
     #[must_use]
     pub fn style(&self) -> MoneyStyle {
-        let digits: Vec<char> = (0..10).flat_map(|n| self.number(n, 0).chars().collect::<Vec<_>>()).collect();
+        let digits: Vec<char> =
+            (0..10).flat_map(|n| self.number(n, 0).chars().collect::<Vec<_>>()).collect();
         let between = |text: String| -> Vec<(usize, String)> {
             // What stands between digits, with the number of digits that follow.
             let is_digit = |c: &char| digits.contains(c);

@@ -72,7 +72,9 @@ pub enum EmvAccount {
 /// A text of an EMVCo code but for its amount, reference and checksum.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmvParts {
-    /// The fields after the first two and before the amount.
+    /// Whether field 01 tells if the code can be used again (11) or is made for one payment (12).
+    pub tells_use: bool,
+    /// The fields after that and before the amount.
     pub head: String,
     /// The fields between the amount and the reference.
     pub tail: String,
@@ -103,6 +105,7 @@ impl EmvAccount {
                 let service = if *is_card { "QRIBFTTC" } else { "QRIBFTTA" };
                 let account = field("00", "A000000727") + &field("01", &to) + &field("02", service);
                 EmvParts {
+                    tells_use: true,
                     head: field("38", &account) + &field("53", "704"),
                     tail: field("58", "VN"),
                     reference: Some("08"),
@@ -112,6 +115,7 @@ impl EmvAccount {
             Self::Pix { key, name, city } => {
                 let account = field("00", "br.gov.bcb.pix") + &field("01", key);
                 EmvParts {
+                    tells_use: false,
                     head: field("26", &account) + &field("52", "0000") + &field("53", "986"),
                     tail: field("58", "BR") + &field("59", name) + &field("60", city),
                     reference: Some("05"),
@@ -126,6 +130,7 @@ impl EmvAccount {
                 };
                 let account = field("00", "A000000677010111") + &to;
                 EmvParts {
+                    tells_use: true,
                     head: field("29", &account) + &field("58", "TH") + &field("53", "764"),
                     tail: String::new(),
                     reference: None,
@@ -141,8 +146,10 @@ impl EmvAccount {
     pub fn text(&self, amount: Option<Money>, reference: Option<&str>) -> String {
         let parts = self.parts();
         let amount = amount.filter(|amount| amount.currency == self.currency());
-        // 11: can be used again and again; 12: made for one payment.
-        let mut out = field("00", "01") + &field("01", if amount.is_some() { "12" } else { "11" });
+        let mut out = field("00", "01");
+        if parts.tells_use {
+            out.push_str(&field("01", if amount.is_some() { "12" } else { "11" }));
+        }
         out.push_str(&parts.head);
         if let Some(amount) = amount {
             out.push_str(&field("54", &amount.to_major()));
@@ -171,7 +178,16 @@ impl Account {
                 let amount = amount.map_or_else(String::new, |m| format!("EUR{}", m.to_major()));
                 let bic = bic.as_deref().unwrap_or_default();
                 let lines = [
-                    "BCD", "002", "1", "SCT", bic, name, iban, &amount, "", "",
+                    "BCD",
+                    "002",
+                    "1",
+                    "SCT",
+                    bic,
+                    name,
+                    iban,
+                    &amount,
+                    "",
+                    "",
                     reference.unwrap_or_default(),
                 ];
                 // Lines at the end that say nothing are left out.
@@ -210,7 +226,8 @@ pub fn is_emv(text: &str) -> bool {
         last = head[..2].to_owned();
         at += 4 + len;
     }
-    let Some((body, sum)) = text.len().checked_sub(4).and_then(|at| text.split_at_checked(at)) else {
+    let Some((body, sum)) = text.len().checked_sub(4).and_then(|at| text.split_at_checked(at))
+    else {
         return false;
     };
     last == "63" && sum == format!("{:04X}", checksum(body))
@@ -305,7 +322,9 @@ mod tests {
         };
         assert_eq!(
             account.code(Some(money("99.99", "EUR")), Some("K7M-3QF")).as_deref(),
-            Some("BCD\n002\n1\nSCT\nBPOTBEB1\nRed Cross of Belgium\nBE72000000001616\nEUR99.99\n\n\nK7M-3QF")
+            Some(
+                "BCD\n002\n1\nSCT\nBPOTBEB1\nRed Cross of Belgium\nBE72000000001616\nEUR99.99\n\n\nK7M-3QF"
+            )
         );
         assert_eq!(
             account.code(Some(money("99", "USD")), None).as_deref(),

@@ -213,7 +213,8 @@ mod tests {
     #[test]
     fn a_parcel_costs_what_its_rate_says_up_to_the_last_gram() {
         let table: serde_json::Value =
-            serde_json::from_str(include_str!("../../tests/vectors/own/shipping.json")).expect("JSON");
+            serde_json::from_str(include_str!("../../tests/vectors/own/shipping.json"))
+                .expect("JSON");
         let number = |value: &serde_json::Value| value.as_u64().expect("a whole number");
         let amount = |value: &serde_json::Value| {
             value.get(1).map(|code| money(number(&value[0]), code.as_str().expect("a code")))

@@ -85,9 +85,9 @@ pub(super) fn buckets(site: &Site) -> u32 {
 
 /// The bucket of an id: FNV-1a with 32 bits, which `themes/script/order.js` reckons too.
 fn bucket(id: &str, buckets: u32) -> u32 {
-    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = id
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash % buckets
 }
 

@@ -535,7 +535,9 @@ fn squeeze(css: &str) -> String {
 fn squeeze_script(script: &str) -> String {
     let lines = script.lines().map(str::trim);
     let kept = lines.filter(|line| {
-        !line.is_empty() && (line.starts_with("/*!") || !["//", "/*", "*"].iter().any(|sign| line.starts_with(sign)))
+        !line.is_empty()
+            && (line.starts_with("/*!")
+                || !["//", "/*", "*"].iter().any(|sign| line.starts_with(sign)))
     });
     kept.flat_map(|line| [line, "\n"]).collect()
 }

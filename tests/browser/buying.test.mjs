@@ -65,7 +65,7 @@ countries = ["DE", "AT"]
 rates = [{ to_g = 1000, price = "4.90" }, { to_g = 5000, price = "8.90" }]
 free_from = "100.00"
 days = [3, 6]
-last_ship = [{ name = "Midwinter", date = 2099-12-10 }, { name = "Long ago", date = 2026-12-01 }]
+last_ship = [{ name = "Midwinter", date = 2099-12-10 }, { name = "Long ago", date = 2026-11-24 }]
 [[shipping.zones]]
 name = "Far"
 countries = ["US"]
@@ -77,6 +77,7 @@ pickup = true
   mkdirSync(join(site, "photos"), { recursive: true });
   copyFileSync(join(ROOT, "themes/starter/cloth.jpg"), join(site, "photos/cloth.jpg"));
   put("producers/ana.md", '+++\nname = "Ana of the valley"\nwhatsapp = "+51 900 000 000"\n[[pay]]\nkind = "promptpay"\nphone = "0801234567"\n+++\n');
+  put("producers/bo.md", '+++\nname = "Bo"\n+++\n');
   for (const [id, fields] of Object.entries(PRODUCTS)) put(`products/${id}.md`, `+++\n${fields.replace("../photos", "photos")}\n+++\n`);
   stick = join(folder, "stick");
   for (const args of [["-o", join(folder, "public")], ["-o", stick, "--offline"]]) {
@@ -130,7 +131,8 @@ const sums = (page) => page.$$eval(".sums > div", (rows) => rows.map((row) => ro
 test("a chosen piece goes onto the list and out by every channel", async () => {
   const { page, close } = await open(`${url}products/bowl/`);
   await page.click("[data-put]");
-  assert.equal(await page.textContent("[data-said]"), "Choose first: Size, Glaze");
+  // Of the glazes one can be had, so it needs no choice.
+  assert.equal(await page.textContent("[data-said]"), "Choose first: Size");
   await page.locator("[data-option]").nth(0).selectOption({ label: "Large" });
   // Large in ash is sold out, so it cannot be chosen.
   assert.deepEqual(await page.locator("[data-option]").nth(1).locator("option").evaluateAll((all) => all.map((each) => each.disabled)), [false, false, true]);
@@ -448,12 +450,12 @@ test("the script writes payment codes as the standards have them", () => {
   const { codeText } = functions();
   const { valid } = json(join(ROOT, "tests/vectors/payment-qr/cases.json"));
   const like = (start) => valid.find((each) => each.name.startsWith(start)).text;
-  const prompt = { kind: "emv", head: "29370016A0000006770101110113006680123456" + "75802TH5303764", tail: "", tag: null, empty: null };
+  const prompt = { kind: "emv", tells: true, head: "29370016A0000006770101110113006680123456" + "75802TH5303764", tail: "", tag: null, empty: null };
   assert.equal(codeText(prompt, null, "K7M3QF"), like("PromptPay, mobile 0801234567, no amount"));
   assert.equal(codeText(prompt, "4.22", "K7M3QF"), like("PromptPay, mobile 0801234567, 4.22"));
-  const viet = { kind: "emv", head: "38570010A00000072701270006970403011300110123456780208QRIBFTTA5303704", tail: "5802VN", tag: "08", empty: null };
+  const viet = { kind: "emv", tells: true, head: "38570010A00000072701270006970403011300110123456780208QRIBFTTA5303704", tail: "5802VN", tag: "08", empty: null };
   assert.equal(codeText(viet, null, ""), like("VietQR, static"));
-  const pix = { kind: "emv", head: "26580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-426655440000520400005303986", tail: "5802BR5913Fulano de Tal6008BRASILIA", tag: "05", empty: "***" };
+  const pix = { kind: "emv", tells: false, head: "26580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-426655440000520400005303986", tail: "5802BR5913Fulano de Tal6008BRASILIA", tag: "05", empty: "***" };
   assert.equal(codeText(pix, null, ""), like("Pix"));
   assert.match(codeText(viet, "180000", "K7M3QF"), /5406180000.*62100806K7M3QF6304[0-9A-F]{4}$/);
 });

@@ -19,7 +19,7 @@
       const lines = ["BCD", "002", "1", "SCT", pay.bic, pay.holder, pay.iban, amount === null ? "" : "EUR" + amount, "", "", reference];
       return lines.join("\n").replace(/\n+$/, "");
     }
-    let text = "000201" + field("01", amount === null ? "11" : "12") + pay.head;
+    let text = "000201" + (pay.tells ? field("01", amount === null ? "11" : "12") : "") + pay.head;
     if (amount !== null) text += field("54", amount);
     text += pay.tail;
     const said = pay.tag ? reference || pay.empty : null;

@@ -68,7 +68,8 @@
   });
   const look = () => {
     const wanted = new Set(list.get().lines.map((line) => bucketOf(line.id)));
-    return Promise.all([...wanted].filter((number) => !buckets.has(number)).map(load));
+    const missing = [...wanted].filter((number) => !buckets.has(number));
+    return missing.length > 0 ? Promise.all(missing.map(load)) : null;
   };
 
   // ---- reckoning ----
@@ -499,8 +500,10 @@
     if (destination.selectedIndex < 0) destination.value = "";
     if (document.activeElement !== note) note.value = now.note;
     if (focused) {
-      const again = Array.from(page.querySelectorAll("[data-key]")).find((element) => element.dataset.key === focused && !element.disabled);
-      const next = again || lines.querySelector("input, button, a");
+      // The same place, else the number of the same line, else the first line.
+      const keyed = Array.from(page.querySelectorAll("[data-key]"));
+      const byKey = (key) => keyed.find((element) => element.dataset.key === key && !element.disabled);
+      const next = byKey(focused) || byKey(focused.replace(/-(less|more|remove)$/, "-count")) || lines.querySelector("[data-key]");
       if (next) next.focus();
     }
   };
@@ -517,8 +520,9 @@
       list.change((each) => { each.to = destination.options[1].value; });
       return;
     }
+    const loading = look();
     show();
-    look().then(show);
+    if (loading) loading.then(show);
   };
   part("clear").addEventListener("click", () => {
     note.value = "";

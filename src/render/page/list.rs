@@ -281,7 +281,7 @@ impl Place<'_, '_> {
                 let parts = account.parts();
                 json!({
                     "kind": "emv", "name": name, "currency": account.currency().code(),
-                    "head": parts.head, "tail": parts.tail, "tag": parts.reference,
+                    "tells": parts.tells_use, "head": parts.head, "tail": parts.tail, "tag": parts.reference,
                     "empty": parts.no_reference,
                 })
             }
@@ -365,7 +365,8 @@ impl Place<'_, '_> {
                 Tariff::OnRequest | Tariff::Fetched => {}
             }
         }
-        let said: BTreeMap<&str, &str> = WORDS.iter().map(|name| (*name, words.get(name))).collect();
+        let said: BTreeMap<&str, &str> =
+            WORDS.iter().map(|name| (*name, words.get(name))).collect();
         json!({
             "up": self.linker.up(),
             "lang": site.locale(self.locale).tag(),
@@ -455,10 +456,10 @@ impl Place<'_, '_> {
             return None;
         }
         // Two shops at one host, or two folders on a stick, do not share a list.
-        let id = site.base_url.as_ref().map_or_else(
-            || site.name.original().to_owned(),
-            |base| base.join(""),
-        );
+        let id = site
+            .base_url
+            .as_ref()
+            .map_or_else(|| site.name.original().to_owned(), |base| base.join(""));
         Some(view::ListLink { href: self.href(Page::Order), key: basket::key(&id) })
     }
 }
@@ -472,16 +473,68 @@ fn phrase_json(phrase: &Phrase) -> Json {
 
 /// The words that the script shows or writes into the order.
 const WORDS: [&str; 64] = [
-    "reserve_hello", "ask_hello", "pay_online", "list_empty",
-    "quantity", "remove", "remove_this", "each_piece", "sold_out", "price_on_request", "price_range",
-    "gone_from_shop", "only_so_many", "at_least_so_many", "choice_gone", "made_by", "list_comma",
-    "order_hello", "order_for", "list_subject", "order_reference", "order_parcel", "order_goods",
-    "order_shipping", "order_total", "total_and_more", "order_destination", "choose_destination",
-    "order_fetch", "not_sent_anywhere", "stopped_piece", "stopped_advice", "parcel_weight",
-    "weight_unknown", "ship_free", "ship_asked", "ship_fetched", "ship_too_heavy", "grams",
-    "kilograms", "order_note", "order_by_whatsapp", "order_by_sms", "order_by_email",
-    "order_by_phone", "message_part", "message_parts", "order_short", "copy_text", "copied",
-    "copy_yourself", "phone_say", "pay_heading", "pay_amount", "pay_open", "pay_scan", "pay_after",
-    "pay_copy", "orders_many", "list_pieces", "list_loading", "list_failed", "list_kept_here",
+    "reserve_hello",
+    "ask_hello",
+    "pay_online",
+    "list_empty",
+    "quantity",
+    "remove",
+    "remove_this",
+    "each_piece",
+    "sold_out",
+    "price_on_request",
+    "price_range",
+    "gone_from_shop",
+    "only_so_many",
+    "at_least_so_many",
+    "choice_gone",
+    "made_by",
+    "list_comma",
+    "order_hello",
+    "order_for",
+    "list_subject",
+    "order_reference",
+    "order_parcel",
+    "order_goods",
+    "order_shipping",
+    "order_total",
+    "total_and_more",
+    "order_destination",
+    "choose_destination",
+    "order_fetch",
+    "not_sent_anywhere",
+    "stopped_piece",
+    "stopped_advice",
+    "parcel_weight",
+    "weight_unknown",
+    "ship_free",
+    "ship_asked",
+    "ship_fetched",
+    "ship_too_heavy",
+    "grams",
+    "kilograms",
+    "order_note",
+    "order_by_whatsapp",
+    "order_by_sms",
+    "order_by_email",
+    "order_by_phone",
+    "message_part",
+    "message_parts",
+    "order_short",
+    "copy_text",
+    "copied",
+    "copy_yourself",
+    "phone_say",
+    "pay_heading",
+    "pay_amount",
+    "pay_open",
+    "pay_scan",
+    "pay_after",
+    "pay_copy",
+    "orders_many",
+    "list_pieces",
+    "list_loading",
+    "list_failed",
+    "list_kept_here",
     "list_not_kept",
 ];
