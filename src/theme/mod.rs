@@ -400,7 +400,10 @@ impl Theme {
         values.push_str(&faces.css(locales));
         let (font_css, fonts) = typeface::fonts(faces, &self.fonts, scripts);
         let file = |name: &str| squeeze(self.files.get(name).map_or("", String::as_str));
-        let sheets = ["common.css", "finder.css", "order.css", "style.css", "extra.css", "print.css"].map(file).concat();
+        let sheets =
+            ["common.css", "finder.css", "order.css", "style.css", "extra.css", "print.css"]
+                .map(file)
+                .concat();
         let shown = |palette: &Palette| palette.ground.hex();
         Style {
             css: format!("{font_css}{values}{sheets}{}", grounds_css()),
