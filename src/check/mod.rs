@@ -35,8 +35,8 @@ use terms::Terms;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes, nearest};
 use crate::model::{
-    Audience, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx,
-    FreePage, HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
+    Audience, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx, FreePage,
+    HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
     ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName, Typeface, Weave,
 };
 use crate::provenance::did::Did;
