@@ -9,7 +9,7 @@ use crate::model::{
 use crate::read::{Document, Item, Table, Tree, Value};
 
 use super::fields::{Fields, Languages};
-use super::{id_of, materials, particulars, photo_ref, price, shipping, trade, variants};
+use super::{id_of, materials, particulars, payment, photo_ref, price, shipping, trade, variants};
 
 /// A thing, or why it had to be left out.
 pub(super) struct Found<T> {
@@ -267,6 +267,7 @@ pub(super) fn product(
             packed_weight_g: fields.number("packed_weight_g", 1..=10_000_000),
             sku: fields.string("sku").map(|sku| sku.value),
             gtin: digits(&mut fields, "gtin", &[8, 12, 13, 14]),
+            pay: payment::link(&mut fields, "pay"),
             payment_to_maker: fields.text("payment_to_maker"),
             // What only dealers may know is in no other site.
             trade: (audience == Audience::Trade).then(|| Box::new(trade)),
@@ -391,6 +392,7 @@ fn producer_of(
     // Said in place of the name where that is hidden.
     let _ = fields.text("called");
     let _ = fields.names("also_named");
+    let pay = payment::payments(fields);
     let producer = name.map(|name| Producer {
         id,
         file,
@@ -401,19 +403,25 @@ fn producer_of(
         crafts,
         photo,
         channels,
+        pay,
         body,
         products: Vec::new(),
     });
     (producer, regions)
 }
 
-/// Reads `whatsapp`, `email` and `phone`, in this order.
+/// Reads `whatsapp`, `sms`, `email` and `phone`, in this order.
 pub(super) fn channels(fields: &mut Fields<'_>) -> Vec<Channel> {
     let mut channels = Vec::new();
     if let Some(written) = fields.string("whatsapp")
         && let Some(digits) = telephone(fields, &written)
     {
         channels.push(Channel::WhatsApp(digits));
+    }
+    if let Some(written) = fields.string("sms")
+        && let Some(digits) = telephone(fields, &written)
+    {
+        channels.push(Channel::Sms(format!("+{digits}")));
     }
     if let Some(written) = fields.string("email") {
         if is_email(&written.value) {

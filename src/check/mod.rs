@@ -9,6 +9,7 @@ mod fields;
 mod items;
 mod materials;
 mod particulars;
+mod payment;
 mod places;
 mod price;
 mod privacy;
@@ -34,8 +35,8 @@ use terms::Terms;
 
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes, nearest};
 use crate::model::{
-    Audience, BaseUrl, BaseUrlError, Channel, Collection, Currency, Date, Design, DesignIx,
-    FreePage, HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
+    Audience, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx, FreePage,
+    HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
     ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName, Typeface, Weave,
 };
 use crate::provenance::did::Did;
@@ -494,14 +495,9 @@ fn order(fields: &mut Fields<'_>, languages: Languages<'_>) -> Order {
     let wanted = group.names("channels");
     let mut ordered = Vec::new();
     for name in &wanted {
-        let word = |channel: &Channel| match channel {
-            Channel::WhatsApp(_) => "whatsapp",
-            Channel::Email(_) => "email",
-            Channel::Phone(_) => "phone",
-        };
-        match channels.iter().find(|channel| word(channel) == name.value) {
+        match channels.iter().find(|channel| channel.name() == name.value) {
             Some(channel) => ordered.push(channel.clone()),
-            None if ["whatsapp", "email", "phone"].contains(&name.value.as_str()) => {
+            None if ["whatsapp", "sms", "email", "phone"].contains(&name.value.as_str()) => {
                 if table.get(&name.value).is_none() {
                     group.report(
                         Diagnostic::error(
@@ -519,15 +515,16 @@ fn order(fields: &mut Fields<'_>, languages: Languages<'_>) -> Order {
                     name.span,
                     format!("there is no way of ordering by \"{}\"", name.value),
                 )
-                .hint("the ways are: whatsapp, email, phone"),
+                .hint("the ways are: whatsapp, sms, email, phone"),
             ),
         }
     }
+    let pay = payment::payments(&mut group);
     let note = group.text("note");
     for diagnostic in group.finish() {
         fields.report(diagnostic);
     }
-    Order { channels: if wanted.is_empty() { channels } else { ordered }, note }
+    Order { channels: if wanted.is_empty() { channels } else { ordered }, pay, note }
 }
 
 /// Collects what was found, drops what was left out, reports ids that occur twice; in order of id.

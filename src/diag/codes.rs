@@ -100,6 +100,11 @@ animal-food and fossil.";
 "What a buyer chooses on a product is an option: a name and its values, the same values in every language.\n\n\
 [[options]]\nname = \"Size\"\nvalues = [\"S\", \"M\", \"L\"]\n\n\
 A product has at most three options, and at most 200 variants.";
+    BAD_PAYMENT = "bad-payment":
+"A way to pay stands below [order], one group each:\n\n\
+[[order.pay]]\nkind = \"sepa\"\niban = \"DE75512108001245126199\"\nholder = \"Ana Pérez\"\n\n\
+kind = \"vietqr\" has bank (six digits) and account or card; kind = \"pix\" has key, holder and city; kind = \"promptpay\"\n\
+has phone or id; kind = \"link\" has url, which begins with https:// and may hold {amount}, {currency} and {reference}.";
     BAD_PHOTO = "bad-photo":
 "A photograph cannot be used.\n\n\
 Photographs are JPEG, PNG or WebP files. iPhones make HEIC files unless Settings, Camera, Formats says\n\

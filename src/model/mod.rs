@@ -16,6 +16,7 @@ mod locale;
 mod material;
 mod money;
 pub mod particulars;
+pub mod payment;
 mod shipping;
 mod slug;
 mod target;
@@ -29,8 +30,9 @@ pub use country::{Country, Destination};
 pub use date::DateFormatter;
 pub use locale::{Direction, Locale, LocaleError, LocaleIx};
 pub use material::{Material, MaterialFlag, Permit, Stop, Why};
-pub use money::{Currency, Money, MoneyError, MoneyFormatter, Price, PriceRange};
+pub use money::{Currency, Money, MoneyError, MoneyFormatter, MoneyStyle, Price, PriceRange};
 pub use particulars::{Allergen, Fibre, KnownAllergen, Nutrition, Particulars, Species};
+pub use payment::{Account, EmvAccount, Payment};
 pub use shipping::{Area, LastShip, Quote, Rate, Reach, Shipping, Tariff, Zone};
 pub use slug::{Slug, SlugError};
 pub use target::{Cloud, Publish, Target, TargetError};
@@ -163,6 +165,8 @@ pub struct Product {
     pub sku: Option<String>,
     /// Global trade item number, digits only.
     pub gtin: Option<String>,
+    /// Where it can be paid by itself: an address, `https`.
+    pub pay: Option<String>,
     /// What the maker is paid of the price, in words for everybody.
     pub payment_to_maker: Option<Text>,
     /// The terms for dealers; only in a site that is made for the trade.
@@ -306,6 +310,8 @@ pub struct Producer {
     pub photo: Option<PhotoRef>,
     /// Their own ways to be reached; empty means the shop's.
     pub channels: Vec<Channel>,
+    /// Their own ways to be paid, for what is ordered from them.
+    pub pay: Vec<Payment>,
     /// Their story.
     pub body: Prose,
     /// What of theirs is on the site, newest first.
@@ -497,6 +503,8 @@ pub enum Channel {
     WhatsApp(String),
     /// An e-mail address.
     Email(String),
+    /// A number for text messages in E.164 form with `+`.
+    Sms(String),
     /// A telephone number in E.164 form with `+`.
     Phone(String),
 }
@@ -506,8 +514,23 @@ pub enum Channel {
 pub struct Order {
     /// The ways in the maker's order.
     pub channels: Vec<Channel>,
+    /// Ways to pay, in the maker's order.
+    pub pay: Vec<Payment>,
     /// What happens after an order.
     pub note: Option<Text>,
+}
+
+impl Channel {
+    /// Its name in files.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::WhatsApp(_) => "whatsapp",
+            Self::Sms(_) => "sms",
+            Self::Email(_) => "email",
+            Self::Phone(_) => "phone",
+        }
+    }
 }
 
 /// Where the records of a maker are kept who has no register of her own.

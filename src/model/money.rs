@@ -6,6 +6,7 @@ use fixed_decimal::Decimal;
 use icu_decimal::{
     DecimalFormatter, DecimalFormatterPreferences, options::DecimalFormatterOptions,
 };
+use serde::Serialize;
 
 use super::locale::Locale;
 
@@ -146,6 +147,23 @@ impl fmt::Debug for MoneyFormatter {
     }
 }
 
+/// How a language writes amounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MoneyStyle {
+    /// The digits from zero to nine.
+    pub digits: String,
+    /// What stands before the minor units.
+    pub decimal: String,
+    /// What stands between groups of digits; empty if there are none.
+    pub group: String,
+    /// Digits in the last group, and in each before it.
+    pub groups: [u8; 2],
+    /// Digits that the first group needs before groups are made at all.
+    pub least_grouped: u8,
+    /// Where the sign of the currency stands: `before`, `before-spaced` or `after-spaced`.
+    pub pattern: &'static str,
+}
+
 /// Where the sign of the currency stands (CLDR `currencyFormat`, standard pattern).
 #[derive(Clone, Copy, Debug)]
 enum Pattern {
@@ -192,6 +210,51 @@ impl MoneyFormatter {
         self.decimal.format(&value).to_string()
     }
 
+    /// How amounts are written, for whoever has to do it without this formatter (a script of a page).
+    #[must_use]
+    pub fn style(&self) -> MoneyStyle {
+        let digits: Vec<char> =
+            (0..10).flat_map(|n| self.number(n, 0).chars().collect::<Vec<_>>()).collect();
+        let between = |text: String| -> Vec<(usize, String)> {
+            // What stands between digits, with the number of digits that follow.
+            let is_digit = |c: &char| digits.contains(c);
+            let mut out: Vec<(usize, String)> = Vec::new();
+            let mut after = 0;
+            let mut run = String::new();
+            for c in text.chars().rev() {
+                if is_digit(&c) {
+                    if !run.is_empty() {
+                        out.push((after, run.chars().rev().collect()));
+                        run.clear();
+                    }
+                    after += 1;
+                } else {
+                    run.push(c);
+                }
+            }
+            out
+        };
+        let long = between(self.number(1_111_111_111, 0));
+        let first = long.first().map_or(0, |(at, _)| *at);
+        let second = long.get(1).map_or(first, |(at, _)| at - first);
+        let (first, second) = (u8::try_from(first), u8::try_from(second));
+        let decimal = between(self.number(11, 1));
+        // Some languages group only from five digits on.
+        let groups_four = !between(self.number(1111, 0)).is_empty();
+        MoneyStyle {
+            digits: digits.into_iter().collect(),
+            decimal: decimal.into_iter().next().map_or_else(|| ".".to_owned(), |(_, text)| text),
+            group: long.into_iter().next().map_or_else(String::new, |(_, text)| text),
+            groups: [first.unwrap_or(0), second.unwrap_or(0)],
+            least_grouped: if groups_four { 1 } else { 2 },
+            pattern: match self.pattern {
+                Pattern::Before => "before",
+                Pattern::BeforeSpaced => "before-spaced",
+                Pattern::AfterSpaced => "after-spaced",
+            },
+        }
+    }
+
     /// One amount.
     #[must_use]
     pub fn format(&self, money: Money) -> String {
@@ -218,7 +281,14 @@ impl MoneyFormatter {
     }
 }
 
-/// The sign where it means one currency to every reader, else the code.
+impl Currency {
+    /// The sign where it means one currency to every reader, else the code.
+    #[must_use]
+    pub fn sign(self) -> &'static str {
+        sign(self)
+    }
+}
+
 fn sign(currency: Currency) -> &'static str {
     match currency.code {
         "EUR" => "€",
@@ -296,6 +366,29 @@ mod tests {
             [(125, 1, "12,5"), (120, 1, "12"), (1450, 3, "1,45"), (0, 1, "0"), (100, 0, "100")]
         {
             assert_eq!(formatter.number(units, digits), expected);
+        }
+    }
+
+    #[test]
+    fn the_style_of_a_language_is_told() {
+        let table = [
+            ("en", ("0123456789", ".", ",", [3, 3], 1, "before")),
+            ("es", ("0123456789", ",", ".", [3, 3], 2, "after-spaced")),
+            ("hi", ("0123456789", ".", ",", [3, 2], 1, "before")),
+            ("fa", ("۰۱۲۳۴۵۶۷۸۹", "٫", "٬", [3, 3], 1, "after-spaced")),
+            ("fr", ("0123456789", ",", "\u{202f}", [3, 3], 1, "after-spaced")),
+        ];
+        for (tag, (digits, decimal, group, groups, least_grouped, pattern)) in table {
+            let formatter = MoneyFormatter::new(&tag.parse().expect("a tag"));
+            let expected = MoneyStyle {
+                digits: digits.to_owned(),
+                decimal: decimal.to_owned(),
+                group: group.to_owned(),
+                groups,
+                least_grouped,
+                pattern,
+            };
+            assert_eq!(formatter.style(), expected, "{tag}");
         }
     }
 

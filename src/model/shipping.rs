@@ -209,42 +209,57 @@ mod tests {
         Zone { name, area, tariff, free_from, days: None, last_ship: Vec::new() }
     }
 
+    /// The table is that of the script of the order list too.
     #[test]
     fn a_parcel_costs_what_its_rate_says_up_to_the_last_gram() {
-        let rates = vec![
-            Rate { to_g: 1000, price: money(490, "EUR") },
-            Rate { to_g: 5000, price: money(890, "EUR") },
-        ];
-        let zone = zone(Area::Elsewhere, Tariff::ByWeight(rates), Some(money(10_000, "EUR")));
-        let shipping = Shipping { packing_g: 150, ..Shipping::default() };
-        let price = |minor| Quote::Price(money(minor, "EUR"));
-        let table = [
-            (Some(0), None, price(490)),
-            (Some(849), None, price(490)),
-            (Some(850), None, price(490)),
-            (Some(851), None, price(890)),
-            (Some(4850), None, price(890)),
-            (Some(4851), None, Quote::TooHeavy { most_g: 5000 }),
-            (Some(u32::MAX), None, Quote::TooHeavy { most_g: 5000 }),
-            (None, Some(money(10_000, "EUR")), Quote::WeightUnknown),
-            (Some(850), Some(money(9_999, "EUR")), price(490)),
-            (Some(850), Some(money(10_000, "EUR")), price(0)),
-            (Some(850), Some(money(10_001, "EUR")), price(0)),
-            (Some(850), Some(money(99_999, "USD")), price(490)),
-            (Some(4851), Some(money(10_000, "EUR")), Quote::TooHeavy { most_g: 5000 }),
-        ];
-        for (goods_g, goods, expected) in table {
-            assert_eq!(shipping.quote(&zone, goods_g, goods), expected, "{goods_g:?} {goods:?}");
+        let table: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/own/shipping.json"))
+                .expect("JSON");
+        let number = |value: &serde_json::Value| value.as_u64().expect("a whole number");
+        let amount = |value: &serde_json::Value| {
+            value.get(1).map(|code| money(number(&value[0]), code.as_str().expect("a code")))
+        };
+        let grams = |value: u64| u32::try_from(value).expect("a weight");
+        let mut count = 0;
+        for group in table["zones"].as_array().expect("a list") {
+            let written = &group["zone"];
+            let priced = |minor| money(minor, written["currency"].as_str().expect("a currency"));
+            let (area, tariff) = if written["pickup"] == true {
+                (Area::Pickup, Tariff::Fetched)
+            } else if written["asked"] == true {
+                (Area::Elsewhere, Tariff::OnRequest)
+            } else if let Some(rates) = written["rates"].as_array() {
+                let rate = |rate: &serde_json::Value| Rate {
+                    to_g: grams(number(&rate[0])),
+                    price: priced(number(&rate[1])),
+                };
+                (Area::Elsewhere, Tariff::ByWeight(rates.iter().map(rate).collect()))
+            } else {
+                (Area::Elsewhere, Tariff::Flat(priced(number(&written["price"]))))
+            };
+            let zone = zone(area, tariff, amount(&written["free_from"]));
+            let packing_g = grams(number(&group["packing"]));
+            let shipping = Shipping { packing_g, ..Shipping::default() };
+            for case in group["cases"].as_array().expect("a list") {
+                let is = &case["is"];
+                let expected = if is["asked"] == true {
+                    Quote::OnRequest
+                } else if is["fetched"] == true {
+                    Quote::Fetched
+                } else if is["unknown"] == true {
+                    Quote::WeightUnknown
+                } else if let Some(most) = is["heavy"].as_u64() {
+                    Quote::TooHeavy { most_g: grams(most) }
+                } else {
+                    Quote::Price(priced(number(&is["price"])))
+                };
+                let weight = case["grams"].as_u64().map(grams);
+                let quote = shipping.quote(&zone, weight, amount(&case["goods"]));
+                assert_eq!(quote, expected, "{} {case}", group["name"]);
+                count += 1;
+            }
         }
-    }
-
-    #[test]
-    fn a_flat_price_needs_no_weight() {
-        let flat = zone(Area::Elsewhere, Tariff::Flat(money(500, "EUR")), None);
-        let shipping = Shipping::default();
-        assert_eq!(shipping.quote(&flat, None, None), Quote::Price(money(500, "EUR")));
-        let asked = zone(Area::Elsewhere, Tariff::OnRequest, None);
-        assert_eq!(shipping.quote(&asked, Some(1), None), Quote::OnRequest);
+        assert_eq!(count, 22);
     }
 
     #[test]

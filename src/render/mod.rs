@@ -9,6 +9,7 @@
 //! Lists are bounded slices: no page holds more than [`PAGE_SIZE`] products, and the card of a
 //! product is rendered once for each language and then borrowed by every list.
 
+mod basket;
 mod jsonld;
 mod link;
 mod markdown;
@@ -30,6 +31,7 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+pub use basket::GoodsFile;
 pub use link::{LinkStyle, SitePath};
 pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
@@ -90,6 +92,8 @@ pub enum Route {
     Asset(Asset),
     /// What search and facets are answered from.
     Search(SearchFile),
+    /// What the order list needs to know of some products.
+    Goods(GoodsFile),
     /// A rendition of a photograph, by its place among all.
     Photo(u32),
     /// The page of a record, by its place among all.
@@ -140,6 +144,8 @@ pub enum Page {
     Shipping,
     /// Search, and the choice by facets.
     Search,
+    /// The buyer's list, and how to order.
+    Order,
 }
 
 /// Files of the theme.
@@ -200,6 +206,10 @@ pub struct Routes<'a> {
     scripts: Vec<(StaticFile, String)>,
     icon_path: String,
     search: search::Search,
+    /// Products by bucket, made when first asked for.
+    basket: OnceLock<Vec<Vec<ProductIx>>>,
+    /// What tells one build's goods from another's, for each language.
+    basket_versions: Vec<OnceLock<String>>,
     languages: Vec<LanguageParts>,
 }
 
@@ -261,6 +271,8 @@ impl<'a> Routes<'a> {
             scripts: ClientScript::ALL.map(|script| script_file(theme, script)).into(),
             icon_path: format!("assets/{}.svg", short(&icon_digest)),
             search: search::Search::new(site),
+            basket: OnceLock::new(),
+            basket_versions: site.locale_ixs().map(|_| OnceLock::new()).collect(),
             style,
             languages,
         };
@@ -301,6 +313,9 @@ impl<'a> Routes<'a> {
         }
         for (path, file) in routes.search.files(site) {
             routes.map.insert(SitePath::file(path), Route::Search(file));
+        }
+        for (path, file) in basket::files(site) {
+            routes.map.insert(SitePath::file(path), Route::Goods(file));
         }
         routes.map.insert(icon_path, Route::Asset(Asset::Icon));
         for (at, font) in (0..).zip(&routes.style.fonts) {
@@ -367,6 +382,7 @@ impl<'a> Routes<'a> {
                 self.scripts[script as usize].1.clone().into_bytes()
             }
             Route::Search(file) => search::bytes(self, file).map_err(template)?.into_bytes(),
+            Route::Goods(file) => basket::text(self, file).into_bytes(),
             Route::Photo(at) => {
                 let (photo, rendition) = self.renditions[at as usize];
                 let bytes = self.inputs.photos.bytes(photo, &rendition.name);
@@ -445,7 +461,19 @@ impl<'a> Routes<'a> {
         if self.shipping() == Some(Page::Shipping) {
             pages.push(Page::Shipping);
         }
+        if basket::is_open(site) {
+            pages.push(Page::Order);
+        }
         pages
+    }
+
+    /// The products of each bucket of the order list.
+    fn basket(&self) -> &[Vec<ProductIx>] {
+        self.basket.get_or_init(|| basket::contents(self.inputs.site))
+    }
+
+    fn basket_version(&self, locale: LocaleIx) -> &str {
+        self.basket_versions[locale.at()].get_or_init(|| basket::version(self, locale))
     }
 
     /// The address of a page in a language: empty for the root, else with a closing slash.
@@ -480,6 +508,7 @@ impl<'a> Routes<'a> {
             Page::About => format!("{prefix}about/"),
             Page::Shipping => format!("{prefix}shipping/"),
             Page::Search => format!("{prefix}search/"),
+            Page::Order => format!("{prefix}order/"),
         }
     }
 
@@ -575,6 +604,9 @@ fn script_file(theme: &Theme, script: ClientScript) -> (StaticFile, String) {
             let table = search::script_table();
             text = format!("(window.selvedge=window.selvedge||{{}}).folding={table};\n{text}");
         }
+        ClientScript::List | ClientScript::Order => {}
+        // The library's name stays inside.
+        ClientScript::Code => text = format!("(function(){{{text}}})();\n"),
     }
     (StaticFile::new(&text, "js"), text)
 }

@@ -44,6 +44,16 @@ fn link(channel: &Channel, message: Option<&Message>, verb: &str, words: &Words)
                 href: format!("https://wa.me/{digits}{query}"),
             }
         }
+        // `?&body=`: phones of either maker take it (RFC 5724 has `?body=`, older iOS wants `&body=`).
+        Channel::Sms(number) => {
+            let query = message.map_or_else(String::new, |m| format!("?&body={}", encode(&m.body)));
+            OrderLink {
+                channel: "sms",
+                label: label("sms"),
+                address: number.clone(),
+                href: format!("sms:{number}{query}"),
+            }
+        }
         Channel::Email(address) => {
             // RFC 6068: lines end with %0D%0A.
             let query = message.map_or_else(String::new, |m| {
@@ -83,6 +93,7 @@ mod tests {
             Channel::WhatsApp("491700000000".to_owned()),
             Channel::Email("me+shop@host.example".to_owned()),
             Channel::Phone("+491700000000".to_owned()),
+            Channel::Sms("+491700000000".to_owned()),
         ];
         let hrefs: Vec<String> =
             links(&channels, Some(&message), "order", &words).into_iter().map(|l| l.href).collect();
@@ -92,6 +103,7 @@ mod tests {
                 "https://wa.me/491700000000?text=%C5%A0%C3%A1l%20%22x%22%3F%0A2%20%2B%202%20%3D%204",
                 "mailto:me%2Bshop@host.example?subject=Red%20%26%20blue&body=%C5%A0%C3%A1l%20%22x%22%3F%0D%0A2%20%2B%202%20%3D%204",
                 "tel:+491700000000",
+                "sms:+491700000000?&body=%C5%A0%C3%A1l%20%22x%22%3F%0A2%20%2B%202%20%3D%204",
             ]
         );
         let plain = links(&channels[..1], None, "contact", &words);

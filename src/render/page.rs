@@ -1,6 +1,9 @@
 //! The views of each page, and its HTML. What a product says of itself is in `goods`.
 
 mod goods;
+mod list;
+
+pub(super) use list::{GoodsData, RecipientData, goods_data, recipient_data};
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -72,6 +75,7 @@ pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<
         Page::About => at.about(depth),
         Page::Shipping => at.shipping_page(depth),
         Page::Search => at.search(depth),
+        Page::Order => at.order_page(depth),
     }
 }
 
@@ -260,6 +264,8 @@ impl<'r, 'a> Place<'r, 'a> {
             is_sold_out: product.availability == Availability::SoldOut,
             stage: self.stage(product),
             choices: self.choices(product, channels, verb, url.as_deref()),
+            add: self.add_to_list(product),
+            pay: product.pay.clone().filter(|_| verb == "order" || verb == "reserve"),
             photos: product.photos.iter().filter_map(|photo| self.picture(photo)).collect(),
             makers: product.made_by.iter().map(|ix| self.maker(*ix)).collect(),
             order: order::links(channels, Some(&message), verb, &self.parts.words),
@@ -661,6 +667,7 @@ impl<'r, 'a> Place<'r, 'a> {
             name: self.phrase(&site.name),
             tagline: self.phrase_of(site.tagline.as_ref()),
             home: self.href(Page::Home),
+            list: self.list_link(),
             search: self.href(Page::Search),
             menu,
             foot,
@@ -700,7 +707,7 @@ impl<'r, 'a> Place<'r, 'a> {
             }
         });
         let is_served = routes.inputs.links == super::LinkStyle::Pretty;
-        view::Page {
+        let mut head = view::Page {
             kind,
             section: String::new(),
             lang: site.locale(self.locale).tag().to_owned(),
@@ -728,7 +735,11 @@ impl<'r, 'a> Place<'r, 'a> {
             og_type: "website",
             up: self.linker.up().to_owned(),
             grounds: routes.style.grounds.clone(),
+        };
+        if super::basket::is_open(site) {
+            self.add_script(&mut head, ClientScript::List);
         }
+        head
     }
 
     /// Adds a script to a page and allows it.

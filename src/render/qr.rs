@@ -10,11 +10,19 @@ pub(super) fn address(base_url: &str, short_id: &str) -> String {
     format!("HTTPS://{}/{path}V/{short_id}", host.to_ascii_uppercase())
 }
 
+/// A code to pay with as SVG, as [`svg`]; middling correction, as the standards of payment codes ask.
+pub(super) fn code(text: &str, label: &str) -> Option<String> {
+    draw(&QrCode::with_error_correction_level(text, EcLevel::M).ok()?, label)
+}
+
 /// The code as SVG, dark on white whatever the page's colours, with its quiet zone. `label` is for
 /// readers who cannot see it. `None` if the address is too long for a code.
 pub(super) fn svg(address: &str, label: &str) -> Option<String> {
+    draw(&QrCode::with_error_correction_level(address, EcLevel::Q).ok()?, label)
+}
+
+fn draw(code: &QrCode, label: &str) -> Option<String> {
     const QUIET: usize = 4;
-    let code = QrCode::with_error_correction_level(address, EcLevel::Q).ok()?;
     let width = code.width();
     let side = width + 2 * QUIET;
     let mut path = String::new();

@@ -20,7 +20,7 @@ fn urls_per_file(languages: usize) -> usize {
 
 /// The pages that search engines may list.
 fn listed(routes: &Routes<'_>) -> impl Iterator<Item = Page> {
-    routes.pages().into_iter().filter(|page| *page != Page::Search)
+    routes.pages().into_iter().filter(|page| !matches!(page, Page::Search | Page::Order))
 }
 
 /// How many parts the map has; 0 if one file holds it all.

@@ -496,3 +496,51 @@ fn the_page_of_the_search_is_in_no_map_for_search_engines() {
     let map = small.text("sitemap.xml");
     assert!(map.contains("/products/") && !map.contains("/search/"));
 }
+
+#[test]
+fn the_list_finds_each_product_once_and_nothing_hidden() {
+    let mut files = vec![
+        (
+            "site.toml".to_owned(),
+            "name = \"Shop\"\nbase_url = \"https://shop.example/\"\nlanguages = [\"en\", \"vi\"]\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n".to_owned(),
+        ),
+        ("producers/ana.md".to_owned(), "+++\nname = \"Ana\"\nphone = \"+51 900 000 000\"\n+++\n".to_owned()),
+        ("producers/bo.md".to_owned(), "+++\nname = \"Bo\"\n+++\n".to_owned()),
+        ("products/hid.md".to_owned(), "+++\nname = \"Hidden\"\nhide = true\n+++\n".to_owned()),
+    ];
+    for at in 0..60 {
+        let maker = if at == 7 { "ana" } else { "bo" };
+        let text =
+            format!("+++\nname = \"Thing {at}\"\nprice = \"2.50\"\nmade_by = \"{maker}\"\n+++\n");
+        files.push((format!("products/t{at:02}.md"), text));
+    }
+    let files: Vec<(&str, &str)> =
+        files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let small = Small::new(&files);
+    let routes = small.routes(LinkStyle::Pretty);
+    for tag in ["en", "vi"] {
+        let mut ids = Vec::new();
+        let mut makers = Vec::new();
+        for number in 0..3 {
+            let text = small.text(&format!("goods/{tag}/{number}.js"));
+            let head = format!("selvedge.goods({number},");
+            let data = text.strip_prefix(&head).and_then(|text| text.strip_suffix(");\n"));
+            let data: serde_json::Value =
+                serde_json::from_str(data.expect("a call")).expect("JSON");
+            ids.extend(data["products"].as_object().expect("products").keys().cloned());
+            makers.extend(data["makers"].as_object().expect("makers").keys().cloned());
+        }
+        ids.sort();
+        let all: Vec<String> = (0..60).map(|at| format!("t{at:02}")).collect();
+        assert_eq!(ids, all);
+        // Only who takes orders herself is named there.
+        assert_eq!(makers, ["ana"]);
+        assert!(routes.route(&format!("goods/{tag}/3.js")).is_none());
+    }
+    let page = small.text("order/index.html");
+    assert!(page.contains("noindex") && page.contains("\"buckets\":3"));
+    assert!(!small.text("sitemap.xml").contains("/order/"));
+    let closed = large();
+    assert!(closed.routes(LinkStyle::Pretty).route("order/index.html").is_none());
+    assert!(!closed.text("index.html").contains("data-list"));
+}

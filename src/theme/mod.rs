@@ -44,6 +44,9 @@ const SHARED: &[(&str, &str)] = files![
     "finder.html",
     "goods.html",
     "head.html",
+    "order-parts.html",
+    "order.css",
+    "order.html",
     "parts.html",
     "print.css",
     "record-text.html",
@@ -55,8 +58,13 @@ const SHARED: &[(&str, &str)] = files![
 
 /// The parts of the scripts of the pages; a site's own lie in `theme/script/`.
 const SCRIPTS: &[(&str, &str)] = &[
+    ("script/code.js", include_str!("../../themes/script/code.js")),
     ("script/finder.js", include_str!("../../themes/script/finder.js")),
+    ("script/list.js", include_str!("../../themes/script/list.js")),
+    ("script/money.js", include_str!("../../themes/script/money.js")),
+    ("script/order.js", include_str!("../../themes/script/order.js")),
     ("script/search.js", include_str!("../../themes/script/search.js")),
+    ("script/vendor/qrcode.js", include_str!("../../themes/script/vendor/qrcode.js")),
     ("script/words.js", include_str!("../../themes/script/words.js")),
 ];
 
@@ -93,7 +101,7 @@ const HEARTH: &[(&str, &str)] = files![
 ];
 
 /// The templates that every theme has.
-pub const TEMPLATES: [&str; 13] = [
+pub const TEMPLATES: [&str; 14] = [
     "home.html",
     "product.html",
     "listing.html",
@@ -107,6 +115,7 @@ pub const TEMPLATES: [&str; 13] = [
     "tombstone-text.html",
     "card.html",
     "search.html",
+    "order.html",
 ];
 
 /// What a site brings along itself.
@@ -140,16 +149,25 @@ struct Manifest {
 pub enum ClientScript {
     /// Search and facets.
     Search,
+    /// The buyer's list on every page: how many are on it, and adding to it.
+    List,
+    /// The page of the list.
+    Order,
+    /// Codes to pay with.
+    Code,
 }
 
 impl ClientScript {
     /// All of them.
-    pub const ALL: [Self; 1] = [Self::Search];
+    pub const ALL: [Self; 4] = [Self::Search, Self::List, Self::Order, Self::Code];
 
     /// Its parts in the folder `themes/`, in the order in which they run.
     fn parts(self) -> &'static [&'static str] {
         match self {
             Self::Search => &["script/words.js", "script/search.js", "script/finder.js"],
+            Self::List => &["script/list.js"],
+            Self::Order => &["script/money.js", "script/order.js"],
+            Self::Code => &["script/vendor/qrcode.js", "script/code.js"],
         }
     }
 }
@@ -383,7 +401,9 @@ impl Theme {
         let (font_css, fonts) = typeface::fonts(faces, &self.fonts, scripts);
         let file = |name: &str| squeeze(self.files.get(name).map_or("", String::as_str));
         let sheets =
-            ["common.css", "finder.css", "style.css", "extra.css", "print.css"].map(file).concat();
+            ["common.css", "finder.css", "order.css", "style.css", "extra.css", "print.css"]
+                .map(file)
+                .concat();
         let shown = |palette: &Palette| palette.ground.hex();
         Style {
             css: format!("{font_css}{values}{sheets}{}", grounds_css()),
@@ -513,12 +533,14 @@ fn squeeze(css: &str) -> String {
     )
 }
 
-/// Takes lines that are comments and the white space of indentation out of a script. The scripts have no
+/// Takes lines that are comments and the white space of indentation out of a script; `/*!` names a licence and stays. The scripts have no
 /// text that goes over several lines.
 fn squeeze_script(script: &str) -> String {
     let lines = script.lines().map(str::trim);
     let kept = lines.filter(|line| {
-        !line.is_empty() && !["//", "/*", "*"].iter().any(|sign| line.starts_with(sign))
+        !line.is_empty()
+            && (line.starts_with("/*!")
+                || !["//", "/*", "*"].iter().any(|sign| line.starts_with(sign)))
     });
     kept.flat_map(|line| [line, "\n"]).collect()
 }

@@ -19,6 +19,7 @@
 //! | `design.html` | [`DesignPage`] |
 //! | `free.html` | [`Free`] (a free page, about, shipping) |
 //! | `search.html` | [`SearchPage`] (search, and the choice by facets) |
+//! | `order.html` | [`OrderPage`] (the buyer's list; its script fills what is marked with `data-`) |
 //! | `missing.html` | nothing (the page for addresses that do not exist) |
 //! | `record.html` | [`RecordPage`] (no `page`, no `shop`: the file stands alone) |
 //! | `record-text.html` | [`RecordText`] (its text in one language; put into `record.html`) |
@@ -190,6 +191,8 @@ pub struct Shop {
     pub tagline: Option<Phrase>,
     /// The home page.
     pub home: String,
+    /// The buyer's list, if anything can be ordered.
+    pub list: Option<ListLink>,
     /// The page of the search, to which a form with the field `q` leads.
     pub search: String,
     /// The menu.
@@ -204,10 +207,71 @@ pub struct Shop {
     pub contact: Vec<OrderLink>,
 }
 
+/// Where the buyer's list is.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListLink {
+    /// Its page.
+    pub href: String,
+    /// The name under which her browser keeps it.
+    pub key: String,
+}
+
+/// How a product gets onto the list.
+#[derive(Clone, Debug, Serialize)]
+pub struct AddToList {
+    /// Its id.
+    pub product: String,
+    /// What has to be chosen first.
+    pub options: Vec<ListOption>,
+    /// JSON: for each combination its id, the positions of its values, and how many there are at most or null.
+    pub choices: String,
+    /// The fewest that can be ordered.
+    pub least: u32,
+    /// The most that can be ordered, if something limits it.
+    pub most: Option<u32>,
+}
+
+/// Something that a buyer chooses.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListOption {
+    /// What is chosen.
+    pub name: Phrase,
+    /// The values.
+    pub values: Vec<Phrase>,
+}
+
+/// The page of the buyer's list.
+#[derive(Clone, Debug, Serialize)]
+pub struct OrderPage {
+    /// Where it stands in the shop.
+    pub trail: Vec<Link>,
+    /// All products.
+    pub products_href: String,
+    /// Ways to reach the shop, for a buyer without scripts.
+    pub contact: Vec<OrderLink>,
+    /// What happens after an order.
+    pub note: Option<Phrase>,
+    /// Codes to pay with, without an amount.
+    pub codes: Vec<PayCode>,
+    /// What sending costs, if the shop says so.
+    pub shipping_href: Option<String>,
+    /// JSON for the script, escaped for a script element.
+    pub data_html: String,
+}
+
+/// A code to pay with.
+#[derive(Clone, Debug, Serialize)]
+pub struct PayCode {
+    /// What it is called.
+    pub name: Phrase,
+    /// The picture.
+    pub svg: String,
+}
+
 /// A way to order or to ask.
 #[derive(Clone, Debug, Serialize)]
 pub struct OrderLink {
-    /// `whatsapp`, `email` or `phone`.
+    /// `whatsapp`, `sms`, `email` or `phone`.
     pub channel: &'static str,
     /// What the link says.
     pub label: String,
@@ -351,6 +415,10 @@ pub struct ProductPage {
     pub stage: Option<String>,
     /// What a buyer chooses, if there is a choice; each combination has a link of its own.
     pub choices: Option<Choices>,
+    /// How it gets onto the buyer's list, if it can be ordered.
+    pub add: Option<AddToList>,
+    /// The address to pay for it by itself, if there is one.
+    pub pay: Option<String>,
     /// Ways to order it, the maker's first choice first.
     pub order: Vec<OrderLink>,
     /// What happens after an order.

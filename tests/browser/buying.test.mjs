@@ -1,0 +1,461 @@
+// The buyer's paths in real browsers, on a shop built by the real program: find, choose, put on the list, send by each
+// channel; with the keyboard alone, without scripts, on a phone, from right to left, from a folder; long orders, hostile
+// names, and codes to pay with that an independent reader reads.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import vm from "node:vm";
+import { ROOT, json, launch, launchFirefox, selvedge, serve, temporary, text } from "./support.mjs";
+
+const AT = ["--at", "2026-11-23T00:00:00Z"];
+const HOSTILE = '<img src=x onerror="globalThis.owned=1"></script><script>globalThis.owned=1</script>';
+
+const PRODUCTS = {
+  "red-shawl": `name = { en = "Red shawl", ar = "الشال الأحمر" }\nsku = "RS-1"\nprice = "40.00"\nweight_g = 400\nstock = 3\nphotos = ["../photos/cloth.jpg"]`,
+  bowl: `name = { en = "Blue bowl", ar = "وعاء أزرق" }\nprice = "25.50"\nweight_g = 900\n[[options]]\nname = { en = "Size", ar = "القياس" }\nvalues = { en = ["Small", "Large"], ar = ["صغير", "كبير"] }\n[[options]]\nname = "Glaze"\nvalues = ["White", "Ash"]\n[[variants]]\nof = ["Small", "White"]\nstock = 2\n[[variants]]\nof = ["Large", "White"]\nprice = "32.00"\nmade_to_order = true\nweight_g = 1200\n[[variants]]\nof = ["Large", "Ash"]\nstock = 0`,
+  basket: `name = "Bark basket"\nprice = "60.00"\nweight_g = 300\nmaterials = [{ name = "cedar bark", flags = ["wild-plant"], permits = [{ to = ["DE"] }] }]`,
+  carpet: `name = "Carpet"\nprice = "on request"\nmade_to_order = true`,
+  mask: `name = "Mask"\nprice = "100.00"\none_of_a_kind = true\nweight_g = 500\nmade_by = "ana"`,
+  ribbon: `name = "Ribbon"\nprice = "1.00"\nminimum_order = 10\nmaximum_order = 20\nweight_g = 5`,
+  yen: `name = "Yen cup"\nprice = "1500 JPY"\nweight_g = 100`,
+  pot: `name = "Cooking pot"\nprice = "20.00 - 30.00"\nweight_g = 100\npay = "https://pay.example/pot"`,
+  hostile: `name = '${HOSTILE}'\nprice = "1.00"\nweight_g = 1`,
+  ...Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`a-rather-long-name-of-cup-${at}`, `name = "A rather long name of a cup with a long tail: number ${at}"\nprice = "5.00"\nweight_g = 10`])),
+};
+
+let browser, server, stick, url, folder;
+
+before(() => {
+  folder = temporary("buying");
+  const site = join(folder, "shop");
+  const put = (path, content) => {
+    mkdirSync(join(site, path, ".."), { recursive: true });
+    writeFileSync(join(site, path), content);
+  };
+  put("site.toml", `name = { en = "Shop", ar = "متجر" }
+base_url = "https://shop.example/"
+languages = ["en", "ar"]
+currency = "EUR"
+[order]
+channels = ["whatsapp", "sms", "email", "phone"]
+whatsapp = "+49 170 0000000"
+sms = "+49 170 0000001"
+email = "a@shop.example"
+phone = "+49 170 0000002"
+note = "We answer within two days."
+[[order.pay]]
+kind = "sepa"
+iban = "DE75 5121 0800 1245 1261 99"
+holder = "Ana Pérez"
+[[order.pay]]
+kind = "link"
+url = "https://paypal.me/anashop"
+[[order.pay]]
+kind = "link"
+name = "Card"
+url = "https://pay.example/?sum={amount}&in={currency}&for={reference}"
+[shipping]
+from = "PE"
+packing_g = 150
+[[shipping.zones]]
+name = "Near"
+countries = ["DE", "AT"]
+rates = [{ to_g = 1000, price = "4.90" }, { to_g = 5000, price = "8.90" }]
+free_from = "100.00"
+days = [3, 6]
+last_ship = [{ name = "Midwinter", date = 2099-12-10 }, { name = "Long ago", date = 2026-11-24 }]
+[[shipping.zones]]
+name = "Far"
+countries = ["US"]
+price = "on request"
+[[shipping.zones]]
+name = "At the workshop"
+pickup = true
+`);
+  mkdirSync(join(site, "photos"), { recursive: true });
+  copyFileSync(join(ROOT, "themes/starter/cloth.jpg"), join(site, "photos/cloth.jpg"));
+  put("producers/ana.md", '+++\nname = "Ana of the valley"\nwhatsapp = "+51 900 000 000"\n[[pay]]\nkind = "promptpay"\nphone = "0801234567"\n+++\n');
+  put("producers/bo.md", '+++\nname = "Bo"\n+++\n');
+  for (const [id, fields] of Object.entries(PRODUCTS)) put(`products/${id}.md`, `+++\n${fields.replace("../photos", "photos")}\n+++\n`);
+  stick = join(folder, "stick");
+  for (const args of [["-o", join(folder, "public")], ["-o", stick, "--offline"]]) {
+    const { code, err } = selvedge("build", site, ...args, "--quiet", ...AT);
+    assert.equal(code, 0, err);
+  }
+});
+
+before(async () => {
+  browser = await launch();
+  server = await serve(join(folder, "public"));
+  url = server.url;
+});
+
+after(async () => {
+  await browser.close();
+  await server.close();
+});
+
+/** A page that fails the test on any error, message of the console, or breach of its policy. */
+const open = async (address, options = {}) => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(String(error.stack)));
+  page.on("console", (message) => { if (["error", "warning"].includes(message.type())) faults.push(message.text()); });
+  await page.goto(address);
+  return { page, context, close: async () => { await context.close(); assert.deepEqual(faults, []); } };
+};
+
+const LIST_KEY = async (page) => `selvedge-list-${await page.getAttribute("[data-list]", "data-list")}`;
+/** Puts lines straight into the list, as if they had been added before. */
+const fill = async (page, lines, more = {}) => {
+  const key = await LIST_KEY(page);
+  await page.evaluate(([key, kept]) => localStorage.setItem(key, JSON.stringify(kept)), [key, { lines, to: "", note: "", reference: "K7M-3QF", at: 1, ...more }]);
+  await page.goto(`${url}order/`);
+};
+const add = async (page, id, { choices = [], count } = {}) => {
+  await page.goto(`${url}products/${id}/`);
+  for (const [at, label] of choices.entries()) await page.locator("[data-option]").nth(at).selectOption({ label });
+  if (count !== undefined) await page.fill("[data-quantity]", String(count));
+  await page.click("[data-put]");
+  return page.textContent("[data-said]");
+};
+const hrefs = (page, channel, to = "") => page.$$eval(`.summary[data-to="${to}"] [data-send="${channel}"]`, (links) => links.map((link) => link.getAttribute("href")));
+const bodyOf = (href) => (href.startsWith("mailto:") ? decodeURIComponent(/body=(.*)$/.exec(href)[1]).replaceAll("\r\n", "\n")
+  : decodeURIComponent(/(?:text|body)=(.*)$/.exec(href)[1]));
+const total = (page, to = "") => page.textContent(`.summary[data-to="${to}"] .sum-total dd`);
+const sums = (page) => page.$$eval(".sums > div", (rows) => rows.map((row) => row.textContent.replaceAll("\u00a0", " ")));
+
+test("a chosen piece goes onto the list and out by every channel", async () => {
+  const { page, close } = await open(`${url}products/bowl/`);
+  await page.click("[data-put]");
+  // Of the glazes one can be had, so it needs no choice.
+  assert.equal(await page.textContent("[data-said]"), "Choose first: Size");
+  await page.locator("[data-option]").nth(0).selectOption({ label: "Large" });
+  // Large in ash is sold out, so it cannot be chosen.
+  assert.deepEqual(await page.locator("[data-option]").nth(1).locator("option").evaluateAll((all) => all.map((each) => each.disabled)), [false, false, true]);
+  await page.locator("[data-option]").nth(1).selectOption({ label: "White" });
+  await page.fill("[data-quantity]", "2");
+  await page.click("[data-put]");
+  assert.equal(await page.textContent("[data-said]"), "Blue bowl: on your list Your list");
+  assert.equal(await page.textContent("[data-count]"), "2");
+  await add(page, "red-shawl");
+  await page.click("[data-said] a");
+  await page.waitForSelector("[data-line]");
+  assert.deepEqual(await page.$$eval("[data-line]", (all) => all.map((each) => each.dataset.line)), ["bowl.large-white", "red-shawl"]);
+  assert.ok(await page.$eval('[data-line="red-shawl"] img', (image) => image.decode().then(() => image.naturalWidth >= 200)));
+  assert.equal(await total(page), "€104");
+  await page.selectOption("#list-to", "DE");
+  assert.deepEqual(await sums(page), ["Pieces€104", "Shipping: Nearfree", "Total€104"]);
+  await page.click('[data-key="red-shawl-remove"]');
+  assert.deepEqual(await sums(page), ["Pieces€64", "Shipping: Near€8.90", "Total€72.90"]);
+  const notes = await page.$$eval(".notes li", (all) => all.map((each) => each.textContent.replaceAll("\u00a0", " ")));
+  assert.deepEqual(notes, ["Weight with packing: 2.55 kg", "free from €100", "on the way: 3–6 days", "Midwinter: sent by December 10, 2099 at the latest"]);
+  await page.fill("#list-note", "A gift: 2 + 2 = 4 & more\nThank you");
+  await page.locator("#list-note").blur();
+  const reference = /[0-9A-Z]{3}-[0-9A-Z]{3}/.exec(await page.textContent(".reference"))[0];
+  const expected = `Hello, I would like to order:
+
+2 × Blue bowl (Large, White) [bowl.large-white]: €64
+
+Pieces: €64
+Where it goes: Germany
+Shipping: Near: €8.90
+Total: €72.90
+A gift: 2 + 2 = 4 & more
+Thank you
+Order ${reference}`;
+  const seen = {};
+  for (const channel of ["whatsapp", "sms", "email"]) {
+    const [href, ...others] = await hrefs(page, channel);
+    assert.equal(others.length, 0);
+    assert.equal(bodyOf(href), expected.replace("Pieces: €64\n", "Pieces: €64\n"), channel);
+    seen[channel] = href.split(/[?]/)[0];
+  }
+  assert.deepEqual(seen, { whatsapp: "https://wa.me/491700000000", sms: "sms:+491700000001", email: "mailto:a@shop.example" });
+  assert.match((await hrefs(page, "sms"))[0], /^sms:\+491700000001\?&body=/);
+  assert.deepEqual(await hrefs(page, "phone"), ["tel:+491700000002"]);
+  assert.equal(await page.textContent(".say"), expected);
+  await close();
+});
+
+test("two clicks lead from a piece on the page to an order", async () => {
+  const { page, close } = await open(`${url}products/red-shawl/`);
+  await page.click("[data-put]");
+  await page.click("[data-list]");
+  await page.waitForSelector('[data-send="whatsapp"]');
+  assert.match(bodyOf((await hrefs(page, "whatsapp"))[0]), /1 × Red shawl \[RS-1\]: €40/);
+  await close();
+});
+
+test("stock, smallest and largest order hold", async () => {
+  const { page, close } = await open(`${url}products/red-shawl/`);
+  await add(page, "red-shawl", { count: 99 });
+  assert.equal(await page.textContent("[data-count]"), "3");
+  assert.equal(await add(page, "red-shawl"), "More are not to be had. They are all on your list.");
+  await add(page, "ribbon", { count: 2 });
+  assert.equal(await page.textContent("[data-count]"), "13");
+  await add(page, "ribbon", { count: 99 });
+  assert.equal(await page.textContent("[data-count]"), "23");
+  await fill(page, ["ribbon*3", "red-shawl*9", "gone*1", "bowl.no-such*1"]);
+  await page.waitForSelector("[data-line]");
+  assert.deepEqual(await page.$$eval(".line-notice", (all) => all.map((each) => each.textContent)), [
+    "At least 10 are needed.", "There are 3 at most.", "This choice is no longer there. It is not part of the order.", "This is no longer in the shop. It is not part of the order.",
+  ]);
+  assert.equal(await page.$("[data-send]"), null, "an order that cannot be met is not sent");
+  await page.fill('[data-key="ribbon-count"]', "10");
+  await page.locator('[data-key="ribbon-count"]').blur();
+  await page.fill('[data-key="red-shawl-count"]', "50");
+  await page.locator('[data-key="red-shawl-count"]').blur();
+  const [href] = await hrefs(page, "email");
+  assert.match(bodyOf(href), /10 × Ribbon .*\n3 × Red shawl/);
+  assert.doesNotMatch(bodyOf(href), /gone|no-such/);
+  await close();
+});
+
+test("a material that may not go somewhere stops the order there and is named", async () => {
+  const { page, close } = await open(url);
+  await fill(page, ["basket*1", "red-shawl*1"], { to: "AT" });
+  await page.waitForSelector(".stops");
+  assert.match(await page.textContent(".stops"), /Bark basket cannot go there: cedar bark \(a plant gathered wild\)/);
+  assert.equal(await page.$("[data-send]"), null);
+  await page.selectOption("#list-to", "DE");
+  await page.waitForSelector("[data-send]");
+  await page.selectOption("#list-to", "@2");
+  assert.match(bodyOf((await hrefs(page, "whatsapp"))[0]), /Where it goes: You fetch it: At the workshop\nTotal: €100\n/);
+  await close();
+});
+
+test("what is asked about, ranges and other currencies stand in the total as such", async () => {
+  const { page, close } = await open(url);
+  await fill(page, ["carpet*1", "pot*2", "yen*2"]);
+  await page.waitForSelector(".sums");
+  assert.equal(await total(page), "€40 – €60 + ¥3,000 and what is asked about");
+  assert.equal(await page.getAttribute('[data-line="pot"] .line-pay a', "href"), "https://pay.example/pot");
+  await page.selectOption("#list-to", "US");
+  assert.deepEqual((await sums(page))[1], "Shipping: Fartold when you order");
+  await fill(page, ["carpet*1"]);
+  await page.waitForSelector(".sums");
+  assert.equal(await total(page), "price on request".replace("p", (await page.textContent(".line-price"))[0]));
+  await close();
+});
+
+test("a maker with ways of her own gets an order of her own", async () => {
+  const { page, close } = await open(url);
+  await fill(page, ["mask*1", "red-shawl*1"], { to: "DE" });
+  await page.waitForSelector('.summary[data-to="ana"]');
+  const [own] = await hrefs(page, "whatsapp", "ana");
+  assert.match(own, /^https:\/\/wa\.me\/51900000000\?/);
+  assert.match(bodyOf(own), /^Hello, I would like to reserve:\n\n1 × Mask/);
+  assert.doesNotMatch(bodyOf(own), /shawl/);
+  const [shops] = await hrefs(page, "whatsapp");
+  assert.doesNotMatch(bodyOf(shops), /Mask/);
+  await close();
+});
+
+test("an order of sixty lines goes out whole, below every limit", async () => {
+  const { page, close } = await open(url);
+  const ids = Array.from({ length: 60 }, (_, at) => `a-rather-long-name-of-cup-${at}`);
+  await fill(page, ids.map((id) => `${id}*2`), { to: "DE", note: "ملاحظة طويلة ".repeat(40) });
+  await page.waitForSelector("[data-send]");
+  for (const [channel, limit] of [["whatsapp", 2000], ["sms", 2000], ["email", 1900]]) {
+    const all = await hrefs(page, channel);
+    assert.ok(all.length > 1, channel);
+    const bodies = all.map(bodyOf);
+    for (const [at, href] of all.entries()) {
+      assert.ok(href.length <= limit, `${channel}: ${href.length}`);
+      assert.ok(bodies[at].startsWith(`Order K7M-3QF · Message ${at + 1} of ${all.length}\n`), bodies[at]);
+    }
+    const lines = bodies.flatMap((body) => body.split("\n"));
+    for (const id of ids) assert.equal(lines.filter((line) => line === `2 x ${id}`).length, 1, `${channel}: ${id}`);
+    assert.ok(lines.includes("Total: €600"), channel);
+    assert.equal(bodies.map((body) => body.split("\n").slice(1).join("")).join("").split("ملاحظة").length - 1, 40, `${channel}: the note is whole`);
+  }
+  // In short form twenty lines are one message still.
+  await fill(page, ids.slice(0, 20).map((id) => `${id}*1`));
+  await page.waitForSelector("[data-send]");
+  assert.equal((await hrefs(page, "whatsapp")).length, 1);
+  await close();
+});
+
+test("names of products that look like code do nothing", async () => {
+  const { page, close } = await open(`${url}products/hostile/`);
+  await page.click("[data-put]");
+  assert.match(await page.textContent("[data-said]"), /<img src=x/);
+  await page.click("[data-list]");
+  await page.waitForSelector("[data-line]");
+  assert.equal(await page.textContent(".line-name"), HOSTILE);
+  assert.ok(bodyOf((await hrefs(page, "whatsapp"))[0]).includes(HOSTILE));
+  // A list that somebody else wrote into the browser is no way in either.
+  const key = await LIST_KEY(page);
+  await page.evaluate((key) => localStorage.setItem(key, '{"lines":["__proto__*1","constructor*1","<b>*1",7,"bowl.x*99999999"],"to":"@9","note":5,"reference":"<i>","at":"x"}'), key);
+  await page.reload();
+  assert.equal(await page.evaluate(() => globalThis.owned), undefined);
+  await close();
+});
+
+test("a list is kept over pages, can be emptied, and leaves nothing behind", async () => {
+  const { page, context, close } = await open(`${url}products/red-shawl/`);
+  await page.click("[data-put]");
+  await page.goto(`${url}ar/order/`);
+  await page.waitForSelector("[data-line]");
+  assert.match(await page.textContent(".line-name"), /الشال الأحمر/);
+  await page.click("[data-clear]");
+  assert.equal(await page.isVisible("[data-nothing]"), true);
+  assert.equal(await page.evaluate(() => localStorage.length), 0);
+  assert.deepEqual(await context.cookies(), []);
+  await close();
+});
+
+test("everything works with the keyboard alone", async () => {
+  const { page, close } = await open(`${url}products/bowl/`);
+  const to = async (selector) => {
+    for (let at = 0; at < 80; at++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate((selector) => document.activeElement.matches(selector), selector)) return;
+    }
+    assert.fail(`the keyboard never reaches ${selector}`);
+  };
+  await to("[data-option]");
+  await page.keyboard.press("s");
+  await to("[data-option]");
+  await page.keyboard.press("w");
+  await to("[data-put]");
+  await page.keyboard.press("Enter");
+  await to("[data-said] a");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("[data-line]");
+  await to(".step:not(:disabled)");
+  await page.keyboard.press("Space");
+  assert.equal(await page.inputValue('[data-key="bowl.small-white-count"]'), "2");
+  assert.equal(await page.evaluate(() => document.activeElement.closest("[data-line]").dataset.line), "bowl.small-white", "the place is kept");
+  await to("#list-to");
+  await page.keyboard.press("G");
+  await to('[data-send="whatsapp"]');
+  assert.match(await page.evaluate(() => document.activeElement.href), /wa\.me/);
+  await close();
+});
+
+test("without scripts every piece is ordered through its links, and the page of the list says so", async () => {
+  const { page, close } = await open(`${url}products/bowl/`, { javaScriptEnabled: false });
+  assert.equal(await page.isVisible("[data-put]"), false);
+  assert.ok((await page.$$eval(".choice-order", (all) => all.map((each) => each.href))).every((href) => href.startsWith("https://wa.me/491700000000?text=")));
+  await page.click("[data-list]");
+  assert.match(await page.textContent("noscript"), /open a piece/);
+  assert.ok(await page.isVisible('.how a[href^="https://wa.me/"]'));
+  await close();
+});
+
+test("where nothing may be stored the list travels with the links", async () => {
+  const { page, context, close } = await open("about:blank");
+  await context.addInitScript(() => Object.defineProperty(globalThis, "localStorage", { get() { throw new DOMException("no", "SecurityError"); } }));
+  await page.goto(`${url}products/red-shawl/`);
+  await page.click("[data-put]");
+  await page.click(".menu a");
+  await page.waitForURL("**/products/**");
+  assert.equal(await page.textContent("[data-count]"), "1");
+  assert.doesNotMatch(page.url(), /#/);
+  await page.click("[data-list]");
+  await page.waitForSelector("[data-line]");
+  assert.match(await page.textContent("[data-kept]"), /keeps nothing/);
+  await close();
+});
+
+test("from a folder in Chromium", async () => {
+  const { page, close } = await open(`file://${stick}/products/red-shawl/index.html`);
+  await page.click("[data-put]");
+  await page.click("[data-list]");
+  await page.waitForSelector("[data-line]");
+  assert.match(bodyOf((await hrefs(page, "whatsapp"))[0]), /Red shawl/);
+  await close();
+});
+
+test("from a folder in Firefox, which keeps nothing together there", async () => {
+  const firefox = await launchFirefox();
+  try {
+    const page = await firefox.newPage();
+    const go = async (act) => { await Promise.all([page.waitForNavigation(), act()]); };
+    await page.goto(`file://${stick}/products/red-shawl/index.html`);
+    await page.click("[data-put]");
+    await go(() => page.click(".brand"));
+    assert.equal(await page.$eval("[data-count]", (count) => count.textContent), "1");
+    await page.goto(`file://${stick}/products/mask/index.html`);
+    await page.goto(`file://${stick}/index.html`);
+    await go(() => page.click('[data-list]'));
+    await page.waitForSelector("[data-line]");
+    const names = await page.$$eval("[data-line]", (all) => all.map((each) => each.dataset.line));
+    assert.deepEqual(names, ["red-shawl"]);
+    assert.match(await page.$eval('[data-send="whatsapp"]', (link) => link.href), /wa\.me/);
+  } finally {
+    await firefox.close();
+  }
+});
+
+test("on a phone and from right to left nothing runs out of the page", async () => {
+  for (const path of ["order/", "ar/order/", "products/bowl/", "ar/products/bowl/"]) {
+    const { page, close } = await open(url, { viewport: { width: 360, height: 740 } });
+    await fill(page, ["bowl.large-white*12", "red-shawl*1", "hostile*1", "pot*1"], { to: "DE" });
+    await page.goto(url + path);
+    if (path.endsWith("order/")) await page.waitForSelector("[data-line]");
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, path);
+    if (path.startsWith("ar")) assert.equal(await page.getAttribute("html", "dir"), "rtl");
+    await close();
+  }
+});
+
+test("codes to pay with hold the amount, as an independent reader reads them", async () => {
+  const { page, close } = await open(url, { deviceScaleFactor: 2 });
+  const read = async (selector) => {
+    const file = join(folder, "code.png");
+    await page.locator(selector).screenshot({ path: file });
+    const { stdout, status } = spawnSync("zbarimg", ["--quiet", "--raw", "-Sbinary", file], { encoding: "utf8" });
+    assert.equal(status, 0, selector);
+    return stdout.replace(/\n$/, "");
+  };
+  await fill(page, ["red-shawl*1", "pot*0"], { to: "DE" });
+  await page.waitForSelector("[data-pay]");
+  await page.click("[data-pay] summary");
+  assert.equal((await page.textContent("[data-pay] summary")), "Pay €44.90");
+  assert.equal(await read('[data-pay-code="epc"] svg'), "BCD\n002\n1\nSCT\n\nAna Pérez\nDE75512108001245126199\nEUR44.90\n\n\nK7M-3QF");
+  assert.deepEqual(await page.$$eval("[data-pay-link]", (all) => all.map((each) => each.href)), [
+    "https://paypal.me/anashop/44.90EUR", "https://pay.example/?sum=44.90&in=EUR&for=K7M-3QF",
+  ]);
+  // Before the total is known nothing asks for an amount.
+  await page.selectOption("#list-to", "US");
+  await page.click("[data-pay] summary");
+  assert.equal(await read('[data-pay-code="epc"] svg'), "BCD\n002\n1\nSCT\n\nAna Pérez\nDE75512108001245126199\n\n\n\nK7M-3QF");
+  // The one in the page itself, drawn by the program.
+  await page.click("[data-clear]");
+  assert.equal(await read(".pay-codes svg"), "BCD\n002\n1\nSCT\n\nAna Pérez\nDE75512108001245126199");
+  await close();
+});
+
+/** The scripts' own functions in this process. */
+const functions = () => {
+  const context = vm.createContext({ window: {}, TextEncoder });
+  for (const name of ["money.js", "code.js"]) vm.runInContext(text(join(ROOT, "themes/script", name)), context);
+  return context.window.selvedge;
+};
+
+test("the script reckons parcels as the program does", () => {
+  const { quote } = functions();
+  for (const { name, packing, zone, cases } of json(join(ROOT, "tests/vectors/own/shipping.json")).zones) {
+    for (const { grams, goods, is } of cases) assert.deepEqual({ ...quote(zone, packing, grams, goods) }, is, `${name}: ${grams} ${goods}`);
+  }
+});
+
+test("the script writes payment codes as the standards have them", () => {
+  const { codeText } = functions();
+  const { valid } = json(join(ROOT, "tests/vectors/payment-qr/cases.json"));
+  const like = (start) => valid.find((each) => each.name.startsWith(start)).text;
+  const prompt = { kind: "emv", tells: true, head: "29370016A0000006770101110113006680123456" + "75802TH5303764", tail: "", tag: null, empty: null };
+  assert.equal(codeText(prompt, null, "K7M3QF"), like("PromptPay, mobile 0801234567, no amount"));
+  assert.equal(codeText(prompt, "4.22", "K7M3QF"), like("PromptPay, mobile 0801234567, 4.22"));
+  const viet = { kind: "emv", tells: true, head: "38570010A00000072701270006970403011300110123456780208QRIBFTTA5303704", tail: "5802VN", tag: "08", empty: null };
+  assert.equal(codeText(viet, null, ""), like("VietQR, static"));
+  const pix = { kind: "emv", tells: false, head: "26580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-426655440000520400005303986", tail: "5802BR5913Fulano de Tal6008BRASILIA", tag: "05", empty: "***" };
+  assert.equal(codeText(pix, null, ""), like("Pix"));
+  assert.match(codeText(viet, "180000", "K7M3QF"), /5406180000.*62100806K7M3QF6304[0-9A-F]{4}$/);
+});

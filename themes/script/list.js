@@ -1,0 +1,218 @@
+// The buyer's list: kept in her browser alone, counted in the head of every page, filled on pages of products.
+//
+// It holds ids and quantities, the destination, a note and the reference of the order; what things are called and cost
+// is looked up on the page of the list. Where a browser keeps nothing, or keeps it for each file by itself (Firefox with
+// pages from a folder), the list travels in the fragment of the links inside the shop: no server ever sees that.
+(function () {
+  "use strict";
+  const own = window.selvedge = window.selvedge || {};
+  const link = document.querySelector("[data-list]");
+  if (!link) return;
+  const KEY = "selvedge-list-" + link.dataset.list;
+  const MOST_LINES = 500, MOST_PIECES = 9999999;
+  const LINE = /^([a-z0-9-]{1,200})(?:\.([a-z0-9-]{1,200}))?\*([1-9][0-9]{0,6})$/;
+  const nothing = () => ({ lines: [], to: "", note: "", reference: "", at: 0 });
+  const isText = (value, most) => typeof value === "string" && value.length <= most;
+
+  // Whatever was kept, made safe to use: anything odd is left out.
+  const tidy = (kept) => {
+    const list = nothing();
+    if (!kept || typeof kept !== "object") return list;
+    for (const text of Array.isArray(kept.lines) ? kept.lines.slice(0, MOST_LINES) : []) {
+      const found = LINE.exec(text);
+      if (found) list.lines.push({ id: found[1], of: found[2] || "", count: Number(found[3]) });
+    }
+    if (isText(kept.to, 16) && /^([A-Z]{2}|@[0-9]{1,3})?$/.test(kept.to)) list.to = kept.to;
+    if (isText(kept.note, 2000)) list.note = kept.note;
+    if (isText(kept.reference, 16) && /^([0-9A-Z]{3}-[0-9A-Z]{3})?$/.test(kept.reference)) list.reference = kept.reference;
+    if (Number.isSafeInteger(kept.at)) list.at = kept.at;
+    return list;
+  };
+  const lineText = (line) => line.id + (line.of ? "." + line.of : "") + "*" + line.count;
+  const plain = (list) => ({
+    lines: list.lines.map(lineText), to: list.to, note: list.note, reference: list.reference, at: list.at,
+  });
+
+  let store = null;
+  try {
+    localStorage.setItem(KEY + "-try", "1");
+    localStorage.removeItem(KEY + "-try");
+    store = localStorage;
+  } catch (error) {
+    store = null;
+  }
+  const travels = !store || location.protocol === "file:";
+
+  const load = () => {
+    try {
+      return tidy(JSON.parse((store && store.getItem(KEY)) || "null"));
+    } catch (error) {
+      return nothing();
+    }
+  };
+  const keep = () => {
+    if (!store) return;
+    try {
+      if (list.lines.length > 0 || travels) store.setItem(KEY, JSON.stringify(plain(list)));
+      else store.removeItem(KEY);
+    } catch (error) {
+      store = null;
+    }
+  };
+
+  // #list=<shop>:red-shawl.s-green*2+bowl*1;to=DE;ref=K7M-3QF;at=1764230400000
+  const MARK = "#list=" + link.dataset.list + ":";
+  const toFragment = (list) => MARK + list.lines.map(lineText).join("+") +
+    (list.to ? ";to=" + list.to : "") + (list.reference ? ";ref=" + list.reference : "") + ";at=" + list.at;
+  const fromFragment = (hash) => {
+    if (!hash.startsWith(MARK)) return null;
+    const found = /^([^;]*)(?:;to=([^;]*))?(?:;ref=([^;]*))?;at=([0-9]+)$/.exec(hash.slice(MARK.length));
+    if (!found) return null;
+    return tidy({
+      lines: found[1].split("+"), to: found[2] || "", note: "", reference: found[3] || "", at: Number(found[4]),
+    });
+  };
+
+  let list = load();
+  const arrive = () => {
+    const carried = travels ? fromFragment(location.hash) : null;
+    if (!carried) return;
+    // The newer one counts; a page that was left open long ago brings back nothing.
+    if (carried.at >= list.at) {
+      const note = carried.at === list.at ? list.note : "";
+      list = Object.assign(carried, { note });
+      keep();
+    }
+    history.replaceState(history.state, "", location.href.split("#")[0]);
+  };
+  arrive();
+
+  const watchers = [];
+  const tell = () => {
+    const pieces = list.lines.reduce((sum, line) => sum + line.count, 0);
+    const count = link.querySelector("[data-count]");
+    count.textContent = String(pieces);
+    count.hidden = pieces === 0;
+    if (pieces > 0) link.setAttribute("aria-label", link.firstChild.textContent.trim() + ": " + link.dataset.pieces.replace("{count}", String(pieces)));
+    else link.removeAttribute("aria-label");
+    for (const watcher of watchers) watcher();
+  };
+
+  own.list = {
+    get: () => list,
+    isKept: () => store !== null,
+    watch: (watcher) => { watchers.push(watcher); },
+    // Changes the list with a function and keeps it.
+    change: (act) => {
+      act(list);
+      list.lines = list.lines.filter((line) => line.count > 0).slice(0, MOST_LINES);
+      list.at = Math.max(Date.now(), list.at + 1);
+      keep();
+      tell();
+    },
+    // Takes everything off, out of the browser too.
+    clear: () => {
+      list = Object.assign(nothing(), { at: Math.max(Date.now(), list.at + 1) });
+      keep();
+      tell();
+    },
+    put: (id, of, count) => {
+      own.list.change((list) => {
+        const there = list.lines.find((line) => line.id === id && line.of === of);
+        if (there) there.count = Math.min(there.count + count, MOST_PIECES);
+        else list.lines.push({ id, of, count });
+      });
+    },
+    countOf: (id, of) => list.lines.reduce(
+      (sum, line) => sum + (line.id === id && (of === undefined || line.of === of) ? line.count : 0), 0),
+  };
+  tell();
+
+  // Another tab changed it, or the page came back from where browsers keep pages.
+  const again = () => {
+    const now = load();
+    if (store && now.at >= list.at) list = now;
+    tell();
+  };
+  addEventListener("storage", (event) => { if (event.key === KEY || event.key === null) { list = load(); tell(); } });
+  addEventListener("pageshow", (event) => { if (event.persisted) again(); });
+  addEventListener("hashchange", () => { arrive(); tell(); });
+
+  if (travels) {
+    const carry = (event) => {
+      const anchor = event.target instanceof Element ? event.target.closest("a[href]") : null;
+      if (!anchor || anchor.protocol !== location.protocol || anchor.host !== location.host) return;
+      if (!/(\/|\.html)$/.test(anchor.pathname)) return;
+      const here = location.href.split("#")[0];
+      const isOwn = anchor.hash === "" || anchor.hash.startsWith("#list=");
+      if (isOwn && (anchor.href.split("#")[0] !== here || anchor.hash !== "")) anchor.hash = toFragment(list);
+    };
+    for (const name of ["pointerdown", "click", "auxclick", "contextmenu"]) addEventListener(name, carry, true);
+    addEventListener("submit", (event) => {
+      const form = event.target;
+      if (form.method === "get") form.action = form.action.split("#")[0] + toFragment(list);
+    }, true);
+  }
+
+  // Pages of products.
+  for (const box of document.querySelectorAll("[data-add]")) {
+    const id = box.dataset.add;
+    const choices = JSON.parse(box.dataset.choices);
+    const selects = Array.from(box.querySelectorAll("[data-option]"));
+    const quantity = box.querySelector("[data-quantity]");
+    const said = box.querySelector("[data-said]");
+    const together = quantity.max === "" ? null : Number(quantity.max);
+    const least = Number(quantity.min);
+    box.hidden = false;
+
+    // Values that exist with what is chosen in the others.
+    const narrow = () => {
+      selects.forEach((select, at) => {
+        for (const option of select.options) {
+          if (option.value === "") continue;
+          option.disabled = !choices.some(([, of, most]) => most !== 0 && of[at] === Number(option.value) &&
+            selects.every((other, place) => place === at || other.value === "" || of[place] === Number(other.value)));
+        }
+      });
+    };
+    const chosen = () => choices.find(([, of]) => selects.every((select, at) => select.value !== "" && of[at] === Number(select.value)));
+    for (const select of selects) {
+      select.addEventListener("change", () => { said.textContent = ""; narrow(); });
+    }
+    // A single value needs no choice.
+    selects.forEach((select, at) => {
+      const values = new Set(choices.filter(([, , most]) => most !== 0).map(([, of]) => of[at]));
+      if (values.size === 1) select.value = String([...values][0]);
+    });
+    narrow();
+
+    box.querySelector("[data-put]").addEventListener("click", () => {
+      const open = selects.filter((select) => select.value === "");
+      if (open.length > 0) {
+        said.textContent = box.dataset.first.replace("{name}", () => open.map((select) => select.previousElementSibling.textContent.trim()).join(", "));
+        open[0].focus();
+        return;
+      }
+      const choice = selects.length > 0 ? chosen() : ["", [], together];
+      if (!choice) return;
+      const wanted = Math.floor(Number(quantity.value));
+      let count = wanted >= 1 && wanted <= MOST_PIECES ? wanted : least;
+      const left = (most, there) => (most === null ? Infinity : Math.max(most - there, 0));
+      const room = Math.min(left(choice[2], own.list.countOf(id, choice[0])), left(together, own.list.countOf(id)));
+      if (own.list.countOf(id) + count < least) count = least;
+      if (room === 0) {
+        said.textContent = box.dataset.full;
+        return;
+      }
+      own.list.put(id, choice[0], Math.min(count, room));
+      const heading = document.querySelector("h1").cloneNode(true);
+      for (const mark of heading.querySelectorAll("small")) mark.remove();
+      said.textContent = box.dataset.done.replace("{name}", () => heading.textContent.trim()) + " ";
+      const see = document.createElement("a");
+      see.href = link.href;
+      see.textContent = link.firstChild.textContent.trim();
+      said.append(see);
+      quantity.value = String(least);
+    });
+  }
+})();
