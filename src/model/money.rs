@@ -8,7 +8,7 @@ use icu_decimal::{
 };
 use serde::Serialize;
 
-use super::locale::Locale;
+use super::locale::{Direction, Locale};
 
 /// A currency in use, by its ISO 4217 code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,6 +138,7 @@ impl Price {
 pub struct MoneyFormatter {
     decimal: DecimalFormatter,
     pattern: Pattern,
+    is_right_to_left: bool,
     language: String,
 }
 
@@ -162,6 +163,9 @@ pub struct MoneyStyle {
     pub least_grouped: u8,
     /// Where the sign of the currency stands: `before`, `before-spaced` or `after-spaced`.
     pub pattern: &'static str,
+    /// Whether the amount is held together from right to left (U+2067 … U+2069): otherwise the two amounts of
+    /// a range, each a number and a Latin sign, would change places within the text around them.
+    pub is_right_to_left: bool,
 }
 
 /// Where the sign of the currency stands (CLDR `currencyFormat`, standard pattern).
@@ -197,7 +201,8 @@ impl MoneyFormatter {
             }
             _ => Pattern::AfterSpaced,
         };
-        Self { decimal, pattern, language: locale.tag().to_owned() }
+        let is_right_to_left = locale.direction() == Direction::RightToLeft;
+        Self { decimal, pattern, is_right_to_left, language: locale.tag().to_owned() }
     }
 
     /// A number with at most `digits` digits after the point, given in units of the last of them; zeros at the
@@ -252,6 +257,7 @@ impl MoneyFormatter {
                 Pattern::BeforeSpaced => "before-spaced",
                 Pattern::AfterSpaced => "after-spaced",
             },
+            is_right_to_left: self.is_right_to_left,
         }
     }
 
@@ -269,7 +275,7 @@ impl MoneyFormatter {
         }
         let number = self.decimal.format(&value).to_string();
         let sign = sign(money.currency);
-        match self.pattern {
+        let amount = match self.pattern {
             // A sign that ends in a letter needs a gap (CLDR `currencySpacing`).
             Pattern::Before if sign.ends_with(char::is_alphabetic) => {
                 format!("{sign}{NO_BREAK_SPACE}{number}")
@@ -277,7 +283,8 @@ impl MoneyFormatter {
             Pattern::Before => format!("{sign}{number}"),
             Pattern::BeforeSpaced => format!("{sign}{NO_BREAK_SPACE}{number}"),
             Pattern::AfterSpaced => format!("{number}{NO_BREAK_SPACE}{sign}"),
-        }
+        };
+        if self.is_right_to_left { format!("\u{2067}{amount}\u{2069}") } else { amount }
     }
 }
 
@@ -387,6 +394,7 @@ mod tests {
                 groups,
                 least_grouped,
                 pattern,
+                is_right_to_left: tag == "fa",
             };
             assert_eq!(formatter.style(), expected, "{tag}");
         }
@@ -404,6 +412,9 @@ mod tests {
             ("vi", "250000", "VND", "250.000\u{a0}₫"),
             ("pt-BR", "19.90", "BRL", "R$\u{a0}19,90"),
             ("ja", "1500", "JPY", "¥1,500"),
+            // Held together, so that the amounts of a range stay where they belong.
+            ("ar", "9.500", "TND", "\u{2067}9.500\u{a0}TND\u{2069}"),
+            ("he", "34", "ILS", "\u{2067}34\u{a0}₪\u{2069}"),
         ];
         for (tag, amount, code, expected) in table {
             let formatter = MoneyFormatter::new(&tag.parse().expect("a tag"));

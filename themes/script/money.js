@@ -26,8 +26,10 @@
   own.money = (style, currencies, minor, code) => {
     const [digits, sign] = currencies[code] || [2, code];
     const number = own.number(style, minor, digits, minor % Math.pow(10, digits) === 0);
-    if (style.pattern === "before") return sign + (/\p{Alphabetic}$/u.test(sign) ? "\u00a0" : "") + number;
-    return style.pattern === "before-spaced" ? sign + "\u00a0" + number : number + "\u00a0" + sign;
+    const amount = style.pattern === "before" ? sign + (/\p{Alphabetic}$/u.test(sign) ? "\u00a0" : "") + number
+      : style.pattern === "before-spaced" ? sign + "\u00a0" + number : number + "\u00a0" + sign;
+    // Held together from right to left, so that the amounts of a range do not change places.
+    return style.is_right_to_left ? "\u2067" + amount + "\u2069" : amount;
   };
 
   // An amount in major units with all digits of the currency and a point, as banks want it.
