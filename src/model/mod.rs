@@ -167,6 +167,8 @@ pub struct Product {
     pub gtin: Option<String>,
     /// Where it can be paid by itself: an address, `https`.
     pub pay: Option<String>,
+    /// Where Google's list of categories has it: a number or the way to it.
+    pub google_category: Option<String>,
     /// What the maker is paid of the price, in words for everybody.
     pub payment_to_maker: Option<Text>,
     /// The terms for dealers; only in a site that is made for the trade.

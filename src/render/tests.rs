@@ -44,6 +44,12 @@ impl Small {
                 height_px: width_px * 3 / 4,
             })
             .into(),
+            preview: Some(Rendition {
+                name: "p-card.jpg".to_owned(),
+                format: PhotoFormat::Jpeg,
+                width_px: 1200,
+                height_px: 630,
+            }),
         };
         struct Named;
         impl PhotoBytes for Named {
