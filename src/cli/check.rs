@@ -135,6 +135,9 @@ impl<'a> Language<'a> {
             number => format!("{number} {many}"),
         };
         let words = self.words.borrowed();
+        if self.texts.is_empty() && words.is_empty() {
+            return format!("{}: everything is translated\n", self.tag);
+        }
         let mut out = format!(
             "{}: {} of {}, {} of the interface\n",
             self.tag,
@@ -187,7 +190,11 @@ fn original(site: &Site, one: &Untranslated<'_>) -> String {
 fn line(site: &Site, one: &Untranslated<'_>) -> Option<usize> {
     let file = one.file?;
     let start = match one.original {
-        Original::Line(text) => site.sources.text(file).find(text)?,
+        Original::Line(text) => {
+            // In quotes it is the field, and no part of another.
+            let source = site.sources.text(file);
+            source.find(&format!("\"{text}\"")).or_else(|| source.find(text))?
+        }
         Original::Story(span) => {
             let blank = site.sources.slice(span);
             span.range().start + (blank.len() - blank.trim_start().len())
