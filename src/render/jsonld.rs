@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::model::{Availability, Country, Money, Price};
+use crate::model::{Availability, Country, Money, PaidBy, Price, Returns};
 
 /// JSON that can stand in a script element: nothing in it ends the element or begins a comment.
 pub(super) fn script(value: &Value) -> String {
@@ -52,6 +52,8 @@ pub(super) struct OfferFacts {
     pub(super) availability: Availability,
     /// Ready `OfferShippingDetails`, whole or as references to ones that stand in the same document.
     pub(super) shipping: Vec<Value>,
+    /// Whether it is taken back, and in which countries that is said, if the shop says so.
+    pub(super) returns: Option<(Returns, Vec<Country>)>,
     /// How many offers there are between the lowest and the highest price.
     pub(super) count: usize,
 }
@@ -179,7 +181,33 @@ fn offer(facts: &ProductFacts<'_>, told: &OfferFacts) -> Option<Value> {
     if !told.shipping.is_empty() {
         out.insert("shippingDetails".into(), json!(told.shipping));
     }
+    if let Some((returns, countries)) = &told.returns {
+        out.insert("hasMerchantReturnPolicy".into(), return_policy(*returns, countries));
+    }
     Some(Value::Object(out))
+}
+
+fn return_policy(returns: Returns, countries: &[Country]) -> Value {
+    let codes: Vec<&str> = countries.iter().map(|country| country.code()).collect();
+    if returns.days == 0 {
+        return json!({
+            "@type": "MerchantReturnPolicy",
+            "applicableCountry": codes,
+            "returnPolicyCategory": "https://schema.org/MerchantReturnNotPermitted",
+        });
+    }
+    let fees = match returns.paid_by {
+        PaidBy::Buyer => "ReturnFeesCustomerResponsibility",
+        PaidBy::Shop => "FreeReturn",
+    };
+    json!({
+        "@type": "MerchantReturnPolicy",
+        "applicableCountry": codes,
+        "returnPolicyCategory": "https://schema.org/MerchantReturnFiniteReturnWindow",
+        "merchantReturnDays": returns.days,
+        "returnMethod": "https://schema.org/ReturnByMail",
+        "returnFees": format!("https://schema.org/{fees}"),
+    })
 }
 
 /// What it costs to send something to some countries, and how long it takes: days until it is sent, if that
@@ -271,7 +299,13 @@ mod tests {
         ProductFacts {
             name: "Shawl".to_owned(),
             shop: "Shop",
-            offer: Some(OfferFacts { price, availability, shipping: Vec::new(), count: 2 }),
+            offer: Some(OfferFacts {
+                price,
+                availability,
+                shipping: Vec::new(),
+                returns: None,
+                count: 2,
+            }),
             ..ProductFacts::default()
         }
     }
@@ -311,6 +345,27 @@ mod tests {
         assert_eq!(data["hasVariant"][0]["offers"]["price"], "12.00");
         assert_eq!(data["hasVariant"][0]["additionalProperty"]["value"], "long");
         assert!(data["hasVariant"][0].get("@context").is_none());
+    }
+
+    #[test]
+    fn what_is_taken_back_is_told_as_the_shop_says_it() {
+        let countries = vec![Country::parse("DE").expect("a country")];
+        for (returns, expected) in [
+            (Returns { days: 0, paid_by: PaidBy::Buyer }, [json!(null), json!(null)]),
+            (
+                Returns { days: 14, paid_by: PaidBy::Shop },
+                [json!(14), json!("https://schema.org/FreeReturn")],
+            ),
+            (
+                Returns { days: 30, paid_by: PaidBy::Buyer },
+                [json!(30), json!("https://schema.org/ReturnFeesCustomerResponsibility")],
+            ),
+        ] {
+            let policy = return_policy(returns, &countries);
+            assert_eq!(policy["merchantReturnDays"], expected[0], "{returns:?}");
+            assert_eq!(policy["returnFees"], expected[1], "{returns:?}");
+            assert_eq!(policy["applicableCountry"], json!(["DE"]));
+        }
     }
 
     #[test]

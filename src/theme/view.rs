@@ -521,6 +521,8 @@ pub struct ShippingBox {
     pub away: Option<String>,
     /// That weights are with packing, if prices go by weight; on the page of all costs.
     pub weights: Option<String>,
+    /// Whether and how long things are taken back; on the page of all costs only.
+    pub returns: Option<String>,
     /// The page of all costs; none on that page.
     pub href: Option<String>,
 }

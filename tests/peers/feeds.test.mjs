@@ -35,6 +35,7 @@ email = "a@shop.example"
 [shipping]
 from = "PE"
 packing_g = 100
+returns = { days = 14, paid_by = "shop" }
 [[shipping.zones]]
 name = "Near"
 countries = ["DE", "AT"]
@@ -389,6 +390,7 @@ test('variants are a group in which each has its own offer', () => {
   assert.equal(green.offers.price, '130.00');
   assert.equal(green.color, 'Green');
   assert.equal(green.additionalProperty.value, 'round');
+  assert.equal(small.offers.hasMerchantReturnPolicy.merchantReturnDays, 14);
   assert.equal(gone.offers.availability, 'https://schema.org/SoldOut');
   assert.equal(small.offers.shippingDetails[0].shippingRate.value, '4.90');
   assert.equal(green.offers.shippingDetails[0].shippingRate.value, '0.00');

@@ -10,8 +10,8 @@ use super::super::page::Place;
 use super::super::{Page, order};
 use crate::model::{
     Allergen, Area, Availability, Blackout, BlackoutTime, Channel, Date, Design, DesignIx,
-    Destination, Material, Money, PhotoRef, Price, Producer, ProducerIx, Product, ProductIx,
-    ProductOption, Prose, Shipping, Stage, Tariff, Text, Variant,
+    Destination, Material, Money, PaidBy, PhotoRef, Price, Producer, ProducerIx, Product,
+    ProductIx, ProductOption, Prose, Returns, Shipping, Stage, Tariff, Text, Variant,
 };
 
 /// Grows when a reader of the form before could misread it.
@@ -141,6 +141,7 @@ impl Teller<'_, '_, '_> {
             .put("packing_g", (shipping.packing_g > 0).then_some(shipping.packing_g))
             .put("zones", zones.collect::<Vec<Value>>())
             .put("blackout", blackout(&shipping.blackout))
+            .put("returns", shipping.returns.map_or(Value::Null, returns))
             .put("note", self.some(shipping.note.as_ref()))
             .done()
     }
@@ -437,6 +438,11 @@ fn codes<'c>(codes: impl Iterator<Item = &'c str>) -> Value {
 
 fn places(places: &[Destination]) -> Value {
     codes(places.iter().map(|place| place.code()))
+}
+
+fn returns(returns: Returns) -> Value {
+    let paid_by = PaidBy::ALL.iter().find(|(who, _)| *who == returns.paid_by);
+    json!({"days": returns.days, "paid_by": paid_by.map(|(_, name)| *name)})
 }
 
 /// Months of every year as numbers, days as two dates.

@@ -6,10 +6,12 @@ use super::super::feed::{Axis, axis, piece_id};
 use super::super::jsonld::{self, GroupFacts, OfferFacts, ProductFacts};
 use super::super::parcel;
 use super::{Page, Place};
-use crate::model::{ListKind, Price, Product, ProductIx, Variant};
+use crate::model::{Area, Country, ListKind, Price, Product, ProductIx, Variant};
 
 /// The most pictures that are named.
 const MAX_IMAGES: usize = 10;
+/// The most countries that one policy on returns may name.
+const MAX_COUNTRIES: usize = 50;
 
 impl Place<'_, '_> {
     /// A product as structured data: one thing, or a group of variants.
@@ -94,6 +96,15 @@ impl Place<'_, '_> {
         facts
     }
 
+    /// The countries for which the shop's word on returns holds: those that a zone names.
+    fn return_countries(&self) -> Vec<Country> {
+        let named = self.site.shipping.zones.iter().filter_map(|zone| match &zone.area {
+            Area::Countries(countries) => Some(countries),
+            Area::Elsewhere | Area::Pickup => None,
+        });
+        named.flatten().copied().take(MAX_COUNTRIES).collect()
+    }
+
     /// What is asked for a product or a variant. What is not for sale is offered to nobody.
     fn offer(
         &self,
@@ -120,7 +131,9 @@ impl Place<'_, '_> {
             _ => Vec::new(),
         };
         let availability = variant.map_or(product.availability, |variant| variant.availability);
-        Some(OfferFacts { price, availability, shipping, count })
+        let returns = self.site.shipping.returns.map(|returns| (returns, self.return_countries()));
+        let returns = returns.filter(|(_, countries)| !countries.is_empty());
+        Some(OfferFacts { price, availability, shipping, returns, count })
     }
 }
 
