@@ -460,9 +460,10 @@ impl Workshop {
             .looked_at
             .values()
             .filter_map(|looked| match &looked.picture {
-                Picture::Photo(photo, _) => {
-                    Some(Job { photo: photo.clone(), wanted: self.wanted(photo, looked.is_previewed) })
-                }
+                Picture::Photo(photo, _) => Some(Job {
+                    photo: photo.clone(),
+                    wanted: self.wanted(photo, looked.is_previewed),
+                }),
                 Picture::Drawing { .. } => None,
             })
             .collect();

@@ -6,7 +6,9 @@
 use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Diagnostics, FileId, Place, Severity, codes};
-use crate::model::{Allergen, ListKind, LocaleIx, Material, PhotoRef, ProductOption, Prose, Text};
+use crate::model::{
+    Allergen, ListKind, LocaleIx, Material, Payment, PhotoRef, ProductOption, Prose, Text,
+};
 
 use super::Site;
 
@@ -51,6 +53,7 @@ pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
         walk.some("people", producer.people.as_ref());
         walk.texts("crafts", &producer.crafts);
         walk.photo("photo_alt", producer.photo.as_ref());
+        walk.payments("pay", &producer.pay);
         walk.prose(&producer.body);
     }
     walk.designs(site);
@@ -170,6 +173,7 @@ impl<'a> Walk<'a> {
         self.some("notice", site.notice.as_ref());
         self.photo("photo_alt", site.cover.as_ref());
         self.some("order note", site.order.note.as_ref());
+        self.payments("order pay", &site.order.pay);
         self.some("shipping note", site.shipping.note.as_ref());
         for (at, zone) in site.shipping.zones.iter().enumerate() {
             self.text(&format!("shipping zones {} name", at + 1), &zone.name);
@@ -224,6 +228,14 @@ impl<'a> Walk<'a> {
                 self.text(&format!("species {} name", at + 1), &species.name);
             }
             self.prose(&product.body);
+        }
+    }
+
+    fn payments(&mut self, field: &str, payments: &'a [Payment]) {
+        for (at, payment) in payments.iter().enumerate() {
+            if let Some(name) = payment.name.as_ref().filter(|name| !name.has(self.locale)) {
+                self.text(&format!("{field} {} name", at + 1), name);
+            }
         }
     }
 

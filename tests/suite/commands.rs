@@ -211,8 +211,8 @@ fn an_edit_changes_the_pages_that_show_it_and_no_other_file() {
         ".selvedge-manifest",
         "atom.xml",
         "feed.json",
-        "products.json",
         "products/small-bowl/index.html",
+        "products.json",
     ];
     assert_eq!(changed, shown.map(PathBuf::from));
 

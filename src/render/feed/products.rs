@@ -248,6 +248,7 @@ impl Teller<'_, '_, '_> {
             .put("packed_weight_g", product.packed_weight_g)
             .put("sku", product.sku.as_deref())
             .put("gtin", product.gtin.as_deref())
+            .put("pay", product.pay.as_deref())
             .put("google_category", product.google_category.as_deref())
             .put("payment_to_maker", self.some(product.payment_to_maker.as_ref()))
             .put("date", product.date.map(day));
