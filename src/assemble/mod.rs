@@ -8,7 +8,7 @@
 //! it is ever taken for true without the bytes that it was made from having the same hash, or the
 //! operating system having said that the file did not change.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -92,6 +92,8 @@ pub struct Workshop {
 #[derive(Clone, Debug)]
 struct Looked {
     picture: Picture,
+    /// Whether a picture for link previews is made of it.
+    is_previewed: bool,
     lints: Vec<media::Lint>,
 }
 
@@ -271,15 +273,24 @@ impl Workshop {
         }
         let mut paths = render::photo_paths(site);
         paths.retain(|path| tree.contains(path));
+        // Previews have absolute addresses, so a site without one needs none.
+        let previewed = if site.base_url.is_some() || depth == Depth::OnDemand {
+            render::preview_paths(site)
+        } else {
+            BTreeSet::new()
+        };
         let total = paths.len();
         let done = std::sync::atomic::AtomicUsize::new(0);
         let looked: Vec<Result<Looked, Diagnostic>> = paths
             .par_iter()
             .with_max_len(1)
             .map(|path| {
+                let is_previewed = previewed.contains(path.as_str());
                 let looked = match (self.looked_at.get(path), depth) {
-                    (Some(looked), Depth::OnDemand) => Ok(looked.clone()),
-                    _ => self.look(path, depth),
+                    (Some(looked), Depth::OnDemand) => {
+                        Ok(Looked { is_previewed, ..looked.clone() })
+                    }
+                    _ => self.look(path, depth, is_previewed),
                 };
                 progress(1 + done.fetch_add(1, std::sync::atomic::Ordering::Relaxed), total);
                 looked
@@ -369,7 +380,7 @@ impl Workshop {
     }
 
     /// Reads one photograph, and makes its derivatives if wished.
-    fn look(&self, path: &str, depth: Depth) -> Result<Looked, Diagnostic> {
+    fn look(&self, path: &str, depth: Depth, is_previewed: bool) -> Result<Looked, Diagnostic> {
         let bad = |error: media::PhotoError| {
             let place = Place::Path(path.to_owned());
             Diagnostic::new(Severity::Warning, codes::BAD_PHOTO, place, error.to_string())
@@ -384,17 +395,25 @@ impl Workshop {
             let lints = drawing.lints();
             let Drawing { digest, name, width_px, height_px, .. } = drawing;
             let picture = Picture::Drawing { digest, name, width_px, height_px };
-            return Ok(Looked { picture, lints });
+            return Ok(Looked { picture, is_previewed: false, lints });
         }
         let photo = self.darkroom.probe(&input).map_err(bad)?;
         let wanted = match depth {
-            Depth::Everything => self.darkroom.plan(&photo),
+            Depth::Everything => self.wanted(&photo, is_previewed),
             Depth::OnDemand => Vec::new(),
         };
         let developed = self.darkroom.develop(&photo, &wanted, || Ok(input)).map_err(bad)?;
         let mut lints = photo.lints();
         lints.extend(developed.appearance.lints());
-        Ok(Looked { picture: Picture::Photo(photo, developed.appearance), lints })
+        let picture = Picture::Photo(photo, developed.appearance);
+        Ok(Looked { picture, is_previewed, lints })
+    }
+
+    /// Everything that is published of a photograph.
+    fn wanted(&self, photo: &media::Photo, is_previewed: bool) -> Vec<media::Rendition> {
+        let mut wanted = self.darkroom.plan(photo);
+        wanted.extend(is_previewed.then(|| self.darkroom.card(photo)));
+        wanted
     }
 
     fn published(&self, looked: &Looked) -> render::Photo {
@@ -405,26 +424,30 @@ impl Workshop {
                 let name = name.clone();
                 let format = PhotoFormat::Svg;
                 let only = render::Rendition { name, format, width_px, height_px };
-                return render::Photo { width_px, height_px, colour: None, renditions: vec![only] };
+                return render::Photo {
+                    width_px,
+                    height_px,
+                    colour: None,
+                    renditions: vec![only],
+                    preview: None,
+                };
             }
         };
-        let all = self.darkroom.plan(photo);
+        let published = |made: media::Rendition| render::Rendition {
+            name: made.name,
+            format: match made.encoding {
+                media::Encoding::Jpeg => PhotoFormat::Jpeg,
+                media::Encoding::Webp => PhotoFormat::WebP,
+            },
+            width_px: made.width_px,
+            height_px: made.height_px,
+        };
         render::Photo {
             width_px: photo.width_px,
             height_px: photo.height_px,
             colour: Some(appearance.average),
-            renditions: all
-                .into_iter()
-                .map(|made| render::Rendition {
-                    name: made.name,
-                    format: match made.encoding {
-                        media::Encoding::Jpeg => PhotoFormat::Jpeg,
-                        media::Encoding::Webp => PhotoFormat::WebP,
-                    },
-                    width_px: made.width_px,
-                    height_px: made.height_px,
-                })
-                .collect(),
+            renditions: self.darkroom.plan(photo).into_iter().map(published).collect(),
+            preview: looked.is_previewed.then(|| published(self.darkroom.card(photo))),
         }
     }
 
@@ -437,9 +460,10 @@ impl Workshop {
             .looked_at
             .values()
             .filter_map(|looked| match &looked.picture {
-                Picture::Photo(photo, _) => {
-                    Some(Job { photo: photo.clone(), wanted: self.darkroom.plan(photo) })
-                }
+                Picture::Photo(photo, _) => Some(Job {
+                    photo: photo.clone(),
+                    wanted: self.wanted(photo, looked.is_previewed),
+                }),
                 Picture::Drawing { .. } => None,
             })
             .collect();
@@ -552,7 +576,8 @@ impl PhotoBytes for FromDisk {
                 return Ok(drawing.bytes);
             }
         };
-        let all = self.darkroom.plan(photo);
+        let mut all = self.darkroom.plan(photo);
+        all.push(self.darkroom.card(photo));
         let wanted = all
             .iter()
             .find(|rendition| rendition.name == name)

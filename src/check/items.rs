@@ -268,6 +268,7 @@ pub(super) fn product(
             sku: fields.string("sku").map(|sku| sku.value),
             gtin: digits(&mut fields, "gtin", &[8, 12, 13, 14]),
             pay: payment::link(&mut fields, "pay"),
+            google_category: google_category(&mut fields),
             payment_to_maker: fields.text("payment_to_maker"),
             // What only dealers may know is in no other site.
             trade: (audience == Audience::Trade).then(|| Box::new(trade)),
@@ -292,6 +293,14 @@ pub(super) fn product(
         (name.map(|_| draft), fields)
     });
     found(item, around, diagnostics, made)
+}
+
+/// A number of Google's list of categories, or the names on the way to it.
+fn google_category(fields: &mut Fields<'_>) -> Option<String> {
+    if let Some(Spanned { value: Value::Integer(_), .. }) = fields.value("google_category") {
+        return fields.number("google_category", 1..=9_999_999).map(|number| number.to_string());
+    }
+    fields.string("google_category").map(|written| written.value)
 }
 
 fn photo_hint(item: &Item) -> String {

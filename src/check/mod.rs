@@ -19,6 +19,7 @@ mod shipping;
 mod site;
 mod terms;
 mod trade;
+mod untranslated;
 mod variants;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -27,13 +28,14 @@ use std::path::Path;
 use rayon::prelude::*;
 
 pub use site::Site;
+pub use untranslated::{Original, Untranslated, untranslated};
 
 use fields::{Fields, Languages};
 use items::{Around, Found, Hidden, ProductDraft, Resolve};
 use site::Checked;
 use terms::Terms;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes, nearest};
+use crate::diag::{Diagnostic, Diagnostics, Span, Spanned, codes, nearest};
 use crate::model::{
     Audience, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx, FreePage,
     HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
@@ -300,7 +302,7 @@ fn check_site(
         sources: crate::diag::Sources::default(),
         _checked: Checked,
     };
-    untranslated(&site, diagnostics);
+    untranslated::notice(&site, diagnostics);
     (Some(site), restricted)
 }
 
@@ -833,55 +835,6 @@ fn page_name_is_free(page: &FreePage, tags: &[String], diagnostics: &mut Diagnos
         );
     }
     !is_taken
-}
-
-/// One notice for each language in which texts are missing.
-fn untranslated(site: &Site, diagnostics: &mut Diagnostics) {
-    for locale in site.locale_ixs().skip(1) {
-        let lacks = |name: &Text, description: Option<&Text>, body: &crate::model::Prose| {
-            !name.has(locale)
-                || description.is_some_and(|text| !text.has(locale))
-                || body.shown(locale).is_some_and(|shown| !shown.is_translated)
-        };
-        let products =
-            site.products.iter().map(|p| (&p.id, &p.name, p.description.as_ref(), &p.body));
-        let producers =
-            site.producers.iter().map(|p| (&p.id, &p.name, p.description.as_ref(), &p.body));
-        let designs =
-            site.designs.iter().map(|d| (&d.id, &d.name, d.description.as_ref(), &d.body));
-        let collections =
-            site.collections.iter().map(|c| (&c.id, &c.name, c.description.as_ref(), &c.body));
-        let pages = site.pages.iter().map(|p| (&p.id, &p.name, p.description.as_ref(), &p.body));
-        let missing: Vec<&str> = (products.chain(designs).chain(collections).chain(pages))
-            .filter(|(_, name, description, body)| lacks(name, *description, body))
-            // A person's name is the same in every language.
-            .chain(producers.filter(|(_, name, description, body)| {
-                lacks(&Text::new(locale, name.original()), *description, body)
-            }))
-            .map(|(id, ..)| id.as_str())
-            .collect();
-        if missing.is_empty() {
-            continue;
-        }
-        let mut listed = missing.iter().take(6).copied().collect::<Vec<_>>().join(", ");
-        if missing.len() > 6 {
-            listed.push_str(", …");
-        }
-        let language = site.locale(locale);
-        let words = format!(
-            "{} of the site's things are not wholly translated into {language}",
-            missing.len()
-        );
-        diagnostics.push(
-            Diagnostic::new(
-                Severity::Warning,
-                codes::NOT_TRANSLATED,
-                Place::Path("site.toml".to_owned()),
-                words,
-            )
-            .hint(format!("still to do: {listed}")),
-        );
-    }
 }
 
 /// The id of a thing from the name of its file, or why it cannot be one.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostic, Span, Spanned, codes};
 use crate::model::{
-    Area, Blackout, BlackoutTime, Country, Currency, Destination, LastShip, Rate, Shipping, Tariff,
-    Text, Zone,
+    Area, Blackout, BlackoutTime, Country, Currency, Destination, LastShip, PaidBy, Rate, Returns,
+    Shipping, Tariff, Text, Zone,
 };
 use crate::read::Value;
 
@@ -21,6 +21,7 @@ pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> S
     let from = places::country(&mut group, "from");
     let packing_g = group.number("packing_g", 0..=1_000_000).unwrap_or(0);
     let blackout = blackout(&mut group);
+    let returns = returns(&mut group);
     let subs =
         group.subs("zones", "[{ name = \"Here\", countries = [\"PE\"], price = \"5.00\" }]", |n| {
             format!("zone {n}")
@@ -39,7 +40,20 @@ pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> S
         group.absorb(sub);
     }
     fields.absorb(group);
-    Shipping { note, from, packing_g, blackout, zones }
+    Shipping { note, from, packing_g, blackout, returns, zones }
+}
+
+/// Whether things are taken back; the days have to be said.
+fn returns(group: &mut Fields<'_>) -> Option<Returns> {
+    let mut sub = group.sub("returns", "`returns` of the part [shipping]".to_owned())?;
+    let has_days = sub.has("days");
+    let days = sub.number("days", 0..=3650);
+    if !has_days {
+        sub.missing("days", "days = 14");
+    }
+    let paid_by = sub.choice("paid_by", &PaidBy::ALL).unwrap_or_default();
+    group.absorb(sub);
+    Some(Returns { days: days?, paid_by })
 }
 
 /// Which zone has which countries: one that is named by its own letters is in that zone; `EU` has the rest of the Union.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::LocaleIx;
 use crate::read::{Changed, Memory};
 
 fn site(files: &[(&str, &str)]) -> Outcome {
@@ -150,6 +151,44 @@ fn texts_come_from_fields_tables_and_files_beside() {
     for needed in ["bad-language", "unknown-field", "not-translated"] {
         assert!(found.contains(&needed), "{needed} in {found:?}");
     }
+}
+
+#[test]
+fn what_is_not_translated_is_listed_field_by_field() {
+    let outcome = site(&[
+        (
+            "site.toml",
+            "name = \"Shop\"\nlanguages = [\"en\", \"es\"]\ncurrency = \"EUR\"\ntagline = \"Things\"\n[order]\nemail = \"a@b.example\"\n\
+             [[shipping.zones]]\nname = { en = \"Here\", es = \"Aquí\" }\ncountries = [\"PE\"]\nprice = \"1\"\n",
+        ),
+        (
+            "products/a/index.md",
+            "+++\nname = { en = \"Shawl\", es = \"Chal\" }\nprice = \"4\"\nmaterials = [\"wool\", \"madder\"]\ncategory = \"Shawls\"\nmade_by = \"ana\"\n\
+             [[options]]\nname = { en = \"Size\", es = \"Talla\" }\nvalues = [\"small\"]\n+++\nWarm.\n",
+        ),
+        ("products/a/index.es.md", "+++\nmaterials = [\"lana\"]\n+++\n"),
+        ("producers/ana.md", "+++\nname = \"Ana\"\nplace = \"The coast\"\n+++\n"),
+    ]);
+    let site = outcome.site.as_ref().expect("a site");
+    let found: Vec<String> = untranslated(site, LocaleIx(1))
+        .iter()
+        .map(|one| format!("{}: {}", one.thing, one.field))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "site.toml: tagline",
+            "products/a: options 1 values 1",
+            "products/a: materials 2",
+            "products/a: text",
+            "producers/ana: place",
+            "site.toml: terms.category.shawls name",
+        ]
+    );
+    assert_eq!(untranslated(site, LocaleIx::FIRST), []);
+    let notice = outcome.diagnostics.iter().find(|d| d.code.name() == "not-translated");
+    let notice = notice.expect("a notice");
+    assert_eq!(notice.message, "6 texts are not translated into es");
 }
 
 #[test]

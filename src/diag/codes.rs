@@ -174,7 +174,9 @@ Put it into the product's folder.";
 "A product says no price. Write price = \"40.00 EUR\", or price = \"on request\" to keep it so.";
     NOT_TRANSLATED = "not-translated":
 "Texts are missing in one of the site's languages. Pages show the first language there, marked\n\
-\"not yet translated\".";
+\"not yet translated\".\n\n\
+`selvedge check --untranslated` lists every text that is still to do, with its file and line and the file in\n\
+which its translation can be written; with --json for a program. Give the list to whoever translates.";
     PRICE_WITHOUT_CURRENCY = "price-without-currency":
 "A price needs its currency: price = \"240.00 EUR\". To use one currency everywhere, set\n\
 currency = \"EUR\" in site.toml.";

@@ -7,7 +7,7 @@ use super::colour::to_srgb;
 use super::decode::{Channels, Raw, decode};
 use super::{
     Appearance, Encoding, Kind, Limits, Photo, PhotoError, Rendition, Settings, base_width, card,
-    height_at, plan,
+    card_is_cut, height_at, plan, within,
 };
 
 /// An upright sRGB picture, three bytes a pixel.
@@ -46,7 +46,7 @@ pub(super) fn develop(
         };
         let card = card(photo, settings);
         if wanted.contains(&card) {
-            encode_wanted(&scale(&picture, card.width_px, card.height_px, Kind::Card), &card);
+            encode_wanted(&card_of(&picture, card.width_px, card.height_px), &card);
         }
         for rendition in plan(photo, settings).iter().rev() {
             if picture.width_px != rendition.width_px {
@@ -91,6 +91,52 @@ fn scale(picture: &Picture, width_px: u32, height_px: u32, kind: Kind) -> Pictur
     let from = (picture.width_px, picture.height_px);
     let pixels = resize(&picture.pixels, from, (width_px, height_px), PixelType::U8x3, kind);
     Picture { pixels, width_px, height_px }
+}
+
+/// The picture for link previews: cut to the shape, or whole on a ground of the mean colour of the edges
+/// that the ground touches.
+fn card_of(picture: &Picture, width_px: u32, height_px: u32) -> Picture {
+    let own = (picture.width_px, picture.height_px);
+    if card_is_cut(own.0, own.1) {
+        return scale(picture, width_px, height_px, Kind::Card);
+    }
+    let (width, height) = within(own, (width_px, height_px));
+    let small = scale(picture, width, height, Kind::Scaled);
+    let ground = edge_colour(&small, width < width_px);
+    let mut pixels = ground.repeat(width_px as usize * height_px as usize);
+    let (left, top) = ((width_px - width) as usize / 2, (height_px - height) as usize / 2);
+    let row_len = width as usize * 3;
+    for (at, row) in small.pixels.chunks_exact(row_len).enumerate() {
+        let start = ((top + at) * width_px as usize + left) * 3;
+        pixels[start..start + row_len].copy_from_slice(row);
+    }
+    Picture { pixels, width_px, height_px }
+}
+
+/// The mean colour of the left and right edges of a picture, or of those above and below.
+fn edge_colour(picture: &Picture, at_sides: bool) -> [u8; 3] {
+    let (width, height) = (picture.width_px as usize, picture.height_px as usize);
+    let mut sums = [0_u64; 3];
+    let mut count = 0_u64;
+    let mut add = |x: usize, y: usize| {
+        let at = (y * width + x) * 3;
+        for (sum, value) in sums.iter_mut().zip(&picture.pixels[at..at + 3]) {
+            *sum += u64::from(*value);
+        }
+        count += 1;
+    };
+    if at_sides {
+        for y in 0..height {
+            add(0, y);
+            add(width - 1, y);
+        }
+    } else {
+        for x in 0..width {
+            add(x, 0);
+            add(x, height - 1);
+        }
+    }
+    sums.map(|sum| u8::try_from((sum + count / 2) / count).unwrap_or(u8::MAX))
 }
 
 /// Scales by a Lanczos filter of three lobes, as most programs for photographs do.

@@ -170,7 +170,7 @@ pub struct Photo {
 pub enum Kind {
     /// The whole picture.
     Scaled,
-    /// The middle, cut to 1200 × 630 or that shape, for link previews.
+    /// 1200 × 630 or that shape, for link previews: cut from the middle, or whole on a ground.
     Card,
 }
 
@@ -232,21 +232,60 @@ pub fn plan(photo: &Photo, settings: &Settings) -> Vec<Rendition> {
     renditions
 }
 
-/// Describes the JPEG for link previews: the middle of the photograph, 1200 × 630 if it has that.
+/// Describes the JPEG for link previews: 1200 × 630, or that shape if the photograph is smaller.
+///
+/// A photograph that is nearly of that shape is cut; one that would lose more than a third stands whole on
+/// a ground of the colour of its edges, as most photographs of things do that are square or tall.
 pub fn card(photo: &Photo, settings: &Settings) -> Rendition {
-    let base_px = base_width(photo, settings);
-    let (width, height) = (u64::from(base_px), u64::from(height_at(photo, base_px)));
-    let (card_width, card_height) = (u64::from(CARD_PX.0), u64::from(CARD_PX.1));
-    // The largest box of that shape within the picture, then no more than the card.
-    let width_px = width.min(height * card_width / card_height).min(card_width).max(1);
-    let height_px = (width_px * card_height / card_width).clamp(1, height);
+    let width = base_width(photo, settings);
+    let height = height_at(photo, width);
+    let (width_px, height_px) =
+        if card_is_cut(width, height) { cut(width, height) } else { canvas(width, height) };
     let stem = stem(photo, settings);
     Rendition {
         kind: Kind::Card,
         encoding: Encoding::Jpeg,
-        width_px: width_px as u32,
-        height_px: height_px as u32,
+        width_px,
+        height_px,
         name: format!("{stem}-card.jpg"),
+    }
+}
+
+/// Tells whether a card is cut from a picture of this size: only if two thirds of it stay.
+fn card_is_cut(width_px: u32, height_px: u32) -> bool {
+    let (width, height) = (u64::from(width_px), u64::from(height_px));
+    let (card_width, card_height) = (u64::from(CARD_PX.0), u64::from(CARD_PX.1));
+    let kept = width.min(height * card_width / card_height)
+        * height.min((width * card_height / card_width).max(1));
+    kept * 3 >= width * height * 2
+}
+
+/// The largest box of the shape of a card within a picture, then no more than the card.
+fn cut(width_px: u32, height_px: u32) -> (u32, u32) {
+    let (width, height) = (u64::from(width_px), u64::from(height_px));
+    let (card_width, card_height) = (u64::from(CARD_PX.0), u64::from(CARD_PX.1));
+    let width = width.min(height * card_width / card_height).min(card_width).max(1);
+    (width as u32, (width * card_height / card_width).clamp(1, height) as u32)
+}
+
+/// The smallest box of the shape of a card around a picture, then no more than the card.
+fn canvas(width_px: u32, height_px: u32) -> (u32, u32) {
+    let (width, height) = (u64::from(width_px), u64::from(height_px));
+    let (card_width, card_height) = (u64::from(CARD_PX.0), u64::from(CARD_PX.1));
+    let width = width.max(height * card_width / card_height).min(card_width);
+    (width as u32, (width * card_height / card_width).max(1) as u32)
+}
+
+/// The size of a picture that stands whole in a box, never enlarged.
+fn within(picture: (u32, u32), around: (u32, u32)) -> (u32, u32) {
+    let (width, height) = (u64::from(picture.0), u64::from(picture.1));
+    let (most_width, most_height) = (u64::from(around.0), u64::from(around.1));
+    if width <= most_width && height <= most_height {
+        picture
+    } else if width * most_height >= height * most_width {
+        (around.0, ((most_width * height + width / 2) / width).clamp(1, most_height) as u32)
+    } else {
+        (((most_height * width + height / 2) / height).clamp(1, most_width) as u32, around.1)
     }
 }
 
@@ -338,16 +377,32 @@ mod tests {
 
     #[test]
     fn cards_keep_their_shape_and_never_enlarge() {
-        for (size, expected) in [
-            ((4000, 3000), (1200, 630)),
-            ((3000, 4000), (1200, 630)),
-            ((1000, 1000), (1000, 525)),
-            ((3000, 300), (304, 159)),
-            ((1, 1), (1, 1)),
-            ((2, 3000), (2, 1)),
+        for (size, expected, is_cut) in [
+            ((4000, 3000), (1200, 630), true),
+            ((4000, 2200), (1200, 630), true),
+            ((1000, 600), (1000, 525), true),
+            ((3000, 4000), (1200, 630), false),
+            ((1000, 1000), (1200, 630), false),
+            ((300, 400), (761, 399), false),
+            ((3000, 300), (1200, 630), false),
+            ((1, 1), (1, 1), true),
+            ((2, 3000), (1200, 630), false),
         ] {
-            let card = card(&photo(size.0, size.1), &settings(&[400, 800, 1600]));
+            let photo = photo(size.0, size.1);
+            let settings = settings(&[400, 800, 1600]);
+            let card = card(&photo, &settings);
             assert_eq!((card.width_px, card.height_px), expected, "{size:?}");
+            let base = base_width(&photo, &settings);
+            assert_eq!(card_is_cut(base, height_at(&photo, base)), is_cut, "{size:?}");
+        }
+        for (picture, around, expected) in [
+            ((1600, 1600), (1200, 630), (630, 630)),
+            ((1600, 160), (1200, 630), (1200, 120)),
+            ((300, 400), (761, 399), (299, 399)),
+            ((2, 3000), (1200, 630), (1, 630)),
+            ((100, 100), (1200, 630), (100, 100)),
+        ] {
+            assert_eq!(within(picture, around), expected, "{picture:?} in {around:?}");
         }
     }
 

@@ -33,7 +33,7 @@ pub use material::{Material, MaterialFlag, Permit, Stop, Why};
 pub use money::{Currency, Money, MoneyError, MoneyFormatter, MoneyStyle, Price, PriceRange};
 pub use particulars::{Allergen, Fibre, KnownAllergen, Nutrition, Particulars, Species};
 pub use payment::{Account, EmvAccount, Payment};
-pub use shipping::{Area, LastShip, Quote, Rate, Reach, Shipping, Tariff, Zone};
+pub use shipping::{Area, LastShip, PaidBy, Quote, Rate, Reach, Returns, Shipping, Tariff, Zone};
 pub use slug::{Slug, SlugError};
 pub use target::{Cloud, Publish, Target, TargetError};
 pub use text::{Prose, Shown, Text};
@@ -167,6 +167,8 @@ pub struct Product {
     pub gtin: Option<String>,
     /// Where it can be paid by itself: an address, `https`.
     pub pay: Option<String>,
+    /// Where Google's list of categories has it: a number or the way to it.
+    pub google_category: Option<String>,
     /// What the maker is paid of the price, in words for everybody.
     pub payment_to_maker: Option<Text>,
     /// The terms for dealers; only in a site that is made for the trade.

@@ -18,8 +18,34 @@ pub struct Shipping {
     pub packing_g: u32,
     /// When nothing is made or sent by the whole shop.
     pub blackout: Blackout,
+    /// Whether and how long things are taken back, if the maker says so.
+    pub returns: Option<Returns>,
     /// The zones in the maker's order; no country is in two.
     pub zones: Vec<Zone>,
+}
+
+/// Whether things are taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Returns {
+    /// Days from arrival; 0 means that nothing is taken back.
+    pub days: u32,
+    /// Who pays for sending it back.
+    pub paid_by: PaidBy,
+}
+
+/// Who pays for something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PaidBy {
+    /// The buyer.
+    #[default]
+    Buyer,
+    /// The shop.
+    Shop,
+}
+
+impl PaidBy {
+    /// Everybody with the name in files.
+    pub const ALL: [(Self, &'static str); 2] = [(Self::Buyer, "buyer"), (Self::Shop, "shop")];
 }
 
 /// Places to which parcels cost the same.

@@ -42,6 +42,31 @@ pub(super) fn to_html(markdown: &str, from: &str, around: &dyn Surroundings) -> 
     out
 }
 
+/// The words of a text without its marks, on one line.
+pub(super) fn to_text(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut out = String::with_capacity(markdown.len());
+    for event in Parser::new_ext(markdown, options) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                out.push_str(&text);
+            }
+            Event::SoftBreak | Event::HardBreak | Event::Rule => out.push(' '),
+            Event::End(
+                TagEnd::Paragraph
+                | TagEnd::Heading(_)
+                | TagEnd::Item
+                | TagEnd::TableCell
+                | TagEnd::CodeBlock
+                | TagEnd::HtmlBlock,
+            ) => out.push(' '),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = out.split_whitespace().collect();
+    words.join(" ")
+}
+
 /// A picture that a text shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
@@ -359,6 +384,19 @@ mod tests {
         }
         let table = html("| a | b |\n|:-:|--:|\n| 1 | 2 |");
         assert!(table.contains("<td>1</td>") && !table.contains("style"), "{table}");
+    }
+
+    #[test]
+    fn a_text_without_its_marks_keeps_its_words() {
+        for (markdown, expected) in [
+            ("# One\n\nTwo *three*\nfour.", "One Two three four."),
+            ("- a\n- [b](https://x.example)\n\n![c](c.jpg)", "a b c"),
+            ("| a | b |\n|---|---|\n| 1 | 2 |", "a b 1 2"),
+            ("a <b>c</b> & d", "a <b>c</b> & d"),
+            ("", ""),
+        ] {
+            assert_eq!(to_text(markdown), expected, "{markdown}");
+        }
     }
 
     #[test]

@@ -10,12 +10,14 @@
 //! product is rendered once for each language and then borrowed by every list.
 
 mod basket;
+mod feed;
 mod jsonld;
 mod link;
 mod markdown;
 mod media_type;
 mod order;
 mod page;
+mod parcel;
 mod photos;
 mod qr;
 mod record;
@@ -32,6 +34,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 pub use basket::GoodsFile;
+pub use feed::Feed;
 pub use link::{LinkStyle, SitePath};
 pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
@@ -111,6 +114,8 @@ pub enum Route {
     SitemapPart(u32),
     /// What search engines may read.
     Robots,
+    /// The products for a program, in a language.
+    Feed(LocaleIx, Feed),
 }
 
 /// The pages, each of which exists in every language.
@@ -284,7 +289,8 @@ impl<'a> Routes<'a> {
         }
         routes.sitemap_parts = sitemap::parts(&routes);
         for (path, photo) in photos.iter() {
-            for rendition in &photo.renditions {
+            let preview = photo.preview.iter().filter(|_| site.base_url.is_some());
+            for rendition in photo.renditions.iter().chain(preview) {
                 let at =
                     u32::try_from(routes.renditions.len()).expect("fewer than 2^32 photographs");
                 let file = SitePath::file(format!("photos/{}", rendition.name));
@@ -329,6 +335,9 @@ impl<'a> Routes<'a> {
             for part in 0..routes.sitemap_parts {
                 let path = SitePath::file(format!("sitemap-{}.xml", part + 1));
                 routes.map.insert(path, Route::SitemapPart(part));
+            }
+            for (path, locale, feed) in feed::all(&routes) {
+                routes.map.insert(SitePath::file(path), Route::Feed(locale, feed));
             }
         }
         routes
@@ -406,6 +415,7 @@ impl<'a> Routes<'a> {
             Route::Sitemap => sitemap::index(self).into_bytes(),
             Route::SitemapPart(part) => sitemap::part(self, part).into_bytes(),
             Route::Robots => sitemap::robots(self).into_bytes(),
+            Route::Feed(locale, feed) => feed::text(self, locale, feed).into_bytes(),
         })
     }
 
@@ -708,6 +718,14 @@ pub fn text_pictures(site: &Site) -> Vec<TextPicture> {
         }
     }
     found
+}
+
+/// The photographs of which a picture for link previews is made: the first of each product, and that of the
+/// home page.
+#[must_use]
+pub fn preview_paths(site: &Site) -> BTreeSet<&str> {
+    let first = site.products.iter().filter_map(|product| product.photos.first());
+    site.cover.iter().chain(first).map(|photo| photo.path.as_str()).collect()
 }
 
 #[cfg(test)]

@@ -1,20 +1,21 @@
-//! The views of each page, and its HTML. What a product says of itself is in `goods`.
+//! The views of each page, and its HTML. What a product says of itself is in `goods`, and
+//! for search engines in `linked`.
 
 mod goods;
+mod linked;
 mod list;
 
 pub(super) use list::{GoodsData, RecipientData, goods_data, recipient_data};
 
 use serde::Serialize;
-use serde_json::Value as Json;
 
-use super::jsonld::{self, ProductFacts};
+use super::jsonld;
 use super::link::Linker;
 use super::markdown::{self, Surroundings};
 use super::order;
-use super::photos::{Photo, PhotoFormat};
+use super::photos::{Photo, PhotoFormat, Rendition};
 use super::{
-    DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, page_count, record, sitemap,
+    DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, feed, page_count, record, sitemap,
 };
 use crate::check::Site;
 use crate::model::{
@@ -103,12 +104,21 @@ pub(super) fn card<'r>(
 }
 
 /// A page that is being made: where it stands and in which language.
-struct Place<'r, 'a> {
-    routes: &'r Routes<'a>,
-    site: &'a Site,
-    locale: LocaleIx,
-    parts: &'r LanguageParts,
-    linker: Linker,
+pub(super) struct Place<'r, 'a> {
+    pub(super) routes: &'r Routes<'a>,
+    pub(super) site: &'a Site,
+    pub(super) locale: LocaleIx,
+    pub(super) parts: &'r LanguageParts,
+    pub(super) linker: Linker,
+}
+
+impl<'r, 'a> Place<'r, 'a> {
+    /// For what is read elsewhere: every link is a whole address. `None` if the site has none.
+    pub(super) fn elsewhere(routes: &'r Routes<'a>, locale: LocaleIx) -> Option<Self> {
+        let site = routes.inputs.site;
+        let linker = Linker::marked(site.base_url.as_ref()?.as_str(), LinkStyle::Pretty);
+        Some(Self { routes, site, locale, parts: routes.parts(locale), linker })
+    }
 }
 
 /// A step on the way from the home page.
@@ -169,7 +179,8 @@ impl<'r, 'a> Place<'r, 'a> {
             site.description.as_ref().or(site.tagline.as_ref()).map(|text| self.text(text));
         let mut head = self.head("home", Some(Page::Home), &title, description.map(str::to_owned));
         head.og_type = "website";
-        head.image = self.absolute_photo(cover.or_else(featured_photo));
+        let cover = cover.or_else(featured_photo);
+        self.add_preview(&mut head, cover, &name);
         if let Some(url) = &head.canonical {
             let image = head.image.as_deref();
             let data = jsonld::organization(&name, description, url, image);
@@ -288,25 +299,8 @@ impl<'r, 'a> Place<'r, 'a> {
         let mut head = self.head("product", Some(Page::Product(ix)), &title, Some(description));
         head.section = "products".to_owned();
         head.og_type = "product";
-        head.image = self.absolute_photo(product.photos.first());
-        let facts = ProductFacts {
-            name: &name.text,
-            description: product.description.as_ref().map(|text| self.text(text)),
-            url,
-            images: product.photos.iter().filter_map(|p| self.absolute_photo(Some(p))).collect(),
-            sku: product.sku.as_deref(),
-            gtin: product.gtin.as_deref(),
-            shop: self.shop_name(),
-            makers: own.iter().map(|producer| self.text(&producer.name)).collect(),
-            materials: product.materials.iter().map(|m| self.text(&m.name)).collect(),
-            category: category
-                .map(|(list, term)| self.text(&site.list(*list).terms[term.at()].name)),
-            weight_g: product.weight_g,
-        };
-        // What is not for sale is offered to nobody.
-        let price = if product.is_for_sale() { product.price } else { Price::OnRequest };
-        let data: Json = jsonld::product(&facts, price, product.availability);
-        head.json_ld_html.push(jsonld::script(&data));
+        self.add_preview(&mut head, product.photos.first(), &name.text);
+        head.json_ld_html.push(jsonld::script(&self.product_data(ix)));
         self.add_trail(&mut head, &steps, &name.text, Page::Product(ix));
         self.fill("product.html", &head, &it, Some(depth))
     }
@@ -423,7 +417,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let mut head = self.list_head("listing", page, &name.text, number, Some(description));
         head.section = list.kind.name().to_owned();
         let first = term.products.first().and_then(|ix| self.site.product(*ix).photos.first());
-        head.image = self.absolute_photo(first);
+        self.add_preview(&mut head, first, &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
         self.fill("listing.html", &head, &it, Some(depth))
     }
@@ -458,7 +452,8 @@ impl<'r, 'a> Place<'r, 'a> {
         head.section = "products".to_owned();
         let first =
             collection.products.first().and_then(|ix| self.site.product(*ix).photos.first());
-        head.image = self.absolute_photo(collection.photo.as_ref().or(first));
+        let photo = collection.photo.as_ref().or(first);
+        self.add_preview(&mut head, photo, &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
         self.fill("listing.html", &head, &it, Some(depth))
     }
@@ -500,7 +495,8 @@ impl<'r, 'a> Place<'r, 'a> {
         head.section = "makers".to_owned();
         head.og_type = "profile";
         let first = producer.products.first().and_then(|ix| self.site.product(*ix).photos.first());
-        head.image = self.absolute_photo(producer.photo.as_ref().or(first));
+        let photo = producer.photo.as_ref().or(first);
+        self.add_preview(&mut head, photo, &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
         self.fill("producer.html", &head, &it, Some(depth))
     }
@@ -531,7 +527,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let mut head = self.head("design", Some(page), &self.title(&name.text), Some(description));
         head.section = "designs".to_owned();
         head.og_type = "article";
-        head.image = self.absolute_photo(design.photos.first());
+        self.add_preview(&mut head, design.photos.first(), &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
         self.fill("design.html", &head, &it, Some(depth))
     }
@@ -732,6 +728,8 @@ impl<'r, 'a> Place<'r, 'a> {
             icon: self.linker.file(&routes.icon_path),
             json_ld_html: Vec::new(),
             image: None,
+            image_facts: None,
+            feeds: feed::links(self),
             og_type: "website",
             up: self.linker.up().to_owned(),
             grounds: routes.style.grounds.clone(),
@@ -983,7 +981,7 @@ impl<'r, 'a> Place<'r, 'a> {
     }
 
     /// Kinds of product are words of ours; all other terms are the maker's.
-    fn term_name(&self, kind: ListKind, term: &Term) -> Phrase {
+    pub(super) fn term_name(&self, kind: ListKind, term: &Term) -> Phrase {
         let is_kind = ProductKind::ALL.iter().any(|(_, name)| *name == term.id.as_str());
         if kind == ListKind::Kind && is_kind {
             return self.phrase_here(self.word(&format!("kind_{}", term.id)));
@@ -991,7 +989,7 @@ impl<'r, 'a> Place<'r, 'a> {
         self.phrase(&term.name)
     }
 
-    fn price(&self, price: Price) -> Option<String> {
+    pub(super) fn price(&self, price: Price) -> Option<String> {
         let money = &self.parts.money;
         Some(match price {
             Price::Fixed(amount) => money.format(amount),
@@ -1040,19 +1038,19 @@ impl<'r, 'a> Place<'r, 'a> {
 
     // ---- texts, links, pictures ----
 
-    fn word<'w>(&'w self, name: &'w str) -> &'w str {
+    pub(super) fn word<'w>(&'w self, name: &'w str) -> &'w str {
         self.parts.words.get(name)
     }
 
-    fn text<'t>(&self, text: &'t Text) -> &'t str {
+    pub(super) fn text<'t>(&self, text: &'t Text) -> &'t str {
         text.shown(self.locale).value
     }
 
-    fn shop_name(&self) -> &'a str {
+    pub(super) fn shop_name(&self) -> &'a str {
         self.site.name.shown(self.locale).value
     }
 
-    fn phrase(&self, text: &Text) -> Phrase {
+    pub(super) fn phrase(&self, text: &Text) -> Phrase {
         let shown = text.shown(self.locale);
         self.phrase_in((shown.value, (!shown.is_translated).then_some(shown.locale)))
     }
@@ -1075,7 +1073,7 @@ impl<'r, 'a> Place<'r, 'a> {
         Phrase { text: plain(text), lang: None, dir: None }
     }
 
-    fn prose(&self, prose: &Prose) -> Option<view::Prose> {
+    pub(super) fn prose(&self, prose: &Prose) -> Option<view::Prose> {
         let shown = prose.shown(self.locale)?;
         let from = self.site.sources.path(shown.value.file);
         let html = markdown::to_html(self.site.markdown(shown.value), from, self);
@@ -1090,11 +1088,11 @@ impl<'r, 'a> Place<'r, 'a> {
         })
     }
 
-    fn href(&self, page: Page) -> String {
+    pub(super) fn href(&self, page: Page) -> String {
         self.linker.page(&self.routes.dir(self.locale, page))
     }
 
-    fn absolute(&self, page: Page) -> Option<String> {
+    pub(super) fn absolute(&self, page: Page) -> Option<String> {
         let base = self.site.base_url.as_ref()?;
         Some(base.join(&self.routes.dir(self.locale, page)))
     }
@@ -1118,16 +1116,35 @@ impl<'r, 'a> Place<'r, 'a> {
         Some(picture)
     }
 
-    /// The absolute address of a rendition for previews and search engines.
-    fn absolute_photo(&self, photo: Option<&PhotoRef>) -> Option<String> {
+    /// The rendition of a photograph for search engines and feeds: the JPEG nearest to what they ask for.
+    fn large(&self, photo: &PhotoRef) -> Option<&'r Rendition> {
         const WANTED_PX: u32 = 1200;
-        let base = self.site.base_url.as_ref()?;
-        let photo = self.routes.inputs.photos.photo(&photo?.path)?;
+        let photo = self.routes.inputs.photos.photo(&photo.path)?;
         // Neither previews nor search engines take drawings.
         let is_usual = |format| !matches!(format, PhotoFormat::WebP | PhotoFormat::Svg);
         let all = photo.renditions.iter().filter(|r| is_usual(r.format));
-        let best = all.min_by_key(|r| r.width_px.abs_diff(WANTED_PX))?;
-        Some(base.join(&format!("photos/{}", best.name)))
+        all.min_by_key(|r| r.width_px.abs_diff(WANTED_PX))
+    }
+
+    /// Its absolute address.
+    pub(super) fn absolute_photo(&self, photo: Option<&PhotoRef>) -> Option<String> {
+        let base = self.site.base_url.as_ref()?;
+        Some(base.join(&format!("photos/{}", self.large(photo?)?.name)))
+    }
+
+    /// Gives a page its picture for link previews: the one made for that, or else the photograph.
+    fn add_preview(&self, head: &mut view::Page, photo: Option<&PhotoRef>, name: &str) {
+        let Some((base, photo)) = self.site.base_url.as_ref().zip(photo) else { return };
+        let made = self.routes.inputs.photos.photo(&photo.path);
+        let made = made.and_then(|photo| photo.preview.as_ref());
+        let Some(file) = made.or_else(|| self.large(photo)) else { return };
+        let alt = photo.alt.as_ref().map_or(name, |alt| self.text(alt));
+        head.image = Some(base.join(&format!("photos/{}", file.name)));
+        head.image_facts = Some(view::ImageFacts {
+            width: file.width_px,
+            height: file.height_px,
+            alt: plain(alt),
+        });
     }
 }
 
@@ -1270,6 +1287,7 @@ mod tests {
                 rendition("a-1600.jpg", PhotoFormat::Jpeg, 1600),
                 rendition("a-1600.webp", PhotoFormat::WebP, 1600),
             ],
+            preview: None,
         };
         let linker = Linker::new("products/a/", super::super::LinkStyle::Pretty);
         let picture = picture(&photo, &linker).expect("a picture");

@@ -38,6 +38,8 @@ pub struct Photo {
     pub colour: Option<[u8; 3]>,
     /// What is published of it, widths rising: at least one JPEG, or one SVG alone.
     pub renditions: Vec<Rendition>,
+    /// The picture that other sites show beside a link, a JPEG, if one can be made of it.
+    pub preview: Option<Rendition>,
 }
 
 /// One file that is published of a photograph.

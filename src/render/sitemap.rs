@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::markdown::escape;
 use super::{Page, Routes};
+use crate::model::{Date, ProductIx};
 
 /// The most addresses in one file (the protocol's own limit).
 const MAX_URLS: usize = 50_000;
@@ -64,6 +65,9 @@ fn urls(routes: &Routes<'_>, from: usize, count: usize) -> String {
     for (page, locale) in all.skip(from).take(count) {
         let loc = absolute(routes, &routes.dir(locale, page));
         let _ = write!(out, "<url><loc>{}</loc>", escape(&loc));
+        if let Some(day) = last_changed(routes, page) {
+            let _ = write!(out, "<lastmod>{day}</lastmod>");
+        }
         if many {
             for (lang, url) in alternates(routes, page) {
                 let _ = write!(
@@ -78,6 +82,22 @@ fn urls(routes: &Routes<'_>, from: usize, count: usize) -> String {
     }
     out.push_str("</urlset>\n");
     out
+}
+
+/// The day of the newest thing on a page, if it is known. It comes from what the maker wrote, never from the
+/// clock, so that the same site gives the same map.
+fn last_changed(routes: &Routes<'_>, page: Page) -> Option<Date> {
+    let site = routes.inputs.site;
+    // Lists of products have the newest first.
+    let first = |products: &[ProductIx]| site.product(*products.first()?).date;
+    match page {
+        Page::Home | Page::Products(_) => site.products.first()?.date,
+        Page::Product(ix) => site.product(ix).date,
+        Page::Design(ix) => site.design(ix).date,
+        Page::Term(list, term, _) => first(&site.list(list).terms[term.at()].products),
+        Page::Producer(ix, _) => first(&site.producer(ix).products),
+        _ => None,
+    }
 }
 
 /// A page in every language with its absolute address, and the one for everybody else.

@@ -44,6 +44,12 @@ impl Small {
                 height_px: width_px * 3 / 4,
             })
             .into(),
+            preview: Some(Rendition {
+                name: "p-card.jpg".to_owned(),
+                format: PhotoFormat::Jpeg,
+                width_px: 1200,
+                height_px: 630,
+            }),
         };
         struct Named;
         impl PhotoBytes for Named {
@@ -246,6 +252,80 @@ fn the_map_names_every_page_once_with_its_languages() {
     assert!(map.contains("hreflang=\"x-default\" href=\"https://shop.example/x/products/red/\""));
     assert!(!map.contains("404"));
     assert!(small.text("robots.txt").contains("Sitemap: https://shop.example/x/sitemap.xml"));
+}
+
+#[test]
+fn feeds_are_the_same_at_any_time_and_named_by_every_page() {
+    let small = shop();
+    let routes = small.routes(LinkStyle::Pretty);
+    let later = Routes::new(Inputs {
+        at: "2031-01-01T00:00:00Z".parse().expect("an instant"),
+        ..routes.inputs
+    });
+    let mut seen = 0;
+    for (path, route) in routes.iter() {
+        if matches!(route, Route::Feed(..) | Route::Sitemap | Route::Robots) {
+            let bytes = routes.bytes(path.as_str()).expect("a feed");
+            assert_eq!(bytes, later.bytes(path.as_str()).expect("a feed"), "{}", path.as_str());
+            let text = String::from_utf8(bytes).expect("UTF-8");
+            let at = text.find("=&quot;..").or_else(|| text.find("=\\\"..").or(text.find('\u{1}')));
+            assert_eq!(at, None, "{}: addresses are whole", path.as_str());
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 2 * 4 + 1 + 2);
+    let page = small.text("ar/products/red/index.html");
+    assert!(page.contains("type=\"application/atom+xml\""));
+    assert!(page.contains("href=\"../../../ar/atom.xml\""));
+    assert!(page.contains(
+        "<meta property=\"og:image\" content=\"https://shop.example/x/photos/p-card.jpg\">"
+    ));
+    assert!(page.contains("<meta property=\"og:image:height\" content=\"630\">"));
+}
+
+#[test]
+fn a_site_without_an_address_has_no_feeds_and_no_pictures_for_links() {
+    let small = Small::new(&[
+        ("site.toml", "name = \"Shop\"\ncurrency = \"EUR\"\n"),
+        (
+            "products/red/index.md",
+            "+++\nname = \"Red\"\nprice = \"4\"\nphotos = [\"a.jpg\"]\n+++\n",
+        ),
+        ("products/red/a.jpg", "not read here"),
+    ]);
+    let routes = small.routes(LinkStyle::Pretty);
+    assert!(!routes.iter().any(|(_, route)| matches!(route, Route::Feed(..))));
+    assert_eq!(routes.route("photos/p-card.jpg"), None);
+    let page = small.text("products/red/index.html");
+    assert!(!page.contains("atom.xml") && !page.contains("og:image"));
+}
+
+#[test]
+fn a_feed_of_news_holds_the_newest_fifty() {
+    let products: Vec<(String, String)> = (0..53)
+        .map(|n| {
+            let date =
+                if n == 0 { String::new() } else { format!("date = 2026-01-01\nsku = \"{n}\"\n") };
+            (
+                format!("products/p{n:02}.md"),
+                format!("+++\nname = \"P{n}\"\nprice = \"1\"\n{date}+++\n"),
+            )
+        })
+        .collect();
+    let mut files: Vec<(&str, &str)> =
+        products.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    files.push((
+        "site.toml",
+        "name = \"Shop\"\nbase_url = \"https://shop.example/\"\ncurrency = \"EUR\"\n",
+    ));
+    let small = Small::new(&files);
+    let atom = small.text("atom.xml");
+    assert_eq!(atom.matches("<entry>").count(), 50);
+    assert!(!atom.contains("/products/p00/"), "what has no day is not new");
+    let feed: serde_json::Value = serde_json::from_str(&small.text("feed.json")).expect("JSON");
+    assert_eq!(feed["items"].as_array().map(Vec::len), Some(50));
+    let all: serde_json::Value = serde_json::from_str(&small.text("products.json")).expect("JSON");
+    assert_eq!(all["products"].as_array().map(Vec::len), Some(53));
 }
 
 #[test]

@@ -156,6 +156,10 @@ pub struct Page {
     pub json_ld_html: Vec<String>,
     /// Absolute address of the picture for previews.
     pub image: Option<String>,
+    /// What else is known of that picture.
+    pub image_facts: Option<ImageFacts>,
+    /// The same products for feed readers; empty if the site has no address.
+    pub feeds: Vec<FeedLink>,
     /// What a preview says that the page is.
     pub og_type: &'static str,
     /// From this page to the root of the site, for example `../../`.
@@ -171,6 +175,28 @@ pub struct Script {
     pub src: String,
     /// Its `integrity`; none where browsers refuse it (pages opened from a folder).
     pub integrity: Option<String>,
+}
+
+/// The picture for previews.
+#[derive(Clone, Debug, Serialize)]
+pub struct ImageFacts {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// What can be seen on it.
+    pub alt: String,
+}
+
+/// A feed that readers can subscribe to.
+#[derive(Clone, Debug, Serialize)]
+pub struct FeedLink {
+    /// Media type.
+    pub mime: &'static str,
+    /// What it is called.
+    pub title: String,
+    /// Its address.
+    pub href: String,
 }
 
 /// The same page in another language.
@@ -495,6 +521,8 @@ pub struct ShippingBox {
     pub away: Option<String>,
     /// That weights are with packing, if prices go by weight; on the page of all costs.
     pub weights: Option<String>,
+    /// Whether and how long things are taken back; on the page of all costs only.
+    pub returns: Option<String>,
     /// The page of all costs; none on that page.
     pub href: Option<String>,
 }

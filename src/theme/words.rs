@@ -9,6 +9,8 @@ pub struct Words {
     value: tera::Value,
     /// Names of countries by code; not among the words that templates get.
     countries: BTreeMap<String, String>,
+    /// The names of words that are in English for want of another.
+    borrowed: Vec<String>,
 }
 
 const ENGLISH: &str = include_str!("../../themes/words/en.toml");
@@ -41,11 +43,17 @@ impl Words {
         let built_in = BUILT_IN.iter().find(|(name, _)| *name == tag);
         let built_in = built_in.or_else(|| BUILT_IN.iter().find(|(name, _)| *name == language));
         let mut map = parse(ENGLISH).expect("the English words are TOML");
+        let mut borrowed: Vec<String> =
+            if language == "en" { Vec::new() } else { map.keys().cloned().collect() };
+        let mut translated = |words: BTreeMap<String, String>| {
+            borrowed.retain(|name| !words.contains_key(name));
+            map.extend(words);
+        };
         if let Some((_, text)) = built_in {
-            map.extend(parse(text).expect("the words that come along are TOML"));
+            translated(parse(text).expect("the words that come along are TOML"));
         }
         if let Some(text) = own {
-            map.extend(parse(text)?);
+            translated(parse(text)?);
         }
         let own_countries: Vec<(String, String)> = map
             .iter()
@@ -59,7 +67,7 @@ impl Words {
         let mut countries = parse(names).expect("the names that come along are TOML");
         countries.extend(own_countries);
         let value = tera::Value::from_serializable(&map);
-        Ok(Self { map, value, countries })
+        Ok(Self { map, value, countries, borrowed })
     }
 
     /// The name of a country, or of the European Union (`EU`); its code if there is none.
@@ -72,6 +80,12 @@ impl Words {
     #[must_use]
     pub fn get<'a>(&'a self, name: &'a str) -> &'a str {
         self.map.get(name).map_or(name, String::as_str)
+    }
+
+    /// The names of the words that nobody translated into this language yet, in their order.
+    #[must_use]
+    pub fn borrowed(&self) -> &[String] {
+        &self.borrowed
     }
 
     /// A word, if there is one of that name.
@@ -121,6 +135,11 @@ mod tests {
         let words = Words::load("qu", None).expect("TOML");
         assert_eq!(words.get("home"), "Home");
         assert_eq!(words.get("no-such-word"), "no-such-word");
+        assert!(words.borrowed().iter().any(|name| name == "home"));
+        let words = Words::load("qu", Some("home = \"Qallariy\"")).expect("TOML");
+        assert!(words.borrowed().len() > 100 && !words.borrowed().contains(&"home".to_owned()));
+        assert_eq!(Words::load("es-MX", None).expect("TOML").borrowed(), [""; 0]);
+        assert_eq!(Words::load("en-GB", None).expect("TOML").borrowed(), [""; 0]);
     }
 
     #[test]

@@ -140,6 +140,13 @@ fn nothing_for_dealers_or_members_is_in_the_public_site() {
     let cache = house.files("site/.selvedge/cache/photos");
     assert_eq!(offenders(&cache, &words), [""; 0]);
     assert!(!public.is_empty() && !cache.is_empty());
+    for feed in
+        ["atom.xml", "feed.json", "google-merchant.xml", "meta-catalogue.csv", "products.json"]
+    {
+        let bytes = &public[&PathBuf::from(feed)];
+        assert!(has(bytes, "Open"), "what everybody may see is in {feed}");
+        assert!(!has(bytes, "canary"), "{feed}");
+    }
 
     let trade = unzip(&house, "site/private/for-trade.zip");
     let members = unzip(&house, "members.zip");
@@ -179,6 +186,9 @@ fn the_file_for_dealers_is_the_same_every_time_and_opens_from_a_folder() {
     let files = unzip(&house, "a.zip");
     let home = &files[&PathBuf::from("shop-trade/index.html")];
     assert!(has(home, "noindex") && has(home, "products/canarytradeid/index.html\""));
-    assert!(!files.contains_key(&PathBuf::from("shop-trade/sitemap.xml")));
+    for feed in ["sitemap.xml", "atom.xml", "products.json", "meta-catalogue.csv"] {
+        let path = PathBuf::from("shop-trade").join(feed);
+        assert!(!files.contains_key(&path), "{feed} would hold addresses that do not exist");
+    }
     assert!(files.keys().all(|path| path.starts_with("shop-trade")));
 }

@@ -207,10 +207,14 @@ fn an_edit_changes_the_pages_that_show_it_and_no_other_file() {
         .filter(|(path, hash)| before.get(path) != Some(hash))
         .map(|(path, _)| path)
         .collect();
-    assert_eq!(
-        changed,
-        [PathBuf::from(".selvedge-manifest"), PathBuf::from("products/small-bowl/index.html")]
-    );
+    let shown = [
+        ".selvedge-manifest",
+        "atom.xml",
+        "feed.json",
+        "products/small-bowl/index.html",
+        "products.json",
+    ];
+    assert_eq!(changed, shown.map(PathBuf::from));
 
     fs::remove_dir_all(shop.home.path().join("shop/products/small-bowl")).expect("removed");
     fs::write(out.join("mine.txt"), "mine").expect("written");

@@ -4,8 +4,8 @@ use super::super::order::{self, Message};
 use super::{Page, PhotoRef, Place, view};
 use crate::model::{
     Allergen, Area, Audience, Availability, BlackoutTime, Channel, Country, Date, Destination,
-    Locale, Money, Nutrition, Price, Product, ProductKind, Quote, Reach, Shipping, Stage, Tariff,
-    Variant, Zone,
+    Locale, Money, Nutrition, PaidBy, Price, Product, ProductKind, Quote, Reach, Returns, Shipping,
+    Stage, Tariff, Variant, Zone,
 };
 use crate::theme::view::Phrase;
 
@@ -427,6 +427,7 @@ impl Place<'_, '_> {
             zones: zones.collect(),
             away: None,
             weights: None,
+            returns: None,
             href: self.routes.shipping().map(|page| self.href(page)),
         })
     }
@@ -517,6 +518,7 @@ impl Place<'_, '_> {
             zones: zones.collect(),
             away: self.away(shipping.blackout.from(self.today())),
             weights: goes_by_weight.then(|| self.word("shipping_weights").to_owned()),
+            returns: shipping.returns.map(|returns| self.returns(returns)),
             href: None,
         }
     }
@@ -571,6 +573,18 @@ impl Place<'_, '_> {
         let mut head = self.head("free", Some(page), &self.title(&name), Some(description));
         head.section = "shipping".to_owned();
         self.fill("free.html", &head, &it, Some(depth))
+    }
+
+    fn returns(&self, returns: Returns) -> String {
+        if returns.days == 0 {
+            return self.word("returns_none").to_owned();
+        }
+        let days = self.parts.words.fill("returns_days", &[("days", &returns.days.to_string())]);
+        let paid = match returns.paid_by {
+            PaidBy::Buyer => self.word("returns_paid_by_buyer"),
+            PaidBy::Shop => self.word("returns_paid_by_shop"),
+        };
+        format!("{days} {paid}")
     }
 
     // ---- for dealers ----
