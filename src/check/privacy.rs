@@ -146,7 +146,7 @@ impl Known {
 }
 
 /// Fields that hold no text, or what is given on purpose.
-const NO_TEXT: [&str; 41] = [
+const NO_TEXT: [&str; 42] = [
     "batch",
     "isbn",
     "publish",
@@ -176,6 +176,8 @@ const NO_TEXT: [&str; 41] = [
     "lists",
     "look",
     "made_by",
+    // Ways to be paid are meant for buyers.
+    "pay",
     "phone",
     "photo",
     "price",

@@ -32,7 +32,7 @@ const FOR_DEALERS: [&str; 13] = [
     "canarypage",
     "canaryterm",
     "canarymaker",
-    "123456",
+    "941360",
 ];
 const FOR_MEMBERS: [&str; 2] = ["canarymembername", "canarymemberbody"];
 
@@ -50,7 +50,7 @@ fn shop(house: &House) {
         (
             "site/products/open/index.md",
             product(
-                "name = \"Open\"\nhs = \"123456\"\nhandicraft_basis = \"canarybasis\"\npacked_cm = [30, 20, 10]\nrelated = [\"canarytradeid\"]\nmade_by = \"ana\"\n\
+                "name = \"Open\"\nhs = \"941360\"\nhandicraft_basis = \"canarybasis\"\npacked_cm = [30, 20, 10]\nrelated = [\"canarytradeid\"]\nmade_by = \"ana\"\n\
                  [wholesale]\nbreaks = [{ from = 17, price = \"13.37\" }]\nminimum = 17\nincoterm = \"FCA canaryplace\"\nnote = \"canarynotewholesale\"\n",
             ) + "See [it](../canarytradeid/index.md).\n",
         ),

@@ -213,6 +213,8 @@ fn an_edit_changes_the_pages_that_show_it_and_no_other_file() {
         "feed.json",
         "products/small-bowl/index.html",
         "products.json",
+        "search/en/w0.js",
+        "search/en.js",
     ];
     assert_eq!(changed, shown.map(PathBuf::from));
 
