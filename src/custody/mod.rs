@@ -742,7 +742,8 @@ mod tests {
         let again = folder.create(&RealDisk, Role::Record, &random(2), &phrase(), "test");
         assert!(matches!(again, Err(CustodyError::Exists(_))));
         let text = fs::read_to_string(home.path().join("keys/record")).expect("a file");
-        assert!(text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----"));
+        let written = PrivateKey::from_openssh(&text).expect("a key file of OpenSSH");
+        assert!(written.is_encrypted(), "without the passphrase nothing is in it");
         assert_eq!(format!("{:?} {:?}", phrase(), opened), "Passphrase(…) SecretKey(…)");
     }
 
