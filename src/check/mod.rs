@@ -738,8 +738,8 @@ fn resolve_products(
     products
 }
 
-/// Gives each product without related ones the next four of its first category, in a ring; where
-/// there are fewer, the next ones of the whole shop.
+/// Gives each product without related ones the next four of its first category, in a ring, those with
+/// photographs first; where there are fewer, the next ones of the whole shop.
 fn relate(products: &mut [Product]) {
     let mut rings: BTreeMap<_, Vec<ProductIx>> = BTreeMap::new();
     for (at, product) in products.iter().enumerate() {
@@ -751,8 +751,11 @@ fn relate(products: &mut [Product]) {
             if !products[ix.at()].related.is_empty() {
                 continue;
             }
-            let alike = ring.iter().cycle().skip(at + 1).take(RELATED_MAX.min(ring.len() - 1));
-            let mut related: Vec<ProductIx> = alike.copied().collect();
+            // What can be seen goes before what cannot, among the nearest.
+            let near = ring.iter().cycle().skip(at + 1).take((3 * RELATED_MAX).min(ring.len() - 1));
+            let mut related: Vec<ProductIx> = near.copied().collect();
+            related.sort_by_key(|ix| products[ix.at()].photos.is_empty());
+            related.truncate(RELATED_MAX);
             // At most this many are looked at, because no more than these can be taken already.
             let others =
                 all.iter().cycle().skip(ix.at() + 1).take((2 * RELATED_MAX).min(all.len() - 1));

@@ -11,7 +11,7 @@ const AT = ["--at", "2026-11-23T00:00:00Z"];
 const THEMES = ["daylight", "hearth"];
 
 /** A page of every kind, by the class of its body; records have none. */
-const KINDS = ["home", "product", "listing", "terms", "producer", "design", "free", "missing"];
+const KINDS = ["home", "product", "listing", "terms", "producer", "design", "free", "order", "search", "missing"];
 
 const work = temporary("themes");
 const built = {};
@@ -58,6 +58,44 @@ const pagesOfEachKind = (folder) => {
   for (const kind of [...KINDS, "record", "collection", "makers"]) assert.ok(found.has(kind), `a page of the kind ${kind}`);
   return [...new Set(found.values())];
 };
+
+/** Runs in the page: names, prices and buttons whose words are cut in two, and words at the very edge. */
+const squeezed = () => {
+  const odd = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("script, style, noscript, svg, .skip")) continue;
+    for (const { index, 0: word } of node.data.matchAll(/[^\s\u2066-\u2069-]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
+      if (boxes.length === 0) continue;
+      const say = (what) => odd.push(`${what}: "${word}" in ${element.outerHTML.slice(0, 120)}`);
+      if (boxes.some((box) => box.left < 8 || box.right > innerWidth - 8)) say("at the edge");
+      const isName = element.closest("h1, h2, h3, .button, [class$=name], [class$=price]");
+      if (isName && new Set(boxes.map((box) => Math.round(box.top))).size > 1) say("cut in two");
+    }
+  }
+  return odd;
+};
+
+for (const theme of THEMES) {
+  test(`${theme}: on a phone no word is cut in two or stands at the edge`, { timeout: 300_000 }, async () => {
+    const folder = built[theme];
+    const server = await serve(folder);
+    const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+    const odd = [];
+    for (const path of pagesOfEachKind(folder)) {
+      await page.goto(server.url + path);
+      odd.push(...(await page.evaluate(squeezed)).map((what) => `${path}: ${what}`));
+    }
+    await page.close();
+    await server.close();
+    assert.deepEqual(odd, []);
+  });
+}
 
 for (const theme of THEMES) {
   test(`${theme}: every kind of page, on a phone and on a desk, light and dark`, { timeout: 600_000 }, async () => {
