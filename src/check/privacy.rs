@@ -6,9 +6,11 @@
 //! patterns are cautious: a lint that cries at every number is read by nobody. They know the five
 //! languages of the interface, and are measured on the example sites (see the tests).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use iban::Iban;
 use rayon::prelude::*;
 
@@ -322,7 +324,8 @@ impl Findings<'_> {
     }
 
     fn text(&mut self, text: &str, place: Place, span: impl Fn(Range<usize>) -> Span) {
-        let has_digit = text.chars().any(|c| digit(c).is_some());
+        let has_digit = text.bytes().any(|byte| byte.is_ascii_digit())
+            || (!text.is_ascii() && text.chars().any(|c| digit(c).is_some()));
         let is_caption = place == Place::Caption;
         if !has_digit && !is_caption && !text.contains('@') && !text.contains("://") {
             return;
@@ -331,16 +334,18 @@ impl Findings<'_> {
         links(text, &mut found);
         emails(text, self.known, &mut found);
         if has_digit || is_caption {
-            let words = words(text);
+            let mut small = String::new();
+            let words = words(text, &mut small);
+            let words = words.as_slice();
             if has_digit {
-                bank(text, &words, &mut found);
+                bank(text, words, &mut found);
                 coordinates(text, &mut found);
-                identity(&words, &mut found);
-                phones(text, &words, self.known, &mut found);
-                streets(text, &words, &mut found);
-                absences(text, &words, &mut found);
+                identity(words, &mut found);
+                phones(text, words, self.known, &mut found);
+                streets(text, words, &mut found);
+                absences(text, words, &mut found);
             }
-            children(text, &words, is_caption, &mut found);
+            children(text, words, is_caption, &mut found);
         }
         let kept = found.into_iter().filter(|(_, kind)| !self.accepted.contains(kind));
         self.found.extend(kept.map(|(range, kind)| (span(range), kind)));
@@ -351,13 +356,59 @@ impl Findings<'_> {
 
 /// A word or a number of a text.
 #[derive(Debug)]
-struct Word {
+struct Word<'a> {
     range: Range<usize>,
     /// In small letters; digits of other scripts as 0 to 9.
-    small: String,
+    small: &'a str,
     is_number: bool,
     /// Whether it begins with a capital letter, or with one of a script that has none.
     is_name: bool,
+    marks: Marks,
+}
+
+/// What a word may mean to the patterns below. Each word is looked up once for all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Marks(u16);
+
+impl Marks {
+    const STREET_FIRST: Self = Self(1);
+    const STREET_LAST: Self = Self(1 << 1);
+    const CHILD: Self = Self(1 << 2);
+    const SCHOOL: Self = Self(1 << 3);
+    const PAIR: Self = Self(1 << 4);
+    const AWAY: Self = Self(1 << 5);
+    const WE: Self = Self(1 << 6);
+    const MONTH: Self = Self(1 << 7);
+    const SPAN: Self = Self(1 << 8);
+    const PAPER: Self = Self(1 << 9);
+
+    fn has(self, mark: Self) -> bool {
+        self.0 & mark.0 != 0
+    }
+
+    fn of(small: &str) -> Self {
+        static KNOWN: LazyLock<HashMap<&str, Marks>> = LazyLock::new(|| {
+            let lists: [(&[&'static str], Marks); 9] = [
+                (&STREET_FIRST, Marks::STREET_FIRST),
+                (&STREET_LAST, Marks::STREET_LAST),
+                (&CHILDREN, Marks::CHILD),
+                (&SCHOOLS, Marks::SCHOOL),
+                (&AWAY, Marks::AWAY),
+                (&WE, Marks::WE),
+                (&MONTHS, Marks::MONTH),
+                (&SPANS, Marks::SPAN),
+                (&PAPERS, Marks::PAPER),
+            ];
+            let mut known = HashMap::<&str, Marks>::new();
+            let pairs = PAIRS.iter().map(|(first, _, _)| (*first, Marks::PAIR));
+            let single = lists.iter().flat_map(|(words, mark)| words.iter().map(|w| (*w, *mark)));
+            for (word, mark) in single.chain(pairs) {
+                known.entry(word).or_default().0 |= mark.0;
+            }
+            known
+        });
+        KNOWN.get(small).copied().unwrap_or_default()
+    }
 }
 
 fn digit(c: char) -> Option<char> {
@@ -373,43 +424,57 @@ fn digits_of(text: &str) -> String {
     text.chars().filter_map(digit).collect()
 }
 
-fn words(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut open: Option<Word> = None;
-    for (at, c) in text.char_indices() {
-        let is_part = c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c);
-        match (&mut open, is_part) {
-            (Some(word), true) => {
-                word.range.end = at + c.len_utf8();
-                word.is_number &= digit(c).is_some();
-                match digit(c) {
-                    Some(digit) => word.small.push(digit),
-                    None => word.small.extend(c.to_lowercase()),
-                }
-            }
-            (None, true) => {
-                let number = digit(c);
-                let mut small = String::new();
-                match number {
-                    Some(digit) => small.push(digit),
-                    None => small.extend(c.to_lowercase()),
-                }
-                open = Some(Word {
-                    range: at..at + c.len_utf8(),
-                    small,
-                    is_number: number.is_some(),
-                    is_name: c.is_alphabetic() && !c.is_lowercase(),
-                });
-            }
-            (_, false) => words.extend(open.take()),
-        }
+/// The words of a text. Their small letters are put into `small`.
+fn words<'a>(text: &str, small: &'a mut String) -> Vec<Word<'a>> {
+    struct Open {
+        range: Range<usize>,
+        small: Range<usize>,
+        is_number: bool,
+        is_name: bool,
     }
-    words.extend(open);
-    words
+    small.reserve(text.len());
+    let mut found: Vec<Open> = Vec::with_capacity(text.len() / 6);
+    let mut is_open = false;
+    for (at, c) in text.char_indices() {
+        let is_part = if c.is_ascii() {
+            c.is_ascii_alphanumeric()
+        } else {
+            c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c)
+        };
+        if !is_part {
+            is_open = false;
+            continue;
+        }
+        let number = digit(c);
+        if !is_open {
+            is_open = true;
+            found.push(Open {
+                range: at..at,
+                small: small.len()..small.len(),
+                is_number: true,
+                is_name: c.is_alphabetic() && !c.is_lowercase(),
+            });
+        }
+        match number {
+            Some(digit) => small.push(digit),
+            None if c.is_ascii() => small.push(c.to_ascii_lowercase()),
+            None => small.extend(c.to_lowercase()),
+        }
+        let word = found.last_mut().expect("one is open");
+        word.range.end = at + c.len_utf8();
+        word.small.end = small.len();
+        word.is_number &= number.is_some();
+    }
+    let small: &'a str = small;
+    let words = found.into_iter().map(|Open { range, small: at, is_number, is_name }| {
+        let small = &small[at];
+        Word { range, small, is_number, is_name, marks: Marks::of(small) }
+    });
+    words.collect()
 }
 
 /// Tells whether two words next to each other stand in one breath: no sentence, line or column ends.
-fn is_joined(text: &str, one: &Word, next: &Word) -> bool {
+fn is_joined(text: &str, one: &Word<'_>, next: &Word<'_>) -> bool {
     let gap = &text[one.range.end..next.range.start];
     let ends = gap.contains(['\n', '!', '?', ';', '|', '؟', '*', '"', '“', '”', '(', ')'])
         // A point after a short word is an abbreviation.
@@ -418,7 +483,7 @@ fn is_joined(text: &str, one: &Word, next: &Word) -> bool {
 }
 
 /// The words after a place, as long as they are in one breath.
-fn following<'a>(text: &'a str, words: &'a [Word], at: usize) -> &'a [Word] {
+fn following<'w, 'a>(text: &str, words: &'w [Word<'a>], at: usize) -> &'w [Word<'a>] {
     let mut end = at + 1;
     while end < words.len() && is_joined(text, &words[end - 1], &words[end]) {
         end += 1;
@@ -427,7 +492,7 @@ fn following<'a>(text: &'a str, words: &'a [Word], at: usize) -> &'a [Word] {
 }
 
 /// Whether something is a number as houses have it, and no amount of anything.
-fn is_house_number(text: &str, words: &[Word], at: usize) -> bool {
+fn is_house_number(text: &str, words: &[Word<'_>], at: usize) -> bool {
     const UNITS: [&str; 44] = [
         "g", "kg", "mg", "cm", "mm", "m", "km", "ml", "cl", "l", "oz", "lb", "x", "h", "min",
         "eur", "usd", "pen", "vnd", "mad", "gbp", "euros", "soles", "dong", "đồng", "percent",
@@ -455,7 +520,7 @@ fn is_house_number(text: &str, words: &[Word], at: usize) -> bool {
         words.get(at + 1).filter(|next| text[word.range.end..next.range.start].trim().is_empty());
     // A year is no house.
     let is_year = digits.len() == 4 && (1400..2100).contains(&digits.parse().unwrap_or(0));
-    !is_amount && !is_year && !unit.is_some_and(|unit| UNITS.contains(&unit.small.as_str()))
+    !is_amount && !is_year && !unit.is_some_and(|unit| UNITS.contains(&unit.small))
 }
 
 // --- streets ---
@@ -522,11 +587,11 @@ const STREET_LAST: [&str; 19] = [
 const STREET_ENDS: [&str; 8] =
     ["straße", "strasse", "gasse", "platz", "straat", "gatan", "vägen", "veien"];
 
-fn streets(text: &str, words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
+fn streets(text: &str, words: &[Word<'_>], found: &mut Vec<(Range<usize>, Kind)>) {
     for (at, word) in words.iter().enumerate() {
-        let small = word.small.as_str();
-        let after = following(text, words, at);
-        if STREET_FIRST.contains(&small) {
+        let small = word.small;
+        if word.marks.has(Marks::STREET_FIRST) {
+            let after = following(text, words, at);
             let has_case = word.small.chars().any(|c| c.is_lowercase());
             let next_is_name = after.first().is_some_and(|next| next.is_name);
             // `rue 12`, `Calle 7`, `12 rue des Lilas`, `đường Lê Lợi, số 12`.
@@ -546,7 +611,7 @@ fn streets(text: &str, words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
             } else if in_front && fits {
                 found.push((words[at - 1].range.start..after[0].range.end, Kind::Street));
             }
-        } else if STREET_LAST.contains(&small) && word.is_name {
+        } else if word.marks.has(Marks::STREET_LAST) && word.is_name {
             // A number, one to three names, and the word.
             let first = (at.saturating_sub(4)..at).find(|first| {
                 is_house_number(text, words, *first)
@@ -557,20 +622,20 @@ fn streets(text: &str, words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
             if let Some(first) = first {
                 found.push((words[first].range.start..word.range.end, Kind::Street));
             }
-        } else if STREET_ENDS.iter().any(|end| small.len() > end.len() && small.ends_with(end))
-            && word.is_name
-            && !after.is_empty()
+        } else if word.is_name
+            && STREET_ENDS.iter().any(|end| small.len() > end.len() && small.ends_with(end))
+            && let Some(next) = following(text, words, at).first()
             && is_house_number(text, words, at + 1)
         {
-            found.push((word.range.start..after[0].range.end, Kind::Street));
+            found.push((word.range.start..next.range.end, Kind::Street));
         }
     }
 }
 
 /// A small word between a street and its name.
-fn is_small_link(word: &Word) -> bool {
+fn is_small_link(word: &Word<'_>) -> bool {
     ["de", "del", "la", "las", "los", "el", "des", "du", "le", "les", "l", "d", "da", "do", "di"]
-        .contains(&word.small.as_str())
+        .contains(&word.small)
 }
 
 // --- numbers to ring ---
@@ -599,7 +664,7 @@ const PHONE_WORDS: [&str; 21] = [
     "واتساب",
 ];
 
-fn phones(text: &str, words: &[Word], known: &Known, found: &mut Vec<(Range<usize>, Kind)>) {
+fn phones(text: &str, words: &[Word<'_>], known: &Known, found: &mut Vec<(Range<usize>, Kind)>) {
     let mut at = 0;
     while at < words.len() {
         let first = at;
@@ -647,12 +712,12 @@ fn phones(text: &str, words: &[Word], known: &Known, found: &mut Vec<(Range<usiz
 }
 
 /// Whether the word for a phone and the number stand on one line.
-fn is_same_line(before: &str, words: &[Word], first: usize) -> bool {
+fn is_same_line(before: &str, words: &[Word<'_>], first: usize) -> bool {
     let from = words[first.saturating_sub(3)].range.start;
     !before[from..].contains('\n')
 }
 
-fn is_date(groups: &[Word]) -> bool {
+fn is_date(groups: &[Word<'_>]) -> bool {
     let lens: Vec<usize> = groups.iter().map(|group| group.small.len()).collect();
     matches!(lens[..], [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4] | [1..=2, 1..=2, 2])
 }
@@ -691,11 +756,9 @@ fn links(text: &str, found: &mut Vec<(Range<usize>, Kind)>) {
         "waze.com/ul",
         "w3w.co/",
     ];
-    for map in MAPS {
-        if let Some(at) = text.find(map) {
-            found.push((at..at + map.len(), Kind::Coordinates));
-        }
-    }
+    static FINDER: LazyLock<AhoCorasick> =
+        LazyLock::new(|| AhoCorasick::new(MAPS).expect("nine short texts"));
+    found.extend(FINDER.find_iter(text).map(|map| (map.range(), Kind::Coordinates)));
 }
 
 /// Latitude and longitude with at least four digits behind the point (some ten metres), or in
@@ -841,20 +904,26 @@ const PAIRS: [(&str, &str, bool); 9] = [
 ];
 const YEARS_OLD: [&str; 7] = ["years", "year", "años", "ans", "tuổi", "سنوات", "سنة"];
 
-fn children(text: &str, words: &[Word], is_caption: bool, found: &mut Vec<(Range<usize>, Kind)>) {
+fn children(
+    text: &str,
+    words: &[Word<'_>],
+    is_caption: bool,
+    found: &mut Vec<(Range<usize>, Kind)>,
+) {
     for (at, word) in words.iter().enumerate() {
-        let small = word.small.as_str();
+        let small = word.small;
         let next = words.get(at + 1);
-        let pair = next.is_some_and(|next| {
-            PAIRS.iter().any(|(one, two, _)| small == *one && next.small == *two)
-        });
-        let is_child = CHILDREN.contains(&small) || pair;
-        if !is_child && !SCHOOLS.contains(&small) {
+        let pair = word.marks.has(Marks::PAIR)
+            && next.is_some_and(|next| {
+                PAIRS.iter().any(|(one, two, _)| small == *one && next.small == *two)
+            });
+        let is_child = word.marks.has(Marks::CHILD) || pair;
+        if !is_child && !word.marks.has(Marks::SCHOOL) {
             continue;
         }
         // What is made for children, and children's things, show none.
-        let before = at.checked_sub(1).map_or("", |before| words[before].small.as_str());
-        let before_that = at.checked_sub(2).map_or("", |before| words[before].small.as_str());
+        let before = at.checked_sub(1).map_or("", |before| words[before].small);
+        let before_that = at.checked_sub(2).map_or("", |before| words[before].small);
         let for_words = ["for", "para", "pour", "cho", "de", "d"];
         let is_for = for_words.contains(&before)
             || (["a", "the", "los", "las", "un", "una", "les", "little", "small"]
@@ -877,8 +946,8 @@ fn children(text: &str, words: &[Word], is_caption: bool, found: &mut Vec<(Range
             let number = &words[*place];
             let is_age = number.is_number
                 && number.small.parse().is_ok_and(|age: u32| (1..18).contains(&age));
-            let unit = words.get(place + 1).map_or("", |next| next.small.as_str());
-            let lead = place.checked_sub(1).map_or("", |before| words[before].small.as_str());
+            let unit = words.get(place + 1).map_or("", |next| next.small);
+            let lead = place.checked_sub(1).map_or("", |before| words[before].small);
             let is_told =
                 YEARS_OLD.contains(&unit) || matches!(lead, "aged" | "age" | "عمره" | "عمرها");
             // "for 5 years" is no age
@@ -892,7 +961,7 @@ fn children(text: &str, words: &[Word], is_caption: bool, found: &mut Vec<(Range
     }
 }
 
-fn is_one_sentence(text: &str, words: &[Word], one: usize, other: usize) -> bool {
+fn is_one_sentence(text: &str, words: &[Word<'_>], one: usize, other: usize) -> bool {
     let (first, last) = (one.min(other), one.max(other));
     let between = &text[words[first].range.end..words[last].range.start];
     !between.contains(['\n', '!', '?', '؟']) && !between.contains(". ")
@@ -1030,7 +1099,11 @@ const SPANS: [&str; 16] = [
     "từ", "đến", "من", "إلى",
 ];
 
-fn absences(text: &str, words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
+fn absences(text: &str, words: &[Word<'_>], found: &mut Vec<(Range<usize>, Kind)>) {
+    let needed = [Marks::AWAY, Marks::WE, Marks::MONTH];
+    if !needed.iter().all(|mark| words.iter().any(|word| word.marks.has(*mark))) {
+        return;
+    }
     // One sentence after the other.
     let mut first = 0;
     while first < words.len() {
@@ -1039,22 +1112,22 @@ fn absences(text: &str, words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
             last += 1;
         }
         let sentence = &words[first..=last];
-        let says = |list: &[&str]| sentence.iter().find(|word| list.contains(&word.small.as_str()));
+        let says = |mark: Marks| sentence.iter().find(|word| word.marks.has(mark));
         // A day of a month: "3 May", "May 3", "3 de mayo", "ngày 3 tháng 5".
         let has_day = sentence.iter().enumerate().any(|(at, word)| {
             let near = at.saturating_sub(2)..(at + 3).min(sentence.len());
-            MONTHS.contains(&word.small.as_str())
+            word.marks.has(Marks::MONTH)
                 && sentence[near].iter().any(|word| {
                     let digits = word.small.trim_end_matches(|c: char| c.is_ascii_lowercase());
                     digits.parse().is_ok_and(|day: u32| (1..=31).contains(&day))
                 })
         });
-        let is_span = says(&SPANS).is_some()
+        let is_span = says(Marks::SPAN).is_some()
             || text[sentence[0].range.start..words[last].range.end].contains(['–', '-']);
         if has_day
             && is_span
-            && says(&WE).is_some()
-            && let Some(away) = says(&AWAY)
+            && says(Marks::WE).is_some()
+            && let Some(away) = says(Marks::AWAY)
         {
             found.push((away.range.clone(), Kind::Absence));
         }
@@ -1065,7 +1138,7 @@ fn absences(text: &str, words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
 // --- accounts and papers ---
 
 /// Account numbers by ISO 13616 with their check digits, and card numbers by theirs (ISO/IEC 7812).
-fn bank(text: &str, words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
+fn bank(text: &str, words: &[Word<'_>], found: &mut Vec<(Range<usize>, Kind)>) {
     for (at, word) in words.iter().enumerate() {
         let small = word.small.as_bytes();
         let is_start = small.len() >= 4
@@ -1091,7 +1164,7 @@ fn bank(text: &str, words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
         let groups = words.get(at..at + 4).unwrap_or_default();
         let is_card = groups.len() == 4
             && groups.iter().all(|group| group.is_number && group.small.len() == 4)
-            && passes_luhn(&groups.iter().map(|group| group.small.as_str()).collect::<String>());
+            && passes_luhn(&groups.iter().map(|group| group.small).collect::<String>());
         if is_card {
             found.push((word.range.start..groups[3].range.end, Kind::Bank));
         }
@@ -1111,27 +1184,28 @@ fn passes_luhn(digits: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-fn identity(words: &[Word], found: &mut Vec<(Range<usize>, Kind)>) {
-    const PAPERS: [&str; 13] = [
-        "dni",
-        "passport",
-        "pasaporte",
-        "passeport",
-        "cédula",
-        "cedula",
-        "cccd",
-        "cmnd",
-        "ssn",
-        "curp",
-        "hộ",
-        "الهوية",
-        "جواز",
-    ];
+const PAPERS: [&str; 13] = [
+    "dni",
+    "passport",
+    "pasaporte",
+    "passeport",
+    "cédula",
+    "cedula",
+    "cccd",
+    "cmnd",
+    "ssn",
+    "curp",
+    "hộ",
+    "الهوية",
+    "جواز",
+];
+
+fn identity(words: &[Word<'_>], found: &mut Vec<(Range<usize>, Kind)>) {
     for (at, word) in words.iter().enumerate() {
-        if !PAPERS.contains(&word.small.as_str()) {
+        if !word.marks.has(Marks::PAPER) {
             continue;
         }
-        let number = words[at + 1..].iter().take(4).find(|next| digits_of(&next.small).len() >= 6);
+        let number = words[at + 1..].iter().take(4).find(|next| digits_of(next.small).len() >= 6);
         if let Some(number) = number {
             found.push((word.range.start..number.range.end, Kind::Identity));
         }

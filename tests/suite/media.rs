@@ -775,7 +775,7 @@ const PINNED: [&str; 5] = [
     "4d2eed47b280fef9",
     "f07b67037b1e7fdd",
     "f1c2607dc26b8bcb",
-    "0a9997c58658c1a8",
+    "1022cbd671c95023",
 ];
 
 // --- masters ---

@@ -351,8 +351,10 @@ fn names_of(number: usize) -> Vec<String> {
         .files("shop/public/photos")
         .into_keys()
         .map(|path| path.to_string_lossy().into_owned())
+        // Made of the first photograph of a thing only.
+        .filter(|name| !name.ends_with("-card.jpg"))
         .collect();
-    // What is told of it without its pixels.
+    // What is told of it without its pixels, and of all that is made of it.
     names.push(names[0].split('-').next().unwrap().to_owned());
     names
 }

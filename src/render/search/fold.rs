@@ -179,7 +179,19 @@ pub(super) fn words(text: &str, mut found: impl FnMut(&str)) {
     let mut cut =
         Cut { found: &mut found, parts: Vec::new(), run: String::new(), pair: Pair::default() };
     // Nothing composes over a space, and most pieces are plain letters that fold fast.
+    let mut plain = String::new();
     for piece in text.split_ascii_whitespace() {
+        if piece.is_ascii() && !piece.contains(JOINERS) {
+            for word in piece.split(|c: char| !c.is_ascii_alphanumeric()) {
+                if !word.is_empty() {
+                    plain.clear();
+                    plain.push_str(&word[..word.len().min(LONGEST)]);
+                    plain.make_ascii_lowercase();
+                    (cut.found)(&plain);
+                }
+            }
+            continue;
+        }
         for c in fold(piece).chars() {
             cut.take(c);
         }
