@@ -166,12 +166,18 @@ fn write(
     let home = std::env::home_dir();
     let around = Surroundings { source, home: home.as_deref() };
     let output = Output::open(&RealDisk, target, around)?;
-    let paths: Vec<&str> = routes.iter().map(|(path, _)| path.as_str()).collect();
-    paths.par_iter().try_for_each(|path| -> Result<(), Failed> {
+    let make = |(path, _): &(&str, bool)| -> Result<(), Failed> {
         let bytes = routes.bytes(path)?;
         output.put(&SitePath::new(path)?, &bytes)?;
         Ok(())
-    })?;
+    };
+    // What is made from all products takes long, so it does not wait for the end, where one thread would
+    // be alone with it.
+    let all = routes.iter().map(|(path, route)| (path.as_str(), route.is_of_all()));
+    let (long, short): (Vec<_>, Vec<_>) = all.partition(|(_, is_of_all)| *is_of_all);
+    let (long, short) =
+        rayon::join(|| long.par_iter().try_for_each(make), || short.par_iter().try_for_each(make));
+    long.and(short)?;
     Ok(output.finish()?)
 }
 

@@ -1,23 +1,26 @@
 //! Structured data for search engines (schema.org as JSON-LD, after Google's rules for merchant
 //! listings, breadcrumbs and organisations).
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 
 use crate::model::{Availability, Country, Money, PaidBy, Price, Returns};
 
 /// JSON that can stand in a script element: nothing in it ends the element or begins a comment.
 pub(super) fn script(value: &Value) -> String {
-    let mut out = String::new();
-    for c in value.to_string().chars() {
-        match c {
-            '<' => out.push_str("\\u003c"),
-            '>' => out.push_str("\\u003e"),
-            '&' => out.push_str("\\u0026"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            c => out.push(c),
-        }
+    const SPECIAL: [char; 5] = ['<', '>', '&', '\u{2028}', '\u{2029}'];
+    let text = value.to_string();
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find(SPECIAL) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        let special = from.chars().next().unwrap_or_default();
+        let _ = write!(out, "\\u{:04x}", u32::from(special));
+        rest = &from[special.len_utf8()..];
     }
+    out.push_str(rest);
     out
 }
 

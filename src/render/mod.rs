@@ -118,6 +118,26 @@ pub enum Route {
     Feed(LocaleIx, Feed),
 }
 
+impl Route {
+    /// Tells whether it is made from all products at once, which takes longer than a page.
+    #[must_use]
+    pub fn is_of_all(self) -> bool {
+        match self {
+            Self::Search(_) | Self::Feed(..) | Self::Sitemap | Self::SitemapPart(_) => true,
+            Self::Page(..)
+            | Self::Missing
+            | Self::Asset(_)
+            | Self::Goods(_)
+            | Self::Photo(_)
+            | Self::Record(_)
+            | Self::Tombstone(_)
+            | Self::Signed(_)
+            | Self::HeadList
+            | Self::Robots => false,
+        }
+    }
+}
+
 /// The pages, each of which exists in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Page {

@@ -11,7 +11,7 @@ const AT = ["--at", "2026-11-23T00:00:00Z"];
 const THEMES = ["daylight", "hearth"];
 
 /** A page of every kind, by the class of its body; records have none. */
-const KINDS = ["home", "product", "listing", "terms", "producer", "design", "free", "order", "search", "missing"];
+const KINDS = ["home", "product", "listing", "terms", "producer", "design", "free", "my-list", "search", "missing"];
 
 const work = temporary("themes");
 const built = {};

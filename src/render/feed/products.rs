@@ -4,6 +4,8 @@
 //! Texts are objects by language tag, with the languages that exist. Lists that are empty and facts that are not known are left
 //! out. Each product is written by itself, so the whole list is never held as a tree.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 
 use super::super::page::Place;
@@ -41,7 +43,7 @@ fn list(out: &mut String, name: &str, values: impl Iterator<Item = Value>) {
     out.push_str(&format!("{}: [", json!(name)));
     for (at, value) in values.enumerate() {
         out.push_str(if at == 0 { "\n" } else { ",\n" });
-        out.push_str(&value.to_string());
+        let _ = write!(out, "{value}");
     }
     out.push(']');
 }
