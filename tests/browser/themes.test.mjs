@@ -48,7 +48,7 @@ const pagesOfEachKind = (folder) => {
   const found = new Map();
   for (const path of htmlFiles(folder)) {
     const html = readFileSync(join(folder, path), "utf8");
-    const kind = /^V\//.test(path) ? "record" : html.match(/<body class="([a-z]+)"/)?.[1];
+    const kind = /^V\//.test(path) ? "record" : html.match(/<body class="([a-z-]+)"/)?.[1];
     if (!found.has(kind)) found.set(kind, path);
     const more = kind === "listing" && path.startsWith("collections/") ? "collection"
       : kind === "design" && html.includes('class="record"') ? "design with a record"
