@@ -356,7 +356,9 @@ fn with_reload(html: Vec<u8>, version: u64, problems: &Problems) -> Vec<u8> {
     if let Some(start) = html.find(POLICY).map(|at| at + POLICY.len())
         && let Some(len) = html[start..].find('"')
     {
-        let policy = allow_own(&html[start..start + len], &script);
+        // Templates escape the quotes that stand around 'self'.
+        let policy = html[start..start + len].replace("&#39;", "'");
+        let policy = allow_own(&policy, &script);
         html.replace_range(start..start + len, &policy);
     }
     let end = html.rfind("</body>").unwrap_or(html.len());
@@ -419,7 +421,7 @@ mod tests {
         fn bytes(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
             match path {
                 "index.html" | "a/index.html" => Some(Ok(format!(
-                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'none'\"><body>{}</body>",
+                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; script-src &#39;self&#39;\"><body>{}</body>",
                     self.0
                 )
                 .into_bytes())),
@@ -494,6 +496,7 @@ mod tests {
         }
         let page = ask(port, &format!("GET /shop/ HTTP/1.1\r\n{host}"));
         assert!(page.contains("&lt;b&gt;") && page.contains("connect-src 'self'"), "{page}");
+        assert!(page.contains("default-src 'none'; script-src 'self' 'sha256-"), "{page}");
 
         let waiting = std::thread::spawn({
             let host = host.clone();
