@@ -344,7 +344,8 @@ const NOTE_STYLE: &str = "\
 #selvedge-note{background:#fff4e5;color:#3b1d00;border:2px solid #b35900;padding:.75rem 1rem;\
 font:1rem/1.5 system-ui,sans-serif;text-align:left;direction:ltr}\
 #selvedge-note summary{font-weight:700;cursor:pointer}\
-#selvedge-note pre{max-height:50vh;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;\
+#selvedge-note[open]{position:sticky;top:0;z-index:9999}\
+#selvedge-note pre{max-height:40vh;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;\
 font:.875rem/1.5 ui-monospace,monospace;margin:.5rem 0 0}";
 
 /// Puts the reload script and the note about problems into a page; nothing else of it changes.
@@ -370,7 +371,7 @@ fn with_reload(html: Vec<u8>, version: u64, problems: &Problems) -> Vec<u8> {
              <summary>Problems in this site's files</summary><pre>{}</pre></details>",
             escape(&problems.texts)
         );
-        // Above the page, so that whoever edits sees it without looking for it; warnings wait below.
+        // Above the page, wherever that is scrolled to, so that whoever edits sees it; warnings wait below.
         let body = html.find("<body").and_then(|at| html[at..].find('>').map(|len| at + len + 1));
         let above = body.filter(|_| problems.has_errors);
         html.insert_str(above.unwrap_or(end), &note);
