@@ -302,11 +302,16 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response<Body
             let body = with_reload(pages.not_found(), version, &pages.problems());
             respond(StatusCode::NOT_FOUND, "text/html; charset=utf-8", body)
         }
-        Ok(Some(Err(words))) => respond(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "text/plain; charset=utf-8",
-            format!("This page could not be made: {words}").into_bytes(),
-        ),
+        Ok(Some(Err(words))) => {
+            // It comes back by itself, too, when what was wrong is mended.
+            let page = format!(
+                "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not yet</title>\
+                 <body><h1>This page could not be made</h1><p>{}</p></body>",
+                escape(&words)
+            );
+            let body = with_reload(page.into_bytes(), version, &pages.problems());
+            respond(StatusCode::INTERNAL_SERVER_ERROR, "text/html; charset=utf-8", body)
+        }
         Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "This page could not be made."),
     }
 }
