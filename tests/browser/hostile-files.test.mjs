@@ -220,7 +220,7 @@ note = ${toml(text)}
   await page.goto(`${server.url}order/`);
   await page.waitForSelector("[data-line]");
   assert.ok(await page.locator("[data-line]").count() > 20, `${await page.locator("[data-line]").count()} lines`);
-  assert.equal(await page.locator("main script, main iframe, main img[onerror], [data-line] img[src=x]").count(), 0);
+  assert.equal(await page.locator("[data-line] script, main iframe, main img[onerror], [data-line] img[src=x]").count(), 0);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 360, "it fits a phone");
   await page.goto(`${server.url}search/?q=${encodeURIComponent("<img src=x onerror=alert(1)> piece")}`);
   await page.waitForFunction(() => document.querySelector("[data-status]").textContent.length > 0);
