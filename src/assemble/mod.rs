@@ -194,7 +194,10 @@ impl Workshop {
             Changed::All => self.looked_at.clear(),
             Changed::Paths(paths) => {
                 for path in paths {
-                    self.looked_at.remove(path);
+                    if self.looked_at.remove(path).is_none() {
+                        let below = format!("{path}/");
+                        self.looked_at.retain(|known, _| !known.starts_with(&below));
+                    }
                 }
             }
         }

@@ -5,6 +5,7 @@
 //! any other problem leaves out the one value. So the site that comes back is always sound, and
 //! the caller decides whether one with errors is good enough: the preview shows it, `build` refuses it.
 
+mod claims;
 mod fields;
 mod items;
 mod materials;

@@ -5,6 +5,8 @@
 //! `accept = ["street-address"]` in a file silences one kind of finding in it, deliberately. The
 //! patterns are cautious: a lint that cries at every number is read by nobody. They know the five
 //! languages of the interface, and are measured on the example sites (see the tests).
+//!
+//! In the same walk over all texts [`claims`](super::claims) looks through those of food and cosmetics.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -28,10 +30,11 @@ enum Kind {
     Absence,
     Bank,
     Identity,
+    HealthClaim,
 }
 
 impl Kind {
-    const ALL: [(Self, &'static str); 8] = [
+    const ALL: [(Self, &'static str); 9] = [
         (Self::Street, "street-address"),
         (Self::Phone, "phone-number"),
         (Self::Email, "email-address"),
@@ -40,6 +43,7 @@ impl Kind {
         (Self::Absence, "absence"),
         (Self::Bank, "bank-details"),
         (Self::Identity, "identity-number"),
+        (Self::HealthClaim, "health-claim"),
     ];
 
     fn name(self) -> &'static str {
@@ -81,6 +85,23 @@ impl Kind {
                 "this looks like the number of an identity paper",
                 "take it out; nobody needs it to order",
             ),
+            Self::HealthClaim => (
+                "this says that it heals, or helps with an illness: that makes it a medicine by the law of most countries, and selling one needs a licence",
+                "say what it is and how it is used, such as \"for dry skin\" or \"warming tea\"; knowledge of healing plants may be a people's own, so ask before it is told",
+            ),
+        }
+    }
+
+    fn code(self) -> codes::Code {
+        if self == Self::HealthClaim { codes::HEALTH_CLAIM } else { codes::PRIVATE_FACT }
+    }
+
+    /// When it may be accepted, before the line that does so.
+    fn when_meant(self) -> &'static str {
+        if self == Self::HealthClaim {
+            "if you may say so where you sell"
+        } else {
+            "if it is meant to be public"
         }
     }
 }
@@ -201,8 +222,15 @@ fn document_findings(
     sources: &Sources,
     known: &Known,
 ) -> Vec<Diagnostic> {
-    let mut out =
-        Findings { known, sources, found: Vec::new(), accepted: Vec::new(), wrong: Vec::new() };
+    let kind = original.fields.get("kind").map(|(_, value)| &value.value);
+    let mut out = Findings {
+        known,
+        sources,
+        may_claim: matches!(kind, Some(Value::String(kind)) if kind == "food" || kind == "cosmetic"),
+        found: Vec::new(),
+        accepted: Vec::new(),
+        wrong: Vec::new(),
+    };
     for fields in [&original.fields, &document.fields] {
         out.accept(fields);
     }
@@ -224,12 +252,11 @@ fn document_findings(
         }
         told.push(kind);
         let (words, advice) = kind.words();
-        diagnostics.push(Diagnostic::warning(codes::PRIVATE_FACT, span, words).hint(advice).hint(
-            format!(
-                "if it is meant to be public, write at the top of this file: accept = [\"{}\"]",
-                kind.name()
-            ),
-        ));
+        diagnostics.push(Diagnostic::warning(kind.code(), span, words).hint(advice).hint(format!(
+            "{}, write at the top of this file: accept = [\"{}\"]",
+            kind.when_meant(),
+            kind.name()
+        )));
     }
     diagnostics
 }
@@ -246,6 +273,8 @@ enum Place {
 struct Findings<'a> {
     known: &'a Known,
     sources: &'a Sources,
+    /// Whether it is a text of food or of a cosmetic, in which claims are looked for.
+    may_claim: bool,
     found: Vec<(Span, Kind)>,
     accepted: Vec<Kind>,
     wrong: Vec<Diagnostic>,
@@ -285,8 +314,12 @@ impl Findings<'_> {
         for (key, value) in table.entries() {
             let key = key.value.as_str();
             if !NO_TEXT.contains(&key) {
+                // What one has to be warned of is not claimed.
+                let may_claim = self.may_claim;
+                self.may_claim &= !matches!(key, "warnings" | "allergens");
                 let is_caption = is_caption || matches!(key, "alt" | "photo_alt" | "caption");
                 self.value(value, is_caption);
+                self.may_claim = may_claim;
             }
         }
     }
@@ -327,16 +360,21 @@ impl Findings<'_> {
         let has_digit = text.bytes().any(|byte| byte.is_ascii_digit())
             || (!text.is_ascii() && text.chars().any(|c| digit(c).is_some()));
         let is_caption = place == Place::Caption;
-        if !has_digit && !is_caption && !text.contains('@') && !text.contains("://") {
+        let is_plain = !has_digit && !is_caption && !self.may_claim;
+        if is_plain && !text.contains('@') && !text.contains("://") {
             return;
         }
         let mut found: Vec<(Range<usize>, Kind)> = Vec::new();
         links(text, &mut found);
         emails(text, self.known, &mut found);
-        if has_digit || is_caption {
+        if has_digit || is_caption || self.may_claim {
             let mut small = String::new();
             let words = words(text, &mut small);
             let words = words.as_slice();
+            if self.may_claim {
+                let claims = super::claims::claims(text, words).into_iter();
+                found.extend(claims.map(|range| (range, Kind::HealthClaim)));
+            }
             if has_digit {
                 bank(text, words, &mut found);
                 coordinates(text, &mut found);
@@ -356,7 +394,7 @@ impl Findings<'_> {
 
 /// A word or a number of a text.
 #[derive(Debug)]
-struct Word<'a> {
+pub(super) struct Word<'a> {
     range: Range<usize>,
     /// In small letters; digits of other scripts as 0 to 9.
     small: &'a str,
@@ -408,6 +446,18 @@ impl Marks {
             known
         });
         KNOWN.get(small).copied().unwrap_or_default()
+    }
+}
+
+impl Word<'_> {
+    /// Its place in the text.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// In small letters.
+    pub(super) fn small(&self) -> &str {
+        self.small
     }
 }
 
@@ -1217,6 +1267,10 @@ mod tests {
     use super::*;
 
     fn kinds(text: &str, place: Place) -> Vec<&'static str> {
+        found(text, place, false)
+    }
+
+    fn found(text: &str, place: Place, may_claim: bool) -> Vec<&'static str> {
         let mut sources = Sources::default();
         let file = sources.add("a.md", text);
         let known = Known {
@@ -1226,6 +1280,7 @@ mod tests {
         let mut out = Findings {
             known: &known,
             sources: &sources,
+            may_claim,
             found: Vec::new(),
             accepted: Vec::new(),
             wrong: Vec::new(),
@@ -1323,6 +1378,40 @@ mod tests {
             "robe de fille",
         ] {
             assert_eq!(kinds(text, Place::Caption), [""; 0], "{text}");
+        }
+    }
+    #[test]
+    fn claims_of_healing_are_found_in_five_languages() {
+        for text in [
+            "A balm that heals tired hands.",
+            "It helps with eczema.",
+            "Anti-inflammatory, by an old recipe.",
+            "This tea lowers cholesterol.",
+            "Jabón curativo de romero",
+            "Alivia el dolor de espalda.",
+            "Miel contra la migran\u{303}a",
+            "Cette tisane guérit le rhume.",
+            "Un remède de ma grand-mère",
+            "Trà giúp chữa bệnh",
+            "Tốt cho người bị viêm khớp",
+            "زيت يعالج الجلد",
+            "عسل لتقوية المناعة",
+        ] {
+            assert_eq!(found(text, Place::Body, true), ["health-claim"], "{text}");
+            assert_eq!(kinds(text, Place::Body), [""; 0], "{text}, of a shawl");
+        }
+        for text in [
+            "Cured for six weeks on the shelf.",
+            "Sweet treats for the table; air-cured ham",
+            "It is a soap and not a medicine; it does not treat, cure or prevent any disease.",
+            "No es un remedio ni cura nada.",
+            "Ce savon ne soigne pas les maladies.",
+            "Sản phẩm này không phải là thuốc, không thay thế thuốc chữa bệnh.",
+            "هذا ليس دواء ولا يشفي من الأمراض",
+            "For dry skin, after washing. Warms on cold evenings.",
+            "Jabón de romero, curado seis semanas",
+        ] {
+            assert_eq!(found(text, Place::Body, true), [""; 0], "{text}");
         }
     }
 }

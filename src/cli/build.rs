@@ -12,7 +12,7 @@ use crate::read::Changed;
 use crate::render::{Inputs, LinkStyle, Routes};
 use crate::write::{Output, RealDisk, SitePath, Surroundings};
 
-use super::{Ended, Failed, Outcome, console, day, now, site_folder};
+use super::{Ended, Failed, Outcome, audience_named, console, day, now, site_folder};
 
 /// Make the site: pages, photographs and records in a folder that any host can serve
 #[derive(Debug, clap::Args)]
@@ -61,9 +61,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut clock = Timings::start(args.timings);
     let at = now(args.at.as_deref())?;
     let root = site_folder(args.site.as_ref());
-    let wanted = args.audience.as_deref().unwrap_or_default();
-    let audience = Audience::ALL.iter().find(|(_, name)| *name == wanted);
-    let audience = audience.map_or(Audience::Public, |(audience, _)| *audience);
+    let audience = audience_named(args.audience.as_deref());
     let mut workshop = Workshop::for_audience(&root, audience).on(day(at));
     let mut progress = console::Progress::new("photographs", args.quiet || args.json);
     let mut loaded = workshop

@@ -163,6 +163,13 @@ fn site_folder(argument: Option<&PathBuf>) -> PathBuf {
     argument.cloned().unwrap_or_else(|| PathBuf::from("."))
 }
 
+/// Whom `--audience` names; everybody without it.
+fn audience_named(wanted: Option<&str>) -> crate::model::Audience {
+    let all = crate::model::Audience::ALL;
+    let named = all.iter().find(|(_, name)| Some(*name) == wanted);
+    named.map_or(crate::model::Audience::Public, |(audience, _)| *audience)
+}
+
 /// The day of UTC that a time falls on; what comes and goes by date is judged by it.
 fn day(at: jiff::Timestamp) -> crate::model::Date {
     jiff::tz::Offset::UTC.to_datetime(at).date()

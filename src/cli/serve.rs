@@ -6,21 +6,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::assemble::{Assembled, Depth, Workshop};
 use crate::diag::report::{Colour, to_text};
+use crate::model::Audience;
 use crate::read::Changed;
 use crate::render::{Inputs, LinkStyle, RenderError, Routes};
-use crate::serve::{self, Options, Pages};
+use crate::serve::{self, Options, Pages, Problems};
 
-use super::{Ended, Outcome, console, day, now, site_folder};
+use super::{Ended, Outcome, audience_named, console, day, now, site_folder};
 
 /// Show the site in your browser while you work on it; it follows every change
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  selvedge serve my-shop")]
+#[command(
+    after_help = "Example:\n  selvedge serve my-shop\n  selvedge serve my-shop --audience trade"
+)]
 pub(super) struct Args {
     /// The folder of the site [default: this folder]
     site: Option<PathBuf>,
     /// The port on this machine
     #[arg(long, default_value_t = 4600)]
     port: u16,
+    /// Show what dealers (trade) or members get too; nobody but this machine sees it
+    #[arg(long, value_name = "WHO", value_parser = ["public", "trade", "members"])]
+    audience: Option<String>,
     /// The time that counts as now, for example 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -29,7 +35,8 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> Outcome {
     let at = now(args.at.as_deref())?;
     let root = site_folder(args.site.as_ref());
-    let mut workshop = Workshop::new(&root).on(day(at));
+    let audience = audience_named(args.audience.as_deref());
+    let mut workshop = Workshop::for_audience(&root, audience).on(day(at));
     // A folder that holds no site is said at once, not in the browser.
     let first = load(&mut workshop, Changed::All)?;
     let mut first = Some(show(first, at));
@@ -37,7 +44,8 @@ pub(super) fn run(args: &Args) -> Outcome {
         if let Some(first) = first.take() {
             return first;
         }
-        match load(&mut workshop, Changed::Paths(changed)) {
+        let changed = if changed.is_empty() { Changed::All } else { Changed::Paths(changed) };
+        match load(&mut workshop, changed) {
             Ok(loaded) => show(loaded, at),
             Err(words) => Arc::new(Unreadable(words.0)),
         }
@@ -63,7 +71,7 @@ fn load(workshop: &mut Workshop, changed: Changed<'_>) -> Result<Assembled, supe
 /// Routes borrow what they are made from, so a thread owns both and answers questions.
 struct Showing {
     ask: Sender<Question>,
-    problems: String,
+    problems: Problems,
     base_path: String,
 }
 
@@ -77,15 +85,20 @@ struct Question {
 /// How many pages or photographs are made at the same time.
 const MAKERS: usize = 4;
 
-fn show(loaded: Assembled, at: jiff::Timestamp) -> Arc<dyn Pages> {
-    let problems = loaded
+fn show(mut loaded: Assembled, at: jiff::Timestamp) -> Arc<dyn Pages> {
+    let texts = loaded
         .diagnostics
         .sorted(&loaded.sources)
         .into_iter()
         .map(|d| to_text(d, &loaded.sources, Colour::Never))
         .collect::<Vec<_>>()
         .join("\n");
-    let Some(site) = &loaded.site else { return Arc::new(Unreadable(problems)) };
+    let problems = Problems { has_errors: loaded.diagnostics.has_errors(), texts };
+    let Some(site) = &mut loaded.site else { return Arc::new(Unreadable(problems.texts)) };
+    if site.audience != Audience::Public {
+        // As in the file that is sent to them: its pages are at no address.
+        site.base_url = None;
+    }
     let base_path =
         site.base_url.as_ref().map_or_else(|| "/".to_owned(), |url| url.path().to_owned());
     let (ask, questions) = channel();
@@ -143,7 +156,7 @@ impl Pages for Showing {
         }
     }
 
-    fn problems(&self) -> String {
+    fn problems(&self) -> Problems {
         self.problems.clone()
     }
 
@@ -161,12 +174,12 @@ impl Pages for Unreadable {
     }
 
     fn not_found(&self) -> Vec<u8> {
-        b"<!doctype html><meta charset=\"utf-8\"><title>Not yet</title><body><h1>This site cannot be shown yet</h1></body>"
+        b"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not yet</title><body><h1>This site cannot be shown yet</h1></body>"
             .to_vec()
     }
 
-    fn problems(&self) -> String {
-        self.0.clone()
+    fn problems(&self) -> Problems {
+        Problems { has_errors: true, texts: self.0.clone() }
     }
 
     fn base_path(&self) -> String {

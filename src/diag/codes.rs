@@ -145,6 +145,14 @@ have been downloaded yet.";
     FRONT_MATTER = "front-matter":
 "The fields of a page stand at the top of its file between two lines of three plus signs:\n\n\
 +++\nname = \"Red shawl\"\nprice = \"40.00 EUR\"\n+++\n\nThen comes the text.";
+    HEALTH_CLAIM = "health-claim":
+"A text says of food, a soap or a cream that it heals, or helps with an illness.\n\n\
+In most countries that makes it a medicine, and selling one without a licence is an offence, however long\n\
+people have known that it helps. Say what it is, what is in it and how it is used.\n\
+Food and cosmetics are looked through (kind = \"food\", kind = \"cosmetic\"), in English, Spanish, French,\n\
+Vietnamese and Arabic; their warnings are not. It is a warning: where you may say so, write at the top of the\n\
+file: accept = [\"health-claim\"]\n\
+What a people knows of healing plants may be its own: ask whoever keeps that knowledge before it is told.";
     HIDDEN_NAME = "hidden-name":
 "A name is hidden, by hide or mourning_until of its maker or by [[hidden_names]] in site.toml, and stood in a\n\
 text. It was taken out of the pages; your file is as it was. If the maker says called = \"our aunt\", that is shown\n\

@@ -192,7 +192,7 @@ pub(super) fn set_makers(
     let is_shop = |name: &str| site.names.contains(&fold(name));
     let is_own = all.len() == 1
         && all.first().is_some_and(|name| {
-            is_shop(name) || site.has_one_maker || site.makers.contains(&fold(name))
+            is_shop(name) || site.has_one_maker || site.makers.contains_key(&fold(name))
         });
     if is_own && site.has_one_maker || all.iter().all(|name| is_shop(name)) {
         if let (Some(name), Some(item)) = (all.first(), items.first()) {

@@ -80,7 +80,8 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn write_products(&mut self, products: Vec<Item>) -> Result<(), ImportError> {
+    fn write_products(&mut self, mut products: Vec<Item>) -> Result<(), ImportError> {
+        let new_makers = self.name_makers(&mut products);
         let ids = self.ids(&products);
         let mut id_of: HashMap<&str, &str> = HashMap::new();
         for (item, target) in products.iter().zip(&ids) {
@@ -89,13 +90,11 @@ impl Import<'_> {
             }
         }
         let mut collections: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let mut makers: BTreeSet<String> = BTreeSet::new();
         let mut in_lists: BTreeMap<Field, usize> = BTreeMap::new();
         for (item, id) in products.iter().zip(&ids) {
             for name in item.lists.get(&Field::Collection).into_iter().flatten() {
                 collections.entry(name.clone()).or_default().push(id.id.clone());
             }
-            makers.extend(item.lists.get(&Field::MadeBy).into_iter().flatten().cloned());
             for field in item.lists.keys() {
                 *in_lists.entry(*field).or_default() += 1;
             }
@@ -117,7 +116,7 @@ impl Import<'_> {
             }
             self.write_product(item, id, related)?;
         }
-        self.write_makers(&makers)?;
+        self.write_makers(&new_makers)?;
         self.write_collections(&collections)?;
         self.unused_photos();
         for (field, count) in in_lists {
@@ -429,16 +428,44 @@ impl Import<'_> {
         SourceFile { fields, remarks: item.remarks.clone(), groups: groups(item, photos), text }
     }
 
-    /// Makers that the site does not know yet get a file with their name.
-    fn write_makers(&mut self, makers: &BTreeSet<String>) -> Result<(), ImportError> {
-        let mut written = BTreeSet::new();
-        for name in makers {
+    /// Writes each maker of the products as the site or the first product spells her. Answers those
+    /// whom the site does not know yet, by id: two people whose names give the same id get two.
+    fn name_makers(&self, products: &mut [Item]) -> BTreeMap<String, String> {
+        let named = products.iter().filter_map(|item| item.lists.get(&Field::MadeBy)).flatten();
+        let names: BTreeSet<String> = named.cloned().collect();
+        let mut spelled = self.site.makers.clone();
+        let mut new = BTreeMap::new();
+        let mut written: HashMap<&str, String> = HashMap::new();
+        for name in &names {
             let id = Slug::from_name(name);
-            let is_known =
-                self.site.makers.contains(&fold(name)) || self.site.makers.contains(id.as_str());
-            if is_known || !written.insert(id.clone()) {
-                continue;
+            let known = spelled.get(&fold(name)).or_else(|| self.site.makers.get(id.as_str()));
+            let spelling = known.cloned().unwrap_or_else(|| {
+                let mut free = id.to_string();
+                let mut number = 1;
+                while new.contains_key(&free) || self.site.makers.contains_key(&free) {
+                    number += 1;
+                    free = format!("{id}-{number}");
+                }
+                new.insert(free, name.clone());
+                name.clone()
+            });
+            spelled.insert(fold(name), spelling.clone());
+            written.insert(name, spelling);
+        }
+        for item in products {
+            if let Some(makers) = item.lists.get_mut(&Field::MadeBy) {
+                let mut seen = BTreeSet::new();
+                let each = std::mem::take(makers).into_iter();
+                let each = each.map(|name| written.get(name.as_str()).cloned().unwrap_or(name));
+                *makers = each.filter(|name| seen.insert(name.clone())).collect();
             }
+        }
+        new
+    }
+
+    /// Makers that the site does not know yet get a file with their name.
+    fn write_makers(&mut self, makers: &BTreeMap<String, String>) -> Result<(), ImportError> {
+        for (id, name) in makers {
             let source = SourceFile {
                 fields: vec![("name", Entry::Text(name.clone()))],
                 ..SourceFile::default()

@@ -1,6 +1,6 @@
 //! What the import needs to know of the site that it writes into.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{Currency, Locale};
 use crate::read::{self, Changed, Draft, Memory, Value};
@@ -39,8 +39,8 @@ pub(super) struct Site {
     pub(super) has_one_maker: bool,
     /// What the shop is called, in each language, folded.
     pub(super) names: BTreeSet<String>,
-    /// Names and ids of makers, folded.
-    pub(super) makers: BTreeSet<String>,
+    /// Names and ids of makers as they are written, by what they are when folded.
+    pub(super) makers: BTreeMap<String, String>,
 }
 
 /// The language of the tables' texts.
@@ -89,17 +89,17 @@ impl Site {
                 _ => None,
             }));
         }
-        let mut makers = BTreeSet::new();
+        let mut makers = BTreeMap::new();
         let mut add_names = |table: &read::Table| {
             for name in ["id", "name", "title"] {
                 match table.get(name).map(|(_, value)| &value.value) {
                     Some(Value::String(text)) => {
-                        makers.insert(fold(text));
+                        makers.entry(fold(text)).or_insert_with(|| text.clone());
                     }
                     Some(Value::Table(texts)) => {
                         for (_, text) in texts.entries() {
                             if let Value::String(text) = &text.value {
-                                makers.insert(fold(text));
+                                makers.entry(fold(text)).or_insert_with(|| text.clone());
                             }
                         }
                     }
@@ -115,7 +115,9 @@ impl Site {
             add_names(maker);
             has_one_maker = true;
         }
-        makers.extend(draft.producers.iter().map(|item| fold(&item.id)));
+        for item in &draft.producers {
+            makers.entry(fold(&item.id)).or_insert_with(|| item.id.clone());
+        }
         let currency = strings("currency").first().and_then(|code| Currency::from_code(code));
         Self { languages, currency, lists, by_sku, by_id, has_one_maker, names, makers }
     }

@@ -133,7 +133,7 @@ struct Kept {
 pub enum Changed<'a> {
     /// Everything.
     All,
-    /// These files, by their paths below the site's folder; new files are always read.
+    /// These files and what lies in these folders, by their paths below the site's folder; new files are always read.
     Paths(&'a [String]),
 }
 
@@ -152,7 +152,11 @@ pub fn load(root: &Path, memory: &mut Memory, changed: Changed<'_>) -> Result<Dr
         Changed::All => *memory = Memory::default(),
         Changed::Paths(paths) => {
             for path in paths {
-                memory.files.remove(path);
+                // Of a folder that was moved or replaced, only the folder is named.
+                if memory.files.remove(path).is_none() {
+                    let below = format!("{path}/");
+                    memory.files.retain(|known, _| !known.starts_with(&below));
+                }
             }
         }
     }

@@ -1020,14 +1020,14 @@ impl<'r, 'a> Place<'r, 'a> {
         if let Some(text) = text {
             out.push(view::Fact {
                 label: self.word(word).to_owned(),
-                values: vec![self.phrase(text)],
+                values: vec![self.phrase(text).into()],
             });
         }
     }
 
     fn facts(&self, out: &mut Vec<view::Fact>, word: &str, texts: &[Text]) {
         if !texts.is_empty() {
-            let values = texts.iter().map(|text| self.phrase(text)).collect();
+            let values = texts.iter().map(|text| self.phrase(text).into()).collect();
             out.push(view::Fact { label: self.word(word).to_owned(), values });
         }
     }

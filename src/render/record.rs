@@ -367,6 +367,7 @@ impl Told<'_, '_> {
         let values: Vec<Phrase> =
             all.iter().filter_map(|texts| self.speaker.phrase(texts)).collect();
         if !values.is_empty() {
+            let values = values.into_iter().map(view::Said::from).collect();
             out.push(Fact { label: self.speaker.word(word), values });
         }
     }

@@ -34,15 +34,24 @@ pub trait Pages: Send + Sync {
     /// The page for a path that does not exist.
     fn not_found(&self) -> Vec<u8>;
 
-    /// What is wrong in the site's files, for a note on every page; empty if nothing is.
-    fn problems(&self) -> String;
+    /// What is wrong in the site's files, for a note on every page.
+    fn problems(&self) -> Problems;
 
     /// The path of the site's address, with a slash at both ends: `/` or `/shop/`.
     fn base_path(&self) -> String;
 }
 
+/// What is wrong in the site's files.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    /// Whether something is wrong that a build would refuse: then the note stands open above the page.
+    pub has_errors: bool,
+    /// What a person reads; empty if nothing is wrong.
+    pub texts: String,
+}
+
 /// Makes the pages from the site's folder; is told which files changed, by their paths below it
-/// (none the first time, when everything is read).
+/// (none the first time, and when the system lost count: then everything is read).
 pub type Load = Box<dyn FnMut(&[String]) -> Arc<dyn Pages> + Send>;
 
 /// How to serve.
@@ -148,29 +157,32 @@ fn watch_folder(
     bump: watch::Sender<u64>,
 ) -> Result<notify::RecommendedWatcher, ServeError> {
     let wrap = |error| ServeError::Watch(folder.to_owned(), error);
+    // Events name files below the folder as it is watched, so that is the one without links on its way.
+    let root = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let (send, receive) = std::sync::mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         if let Ok(event) = event
             && !matches!(event.kind, notify::EventKind::Access(_))
         {
             // The receiver ends with the process.
-            let _ = send.send(event.paths);
+            let _ = send.send((event.need_rescan(), event.paths));
         }
     })
     .map_err(wrap)?;
-    watcher.watch(folder, RecursiveMode::Recursive).map_err(wrap)?;
-    let root = folder.to_owned();
-    let root = root.canonicalize().unwrap_or(root);
+    watcher.watch(&root, RecursiveMode::Recursive).map_err(wrap)?;
     std::thread::spawn(move || {
-        while let Ok(mut paths) = receive.recv() {
-            while let Ok(more) = receive.recv_timeout(SETTLE) {
+        while let Ok((mut has_lost_count, mut paths)) = receive.recv() {
+            while let Ok((more_lost, more)) = receive.recv_timeout(SETTLE) {
+                has_lost_count |= more_lost;
                 paths.extend(more);
             }
             let mut changed: Vec<String> =
                 paths.iter().filter_map(|path| site_path(&root, path)).collect();
             changed.sort_unstable();
             changed.dedup();
-            if changed.is_empty() {
+            if has_lost_count {
+                changed.clear();
+            } else if changed.is_empty() {
                 continue;
             }
             let loaded = load(&changed);
@@ -290,11 +302,16 @@ async fn page(State(preview): State<Preview>, request: Request) -> Response<Body
             let body = with_reload(pages.not_found(), version, &pages.problems());
             respond(StatusCode::NOT_FOUND, "text/html; charset=utf-8", body)
         }
-        Ok(Some(Err(words))) => respond(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "text/plain; charset=utf-8",
-            format!("This page could not be made: {words}").into_bytes(),
-        ),
+        Ok(Some(Err(words))) => {
+            // It comes back by itself, too, when what was wrong is mended.
+            let page = format!(
+                "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Not yet</title>\
+                 <body><h1>This page could not be made</h1><p>{}</p></body>",
+                escape(&words)
+            );
+            let body = with_reload(page.into_bytes(), version, &pages.problems());
+            respond(StatusCode::INTERNAL_SERVER_ERROR, "text/html; charset=utf-8", body)
+        }
         Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "This page could not be made."),
     }
 }
@@ -327,53 +344,69 @@ fn reload_script(version: u64) -> String {
     )
 }
 
+/// How the note looks, whatever the theme; allowed by its hash.
+const NOTE_STYLE: &str = "\
+#selvedge-note{background:#fff4e5;color:#3b1d00;border:2px solid #b35900;padding:.75rem 1rem;\
+font:1rem/1.5 system-ui,sans-serif;text-align:left;direction:ltr}\
+#selvedge-note summary{font-weight:700;cursor:pointer}\
+#selvedge-note[open]{position:sticky;top:0;z-index:9999}\
+#selvedge-note pre{max-height:40vh;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere;\
+font:.875rem/1.5 ui-monospace,monospace;margin:.5rem 0 0}";
+
 /// Puts the reload script and the note about problems into a page; nothing else of it changes.
-fn with_reload(html: Vec<u8>, version: u64, problems: &str) -> Vec<u8> {
+fn with_reload(html: Vec<u8>, version: u64, problems: &Problems) -> Vec<u8> {
     let Ok(mut html) = String::from_utf8(html) else { return Vec::new() };
     let script = reload_script(version);
-    let hash =
-        data_encoding::BASE64.encode(&<sha2::Sha256 as sha2::Digest>::digest(script.as_bytes()));
-    // The page forbids all scripts that it does not name, so the preview adds its own by hash.
+    // The page forbids all scripts and styles that it does not name, so the preview adds its own by hash.
     const POLICY: &str = "http-equiv=\"Content-Security-Policy\" content=\"";
     if let Some(start) = html.find(POLICY).map(|at| at + POLICY.len())
         && let Some(len) = html[start..].find('"')
     {
-        let policy = allow_reload(&html[start..start + len], &hash);
+        // Templates escape the quotes that stand around 'self'.
+        let policy = html[start..start + len].replace("&#39;", "'");
+        let policy = allow_own(&policy, &script);
         html.replace_range(start..start + len, &policy);
     }
-    let note = if problems.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "<details><summary>Problems in this site's files</summary><pre>{}</pre></details>",
-            escape(problems)
-        )
-    };
-    let at = html.rfind("</body>").unwrap_or(html.len());
-    html.insert_str(at, &format!("{note}<script>{script}</script>"));
+    let end = html.rfind("</body>").unwrap_or(html.len());
+    html.insert_str(end, &format!("<script>{script}</script>"));
+    if !problems.texts.is_empty() {
+        let open = if problems.has_errors { " open" } else { "" };
+        let note = format!(
+            "<style>{NOTE_STYLE}</style><details id=\"selvedge-note\" lang=\"en\"{open}>\
+             <summary>Problems in this site's files</summary><pre>{}</pre></details>",
+            escape(&problems.texts)
+        );
+        // Above the page, wherever that is scrolled to, so that whoever edits sees it; warnings wait below.
+        let body = html.find("<body").and_then(|at| html[at..].find('>').map(|len| at + len + 1));
+        let above = body.filter(|_| problems.has_errors);
+        html.insert_str(above.unwrap_or(end), &note);
+    }
     html.into_bytes()
 }
 
-fn allow_reload(policy: &str, hash: &str) -> String {
-    let mut has_script = false;
-    let mut parts: Vec<String> = policy
-        .split(';')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            if let Some(sources) = part.strip_prefix("script-src ") {
-                has_script = true;
+/// The page's policy with what the preview adds: its script, the style of its note, its question.
+fn allow_own(policy: &str, script: &str) -> String {
+    let hash = |text: &str| {
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(text.as_bytes());
+        format!("'sha256-{}'", data_encoding::BASE64.encode(&digest))
+    };
+    let mut own = vec![("script-src", hash(script)), ("style-src", hash(NOTE_STYLE))];
+    let mut parts: Vec<String> = Vec::new();
+    for part in policy.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        let (name, sources) = part.split_once(' ').unwrap_or((part, ""));
+        if name == "connect-src" {
+            continue;
+        }
+        match own.iter().position(|(kind, _)| *kind == name) {
+            Some(at) => {
+                let (_, hash) = own.remove(at);
                 let kept = if sources == "'none'" { "" } else { sources };
-                format!("script-src {kept} 'sha256-{hash}'")
-            } else {
-                part.to_owned()
+                parts.push(format!("{name} {kept} {hash}"));
             }
-        })
-        .filter(|part| !part.starts_with("connect-src"))
-        .collect();
-    if !has_script {
-        parts.push(format!("script-src 'sha256-{hash}'"));
+            None => parts.push(part.to_owned()),
+        }
     }
+    parts.extend(own.into_iter().map(|(kind, hash)| format!("{kind} {hash}")));
     parts.push("connect-src 'self'".to_owned());
     parts.join("; ")
 }
@@ -394,7 +427,7 @@ mod tests {
         fn bytes(&self, path: &str) -> Option<Result<Vec<u8>, String>> {
             match path {
                 "index.html" | "a/index.html" => Some(Ok(format!(
-                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'none'\"><body>{}</body>",
+                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src &#39;none&#39;; script-src &#39;self&#39;\"><body>{}</body>",
                     self.0
                 )
                 .into_bytes())),
@@ -407,8 +440,8 @@ mod tests {
             b"<body>nothing here</body>".to_vec()
         }
 
-        fn problems(&self) -> String {
-            "<b>".to_owned()
+        fn problems(&self) -> Problems {
+            Problems { has_errors: self.0 == "second", texts: "<b>".to_owned() }
         }
 
         fn base_path(&self) -> String {
@@ -469,6 +502,7 @@ mod tests {
         }
         let page = ask(port, &format!("GET /shop/ HTTP/1.1\r\n{host}"));
         assert!(page.contains("&lt;b&gt;") && page.contains("connect-src 'self'"), "{page}");
+        assert!(page.contains("default-src 'none'; script-src 'self' 'sha256-"), "{page}");
 
         let waiting = std::thread::spawn({
             let host = host.clone();
@@ -477,7 +511,10 @@ mod tests {
         std::fs::write(folder.path().join("site.toml"), "x").expect("a change");
         let answer = waiting.join().expect("an answer");
         assert!(answer.ends_with('2'), "{answer}");
-        assert!(ask(port, &format!("GET /shop/ HTTP/1.1\r\n{host}")).contains("second"));
+        let page = ask(port, &format!("GET /shop/ HTTP/1.1\r\n{host}"));
+        assert!(page.contains("second"), "{page}");
+        let place = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words} in {page}"));
+        assert!(place("\" open>") < place("second"), "an error stands open above the page");
     }
 
     #[test]

@@ -354,7 +354,26 @@ pub struct Fact {
     /// What it is about.
     pub label: String,
     /// What is said, as one or more texts.
-    pub values: Vec<Phrase>,
+    pub values: Vec<Said>,
+}
+
+/// A text of a fact, which may lead to who or what it names.
+#[derive(Clone, Debug, Serialize)]
+pub struct Said {
+    /// The text.
+    pub text: String,
+    /// The language tag, if it is not the language of the page: not yet translated.
+    pub lang: Option<String>,
+    /// `ltr` or `rtl`, if `lang` is set.
+    pub dir: Option<&'static str>,
+    /// The page about it, if the site has one.
+    pub href: Option<String>,
+}
+
+impl From<Phrase> for Said {
+    fn from(Phrase { text, lang, dir }: Phrase) -> Self {
+        Self { text, lang, dir, href: None }
+    }
 }
 
 /// The maker beside the thing.

@@ -321,6 +321,26 @@ fn texts_in_another_language_go_beside_the_products() {
 }
 
 #[test]
+fn makers_whose_names_give_one_id_stay_apart_and_one_spelled_twice_is_one() {
+    let shop = Shop::new(SITE);
+    let table = "Handle,Title,Vendor,Variant Price\na,A,Ana Perez,5\nb,B,Ana Pérez,5\nc,C,ANA PEREZ,5\nd,D,Bo,5\n";
+    shop.write("table.csv", table.as_bytes());
+    shop.write("site/producers/bo.md", b"+++\nname = \"Bo of the hills\"\n+++\n");
+    import::shopify(&shop.options(&[shop.path("table.csv")])).expect("imported");
+    let makers = ["a", "b", "c", "d"].map(|id| {
+        let text = shop.text(&format!("products/{id}/index.md"));
+        text.lines().find(|line| line.starts_with("made_by")).map(str::to_owned)
+    });
+    let expected = ["ANA PEREZ", "Ana Pérez", "ANA PEREZ", "bo"];
+    assert_eq!(makers, expected.map(|name| Some(format!("made_by = \"{name}\""))));
+    assert_eq!(shop.text("producers/ana-perez-2.md"), "+++\nname = \"Ana Pérez\"\n+++\n");
+    assert_eq!(shop.errors(), Vec::<String>::new());
+    let again = import::shopify(&shop.options(&[shop.path("table.csv")])).expect("imported");
+    assert!(again.written.is_empty(), "{}", again.to_text());
+    assert!(!shop.path("site/producers/ana-perez-3.md").exists());
+}
+
+#[test]
 fn mistakes_in_the_map_are_shown_with_their_line() {
     let shop = Shop::new(SITE);
     shop.write("map.toml", b"[columns]\nname = \"Title\"\nprise = \"Price\"\n");

@@ -5,7 +5,7 @@ use super::{Page, PhotoRef, Place, view};
 use crate::model::{
     Allergen, Area, Audience, Availability, BlackoutTime, Channel, Country, Date, Destination,
     Locale, Money, Nutrition, PaidBy, Price, Product, ProductKind, Quote, Reach, Returns, Shipping,
-    Stage, Tariff, Variant, Zone,
+    Stage, Supplier, Tariff, Variant, Zone,
 };
 use crate::theme::view::Phrase;
 
@@ -252,8 +252,7 @@ impl Place<'_, '_> {
         self.fact(&mut out, "duration", told.duration.as_ref());
         self.fact(&mut out, "place", told.place.as_ref());
         self.fact(&mut out, "care", product.care.as_ref());
-        let suppliers = product.supplied_by.iter().map(|supplier| self.phrase(&supplier.name));
-        self.values(&mut out, "supplied_by", suppliers.collect());
+        self.suppliers(&mut out, product);
         self.fact(&mut out, "payment_to_maker", product.payment_to_maker.as_ref());
         let monthly = product.capacity_per_month;
         self.plain(&mut out, "capacity", monthly.map(|count| counted("per_month", count)));
@@ -280,14 +279,30 @@ impl Place<'_, '_> {
 
     fn plain(&self, out: &mut Vec<view::Fact>, word: &str, value: Option<String>) {
         if let Some(value) = value {
-            let values = vec![self.phrase_here(&value)];
+            let values = vec![self.phrase_here(&value).into()];
             out.push(view::Fact { label: self.word(word).to_owned(), values });
         }
     }
 
     fn values(&self, out: &mut Vec<view::Fact>, word: &str, values: Vec<Phrase>) {
         if !values.is_empty() {
+            let values = values.into_iter().map(view::Said::from).collect();
             out.push(view::Fact { label: self.word(word).to_owned(), values });
+        }
+    }
+
+    /// From whom the maker has what she works with; whoever has a page here is named as she is called there.
+    fn suppliers(&self, out: &mut Vec<view::Fact>, product: &Product) {
+        let said = |supplier: &Supplier| match supplier.producer {
+            Some(ix) => {
+                let href = Some(self.href(Page::Producer(ix, 1)));
+                view::Said { href, ..self.phrase(&self.site.producer(ix).name).into() }
+            }
+            None => self.phrase(&supplier.name).into(),
+        };
+        let values: Vec<view::Said> = product.supplied_by.iter().map(said).collect();
+        if !values.is_empty() {
+            out.push(view::Fact { label: self.word("supplied_by").to_owned(), values });
         }
     }
 
