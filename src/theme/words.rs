@@ -497,7 +497,7 @@ mod tests {
             "did you mean `many`?".to_owned(),
         );
         assert_eq!(said, [of("few", "2"), of("many", "0"), of("other", "1.5"), unknown]);
-        assert_eq!(form_problems("vi", "days = { other = \"{count} ngày\" }"), []);
+        assert_eq!(form_problems("ja", "days = { other = \"{count} 日\" }"), []);
         assert_eq!(form_problems("ar", "days = \"{count} يوم\""), [], "one text serves all numbers");
     }
 
