@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::diag::{Diagnostic, codes};
 use crate::model::{
-    Collation, List, ListIx, ListKind, Locale, LocaleIx, ProducerIx, Product, ProductIx, Slug, Term, TermIx, Text,
+    Collation, List, ListIx, ListKind, Locale, LocaleIx, ProducerIx, Product, ProductIx, Slug,
+    Term, TermIx, Text,
 };
 use crate::read::Value;
 

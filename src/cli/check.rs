@@ -114,7 +114,8 @@ impl<'a> Language<'a> {
             })
         });
         let words = self.words.borrowed().iter();
-        let words = words.map(|name| json!({"name": name, "original": self.words.for_script(name)}));
+        let words =
+            words.map(|name| json!({"name": name, "original": self.words.for_script(name)}));
         json!({
             "language": self.tag,
             "texts": self.texts.len(),

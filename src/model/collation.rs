@@ -79,8 +79,11 @@ mod tests {
         for (tag, expected) in table {
             let collation = Collation::new(&tag.parse().expect("a tag"));
             let mixed: Vec<&str> = expected.iter().rev().copied().collect();
-            let ordered: Vec<&str> =
-                collation.order(mixed.iter().copied()).iter().map(|at| mixed[*at as usize]).collect();
+            let ordered: Vec<&str> = collation
+                .order(mixed.iter().copied())
+                .iter()
+                .map(|at| mixed[*at as usize])
+                .collect();
             assert_eq!(ordered, expected, "{tag}");
         }
     }

@@ -776,8 +776,7 @@ impl<'r, 'a> Place<'r, 'a> {
             let mut unordered: Vec<_> = facet.terms(self.site).into_iter().map(Some).collect();
             let count = unordered.len();
             let order = facet.order(self.routes, self.locale).iter();
-            let mut terms: Vec<_> =
-                order.filter_map(|at| unordered[*at as usize].take()).collect();
+            let mut terms: Vec<_> = order.filter_map(|at| unordered[*at as usize].take()).collect();
             if count > FACET_LINKS {
                 let mut counts: Vec<usize> = terms.iter().map(|term| term.count).collect();
                 counts.sort_unstable_by(|a, b| b.cmp(a));

@@ -581,7 +581,11 @@ fn a_date_from_outside_is_told_in_the_pages_words() {
     let linker = link::Linker::new("", LinkStyle::Pretty);
     let speaker = speaker::Speaker { routes: &routes, linker: &linker, ix: LocaleIx::FIRST };
     for (reason, text, lang) in [
-        ("existed no later than 2026-04-01T00:00:00Z; dated by A", "1 avril 2026, daté par A", None),
+        (
+            "existed no later than 2026-04-01T00:00:00Z; dated by A",
+            "1 avril 2026, daté par A",
+            None,
+        ),
         (
             "existed no later than 2026-04-01T00:00:00Z; seen by A, B",
             "1 avril 2026, vu par A, B",

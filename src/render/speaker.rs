@@ -113,7 +113,11 @@ impl<'r, 'a> Speaker<'r, 'a> {
         self.isolated(values, &|values| self.words().count(name, number, values))
     }
 
-    fn isolated(&self, values: &[(&str, &str)], fill: &dyn Fn(&[(&str, &str)]) -> String) -> String {
+    fn isolated(
+        &self,
+        values: &[(&str, &str)],
+        fill: &dyn Fn(&[(&str, &str)]) -> String,
+    ) -> String {
         if self.locale().direction() == Direction::LeftToRight {
             return fill(values);
         }
@@ -486,7 +490,9 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 }
             }
             Some(Condition::InForce) | None => match said.valid_until {
-                Some(until) if until < at => self.sentence("expired", &[("date", &self.date(until))]),
+                Some(until) if until < at => {
+                    self.sentence("expired", &[("date", &self.date(until))])
+                }
                 _ if begin > at => self.sentence("not-yet", &[("date", &self.date(begin))]),
                 _ if !self.is_register_whole() => {
                     let unknown = self.sentence("contradicted", &[]);

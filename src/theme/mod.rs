@@ -310,8 +310,9 @@ impl Theme {
             .map_err(|error| ThemeError::new(format!("the theme cannot be used: {error}")))?;
         for (name, text) in &files {
             if let Some(tag) = name.strip_prefix("words/").and_then(|n| n.strip_suffix(".toml")) {
-                Words::load(tag, Some(text))
-                    .map_err(|error| ThemeError::new(error.in_file(&format!("theme/{name}"), text)))?;
+                Words::load(tag, Some(text)).map_err(|error| {
+                    ThemeError::new(error.in_file(&format!("theme/{name}"), text))
+                })?;
             }
         }
         let face = |chosen: Option<&String>, usual: Option<&String>, field: &str, default| {

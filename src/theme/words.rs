@@ -232,9 +232,9 @@ impl Words {
             None => quoted(name),
             Some(Word::Text(text)) => quoted(text),
             Some(Word::Forms(forms)) => {
-                let forms = forms.iter().map(|(category, text)| {
-                    format!("{} = {}", form_name(*category), quoted(text))
-                });
+                let forms = forms
+                    .iter()
+                    .map(|(category, text)| format!("{} = {}", form_name(*category), quoted(text)));
                 format!("{{ {} }}", forms.collect::<Vec<_>>().join(", "))
             }
         }
@@ -301,7 +301,10 @@ pub fn form_problems(tag: &str, text: &str) -> Vec<FormProblem> {
             }
             let (why, advice) = match example {
                 Some(number) => (
-                    format!("`{}` has no form `{form}`, which {tag} needs for {number}", name.get_ref()),
+                    format!(
+                        "`{}` has no form `{form}`, which {tag} needs for {number}",
+                        name.get_ref()
+                    ),
                     format!("write between the braces: {form} = \"…\", as it is said of {number}"),
                 ),
                 None => (
@@ -352,14 +355,18 @@ fn parse(text: &str) -> Result<BTreeMap<String, Word>, WordsError> {
                     let found = FORMS.iter().find(|(known, _)| form.get_ref() == known);
                     out.extend(found.map(|(_, category)| (*category, text.to_string())));
                 }
-                out.sort_by_key(|(category, _)| FORMS.iter().position(|(_, known)| known == category));
+                out.sort_by_key(|(category, _)| {
+                    FORMS.iter().position(|(_, known)| known == category)
+                });
                 if out.is_empty() { Err(wrong()) } else { Ok(Word::Forms(out)) }
             }
             _ => Err(wrong()),
         }
     };
     let words = table.get_ref().iter();
-    words.map(|(name, value)| Ok((name.get_ref().to_string(), word(name.get_ref(), value)?))).collect()
+    words
+        .map(|(name, value)| Ok((name.get_ref().to_string(), word(name.get_ref(), value)?)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -498,7 +505,11 @@ mod tests {
         );
         assert_eq!(said, [of("few", "2"), of("many", "0"), of("other", "1.5"), unknown]);
         assert_eq!(form_problems("ja", "days = { other = \"{count} 日\" }"), []);
-        assert_eq!(form_problems("ar", "days = \"{count} يوم\""), [], "one text serves all numbers");
+        assert_eq!(
+            form_problems("ar", "days = \"{count} يوم\""),
+            [],
+            "one text serves all numbers"
+        );
     }
 
     #[test]

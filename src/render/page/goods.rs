@@ -232,7 +232,11 @@ impl Place<'_, '_> {
             self.values(&mut out, "nutrition", self.nutrition(nutrition));
         }
         self.plain(&mut out, "keeps", told.shelf_life_days.map(|days| counted("days", days)));
-        self.plain(&mut out, "best_before", told.best_before.map(|day| self.parts.dates.marked(day)));
+        self.plain(
+            &mut out,
+            "best_before",
+            told.best_before.map(|day| self.parts.dates.marked(day)),
+        );
         self.plain(&mut out, "pao", told.pao_months.map(|months| counted("months", months)));
         self.fact(&mut out, "storage", told.storage.as_ref());
         self.plain(&mut out, "batch", told.batch.clone());

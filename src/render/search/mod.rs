@@ -29,8 +29,8 @@ use sha2::{Digest as _, Sha256};
 use super::{LinkStyle, Page, Routes, page};
 use crate::check::Site;
 use crate::model::{
-    Availability, CollectionIx, ListIx, ListKind, LocaleIx, Money, MoneyStyle, Price, ProducerIx, Product,
-    ProductIx, ProductKind, Stage, TermIx, Text,
+    Availability, CollectionIx, ListIx, ListKind, LocaleIx, Money, MoneyStyle, Price, ProducerIx,
+    Product, ProductIx, ProductKind, Stage, TermIx, Text,
 };
 use texts::{Stretch, Texts};
 
