@@ -180,9 +180,10 @@ fn sort_by_name(lists: &mut [List], products: &mut [Product], collation: &Collat
     let mut moved: Vec<Vec<TermIx>> = Vec::with_capacity(lists.len());
     for list in lists.iter_mut() {
         let mut order: Vec<usize> = (0..list.terms.len()).collect();
-        order.sort_by_cached_key(|at| {
-            let term = &list.terms[*at];
-            (collation.key(term.name.original()), term.id.clone())
+        order.sort_by(|one, other| {
+            let (one, other) = (&list.terms[*one], &list.terms[*other]);
+            let names = collation.compare(one.name.original(), other.name.original());
+            names.then_with(|| one.id.cmp(&other.id))
         });
         let mut to = vec![TermIx(0); order.len()];
         for (new, old) in order.iter().enumerate() {

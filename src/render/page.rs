@@ -165,6 +165,7 @@ impl<'r, 'a> Place<'r, 'a> {
             description: self.phrase_of(site.description.as_ref()),
             products_href: self.href(Page::Products(1)),
             product_count: site.products.len(),
+            count: self.count(site.products.len()),
             cards_html: self.cards(&site.featured)?,
             makers_href: (site.producers.len() > makers.len()).then(|| self.href(Page::Producers)),
             makers,

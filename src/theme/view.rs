@@ -435,6 +435,8 @@ pub struct Home {
     pub products_href: String,
     /// How many products there are.
     pub product_count: usize,
+    /// "48 works".
+    pub count: String,
     /// The chosen products as ready cards.
     pub cards_html: String,
     /// Some makers; one only if the shop has one.
