@@ -447,7 +447,7 @@ fn every_day_is_written_in_the_language_and_marked_for_programs() {
             }
             let text = built.text(name, tag);
             // Days within addresses and digests are no days; what is quoted from a record stands as it was said.
-            let shown = without_times(&text).replace('>', "> ").replace('<', " <");
+            let shown = without_times(text).replace('>', "> ").replace('<', " <");
             let bare = shown.split_whitespace().find(|word| {
                 let bytes = word.as_bytes();
                 bytes.len() == 10
@@ -501,7 +501,7 @@ fn the_first_line_says_how_it_stands_and_who_says_so() {
         for tag in ["es", "fr", "vi", "ar"] {
             let text = built.text(name, tag);
             assert!(text.contains(&format!("data-state=\"{key}\"")), "{name} {tag}");
-            assert!(!without_times(&text).contains(sentence), "{name} {tag}");
+            assert!(!without_times(text).contains(sentence), "{name} {tag}");
         }
     }
     let replaced = built.text("replaced", "en");

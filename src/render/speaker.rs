@@ -105,18 +105,18 @@ impl<'r, 'a> Speaker<'r, 'a> {
     /// A sentence with its values filled in. Where it runs from right to left each value stands
     /// isolated, or a date would be turned around.
     pub(super) fn say(&self, name: &str, values: &[(&str, &str)]) -> String {
-        self.isolated(values, &|values| self.words().fill(name, values))
+        self.isolated(values, |values| self.words().fill(name, values))
     }
 
     /// The same in the plural form of a number.
     fn say_of(&self, number: u64, name: &str, values: &[(&str, &str)]) -> String {
-        self.isolated(values, &|values| self.words().count(name, number, values))
+        self.isolated(values, |values| self.words().count(name, number, values))
     }
 
     fn isolated(
         &self,
         values: &[(&str, &str)],
-        fill: &dyn Fn(&[(&str, &str)]) -> String,
+        fill: impl Fn(&[(&str, &str)]) -> String,
     ) -> String {
         if self.locale().direction() == Direction::LeftToRight {
             return fill(values);
@@ -479,7 +479,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 view::RecordState { reason, ..self.sentence("void", &[]) }
             }
             Some(Condition::Proposed { have, need }) => {
-                let (have, need) = (u64::from(*have), u64::from(*need));
+                let (have, need) = (*have, *need);
                 let (shown, of) = (self.number(have), self.number(need));
                 let values = [("have", shown.as_str()), ("need", of.as_str())];
                 let before = self.say_of(have, "record_state_proposed", &values);
