@@ -18,14 +18,14 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::check::{self, Site};
-use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, codes};
+use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, Span, codes};
 use crate::evidence::{self, Disk, Evidence};
 use crate::media::{self, Cache, Darkroom, Drawing, Job, Limits, Settings};
 use crate::model::{Audience, Date};
 use crate::provenance::files::Files as _;
 use crate::read::{self, Changed, Memory, Tree};
 use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
-use crate::theme::{Own, Theme, ThemeError};
+use crate::theme::{self, Own, Theme, ThemeError};
 use crate::verify::Trust;
 
 /// A site with all that its pages are made from.
@@ -203,9 +203,10 @@ impl Workshop {
         }
         let draft = read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
         let tree = draft.tree.clone();
-        let check::Outcome { site, mut diagnostics, sources } =
+        let check::Outcome { site, mut diagnostics, mut sources } =
             check::check_as(draft, self.audience, self.day);
         let own = own_theme(&self.root, &mut diagnostics);
+        diagnostics.extend(own_words(&own, &mut sources));
         let name = site.as_ref().and_then(|site| site.theme);
         let theme = Theme::load(name, &own).map_err(LoadError::Theme)?;
         let photos = match &site {
@@ -642,6 +643,24 @@ fn own_theme(root: &Path, diagnostics: &mut Diagnostics) -> Own {
         }
     }
     own
+}
+
+/// What is wrong with the plural forms in the site's own files of words.
+fn own_words(own: &Own, sources: &mut Sources) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (name, text) in &own.files {
+        let tag = name.strip_prefix("words/").and_then(|name| name.strip_suffix(".toml"));
+        let problems = tag.map_or_else(Vec::new, |tag| theme::form_problems(tag, text));
+        if problems.is_empty() {
+            continue;
+        }
+        let file = sources.add(format!("theme/{name}"), text.as_str());
+        found.extend(problems.into_iter().map(|problem| {
+            let span = Span::new(file, problem.at);
+            Diagnostic::warning(codes::PLURAL_FORM, span, problem.words).label(problem.advice)
+        }));
+    }
+    found
 }
 
 /// Reads a font, and gives it with its name.

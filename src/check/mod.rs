@@ -227,7 +227,7 @@ fn check_site(
         &hidden,
         diagnostics,
     );
-    let lists = terms.into_lists(&mut products);
+    let lists = terms.into_lists(&mut products, &locales[0]);
 
     let found: Vec<_> = draft
         .collections

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::diag::{Diagnostic, codes};
 use crate::model::{
-    List, ListIx, ListKind, LocaleIx, ProducerIx, Product, ProductIx, Slug, Term, TermIx, Text,
+    Collation, List, ListIx, ListKind, Locale, LocaleIx, ProducerIx, Product, ProductIx, Slug,
+    Term, TermIx, Text,
 };
 use crate::read::Value;
 
@@ -135,8 +136,8 @@ impl Terms {
         }
     }
 
-    /// Fills in the products of each term, and puts the terms in order of their names.
-    pub(super) fn into_lists(self, products: &mut [Product]) -> Vec<List> {
+    /// Fills in the products of each term, and puts the terms in order of their names in the site's first language.
+    pub(super) fn into_lists(self, products: &mut [Product], first: &Locale) -> Vec<List> {
         let mut lists: Vec<List> = self
             .lists
             .into_iter()
@@ -147,7 +148,7 @@ impl Terms {
                 lists[list.at()].terms[term.at()].products.push(ProductIx::of(at));
             }
         }
-        sort_by_name(&mut lists, products);
+        sort_by_name(&mut lists, products, &Collation::new(first));
         lists
     }
 }
@@ -175,13 +176,14 @@ impl Building {
 }
 
 /// Puts the terms of each list in order of their names and moves the products' indices along.
-fn sort_by_name(lists: &mut [List], products: &mut [Product]) {
+fn sort_by_name(lists: &mut [List], products: &mut [Product], collation: &Collation) {
     let mut moved: Vec<Vec<TermIx>> = Vec::with_capacity(lists.len());
     for list in lists.iter_mut() {
         let mut order: Vec<usize> = (0..list.terms.len()).collect();
-        order.sort_by_cached_key(|at| {
-            let term = &list.terms[*at];
-            (term.name.original().to_lowercase(), term.id.clone())
+        order.sort_by(|one, other| {
+            let (one, other) = (&list.terms[*one], &list.terms[*other]);
+            let names = collation.compare(one.name.original(), other.name.original());
+            names.then_with(|| one.id.cmp(&other.id))
         });
         let mut to = vec![TermIx(0); order.len()];
         for (new, old) in order.iter().enumerate() {

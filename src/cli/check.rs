@@ -114,7 +114,8 @@ impl<'a> Language<'a> {
             })
         });
         let words = self.words.borrowed().iter();
-        let words = words.map(|name| json!({"name": name, "original": self.words.get(name)}));
+        let words =
+            words.map(|name| json!({"name": name, "original": self.words.for_script(name)}));
         json!({
             "language": self.tag,
             "texts": self.texts.len(),
@@ -164,8 +165,7 @@ impl<'a> Language<'a> {
         if !words.is_empty() {
             let _ = writeln!(out, "  write in {}", self.words_file());
             for name in words {
-                let text = toml::Value::String(self.words.get(name).to_owned());
-                let _ = writeln!(out, "    {name} = {text}");
+                let _ = writeln!(out, "    {name} = {}", self.words.in_file(name));
             }
         }
         out

@@ -185,6 +185,14 @@ Put it into the product's folder.";
 \"not yet translated\".\n\n\
 `selvedge check --untranslated` lists every text that is still to do, with its file and line and the file in\n\
 which its translation can be written; with --json for a program. Give the list to whoever translates.";
+    PLURAL_FORM = "plural-form":
+"A word of the interface that counts has one text for each plural form of its language, in the site's file\n\
+theme/words/<language>.toml:\n\n\
+count_products = { one = \"{count} work\", other = \"{count} works\" }\n\n\
+Languages differ in which forms they have. English and Spanish have one and other, Japanese only other, Polish one,\n\
+few, many and other, Arabic zero, one, two, few, many and other. The notice names the form that is missing and a number\n\
+that it is for. Until it is there, the text of `other` stands in.\n\n\
+A word may also be one text for all numbers, if your language can say it so: count_products = \"Works: {count}\".";
     PRICE_WITHOUT_CURRENCY = "price-without-currency":
 "A price needs its currency: price = \"240.00 EUR\". To use one currency everywhere, set\n\
 currency = \"EUR\" in site.toml.";

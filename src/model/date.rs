@@ -46,6 +46,13 @@ impl DateFormatter {
         self.day.format(&day).to_string()
     }
 
+    /// One day as a text that knows which day it is, for whoever shows it as such: see [`DAY_MARKS`].
+    #[must_use]
+    pub fn marked(&self, day: Date) -> String {
+        let [start, between, end] = DAY_MARKS;
+        format!("{start}{day}{between}{}{end}", self.day(day))
+    }
+
     /// The name of a month, 1 to 12; nothing for any other number.
     #[must_use]
     pub fn month(&self, month: u8) -> String {
@@ -53,6 +60,10 @@ impl DateFormatter {
         day.map_or_else(|_| String::new(), |day| self.month.format(&day).to_string())
     }
 }
+
+/// Around a day within a text: before the day as ISO 8601 has it, before the day in words, and after both. They are
+/// noncharacters, which Unicode keeps for use inside a program; no page ever holds one.
+pub const DAY_MARKS: [char; 3] = ['\u{fdd0}', '\u{fdd1}', '\u{fdd2}'];
 
 /// A day of the calendar is one in ICU4X too: both are proleptic Gregorian.
 const SAME_CALENDAR: &str = "a day of one proleptic Gregorian calendar is one of the other";
@@ -74,6 +85,9 @@ mod tests {
             ("es", "10 de diciembre de 2026", "julio"),
             ("fr", "10 décembre 2026", "juillet"),
             ("vi", "10 tháng 12 2026", "Tháng 7"),
+            // Digits are those that CLDR has for the language, for dates as for money.
+            ("ar", "10 ديسمبر 2026", "يوليو"),
+            ("ar-EG", "١٠ ديسمبر ٢٠٢٦", "يوليو"),
         ] {
             let dates = DateFormatter::new(&tag.parse().expect("a tag"));
             assert_eq!(dates.day(day), expected, "{tag}");

@@ -10,6 +10,7 @@
 
 mod address;
 mod blackout;
+mod collation;
 mod country;
 mod date;
 mod locale;
@@ -26,8 +27,9 @@ mod variant;
 
 pub use address::{BaseUrl, BaseUrlError};
 pub use blackout::{Blackout, BlackoutTime};
+pub use collation::Collation;
 pub use country::{Country, Destination};
-pub use date::DateFormatter;
+pub use date::{DAY_MARKS, DateFormatter};
 pub use locale::{Direction, Locale, LocaleError, LocaleIx};
 pub use material::{Material, MaterialFlag, Permit, Stop, Why};
 pub use money::{Currency, Money, MoneyError, MoneyFormatter, MoneyStyle, Price, PriceRange};

@@ -15,6 +15,7 @@ mod jsonld;
 mod link;
 mod markdown;
 mod media_type;
+mod names;
 mod order;
 mod page;
 mod parcel;
@@ -258,6 +259,8 @@ struct LanguageParts {
     direction: &'static str,
     /// The first part of its addresses: empty for the first language, else `<tag>/`.
     prefix: String,
+    /// What is listed in the order of its names, made when first asked for.
+    names: OnceLock<names::Names>,
     /// Menu and foot by depth of the page.
     chrome: [OnceLock<tera::Value>; DEPTHS],
     /// The card of each product, made when first asked for; `UP` stands for the way to the root.
@@ -506,6 +509,12 @@ impl<'a> Routes<'a> {
         self.basket_versions[locale.at()].get_or_init(|| basket::version(self, locale))
     }
 
+    /// What is listed, in the order of its names in a language.
+    fn in_order(&self, locale: LocaleIx) -> &names::Names {
+        let parts = self.parts(locale);
+        parts.names.get_or_init(|| names::Names::new(self.inputs.site, locale, &parts.words))
+    }
+
     /// The address of a page in a language: empty for the root, else with a closing slash.
     fn dir(&self, locale: LocaleIx, page: Page) -> String {
         let site = self.inputs.site;
@@ -654,6 +663,7 @@ impl LanguageParts {
             } else {
                 format!("{}/", locale.tag())
             },
+            names: OnceLock::new(),
             chrome: std::array::from_fn(|_| OnceLock::new()),
             cards: (0..site.products.len()).map(|_| OnceLock::new()).collect(),
         }

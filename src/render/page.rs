@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::jsonld;
 use super::link::Linker;
 use super::markdown::{self, Surroundings};
+use super::names::Names;
 use super::order;
 use super::photos::{Photo, PhotoFormat, Rendition};
 use super::{
@@ -135,9 +136,11 @@ impl<'r, 'a> Place<'r, 'a> {
         let cover = site.cover.as_ref();
         let featured_photo =
             || site.featured.first().and_then(|ix| site.product(*ix).photos.first());
-        let busy = site.producers.iter().enumerate().filter(|(_, p)| !p.products.is_empty());
+        let names = self.routes.in_order(self.locale);
+        let is_busy = |at: u32| !site.producer(ProducerIx(at)).products.is_empty();
+        let makers = self.few(|names| &names.makers, is_busy, HOME_MAKERS);
         let makers: Vec<view::Maker> =
-            busy.take(HOME_MAKERS).map(|(at, _)| self.maker(ProducerIx::of(at))).collect();
+            makers.into_iter().map(|at| self.maker(ProducerIx(at))).collect();
         let lists = site.lists.iter().enumerate();
         let chosen = lists
             .filter(|(_, list)| list.kind != ListKind::Maker && list.terms.len() > 1)
@@ -146,7 +149,7 @@ impl<'r, 'a> Place<'r, 'a> {
             let mut largest: Vec<(usize, &Term)> = list.terms.iter().enumerate().collect();
             largest.sort_by_key(|(_, term)| std::cmp::Reverse(term.products.len()));
             largest.truncate(HOME_TILES);
-            largest.sort_by_key(|(at, _)| *at);
+            largest.sort_by_key(|(term, _)| names.rank(ListIx::of(at), TermIx::of(*term)));
             largest
                 .into_iter()
                 .map(|(term_at, term)| {
@@ -154,20 +157,21 @@ impl<'r, 'a> Place<'r, 'a> {
                 })
                 .collect()
         });
-        let collections = 0..site.collections.len().min(HOME_TILES);
-        let designs = 0..site.designs.len().min(HOME_TILES);
+        let collections = self.few(|names| &names.collections, |_| true, HOME_TILES).into_iter();
+        let designs = self.few(|names| &names.designs, |_| true, HOME_TILES).into_iter();
         let it = view::Home {
             cover: cover.and_then(|photo| self.picture(photo)),
             tagline: self.phrase_of(site.tagline.as_ref()),
             description: self.phrase_of(site.description.as_ref()),
             products_href: self.href(Page::Products(1)),
             product_count: site.products.len(),
+            count: self.count(site.products.len()),
             cards_html: self.cards(&site.featured)?,
             makers_href: (site.producers.len() > makers.len()).then(|| self.href(Page::Producers)),
             makers,
             terms,
-            collections: collections.map(|at| self.collection_tile(CollectionIx::of(at))).collect(),
-            designs: designs.map(|at| self.design_tile(DesignIx::of(at))).collect(),
+            collections: collections.map(|at| self.collection_tile(CollectionIx(at))).collect(),
+            designs: designs.map(|at| self.design_tile(DesignIx(at))).collect(),
             designs_href: (site.designs.len() > HOME_TILES).then(|| self.href(Page::Designs)),
         };
         let name = self.text(&site.name).to_owned();
@@ -201,12 +205,12 @@ impl<'r, 'a> Place<'r, 'a> {
         let offered = self.routes.lookup.lists.get(ListKind::Category.name());
         let terms =
             offered.filter(|_| number == 1 && finder.is_none()).map_or_else(Vec::new, |list| {
-                let terms = self.site.list(*list).terms.iter().enumerate().take(OFFERED_TERMS);
-                terms
-                    .map(|(at, term)| {
-                        self.link(&term.name, Page::Term(*list, TermIx::of(at), 1), "")
-                    })
-                    .collect()
+                let terms = self.few(|names| names.terms(*list), |_| true, OFFERED_TERMS);
+                let link = |at: u32| {
+                    let term = &self.site.list(*list).terms[at as usize];
+                    self.link(&term.name, Page::Term(*list, TermIx(at), 1), "")
+                };
+                terms.into_iter().map(link).collect()
             });
         let count = self.site.products.len();
         let name = self.phrase_here(self.word("products"));
@@ -257,11 +261,14 @@ impl<'r, 'a> Place<'r, 'a> {
             let name = self.phrase(&site.list(*list).terms[term.at()].name);
             steps.push(Step { name, page: Page::Term(*list, *term, 1) });
         }
+        let names = self.routes.in_order(self.locale);
         let listed = product
             .terms
             .iter()
             .filter(|(list, _)| !matches!(site.list(*list).kind, ListKind::Maker | ListKind::Kind));
-        let terms = listed.map(|(list, term)| {
+        let mut listed: Vec<_> = listed.collect();
+        listed.sort_by_key(|(list, term)| (*list, names.rank(*list, *term)));
+        let terms = listed.into_iter().map(|(list, term)| {
             let name = &site.list(*list).terms[term.at()].name;
             self.link(name, Page::Term(*list, *term, 1), "")
         });
@@ -308,11 +315,9 @@ impl<'r, 'a> Place<'r, 'a> {
     fn terms(&self, depth: usize, list_ix: ListIx) -> Result<String, String> {
         let list = self.site.list(list_ix);
         let is_long = list.terms.len() > LONG_INDEX;
-        let tiles = list
-            .terms
-            .iter()
-            .enumerate()
-            .map(|(at, term)| self.term_tile(list_ix, TermIx::of(at), term, !is_long))
+        let order = self.routes.in_order(self.locale).terms(list_ix).iter();
+        let tiles = order
+            .map(|at| self.term_tile(list_ix, TermIx(*at), &list.terms[*at as usize], !is_long))
             .collect();
         let name = self.word(&format!("list_{}", list.kind.name())).to_owned();
         self.index(depth, Page::Terms(list_ix), &name, tiles, is_long, list.kind.name())
@@ -320,13 +325,16 @@ impl<'r, 'a> Place<'r, 'a> {
 
     fn producers(&self, depth: usize) -> Result<String, String> {
         let is_long = self.site.producers.len() > LONG_INDEX;
-        let tiles = self.site.producers.iter().enumerate().map(|(at, producer)| {
+        let order = self.routes.in_order(self.locale).makers.iter();
+        let tiles = order.map(|at| {
+            let ix = ProducerIx(*at);
+            let producer = self.site.producer(ix);
             let products =
                 || producer.products.first().and_then(|ix| self.site.product(*ix).photos.first());
             let photo = producer.photo.as_ref().or_else(products);
             view::Tile {
                 name: self.phrase(&producer.name),
-                href: self.href(Page::Producer(ProducerIx::of(at), 1)),
+                href: self.href(Page::Producer(ix, 1)),
                 description: self.phrase_of(producer.description.as_ref().filter(|_| !is_long)),
                 note: producer
                     .place
@@ -341,8 +349,8 @@ impl<'r, 'a> Place<'r, 'a> {
 
     fn designs(&self, depth: usize) -> Result<String, String> {
         let is_long = self.site.designs.len() > LONG_INDEX;
-        let tiles =
-            (0..self.site.designs.len()).map(|at| self.design_tile(DesignIx::of(at))).collect();
+        let order = self.routes.in_order(self.locale).designs.iter();
+        let tiles = order.map(|at| self.design_tile(DesignIx(*at))).collect();
         let name = self.word("designs").to_owned();
         self.index(depth, Page::Designs, &name, tiles, is_long, "designs")
     }
@@ -561,13 +569,13 @@ impl<'r, 'a> Place<'r, 'a> {
 
     fn about(&self, depth: usize) -> Result<String, String> {
         let site = self.site;
-        let shown = 0..site.producers.len().min(HOME_MAKERS);
+        let shown = self.few(|names| &names.makers, |_| true, HOME_MAKERS).into_iter();
         let it = view::Free {
             name: self
                 .phrase_here(&self.parts.words.fill("about_shop", &[("shop", self.shop_name())])),
             description: self.phrase_of(site.description.as_ref().or(site.tagline.as_ref())),
             body: None,
-            makers: shown.map(|at| self.maker(ProducerIx::of(at))).collect(),
+            makers: shown.map(|at| self.maker(ProducerIx(at))).collect(),
             photo: site.cover.as_ref().and_then(|photo| self.picture(photo)),
             contact: self.contact(),
             shipping: None,
@@ -602,6 +610,19 @@ impl<'r, 'a> Place<'r, 'a> {
     }
 
     // ---- parts of pages ----
+
+    /// A few things of many, the same in every language, in the order of their names in this one.
+    fn few(
+        &self,
+        all: impl Fn(&Names) -> &[u32],
+        is_shown: impl Fn(u32) -> bool,
+        most: usize,
+    ) -> Vec<u32> {
+        let first = all(self.routes.in_order(LocaleIx::FIRST)).iter().copied();
+        let few: Vec<u32> = first.filter(|at| is_shown(*at)).take(most).collect();
+        let here = all(self.routes.in_order(self.locale)).iter().copied();
+        here.filter(|at| few.contains(at)).collect()
+    }
 
     fn fill<T: Serialize>(
         &self,
@@ -753,8 +774,10 @@ impl<'r, 'a> Place<'r, 'a> {
 
     fn finder(&self) -> view::Finder {
         let facets = self.routes.search.facets.iter().map(|facet| {
-            let mut terms = facet.terms(self.site);
-            let count = terms.len();
+            let mut unordered: Vec<_> = facet.terms(self.site).into_iter().map(Some).collect();
+            let count = unordered.len();
+            let order = facet.order(self.routes, self.locale).iter();
+            let mut terms: Vec<_> = order.filter_map(|at| unordered[*at as usize].take()).collect();
             if count > FACET_LINKS {
                 let mut counts: Vec<usize> = terms.iter().map(|term| term.count).collect();
                 counts.sort_unstable_by(|a, b| b.cmp(a));
@@ -775,7 +798,7 @@ impl<'r, 'a> Place<'r, 'a> {
                         id: term.id.to_owned(),
                         name: self.phrase_in(term.name(self.routes, self.locale)),
                         href: self.href(term.page),
-                        count: term.count,
+                        count: self.parts.money.number(term.count as u64, 0),
                     })
                     .collect(),
             }
@@ -805,7 +828,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let name = if number == 1 {
             name.to_owned()
         } else {
-            let number = number.to_string();
+            let number = self.number(number);
             format!("{name} · {}", self.parts.words.fill("page_number", &[("number", &number)]))
         };
         self.head(kind, Some(page), &self.title(&name), description)
@@ -857,12 +880,12 @@ impl<'r, 'a> Place<'r, 'a> {
         let pages = pager_numbers(number, last);
         let pages = pages.into_iter().map(|n| {
             n.map(|n| view::PageLink {
-                number: n as usize,
+                number: self.number(n),
                 href: self.href(page(n)),
                 is_current: n == number,
             })
         });
-        let (shown, of) = (number.to_string(), last.to_string());
+        let (shown, of) = (self.number(number), self.number(last));
         Some(view::Pager {
             text: self.parts.words.fill("page_of", &[("number", &shown), ("count", &of)]),
             previous: (number > 1).then(|| self.href(page(number - 1))),
@@ -1033,7 +1056,23 @@ impl<'r, 'a> Place<'r, 'a> {
     }
 
     fn count(&self, count: usize) -> String {
-        self.parts.words.fill("count_products", &[("count", &count.to_string())])
+        let shown = self.parts.money.number(count as u64, 0);
+        self.parts.words.count("count_products", count as u64, &[("count", &shown)])
+    }
+
+    /// A whole number as the language writes it.
+    pub(super) fn number(&self, number: impl Into<u64>) -> String {
+        self.parts.money.number(number.into(), 0)
+    }
+
+    /// A sentence that counts, in the plural form of its number; `place` is where the number stands.
+    pub(super) fn counted(&self, word: &str, place: &str, number: u32) -> String {
+        self.parts.words.count(word, number.into(), &[(place, &self.number(number))])
+    }
+
+    /// A label with what it labels, as the language puts them together.
+    pub(super) fn labelled(&self, label: &str, value: &str) -> String {
+        self.parts.words.fill("label_value", &[("label", label), ("value", value)])
     }
 
     // ---- texts, links, pictures ----
@@ -1062,6 +1101,7 @@ impl<'r, 'a> Place<'r, 'a> {
             text: plain(text),
             lang: other.map(|locale| locale.tag().to_owned()),
             dir: other.map(|locale| super::direction(locale.direction())),
+            parts: Vec::new(),
         }
     }
 
@@ -1070,7 +1110,7 @@ impl<'r, 'a> Place<'r, 'a> {
     }
 
     fn phrase_here(&self, text: &str) -> Phrase {
-        Phrase { text: plain(text), lang: None, dir: None }
+        Phrase::here(plain(text))
     }
 
     pub(super) fn prose(&self, prose: &Prose) -> Option<view::Prose> {

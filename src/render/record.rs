@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::link::Linker;
 use super::register::Gone;
-use super::speaker::{Speaker, day, here};
+use super::speaker::{Speaker, here};
 use super::{Routes, direction, jsonld, qr};
 use crate::evidence;
 use crate::model::{Locale, LocaleIx};
@@ -83,7 +83,7 @@ pub(super) fn boxes(
                     .find(|dispute| dispute.is_open)
                     .map(|dispute| dispute.sentence),
                 signer: speaker.signer(record.record()),
-                signed_on: day(record.signed().created()),
+                signed_on: here(speaker.date(record.signed().created())),
                 not_later_than: speaker.existed_by(record),
                 id: record.id().to_string(),
                 entry: speaker.entry(record),
@@ -318,12 +318,12 @@ fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText 
     let locale = speaker.locale();
     let withdrawal = gone.by.record();
     let (withdrawn_by, withdrawn_on) =
-        (speaker.signer(withdrawal), day(gone.by.signed().created()));
+        (speaker.signer(withdrawal), speaker.date(gone.by.signed().created()));
     let reason = withdrawal.subject.as_statement().and_then(|said| said.word("reasonCode"));
     let sentence =
         speaker.say("record_state_withdrawn", &[("by", &withdrawn_by), ("date", &withdrawn_on)]);
     let size = speaker.routes.inputs.evidence.folded().map_or(0, |folded| folded.size);
-    let (number, size) = ((gone.standing.index + 1).to_string(), size.to_string());
+    let (number, size) = (speaker.number(gone.standing.index + 1), speaker.number(size));
     let withdrawal_page = speaker.href(&gone.by.id());
     view::TombstoneText {
         anchor: anchor(locale),
@@ -331,16 +331,16 @@ fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText 
         dir: direction(locale.direction()),
         state: view::RecordState {
             key: "withdrawn",
-            before: sentence,
+            before: here(sentence),
             ..view::RecordState::default()
         },
         kind: speaker.kind(gone.standing.kind),
         reason: reason.map(|code| speaker.choice(code)),
         signer: speaker.issuer(&gone.standing.issuer),
-        signed_on: day(gone.standing.created),
+        signed_on: here(speaker.date(gone.standing.created)),
         entry: speaker.say("record_entry", &[("number", &number), ("size", &size)]),
         withdrawn_by,
-        withdrawn_on,
+        withdrawn_on: here(withdrawn_on),
         id: gone.id.to_string(),
         short_id: gone.id.short().to_string(),
         href: withdrawal_page.clone(),
@@ -460,8 +460,8 @@ impl Told<'_, '_> {
                 .as_statement()
                 .map(|s| speaker.facts(&record.id(), s))
                 .unwrap_or_default(),
-            holds_from: (said.valid_from != created).then(|| day(said.valid_from)),
-            holds_until: said.valid_until.map(day),
+            holds_from: (said.valid_from != created).then(|| here(speaker.date(said.valid_from))),
+            holds_until: said.valid_until.map(|until| here(speaker.date(until))),
             reissues: self.reissues(),
             others: speaker.others(&record.id()),
             seen: speaker.seen(&record.id()),
@@ -476,7 +476,7 @@ impl Told<'_, '_> {
             stories: self.stories(design),
             design_page: speaker.design_page(&design.slug),
             said_to_date_from: speaker.phrase(&design.said_to_date_from),
-            signed_on: day(created),
+            signed_on: here(speaker.date(created)),
             not_later_than: speaker.existed_by(record),
             entry: speaker.entry(record),
             served: speaker.say(

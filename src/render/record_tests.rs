@@ -422,6 +422,46 @@ impl Built {
     }
 }
 
+/// The text between the marks of days.
+fn without_times(html: &str) -> String {
+    let mut out = String::new();
+    for part in html.replace("</time>", "").split("<time ") {
+        out.push_str(if out.is_empty() { part } else { part.split_once('>').expect("an end").1 });
+    }
+    out
+}
+
+#[test]
+fn every_day_is_written_in_the_language_and_marked_for_programs() {
+    let built = build();
+    for (tag, day) in [
+        ("en", "April 2, 2026"),
+        ("es", "2 de abril de 2026"),
+        ("fr", "2 avril 2026"),
+        ("vi", "2 tháng 4 2026"),
+        ("ar", "2 أبريل 2026"),
+    ] {
+        for name in built.ids.keys() {
+            if !built.files.contains_key(&format!("{}index.html", built.dir(name))) {
+                continue;
+            }
+            let text = built.text(name, tag);
+            // Days within addresses and digests are no days; what is quoted from a record stands as it was said.
+            let shown = without_times(text).replace('>', "> ").replace('<', " <");
+            let bare = shown.split_whitespace().find(|word| {
+                let bytes = word.as_bytes();
+                bytes.len() == 10
+                    && bytes[4] == b'-'
+                    && bytes[7] == b'-'
+                    && bytes.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-')
+            });
+            assert_eq!(bare, None, "{name} {tag}: {text}");
+        }
+        let marked = format!("<time datetime=\"2026-04-02\">{day}</time>");
+        assert!(built.text("revoked", tag).contains(&marked), "{tag}");
+    }
+}
+
 #[test]
 fn the_first_line_says_how_it_stands_and_who_says_so() {
     let built = build();
@@ -431,22 +471,22 @@ fn the_first_line_says_how_it_stands_and_who_says_so() {
         (
             "certified",
             "in-force",
-            "weavers.example says “Woven by hand on a back-strap loom”, until 2028-12-31.",
+            "weavers.example says “Woven by hand on a back-strap loom”, until December 31, 2028.",
         ),
-        ("suspended", "suspended", "On hold: weavers.example suspended it on 2026-04-01."),
-        ("revoked", "revoked", "Taken back for ever: weavers.example revoked it on 2026-04-02."),
-        ("ended", "ended", "Over: weavers.example ended it on 2026-04-03."),
-        ("expired", "expired", "Over: it held until 2026-06-01."),
-        ("not yet", "not-yet", "Not yet in force: it holds from 2027-01-01."),
+        ("suspended", "suspended", "On hold: weavers.example suspended it on April 1, 2026."),
+        ("revoked", "revoked", "Taken back for ever: weavers.example revoked it on April 2, 2026."),
+        ("ended", "ended", "Over: weavers.example ended it on April 3, 2026."),
+        ("expired", "expired", "Over: it held until June 1, 2026."),
+        ("not yet", "not-yet", "Not yet in force: it holds from January 1, 2027."),
         (
             "replaced",
             "superseded",
-            "Replaced: weavers.example put another record in its place on 2026-04-04.",
+            "Replaced: weavers.example put another record in its place on April 4, 2026.",
         ),
         (
             "withdrawn",
             "withdrawn",
-            "Withdrawn: weavers.example took its content back on 2026-04-04.",
+            "Withdrawn: weavers.example took its content back on April 4, 2026.",
         ),
         ("void", "void", "Without effect: this entry changes nothing and proves nothing."),
         ("proposed", "proposed", "Proposed: 0 of the 1 who must agree have agreed."),
@@ -454,13 +494,14 @@ fn the_first_line_says_how_it_stands_and_who_says_so() {
         let text = built.text(name, "en");
         let line = text.split("<p class=\"verdict\">").nth(1).expect("a first line");
         let line = line.split("</p>").next().expect("its end");
-        assert_eq!(line.rsplit("</span>").next(), Some(sentence), "{name}: {line}");
+        let said = line.rsplit("</span>").next().expect("a sentence");
+        assert_eq!(without_times(said), sentence, "{name}: {line}");
         assert!(text.contains(&format!("<div class=\"state\" data-state=\"{key}\">")), "{name}");
         // The same, in each language, with no word left in English.
         for tag in ["es", "fr", "vi", "ar"] {
             let text = built.text(name, tag);
             assert!(text.contains(&format!("data-state=\"{key}\"")), "{name} {tag}");
-            assert!(!text.contains(sentence), "{name} {tag}");
+            assert!(!without_times(text).contains(sentence), "{name} {tag}");
         }
     }
     let replaced = built.text("replaced", "en");
@@ -473,7 +514,7 @@ fn a_date_is_not_turned_around_by_the_words_beside_it() {
     let built = build();
     let text = built.text("revoked", "ar");
     assert!(
-        text.contains("\u{2068}weavers.example\u{2069} في \u{2068}2026-04-02\u{2069}"),
+        text.contains("\u{2068}weavers.example\u{2069} في \u{2068}<time datetime=\"2026-04-02\">2 أبريل 2026</time>\u{2069}"),
         "{text}"
     );
     assert!(!built.text("revoked", "fr").contains('\u{2068}'));
@@ -540,10 +581,14 @@ fn a_date_from_outside_is_told_in_the_pages_words() {
     let linker = link::Linker::new("", LinkStyle::Pretty);
     let speaker = speaker::Speaker { routes: &routes, linker: &linker, ix: LocaleIx::FIRST };
     for (reason, text, lang) in [
-        ("existed no later than 2026-04-01T00:00:00Z; dated by A", "2026-04-01, daté par A", None),
+        (
+            "existed no later than 2026-04-01T00:00:00Z; dated by A",
+            "1 avril 2026, daté par A",
+            None,
+        ),
         (
             "existed no later than 2026-04-01T00:00:00Z; seen by A, B",
-            "2026-04-01, vu par A, B",
+            "1 avril 2026, vu par A, B",
             None,
         ),
         ("said another way", "said another way", Some("en")),

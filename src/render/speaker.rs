@@ -33,7 +33,7 @@ pub(super) struct Speaker<'r, 'a> {
 }
 
 /// The day of an instant, in UTC.
-pub(super) fn day(at: Timestamp) -> String {
+fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d").to_string()
 }
 
@@ -46,7 +46,7 @@ pub(super) fn pick<'t>(texts: &'t Texts, locale: &Locale) -> Option<&'t LangText
 
 /// A text that is in the language of the page, or in none.
 pub(super) fn here(text: impl Into<String>) -> Phrase {
-    Phrase { text: text.into(), lang: None, dir: None }
+    Phrase::here(text)
 }
 
 /// `designedBy` or `holder's wish` as the name of a word: `designed_by`, `holders_wish`.
@@ -105,8 +105,21 @@ impl<'r, 'a> Speaker<'r, 'a> {
     /// A sentence with its values filled in. Where it runs from right to left each value stands
     /// isolated, or a date would be turned around.
     pub(super) fn say(&self, name: &str, values: &[(&str, &str)]) -> String {
+        self.isolated(values, |values| self.words().fill(name, values))
+    }
+
+    /// The same in the plural form of a number.
+    fn say_of(&self, number: u64, name: &str, values: &[(&str, &str)]) -> String {
+        self.isolated(values, |values| self.words().count(name, number, values))
+    }
+
+    fn isolated(
+        &self,
+        values: &[(&str, &str)],
+        fill: impl Fn(&[(&str, &str)]) -> String,
+    ) -> String {
         if self.locale().direction() == Direction::LeftToRight {
-            return self.words().fill(name, values);
+            return fill(values);
         }
         let isolate = |value: &str| match value {
             QUOTED => value.to_owned(),
@@ -116,7 +129,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             values.iter().map(|(name, value)| (*name, isolate(value))).collect();
         let values: Vec<(&str, &str)> =
             values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.words().fill(name, &values)
+        fill(&values)
     }
 
     /// A text of a record, marked with its language if that is not the page's.
@@ -133,7 +146,24 @@ impl<'r, 'a> Speaker<'r, 'a> {
             text: plain(&text.text),
             lang: other.as_ref().map(|locale| locale.tag().to_owned()),
             dir: other.as_ref().map(|locale| direction(locale.direction())),
+            parts: Vec::new(),
         }
+    }
+
+    /// The day of an instant (in UTC), for a text or a phrase of the page.
+    pub(super) fn date(&self, at: Timestamp) -> String {
+        self.civil(&day(at))
+    }
+
+    /// A day, or the day of an instant, that a record writes as ISO 8601; anything else as it stands.
+    fn civil(&self, written: &str) -> String {
+        let day = written.get(..10).and_then(|day| day.parse().ok());
+        day.map_or_else(|| plain(written), |day| self.parts().dates.marked(day))
+    }
+
+    /// A whole number as the language writes it.
+    pub(super) fn number(&self, number: u64) -> String {
+        self.parts().money.number(number, 0)
     }
 
     /// English of this program, where the words of the language have none.
@@ -206,7 +236,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let kind = self.kind(record.record().subject.kind()).text;
         match self.name(record.record()) {
             Some(name) => Phrase { text: format!("{kind}: {}", name.text), ..here("") },
-            None => here(format!("{kind}, {}", day(record.signed().created()))),
+            None => here(format!("{kind}, {}", self.date(record.signed().created()))),
         }
     }
 
@@ -306,7 +336,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             Form::Party => out.extend(self.party(of, found)),
             Form::Thing | Form::Document => out.extend(self.thing(found)),
             Form::Count(..) => {
-                out.push(value(here(found.as_count().unwrap_or_default().to_string())));
+                out.push(value(here(self.number(found.as_count().unwrap_or_default()))));
             }
             Form::Flag => {
                 let is_so = *found == Value::Bool(true);
@@ -317,8 +347,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 out.push(value(here(plain(&format!("{} {}", part("amount"), part("currency"))))));
             }
             Form::Instant => {
-                let text = word();
-                out.push(value(here(text.get(..10).unwrap_or(&text).to_owned())));
+                out.push(value(here(self.civil(&word()))));
             }
             Form::Hash | Form::Bytes | Form::StatusList | Form::Key => out.push(code(word())),
             Form::Did => match Did::parse(&word()) {
@@ -326,7 +355,8 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 // A key is told in full: it is all that there is of its holder.
                 _ => out.push(code(word())),
             },
-            Form::Word | Form::Day | Form::Address => out.push(value(here(word()))),
+            Form::Day => out.push(value(here(self.civil(&word())))),
+            Form::Word | Form::Address => out.push(value(here(word()))),
         }
     }
 
@@ -418,8 +448,8 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let mut state = self.condition(record, standing, is_told);
         state.as_of = as_of.map(|as_of| {
             let name = if state.key == "in-force" { "record_status_text" } else { "record_as_of" };
-            let (size, date) = (as_of.size.to_string(), day(self.routes.inputs.at));
-            self.say(name, &[("size", &size), ("date", &date)])
+            let (size, date) = (self.number(as_of.size), self.date(self.routes.inputs.at));
+            here(self.say(name, &[("size", &size), ("date", &date)]))
         });
         state
     }
@@ -449,12 +479,21 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 view::RecordState { reason, ..self.sentence("void", &[]) }
             }
             Some(Condition::Proposed { have, need }) => {
-                let values = [("have", &*have.to_string()), ("need", &*need.to_string())];
-                self.sentence("proposed", &values)
+                let (have, need) = (*have, *need);
+                let (shown, of) = (self.number(have), self.number(need));
+                let values = [("have", shown.as_str()), ("need", of.as_str())];
+                let before = self.say_of(have, "record_state_proposed", &values);
+                view::RecordState {
+                    key: "proposed",
+                    before: here(before),
+                    ..view::RecordState::default()
+                }
             }
             Some(Condition::InForce) | None => match said.valid_until {
-                Some(until) if until < at => self.sentence("expired", &[("date", &day(until))]),
-                _ if begin > at => self.sentence("not-yet", &[("date", &day(begin))]),
+                Some(until) if until < at => {
+                    self.sentence("expired", &[("date", &self.date(until))])
+                }
+                _ if begin > at => self.sentence("not-yet", &[("date", &self.date(begin))]),
                 _ if !self.is_register_whole() => {
                     let unknown = self.sentence("contradicted", &[]);
                     view::RecordState { key: "unknown", ..unknown }
@@ -467,7 +506,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
     fn sentence(&self, key: &'static str, values: &[(&str, &str)]) -> view::RecordState {
         let word = format!("record_state_{}", key.replace('-', "_"));
-        let before = self.say(&word, values);
+        let before = here(self.say(&word, values));
         view::RecordState { key, before, ..view::RecordState::default() }
     }
 
@@ -477,7 +516,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             return self.sentence(key, &[("by", &self.word("record_somebody")), ("date", "?")]);
         };
         let by_whom = self.signer(cause.record());
-        let date = day(cause.signed().created());
+        let date = self.date(cause.signed().created());
         let state = self.sentence(key, &[("by", &by_whom), ("date", &date)]);
         let reason = cause.record().subject.as_statement().filter(|_| key != "superseded");
         let reason = reason.and_then(|statement| self.own_words(statement));
@@ -502,7 +541,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
     fn in_force(&self, record: &VerifiedRecord) -> view::RecordState {
         let said = record.record();
         let signer = self.signer(said);
-        let until = said.valid_until.map(day);
+        let until = said.valid_until.map(|until| self.date(until));
         let until = until.as_deref();
         let is_alone = self.is_alone(record);
         let claims = said.subject.as_statement().filter(|s| s.kind == Kind::Certification);
@@ -520,9 +559,9 @@ impl<'r, 'a> Speaker<'r, 'a> {
             let (before, after) = text.split_once(QUOTED).unwrap_or((&text, ""));
             return view::RecordState {
                 key: "in-force",
-                before: before.to_owned(),
+                before: here(before),
                 quotes: claims,
-                after: after.to_owned(),
+                after: here(after),
                 ..view::RecordState::default()
             };
         }
@@ -535,7 +574,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             (false, _, Some(_)) => "record_state_others_until",
         };
         let values = [("signer", &*signer), ("date", until.unwrap_or_default())];
-        let before = self.say(word, &values);
+        let before = here(self.say(word, &values));
         view::RecordState { key: "in-force", before, ..view::RecordState::default() }
     }
 
@@ -563,13 +602,13 @@ impl<'r, 'a> Speaker<'r, 'a> {
             let dispute = self.register().stated(id)?;
             let statement = dispute.record().subject.as_statement()?;
             let signer = self.signer(dispute.record());
-            let date = day(dispute.signed().created());
+            let date = self.date(dispute.signed().created());
             let settled = outcome.as_ref().and_then(|id| self.register().stated(id));
             let told = settled.and_then(|record| record.record().subject.as_statement());
             let word = if outcome.is_some() { "dispute_over" } else { "dispute_open" };
             Some(view::DisputeText {
                 is_open: outcome.is_none(),
-                sentence: self.say(word, &[("by", &signer), ("date", &date)]),
+                sentence: here(self.say(word, &[("by", &signer), ("date", &date)])),
                 ground: statement.word("ground").map(|ground| self.choice(ground)),
                 parties: statement
                     .list("party")
@@ -606,7 +645,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 what: change.map_or(what, |state| self.choice(state)),
                 name: self.name(said),
                 signer: self.signer(said),
-                date: day(other.signed().created()),
+                date: here(self.date(other.signed().created())),
                 quote: statement.and_then(|statement| self.own_words(statement)),
                 href: self.linker.page(&record::dir(&other.id())),
                 no_longer: (!is_told || !self.register().is_in_force(other)).then(|| {
@@ -635,18 +674,20 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 && matches!(statement.word("relation"), Some("published" | "saw"))
                 && self.register().is_in_force(other);
             let on = statement.word("seenOn").filter(|on| is_seen && is_possible(other, on))?;
-            Some(view::Seen {
-                on: on.to_owned(),
+            let seen = view::Seen {
+                on: here(self.civil(on)),
                 says: self
                     .words()
                     .fill("record_seen_says", &[("by", &self.signer(other.record()))]),
                 at: statement.word("seenAt").map(plain),
                 href: self.linker.page(&record::dir(&other.id())),
-            })
+            };
+            Some((on.to_owned(), seen))
         };
-        let mut seen: Vec<view::Seen> = self.register().about(id).filter_map(tell).collect();
-        seen.sort_by(|a, b| a.on.cmp(&b.on));
-        seen
+        let mut seen: Vec<(String, view::Seen)> =
+            self.register().about(id).filter_map(tell).collect();
+        seen.sort_by(|(a, _), (b, _)| a.cmp(b));
+        seen.into_iter().map(|(_, seen)| seen).collect()
     }
 
     /// Until when a record existed at the latest, if something outside says so.
@@ -664,8 +705,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
         });
         match told {
             Some(((at, by), word)) => {
-                let date = at.get(..10).unwrap_or(at);
-                here(self.say(word, &[("date", date), ("by", &plain(by))]))
+                here(self.say(word, &[("date", &self.civil(at)), ("by", &plain(by))]))
             }
             None => self.english(reason),
         }
@@ -675,7 +715,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
     pub(super) fn entry(&self, record: &VerifiedRecord) -> Option<String> {
         let proof = record.proof()?;
         let (number, size) =
-            ((proof.index + 1).to_string(), proof.checkpoint.head().size.to_string());
+            (self.number(proof.index + 1), self.number(proof.checkpoint.head().size));
         Some(self.say("record_entry", &[("number", &number), ("size", &size)]))
     }
 

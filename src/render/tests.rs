@@ -374,7 +374,7 @@ fn a_choice_is_a_list_that_orders_without_script() {
         from.split("</li>").next().expect("an end").to_owned()
     };
     let small = row("small");
-    for part in ["€24.50", "Ready to send: 3", "p-400.jpg", ">Order</a>", "Size%3A%20small"] {
+    for part in ["€24.50", "3 ready to send", "p-400.jpg", ">Order</a>", "Size%3A%20small"] {
         assert!(small.contains(part), "{part} in {small}");
     }
     let large = row("large");
@@ -399,7 +399,12 @@ fn a_product_says_what_it_costs_to_send_and_where_it_may_go() {
     assert!(zone("Home").contains("from €3") && zone("Home").contains("free from €90"));
     let europe = zone("Europe");
     assert!(europe.contains("€9.50") && europe.contains("6–9 days"), "{europe}");
-    assert!(europe.contains("Midwinter: sent by December 1, 2026"), "{europe}");
+    assert!(
+        europe.contains(
+            "Midwinter: sent by <time datetime=\"2026-12-01\">December 1, 2026</time> at the latest"
+        ),
+        "{europe}"
+    );
     assert!(!europe.contains("Harvest"), "what is over is not said: {europe}");
     assert!(zone("World").contains("not sent there") && !zone("World").contains("told when"));
     assert!(zone("Workshop").contains("you fetch it yourself"));
@@ -407,7 +412,8 @@ fn a_product_says_what_it_costs_to_send_and_where_it_may_go() {
         assert!(page.contains(part), "{part}");
     }
     assert!(page.contains(
-        "Nothing is made or sent: July, every year, December 24, 2026 – January 6, 2027"
+        "Nothing is made or sent: July, every year, <time datetime=\"2026-12-24\">December 24, 2026</time> – \
+         <time datetime=\"2027-01-06\">January 6, 2027</time>"
     ));
     assert!(!page.contains("October"));
 }
@@ -626,4 +632,89 @@ fn the_list_finds_each_product_once_and_nothing_hidden() {
     let closed = large();
     assert!(closed.routes(LinkStyle::Pretty).route("order/index.html").is_none());
     assert!(!closed.text("index.html").contains("data-list"));
+}
+
+#[test]
+fn lists_stand_in_the_order_of_the_page_s_language() {
+    let product = |name: &str, maker: &str| {
+        format!(
+            "+++\nname = \"{name}\"\nprice = \"1\"\ncategory = \"{maker} category\"\nmade_by = \"{maker}\"\n+++\n"
+        )
+    };
+    let makers = [("a", "Zorn"), ("b", "Öman"), ("c", "Ahl"), ("d", "Åberg")];
+    let mut files = vec![(
+        "site.toml".to_owned(),
+        "name = \"Shop\"\nlanguages = [\"en\", \"sv\"]\ncurrency = \"EUR\"\n".to_owned(),
+    )];
+    for (id, name) in makers {
+        files.push((format!("producers/{id}.md"), format!("+++\nname = \"{name}\"\n+++\n")));
+        files.push((format!("products/{id}.md"), product(name, name)));
+        files.push((format!("designs/{id}.md"), format!("+++\nname = \"{name}\"\n+++\n")));
+        files.push((
+            format!("collections/{id}.md"),
+            format!("+++\nname = \"{name}\"\nproducts = [\"{id}\"]\n+++\n"),
+        ));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let small = Small::new(&files);
+    let names = |path: &str, after: &str| {
+        let page = small.text(path);
+        let main = page.split("<main").nth(1).expect("a main part").to_owned();
+        let list = main.split(after).nth(1).unwrap_or_else(|| panic!("{after} in {main}"));
+        let mut found: Vec<(usize, &str)> = makers
+            .iter()
+            .filter_map(|(_, name)| Some((list.find(&format!(">{name}"))?, *name)))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, name)| name).collect::<Vec<_>>()
+    };
+    for (prefix, expected) in
+        [("", ["Åberg", "Ahl", "Öman", "Zorn"]), ("sv/", ["Ahl", "Zorn", "Åberg", "Öman"])]
+    {
+        for path in ["makers", "category", "designs"] {
+            assert_eq!(
+                names(&format!("{prefix}{path}/index.html"), "<h1"),
+                expected,
+                "{prefix}{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn counts_take_the_plural_form_of_the_page_s_language() {
+    let product = |category: &str| {
+        format!(
+            "+++\nname = \"Thing\"\nprice = \"1\"\nstock = 2\nlead_time_days = 1\ncategory = \"{category}\"\n+++\n"
+        )
+    };
+    let mut files = vec![(
+        "site.toml".to_owned(),
+        "name = \"Shop\"\nlanguages = [\"en\", \"ar\", \"fa\"]\ncurrency = \"EUR\"\n".to_owned(),
+    )];
+    for (category, count) in [("one", 1), ("two", 2), ("three", 3), ("eleven", 11), ("more", 1101)]
+    {
+        for at in 0..count {
+            files.push((format!("products/{category}-{at}.md"), product(category)));
+        }
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let small = Small::new(&files);
+    for (prefix, said) in [
+        ("", ["1 work", "2 works", "3 works", "11 works", "1,101 works"]),
+        ("ar/", ["قطعة واحدة", "قطعتان", "3 قطع", "11 قطعة", "1,101 قطعة"]),
+        ("fa/", ["۱ work", "۲ works", "۳ works", "۱۱ works", "۱٬۱۰۱ works"]),
+    ] {
+        for (category, said) in ["one", "two", "three", "eleven", "more"].iter().zip(said) {
+            let page = small.text(&format!("{prefix}category/{category}/index.html"));
+            assert!(page.contains(&format!(">{said}<")), "{said} in {page}");
+        }
+    }
+    let page = small.text("ar/products/one-0/index.html");
+    for part in ["قطعتان جاهزتان للإرسال", "يغادر الورشة خلال يوم واحد"]
+    {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let pages = small.text("fa/category/more/page/2/index.html");
+    assert!(pages.contains(">۳</a>") && pages.contains("Page ۲ of ۴۶"), "{pages}");
 }

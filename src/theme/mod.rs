@@ -21,7 +21,7 @@ use std::fmt::{self, Write as _};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-pub use words::Words;
+pub use words::{FormProblem, Words, form_problems};
 
 use crate::diag::nearest;
 use crate::model::{Locale, Look, Scheme, ThemeName, Typeface};
@@ -62,6 +62,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("script/finder.js", include_str!("../../themes/script/finder.js")),
     ("script/list.js", include_str!("../../themes/script/list.js")),
     ("script/money.js", include_str!("../../themes/script/money.js")),
+    ("script/number.js", include_str!("../../themes/script/number.js")),
     ("script/order.js", include_str!("../../themes/script/order.js")),
     ("script/search.js", include_str!("../../themes/script/search.js")),
     ("script/vendor/qrcode.js", include_str!("../../themes/script/vendor/qrcode.js")),
@@ -164,8 +165,10 @@ impl ClientScript {
     /// Its parts in the folder `themes/`, in the order in which they run.
     fn parts(self) -> &'static [&'static str] {
         match self {
-            Self::Search => &["script/words.js", "script/search.js", "script/finder.js"],
-            Self::List => &["script/list.js"],
+            Self::Search => {
+                &["script/number.js", "script/words.js", "script/search.js", "script/finder.js"]
+            }
+            Self::List => &["script/number.js", "script/list.js"],
             Self::Order => &["script/money.js", "script/order.js"],
             Self::Code => &["script/vendor/qrcode.js", "script/code.js"],
         }
@@ -307,8 +310,9 @@ impl Theme {
             .map_err(|error| ThemeError::new(format!("the theme cannot be used: {error}")))?;
         for (name, text) in &files {
             if let Some(tag) = name.strip_prefix("words/").and_then(|n| n.strip_suffix(".toml")) {
-                Words::load(tag, Some(text))
-                    .map_err(|error| ThemeError::new(format!("theme/{name}: {error}")))?;
+                Words::load(tag, Some(text)).map_err(|error| {
+                    ThemeError::new(error.in_file(&format!("theme/{name}"), text))
+                })?;
             }
         }
         let face = |chosen: Option<&String>, usual: Option<&String>, field: &str, default| {

@@ -35,8 +35,10 @@
 
 use serde::Serialize;
 
+use crate::model::DAY_MARKS;
+
 /// A short text with its language where that is not the language of the page.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Phrase {
     /// The text.
     pub text: String,
@@ -44,6 +46,50 @@ pub struct Phrase {
     pub lang: Option<String>,
     /// `ltr` or `rtl`, if `lang` is set.
     pub dir: Option<&'static str>,
+    /// The text in parts, if some of it is a day; else empty.
+    pub parts: Vec<Part>,
+}
+
+/// A part of a text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// The text.
+    pub text: String,
+    /// The day that it names, as `time` elements have it (`2026-12-10`).
+    pub datetime: Option<String>,
+}
+
+impl Phrase {
+    /// A text in the language of the page. Days that [`DateFormatter::marked`](crate::model::DateFormatter::marked)
+    /// wrote into it become parts of their own.
+    #[must_use]
+    pub fn here(text: impl Into<String>) -> Self {
+        let marked = text.into();
+        let [start, between, end] = DAY_MARKS;
+        let mut phrase = Self::default();
+        let mut rest = marked.as_str();
+        while let Some((before, tail)) = rest.split_once(start) {
+            let day = tail.split_once(end).and_then(|(day, after)| {
+                let (iso, words) = day.split_once(between)?;
+                Some((iso, words, after))
+            });
+            let Some((iso, words, after)) = day else { break };
+            if !before.is_empty() {
+                phrase.parts.push(Part { text: before.to_owned(), datetime: None });
+            }
+            phrase.parts.push(Part { text: words.to_owned(), datetime: Some(iso.to_owned()) });
+            rest = after;
+        }
+        if phrase.parts.is_empty() {
+            phrase.text = marked;
+            return phrase;
+        }
+        if !rest.is_empty() {
+            phrase.parts.push(Part { text: rest.to_owned(), datetime: None });
+        }
+        phrase.text = phrase.parts.iter().map(|part| part.text.as_str()).collect();
+        phrase
+    }
 }
 
 /// A long text, rendered.
@@ -228,7 +274,7 @@ pub struct Shop {
     /// A line at the foot.
     pub notice: Option<Phrase>,
     /// For whom the pages are, if not for everybody.
-    pub audience: Option<String>,
+    pub audience: Option<Phrase>,
     /// Ways to reach the shop, without a product.
     pub contact: Vec<OrderLink>,
 }
@@ -240,6 +286,8 @@ pub struct ListLink {
     pub href: String,
     /// The name under which her browser keeps it.
     pub key: String,
+    /// What its script says of the pieces on it: each plural form and how numbers are written, as JSON for `data-words`.
+    pub words: String,
 }
 
 /// How a product gets onto the list.
@@ -341,7 +389,7 @@ pub struct Pager {
 #[derive(Clone, Debug, Serialize)]
 pub struct PageLink {
     /// Its number, from 1.
-    pub number: usize,
+    pub number: String,
     /// Its address.
     pub href: String,
     /// Whether it is this page.
@@ -406,6 +454,8 @@ pub struct Home {
     pub products_href: String,
     /// How many products there are.
     pub product_count: usize,
+    /// "48 works".
+    pub count: String,
     /// The chosen products as ready cards.
     pub cards_html: String,
     /// Some makers; one only if the shop has one.
@@ -431,7 +481,7 @@ pub struct Tile {
     pub href: String,
     /// A sentence.
     pub description: Option<Phrase>,
-    /// "12 products"; empty if nothing is to be said.
+    /// "12 works"; empty if nothing is to be said.
     pub note: String,
     /// A photograph.
     pub photo: Option<Picture>,
@@ -449,7 +499,7 @@ pub struct ProductPage {
     /// What it costs, in words.
     pub price: Option<String>,
     /// Whether and how soon it can be had, in sentences.
-    pub availability: Vec<String>,
+    pub availability: Vec<Phrase>,
     /// Whether none is left.
     pub is_sold_out: bool,
     /// Its photographs.
@@ -537,7 +587,7 @@ pub struct ShippingBox {
     /// Its zones.
     pub zones: Vec<ZoneLine>,
     /// When nothing is sent, in words.
-    pub away: Option<String>,
+    pub away: Option<Phrase>,
     /// That weights are with packing, if prices go by weight; on the page of all costs.
     pub weights: Option<String>,
     /// Whether and how long things are taken back; on the page of all costs only.
@@ -556,7 +606,7 @@ pub struct ZoneLine {
     /// What it costs: one amount for a product; each rate on the page of all costs.
     pub prices: Vec<ZonePrice>,
     /// How long it takes, from which total it is free, last days; each in a few words.
-    pub notes: Vec<String>,
+    pub notes: Vec<Phrase>,
     /// That the product is not sent there, or not to all of it.
     pub stop: Option<String>,
 }
@@ -583,7 +633,7 @@ pub struct Listing {
     pub body: Option<Prose>,
     /// Its picture.
     pub photo: Option<Picture>,
-    /// "48 products".
+    /// "48 works".
     pub count: String,
     /// Terms of the shop's first list, for choosing; only on the first page of all products, and only where
     /// there is no `finder`.
@@ -638,7 +688,7 @@ pub struct FacetTerm {
     /// Its list.
     pub href: String,
     /// How many products it has.
-    pub count: usize,
+    pub count: String,
 }
 
 /// The page of the search.
@@ -684,7 +734,7 @@ pub struct ProducerPage {
     pub body: Option<Prose>,
     /// Ways to reach her.
     pub contact: Vec<OrderLink>,
-    /// "12 products".
+    /// "12 works".
     pub count: String,
     /// At most 24 products as ready cards.
     pub cards_html: String,
@@ -711,7 +761,7 @@ pub struct DesignPage {
     pub records: Vec<RecordBox>,
     /// Products that carry it, at most 24, as ready cards.
     pub cards_html: String,
-    /// "12 products".
+    /// "12 works".
     pub count: String,
 }
 
@@ -725,11 +775,11 @@ pub struct RecordBox {
     /// The first sentence: how it stands, and who says so.
     pub state: RecordState,
     /// That it is disputed, if a dispute about it is open.
-    pub disputed: Option<String>,
+    pub disputed: Option<Phrase>,
     /// Who signed.
     pub signer: String,
     /// The day that the signer's clock showed.
-    pub signed_on: String,
+    pub signed_on: Phrase,
     /// What outside evidence says; none if there is none yet.
     pub not_later_than: Option<Phrase>,
     /// SHA-256 of the record's bytes in hexadecimal.
@@ -820,9 +870,9 @@ pub struct RecordText {
     /// What a record of another kind says.
     pub facts: Vec<RecordFact>,
     /// From when it holds, if that is not when it was signed.
-    pub holds_from: Option<String>,
+    pub holds_from: Option<Phrase>,
     /// Until when it holds.
-    pub holds_until: Option<String>,
+    pub holds_until: Option<Phrase>,
     /// The earlier record that it says again.
     pub reissues: Option<RecordLink>,
     /// What else the register says about it.
@@ -846,7 +896,7 @@ pub struct RecordText {
     /// Since when, in the holder's words.
     pub said_to_date_from: Option<Phrase>,
     /// The day by the signer's clock.
-    pub signed_on: String,
+    pub signed_on: Phrase,
     /// What outside evidence says; none if there is none yet.
     pub not_later_than: Option<Phrase>,
     /// Where it stands in the register, in words.
@@ -898,17 +948,17 @@ pub struct RecordState {
     /// `withdrawn`, `revoked`, `void`, `unknown`.
     pub key: &'static str,
     /// The sentence, up to what is quoted.
-    pub before: String,
+    pub before: Phrase,
     /// What the signer claims, in her words.
     pub quotes: Vec<Phrase>,
     /// The sentence after what is quoted.
-    pub after: String,
+    pub after: Phrase,
     /// The reason that was given for it, quoted.
     pub reason: Option<Phrase>,
     /// The record that brought it about, or stands in its place.
     pub link: Option<RecordLink>,
     /// Up to which entry of the register this is so; none if that cannot be told.
-    pub as_of: Option<String>,
+    pub as_of: Option<Phrase>,
 }
 
 /// A link to the page of a record.
@@ -961,7 +1011,7 @@ pub struct DisputeText {
     /// Whether it has no outcome yet.
     pub is_open: bool,
     /// Who entered it, and when.
-    pub sentence: String,
+    pub sentence: Phrase,
     /// What it is about, in a word or two.
     pub ground: Option<Phrase>,
     /// Who disputes.
@@ -994,20 +1044,20 @@ pub struct OtherWord {
     /// Who signed.
     pub signer: String,
     /// The day that the signer's clock showed.
-    pub date: String,
+    pub date: Phrase,
     /// The signer's own words.
     pub quote: Option<Phrase>,
     /// Its page.
     pub href: String,
     /// How it stands, if it is not in force.
-    pub no_longer: Option<String>,
+    pub no_longer: Option<Phrase>,
 }
 
 /// Where somebody saw it published.
 #[derive(Clone, Debug, Serialize)]
 pub struct Seen {
     /// The day.
-    pub on: String,
+    pub on: Phrase,
     /// Who says so.
     pub says: String,
     /// The address, as text.
@@ -1034,13 +1084,13 @@ pub struct TombstoneText {
     /// Who had signed it.
     pub signer: String,
     /// When, by the signer's clock.
-    pub signed_on: String,
+    pub signed_on: Phrase,
     /// Its place in the register.
     pub entry: String,
     /// Who took it back.
     pub withdrawn_by: String,
     /// When, by that signer's clock.
-    pub withdrawn_on: String,
+    pub withdrawn_on: Phrase,
     /// SHA-256 of its bytes in hexadecimal.
     pub id: String,
     /// The short id.

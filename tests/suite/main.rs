@@ -21,6 +21,7 @@ mod fold;
 mod identity;
 mod import;
 mod kept_page;
+mod languages;
 mod matrix;
 mod media;
 mod member;

@@ -35,6 +35,9 @@ fn views() -> Vec<View> {
             let name = rest.trim_end_matches(" {").to_owned();
             views.push(View { name, says: says.join(" "), fields: Vec::new() });
             says.clear();
+        } else if line.starts_with("pub fn ") {
+            // What the program makes them with is nothing to a template.
+            says.clear();
         } else if let Some((name, of)) =
             line.strip_prefix("pub ").and_then(|rest| rest.trim_end_matches(',').split_once(": "))
         {

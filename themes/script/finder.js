@@ -99,7 +99,7 @@
 
   // The choice, in place of the links.
   const build = () => {
-    const { word, prices } = search;
+    const { word, written, prices } = search;
     const focused = groups.contains(document.activeElement) ? document.activeElement.dataset : null;
     groups.textContent = "";
     const sorts = [["", field ? "sort_best" : "sort_new"]].concat(field ? [["new", "sort_new"]] : []);
@@ -108,10 +108,9 @@
     groups.append(make("label", { className: "facet facet-sort" }, make("span", { textContent: word("sort") }), inputs.sort));
 
     for (const facet of search.facets) {
-      const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
-      const order = facet.values.map((_, at) => at).filter((at) => facet.totals[at] > 0);
+      // In the order of their names, which the program has found for this language.
+      const order = facet.order.filter((at) => facet.totals[at] > 0);
       const largest = new Set(order.slice().sort((a, b) => facet.totals[b] - facet.totals[a]).slice(0, SHORT));
-      order.sort((a, b) => collator.compare(facet.values[a][1], facet.values[b][1]));
       const list = make("ul", {});
       const all = [];
       for (const at of order) {
@@ -127,12 +126,12 @@
       const group = make("fieldset", { className: "facet" }, make("legend", { textContent: facet.name }), list);
       const entry = { all, isLong: false, group };
       if (order.length > SHORT) {
-        const toggle = make("button", { type: "button", className: "facet-all", textContent: word("show_all", { count: order.length }) });
+        const toggle = make("button", { type: "button", className: "facet-all", textContent: word("show_all", { count: written(order.length) }) });
         toggle.setAttribute("aria-expanded", "false");
         toggle.addEventListener("click", () => {
           entry.isLong = !entry.isLong;
           toggle.setAttribute("aria-expanded", String(entry.isLong));
-          toggle.textContent = entry.isLong ? word("show_fewer") : word("show_all", { count: order.length });
+          toggle.textContent = entry.isLong ? word("show_fewer") : word("show_all", { count: written(order.length) });
           list.classList.toggle("facet-long", entry.isLong);
           showBoxes(facet.key);
         });
@@ -202,7 +201,7 @@
       const entry = boxes.get(facet.key);
       entry.all.forEach((each) => {
         each.number = counts[at][each.at];
-        each.count.textContent = each.number;
+        each.count.textContent = search.written(each.number);
       });
       showBoxes(facet.key);
     });
@@ -229,11 +228,11 @@
         add(each.name, each.lang, () => { state.picks[key] = state.picks[key].filter((id) => id !== each.id); });
       }
     }));
-    const money = (value) => value + "\u00a0" + search.prices.currency;
+    const money = (value) => search.money(value);
     if (state.from !== null && search.prices) add(word("at_least", { amount: money(state.from) }), "", () => { state.from = null; });
     if (state.to !== null && search.prices) add(word("at_most", { amount: money(state.to) }), "", () => { state.to = null; });
     if (state.now) add(word("ready_now"), "", () => { state.now = false; });
-    if (state.need) add(word("quantity_wanted") + ": " + state.need, "", () => { state.need = null; });
+    if (state.need) add(word("label_value", { label: word("quantity_wanted"), value: search.written(state.need) }), "", () => { state.need = null; });
     const some = list.childElementCount;
     chosen.hidden = some === 0;
     if (some > 0) {
@@ -269,7 +268,7 @@
     const { word } = search;
     const lines = found.instead.map((each) => word("search_instead", { word: each }))
       .concat(found.without.map((each) => word("search_without", { word: each })));
-    if (places.length > 0) lines.unshift(word("count_products", { count: places.length }));
+    if (places.length > 0) lines.unshift(word("count_products", { count: search.written(places.length) }, places.length));
     else if (found.places.length === 0 && state.q) lines.unshift(word("search_nothing", { query: state.q }));
     else lines.unshift(word("search_nothing_chosen"));
     return lines.join(" ");

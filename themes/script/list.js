@@ -9,6 +9,7 @@
   const link = document.querySelector("[data-list]");
   if (!link) return;
   const KEY = "selvedge-list-" + link.dataset.list;
+  const words = JSON.parse(link.dataset.words);
   const MOST_LINES = 500, MOST_PIECES = 9999999;
   const LINE = /^([a-z0-9-]{1,200})(?:\.([a-z0-9-]{1,200}))?\*([1-9][0-9]{0,6})$/;
   const nothing = () => ({ lines: [], to: "", note: "", reference: "", at: 0 });
@@ -91,9 +92,13 @@
   const tell = () => {
     const pieces = list.lines.reduce((sum, line) => sum + line.count, 0);
     const count = link.querySelector("[data-count]");
-    count.textContent = String(pieces);
+    const shown = own.number(words.style, pieces, 0);
+    count.textContent = shown;
     count.hidden = pieces === 0;
-    if (pieces > 0) link.setAttribute("aria-label", link.firstChild.textContent.trim() + ": " + link.dataset.pieces.replace("{count}", String(pieces)));
+    if (pieces > 0) {
+      const value = own.say(words.pieces, { count: shown }, pieces);
+      link.setAttribute("aria-label", own.say(words.labelled, { label: link.firstChild.textContent.trim(), value }));
+    }
     else link.removeAttribute("aria-label");
     for (const watcher of watchers) watcher();
   };

@@ -16,8 +16,11 @@
 
   // ---- words and elements ----
 
-  const word = (name, values) => (data.words[name] || name).replace(/\{([a-z]+)\}/g,
-    (all, key) => (values && Object.prototype.hasOwnProperty.call(values, key) ? String(values[key]) : all));
+  const word = (name, values, number) => own.say(data.words[name] || name, values, number);
+  const number = (count) => own.number(data.money, count, 0);
+  // A sentence that counts: `key` is its place for the number.
+  const counted = (name, key, count) => word(name, { [key]: number(count) }, count);
+  const labelled = (label, value) => word("label_value", { label, value });
   const textOf = (phrase) => (Array.isArray(phrase) ? phrase[0] : phrase);
   const make = (name, values, ...inside) => {
     const element = document.createElement(name);
@@ -100,8 +103,8 @@
     const least = product.least || 1;
     return {
       line, product, choice, most,
-      notice: line.count > most ? word("only_so_many", { count: most })
-        : all < least ? word("at_least_so_many", { count: least }) : null,
+      notice: line.count > most ? counted("only_so_many", "count", most)
+        : all < least ? counted("at_least_so_many", "count", least) : null,
       low: choice.price ? choice.price.low * line.count : null,
       high: choice.price ? (choice.price.high === undefined ? choice.price.low : choice.price.high) * line.count : null,
     };
@@ -186,12 +189,12 @@
   const ending = (group) => {
     const { note } = list.get();
     const lines = [];
-    if (group.part.length > 1 || group.shipping) lines.push(word("order_goods") + ": " + group.goods);
+    if (group.part.length > 1 || group.shipping) lines.push(labelled(word("order_goods"), group.goods));
     if (group.where) {
-      lines.push(word("order_destination") + ": " + group.where.name);
-      if (!group.where.zone.pickup) lines.push(word("order_shipping", { name: textOf(group.where.zone.name) }) + ": " + group.shipping);
+      lines.push(labelled(word("order_destination"), group.where.name));
+      if (!group.where.zone.pickup) lines.push(labelled(word("order_shipping", { name: textOf(group.where.zone.name) }), group.shipping));
     }
-    lines.push(word("order_total") + ": " + group.total);
+    lines.push(labelled(word("order_total"), group.total));
     if (note.trim() !== "") lines.push(...note.trim().split(/\r?\n/));
     return lines;
   };
@@ -205,7 +208,7 @@
       const name = textOf(found.product.name) + (values ? " (" + values + ")" : "");
       const article = found.choice.number || articleOf(found.line);
       const price = found.low === null ? word("price_on_request") : range(found.low, found.high, found.choice.price.currency);
-      return found.line.count + " × " + name + " [" + article + "]: " + price;
+      return labelled(number(found.line.count) + " × " + name + " [" + article + "]", price);
     });
     return [helloOf(group), "", ...items, "", ...ending(group), word("order_reference", { reference: list.get().reference })].join("\n");
   };
@@ -218,7 +221,7 @@
     const items = group.part.map((found) => found.line.count + " x " + articleOf(found.line));
     const one = [name, word("order_short"), ...items, ...ending(group)].join("\n");
     if (fits(one)) return [one];
-    const headOf = (part, parts) => name + " · " + word("message_part", { part, parts }) + "\n";
+    const headOf = (part, parts) => name + " · " + word("message_part", { part: number(part), parts: number(parts) }) + "\n";
     const widest = headOf(99, 99);
     // A line that no message can carry (a long note) goes on in the next.
     const pieces = [];
@@ -296,7 +299,7 @@
       }
       const text = own.codeText(pay, amount ? own.major(amount[0], data.currencies[amount[1]][0]) : null,
         pay.kind === "epc" ? list.get().reference : list.get().reference.replace("-", ""));
-      const label = textOf(pay.name) + (shown ? ": " + shown : "");
+      const label = shown ? labelled(textOf(pay.name), shown) : textOf(pay.name);
       box.append(make("figure", { class: "pay-code", "data-pay-code": pay.kind }, own.codePicture(text, label),
         make("figcaption", {}, make("strong", {}, phrase(pay.name)), " ", make("span", { class: "quiet" }, word("pay_scan")))));
       if (pay.kind === "epc") box.append(make("p", { class: "pay-text" }, pay.holder, make("br"), make("span", { dir: "ltr" }, pay.iban.replace(/(.{4})(?=.)/g, "$1 ")), make("br"), list.get().reference));
@@ -347,7 +350,7 @@
       }, by < 0 ? "−" : "+");
       const field = make("input", {
         type: "number", inputmode: "numeric", min: "1", max: String(most), value: String(line.count),
-        "aria-label": word("quantity") + ": " + spoken, "data-key": key + "-count",
+        "aria-label": labelled(word("quantity"), spoken), "data-key": key + "-count",
         change: (event) => {
           const wanted = Math.floor(Number(event.target.value));
           setCount(line, wanted >= 1 ? Math.min(wanted, most) : line.count);
@@ -355,7 +358,7 @@
         },
       });
       tools.append(make("span", { class: "line-count" },
-        step(-1, word("quantity") + " −1: " + spoken, line.count <= 1), field, step(1, word("quantity") + " +1: " + spoken, line.count >= most)));
+        step(-1, labelled(word("quantity") + " −" + number(1), spoken), line.count <= 1), field, step(1, labelled(word("quantity") + " +" + number(1), spoken), line.count >= most)));
     }
     tools.append(make("button", {
       type: "button", class: "plain-button", "aria-label": word("remove_this", { name: spoken }), "data-key": key + "-remove",
@@ -370,6 +373,12 @@
       item.append(make("p", { class: "line-price" }, total, each));
     }
     return item;
+  };
+
+  // A sentence with the day that it names, marked as such.
+  const dated = ([iso, says, day]) => {
+    const at = says.indexOf(day);
+    return make("span", {}, says.slice(0, at), make("time", { datetime: iso }, day), says.slice(at + day.length));
   };
 
   const row = (name, value, isTotal) => make("div", { class: isTotal ? "sum-total" : "sum" }, make("dt", {}, name), make("dd", {}, value));
@@ -394,11 +403,11 @@
         return;
       }
       const parts = make("ol", { class: "send-parts" });
-      hrefs.forEach((href, number) => parts.append(make("li", {}, make("a", Object.assign({
+      hrefs.forEach((href, at) => parts.append(make("li", {}, make("a", Object.assign({
         class: cls, href, "data-send": channel.kind,
         click: (event) => event.currentTarget.classList.add("is-sent"),
-      }, more), label + ": " + word("message_part", { part: number + 1, parts: hrefs.length })))));
-      box.append(make("div", {}, make("p", { class: "quiet" }, word("message_parts", { parts: hrefs.length })), parts));
+      }, more), labelled(label, word("message_part", { part: number(at + 1), parts: number(hrefs.length) }))))));
+      box.append(make("div", {}, make("p", { class: "quiet" }, counted("message_parts", "parts", hrefs.length)), parts));
     });
     const said = make("p", { class: "quiet copied", role: "status" });
     const copy = () => {
@@ -437,7 +446,7 @@
       const day = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
       const notes = [
         group.parcel ? word("parcel_weight", { weight: group.parcel }) : null, zone.free, zone.days,
-        ...(zone.last || []).filter(([until]) => until >= day).map(([, says]) => says),
+        ...(zone.last || []).filter(([until]) => until >= day).map(dated),
       ].filter(Boolean);
       if (notes.length > 0) box.append(make("ul", { class: "notes quiet" }, ...notes.map((note) => make("li", {}, note))));
     }
@@ -458,12 +467,11 @@
   const note = make("textarea", { id: "list-note", rows: "3", maxlength: "600", change: () => list.change((now) => { now.note = note.value; }) });
   const summaries = make("div", { class: "summaries" });
   {
-    const sorted = data.countries.slice().sort((a, b) => a[1].localeCompare(b[1], data.lang));
     destination.append(make("option", { value: "" }, word("choose_destination")));
     data.zones.forEach((zone, at) => {
       if (zone.pickup) destination.append(make("option", { value: "@" + at }, word("order_fetch", { name: textOf(zone.name) })));
     });
-    for (const [code, name] of sorted) destination.append(make("option", { value: code }, name));
+    for (const [code, name] of data.countries) destination.append(make("option", { value: code }, name));
     if (data.zones.length > 0) side.append(make("p", { class: "field" }, make("label", { for: "list-to" }, word("order_destination")), destination));
     side.append(make("p", { class: "field" }, make("label", { for: "list-note" }, word("order_note")), note), summaries);
     note.value = list.get().note;

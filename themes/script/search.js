@@ -1,7 +1,7 @@
 // Finds products: loads the data of the search as needed (src/render/search), ranks and counts.
 (function (own) {
   "use strict";
-  const FORM = 1;
+  const FORM = 2;
   const loading = new Map();
   const loaded = new Map();
 
@@ -137,7 +137,8 @@
         starts.push(terms.length);
       }
       const words = facet.terms.map((term) => own.words(term[1], false));
-      return { key: facet.key, name: facet.name, values: facet.terms, words, terms, starts, totals };
+      const order = facet.order || facet.terms.map((_, at) => at);
+      return { key: facet.key, name: facet.name, values: facet.terms, words, terms, starts, totals, order };
     });
 
     const low = new Float64Array(count).fill(-1), high = new Float64Array(count).fill(-1);
@@ -306,15 +307,21 @@
     };
 
     const words = new Map(root.words);
-    const word = (name, values) => (words.get(name) || name).replace(/\{(\w+)\}/g, (all, key) => values && key in values ? values[key] : all);
+    const word = (name, values, number) => own.say(words.get(name) || name, values, number);
+    // Whole numbers as the pages write them.
+    const written = (number) => own.number(root.style, Math.round(number), 0);
     const told = Array.from(low).filter((amount) => amount >= 0);
     const prices = columns.prices && {
       currency: columns.prices.currency,
+      sign: columns.prices.sign,
       unit: Math.pow(10, columns.prices.exponent),
       lowest: told.reduce((a, b) => Math.min(a, b), Infinity),
       highest: high.reduce((a, b) => Math.max(a, b), -1),
     };
+    // An amount that was typed, in units of the currency, as the pages write amounts.
+    const money = (value) => own.money(root.style, { [prices.currency]: [columns.prices.exponent, prices.sign] },
+      Math.round(value * prices.unit), prices.currency);
     const hasSupply = ready.some((number) => number > 0);
-    return { facets, prices, hasSupply, count, find, choose, cards, word };
+    return { facets, prices, hasSupply, count, find, choose, cards, word, written, money };
   };
 })(window.selvedge);

@@ -35,7 +35,7 @@ impl Place<'_, '_> {
             let value = variant.and_then(|variant| variant.of.get(at));
             // Without a choice the buyer fills in what stands open.
             let value = value.map_or("…", |value| self.text(&option.values[usize::from(*value)]));
-            line(&format!("{}: {value}", self.text(&option.name)));
+            line(&self.labelled(self.text(&option.name), value));
         }
         let price = variant.map_or(product.price, |variant| variant.price);
         if let Some(price) = self.price(price).filter(|_| price != Price::OnRequest) {
@@ -90,7 +90,7 @@ impl Place<'_, '_> {
             let photo = photo.and_then(|at| product.photos.get(at as usize));
             view::Choice {
                 id: variant.id.to_string(),
-                label: format!("{short}: {}", spoken.join(self.word("list_comma"))),
+                label: self.labelled(&short, &spoken.join(self.word("list_comma"))),
                 values,
                 price: prices_differ.then(|| self.price(variant.price)).flatten(),
                 availability: self.stock(variant.availability).filter(|_| !can_be_had_alike),
@@ -122,7 +122,7 @@ impl Place<'_, '_> {
         const FEW: u32 = 5;
         Some(match availability {
             Availability::InStock(count @ 1..=FEW) => {
-                self.parts.words.fill("in_stock_count", &[("count", &count.to_string())])
+                self.counted("in_stock_count", "count", count)
             }
             Availability::InStock(_) => self.word("in_stock").to_owned(),
             Availability::SoldOut => self.word("sold_out").to_owned(),
@@ -133,10 +133,10 @@ impl Place<'_, '_> {
     }
 
     /// Whether and how soon a product can be had, in sentences.
-    pub(super) fn availability(&self, product: &Product) -> Vec<String> {
-        let mut out = Vec::new();
+    pub(super) fn availability(&self, product: &Product) -> Vec<Phrase> {
+        let mut out: Vec<String> = Vec::new();
         if !product.is_for_sale() {
-            return out;
+            return Vec::new();
         }
         let is_sold_out = product.availability == Availability::SoldOut;
         out.extend(self.stock(product.availability));
@@ -146,12 +146,12 @@ impl Place<'_, '_> {
             out.push(self.word("made_to_order").to_owned());
         }
         if let Some(days) = product.lead_time_days.filter(|_| !is_sold_out) {
-            out.push(self.parts.words.fill("lead_time", &[("days", &days.to_string())]));
+            out.push(self.counted("lead_time", "days", days));
         }
         let own = product.blackout.from(self.today());
         let shops = self.site.shipping.blackout.from(self.today());
         out.extend(self.away(own.chain(shops)));
-        out
+        out.iter().map(|line| self.phrase_here(line)).collect()
     }
 
     fn today(&self) -> Date {
@@ -167,9 +167,9 @@ impl Place<'_, '_> {
                 BlackoutTime::Month(month) => {
                     words.fill("every_year", &[("month", &dates.month(month))])
                 }
-                BlackoutTime::Days(from, to) if from == to => dates.day(from),
+                BlackoutTime::Days(from, to) if from == to => dates.marked(from),
                 BlackoutTime::Days(from, to) => {
-                    let (from, to) = (dates.day(from), dates.day(to));
+                    let (from, to) = (dates.marked(from), dates.marked(to));
                     words.fill("date_range", &[("from", &from), ("to", &to)])
                 }
             };
@@ -188,8 +188,7 @@ impl Place<'_, '_> {
         let told = &*product.particulars;
         let words = &self.parts.words;
         let money = &self.parts.money;
-        let counted =
-            |word: &str, count: u32| words.fill(word, &[("count", &money.number(count.into(), 0))]);
+        let counted = |word: &str, count: u32| self.counted(word, "count", count);
         let mut out = Vec::new();
         let materials: Vec<Phrase> =
             product.materials.iter().map(|m| self.phrase(&m.name)).collect();
@@ -233,7 +232,11 @@ impl Place<'_, '_> {
             self.values(&mut out, "nutrition", self.nutrition(nutrition));
         }
         self.plain(&mut out, "keeps", told.shelf_life_days.map(|days| counted("days", days)));
-        self.plain(&mut out, "best_before", told.best_before.map(|day| self.parts.dates.day(day)));
+        self.plain(
+            &mut out,
+            "best_before",
+            told.best_before.map(|day| self.parts.dates.marked(day)),
+        );
         self.plain(&mut out, "pao", told.pao_months.map(|months| counted("months", months)));
         self.fact(&mut out, "storage", told.storage.as_ref());
         self.plain(&mut out, "batch", told.batch.clone());
@@ -247,7 +250,7 @@ impl Place<'_, '_> {
             self.phrase_here(&name.unwrap_or_else(|_| tag.clone()))
         });
         self.values(&mut out, "text_languages", languages.collect());
-        self.plain(&mut out, "page_count", told.pages.map(|pages| pages.to_string()));
+        self.plain(&mut out, "page_count", told.pages.map(|pages| self.number(pages)));
         self.plain(&mut out, "isbn", told.isbn.clone());
         self.fact(&mut out, "duration", told.duration.as_ref());
         self.fact(&mut out, "place", told.place.as_ref());
@@ -257,8 +260,8 @@ impl Place<'_, '_> {
         let monthly = product.capacity_per_month;
         self.plain(&mut out, "capacity", monthly.map(|count| counted("per_month", count)));
         let minimum = product.minimum_order.filter(|n| *n > 1);
-        self.plain(&mut out, "minimum_order", minimum.map(|n| n.to_string()));
-        self.plain(&mut out, "maximum_order", product.maximum_order.map(|n| n.to_string()));
+        self.plain(&mut out, "minimum_order", minimum.map(|n| self.number(n)));
+        self.plain(&mut out, "maximum_order", product.maximum_order.map(|n| self.number(n)));
         self.plain(&mut out, "sku", product.sku.clone());
         out
     }
@@ -270,9 +273,9 @@ impl Place<'_, '_> {
         let lightest = own.clone().min().or(product.weight_g)?;
         let heaviest = own.max().unwrap_or(lightest);
         let span = if lightest == heaviest {
-            lightest.to_string()
+            self.number(lightest)
         } else {
-            format!("{lightest}–{heaviest}")
+            format!("{}–{}", self.number(lightest), self.number(heaviest))
         };
         Some(self.parts.words.fill("grams", &[("count", &span)]).replace(' ', "\u{a0}"))
     }
@@ -473,7 +476,17 @@ impl Place<'_, '_> {
         })
     }
 
-    fn zone_notes(&self, zone: &Zone) -> Vec<String> {
+    /// How long a parcel takes.
+    pub(super) fn days_on_the_way(&self, from: u32, to: u32) -> String {
+        if from == to {
+            return self.counted("ship_days", "days", to);
+        }
+        let (first, last) = (self.number(from), self.number(to));
+        let values = [("from", first.as_str()), ("to", last.as_str())];
+        self.parts.words.count("ship_days_range", to.into(), &values)
+    }
+
+    fn zone_notes(&self, zone: &Zone) -> Vec<Phrase> {
         let words = &self.parts.words;
         let mut notes = Vec::new();
         if let Some(from) = zone.free_from {
@@ -481,16 +494,15 @@ impl Place<'_, '_> {
             notes.push(words.fill("ship_free_from", &[("price", &price)]));
         }
         if let Some((from, to)) = zone.days {
-            let days = if from == to { to.to_string() } else { format!("{from}–{to}") };
-            notes.push(words.fill("ship_days", &[("days", &days)]));
+            notes.push(self.days_on_the_way(from, to));
         }
         let today = self.today();
         for last in zone.last_ship.iter().filter(|last| last.date >= today) {
-            let date = self.parts.dates.day(last.date);
+            let date = self.parts.dates.marked(last.date);
             let values = [("name", self.text(&last.name)), ("date", &date)];
             notes.push(words.fill("last_ship", &values));
         }
-        notes
+        notes.iter().map(|note| self.phrase_here(note)).collect()
     }
 
     /// Names of countries; all of the European Union are named together.
@@ -502,7 +514,10 @@ impl Place<'_, '_> {
         if is_union_whole {
             names.push(words.country("EU"));
         }
-        let others = countries.iter().filter(|country| !(is_union_whole && country.is_in_eu()));
+        let all = self.routes.in_order(self.locale).countries.iter();
+        let others = all
+            .filter(|country| countries.contains(country))
+            .filter(|country| !(is_union_whole && country.is_in_eu()));
         names.extend(others.map(|country| words.country(country.code())));
         names.join(self.word("list_comma"))
     }
@@ -531,7 +546,9 @@ impl Place<'_, '_> {
             }),
             note: self.phrase_of(shipping.note.as_ref()),
             zones: zones.collect(),
-            away: self.away(shipping.blackout.from(self.today())),
+            away: self
+                .away(shipping.blackout.from(self.today()))
+                .map(|text| self.phrase_here(&text)),
             weights: goes_by_weight.then(|| self.word("shipping_weights").to_owned()),
             returns: shipping.returns.map(|returns| self.returns(returns)),
             href: None,
@@ -594,7 +611,7 @@ impl Place<'_, '_> {
         if returns.days == 0 {
             return self.word("returns_none").to_owned();
         }
-        let days = self.parts.words.fill("returns_days", &[("days", &returns.days.to_string())]);
+        let days = self.counted("returns_days", "days", returns.days);
         let paid = match returns.paid_by {
             PaidBy::Buyer => self.word("returns_paid_by_buyer"),
             PaidBy::Shop => self.word("returns_paid_by_shop"),
@@ -605,14 +622,14 @@ impl Place<'_, '_> {
     // ---- for dealers ----
 
     /// Whom the pages are for, if not for everybody.
-    pub(super) fn audience_notice(&self) -> Option<String> {
+    pub(super) fn audience_notice(&self) -> Option<Phrase> {
         let word = match self.site.audience {
             Audience::Public => return None,
             Audience::Trade => "for_dealers_notice",
             Audience::Members => "for_members_notice",
         };
-        let date = self.parts.dates.day(self.today());
-        Some(self.parts.words.fill(word, &[("date", &date)]))
+        let date = self.parts.dates.marked(self.today());
+        Some(self.phrase_here(&self.parts.words.fill(word, &[("date", &date)])))
     }
 
     /// The terms for dealers; none in a site for anybody else, which has none.
@@ -620,19 +637,19 @@ impl Place<'_, '_> {
         let mut out = Vec::new();
         let Some(trade) = &product.trade else { return out };
         let words = &self.parts.words;
-        let days = |count: u32| words.fill("days", &[("count", &count.to_string())]);
+        let days = |count: u32| self.counted("days", "count", count);
         let breaks = trade.breaks.iter().map(|step| {
             let price = self.parts.money.format(step.price);
-            let values = [("count", step.from.to_string()), ("price", price)];
+            let values = [("count", self.number(step.from)), ("price", price)];
             let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
             self.phrase_here(&words.fill("wholesale_break", &values))
         });
         self.values(&mut out, "wholesale_price", breaks.collect());
-        self.plain(&mut out, "wholesale_minimum", trade.minimum.map(|n| n.to_string()));
+        self.plain(&mut out, "wholesale_minimum", trade.minimum.map(|n| self.number(n)));
         let lead = trade.lead_time_days.or(product.lead_time_days);
         self.plain(&mut out, "wholesale_lead_time", lead.map(days));
         let monthly = product.capacity_per_month;
-        let monthly = monthly.map(|n| words.fill("per_month", &[("count", &n.to_string())]));
+        let monthly = monthly.map(|n| self.counted("per_month", "count", n));
         self.plain(&mut out, "capacity", monthly);
         self.plain(&mut out, "credit_days", trade.credit_days.map(days));
         let label = trade.private_label.map(|is| if is { "yes" } else { "no" });
@@ -645,6 +662,7 @@ impl Place<'_, '_> {
         self.plain(&mut out, "hs", trade.hs.clone());
         self.fact(&mut out, "handicraft_basis", trade.handicraft_basis.as_ref());
         let packed = trade.packed_cm.map(|[length, width, height]| {
+            let [length, width, height] = [length, width, height].map(|side| self.number(side));
             let size = format!("{length} × {width} × {height}");
             words.fill("centimetres", &[("size", &size)])
         });

@@ -320,16 +320,15 @@ impl Place<'_, '_> {
             out["free"] = json!(words.fill("ship_free_from", &[("price", &price)]));
         }
         if let Some((from, to)) = zone.days {
-            let days = if from == to { to.to_string() } else { format!("{from}–{to}") };
-            out["days"] = json!(words.fill("ship_days", &[("days", &days)]));
+            out["days"] = json!(self.days_on_the_way(from, to));
         }
-        let last: Vec<[String; 2]> = zone
+        let last: Vec<[String; 3]> = zone
             .last_ship
             .iter()
             .map(|last| {
                 let date = self.parts.dates.day(last.date);
                 let values = [("name", self.text(&last.name)), ("date", &date)];
-                [last.date.to_string(), words.fill("last_ship", &values)]
+                [last.date.to_string(), words.fill("last_ship", &values), date.clone()]
             })
             .collect();
         if !last.is_empty() {
@@ -346,7 +345,8 @@ impl Place<'_, '_> {
         let listed: BTreeSet<Country> =
             shipping.zones.iter().flat_map(|zone| shipping.countries(zone)).collect();
         let words = &self.parts.words;
-        let countries: Vec<[&str; 2]> = Country::all()
+        let all = self.routes.in_order(self.locale).countries.iter().copied();
+        let countries: Vec<[&str; 2]> = all
             .filter(|country| has_rest || listed.contains(country))
             .map(|country| [country.code(), words.country(country.code())])
             .collect();
@@ -365,8 +365,8 @@ impl Place<'_, '_> {
                 Tariff::OnRequest | Tariff::Fetched => {}
             }
         }
-        let said: BTreeMap<&str, &str> =
-            WORDS.iter().map(|name| (*name, words.get(name))).collect();
+        let said: BTreeMap<&str, Json> =
+            WORDS.iter().map(|name| (*name, words.for_script(name))).collect();
         json!({
             "up": self.linker.up(),
             "lang": site.locale(self.locale).tag(),
@@ -460,7 +460,17 @@ impl Place<'_, '_> {
             .base_url
             .as_ref()
             .map_or_else(|| site.name.original().to_owned(), |base| base.join(""));
-        Some(view::ListLink { href: self.href(Page::Order), key: basket::key(&id) })
+        let words = &self.parts.words;
+        let said = json!({
+            "pieces": words.for_script("list_pieces"),
+            "labelled": words.get("label_value"),
+            "style": self.parts.money.style(),
+        });
+        Some(view::ListLink {
+            href: self.href(Page::Order),
+            key: basket::key(&id),
+            words: said.to_string(),
+        })
     }
 }
 
@@ -472,7 +482,7 @@ fn phrase_json(phrase: &Phrase) -> Json {
 }
 
 /// The words that the script shows or writes into the order.
-const WORDS: [&str; 64] = [
+const WORDS: [&str; 65] = [
     "reserve_hello",
     "ask_hello",
     "pay_online",
@@ -490,6 +500,7 @@ const WORDS: [&str; 64] = [
     "choice_gone",
     "made_by",
     "list_comma",
+    "label_value",
     "order_hello",
     "order_for",
     "list_subject",

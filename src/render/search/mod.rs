@@ -29,8 +29,8 @@ use sha2::{Digest as _, Sha256};
 use super::{LinkStyle, Page, Routes, page};
 use crate::check::Site;
 use crate::model::{
-    Availability, CollectionIx, ListIx, ListKind, LocaleIx, Money, Price, ProducerIx, Product,
-    ProductIx, ProductKind, Stage, TermIx, Text,
+    Availability, CollectionIx, ListIx, ListKind, LocaleIx, Money, MoneyStyle, Price, ProducerIx,
+    Product, ProductIx, ProductKind, Stage, TermIx, Text,
 };
 use texts::{Stretch, Texts};
 
@@ -43,7 +43,7 @@ const TEXT_PER_STRETCH: usize = 180_000;
 /// The most files of words.
 const MOST_STRETCHES: usize = 200;
 /// The form of the data; the script refuses another one, which it may meet while a site is published.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// A file of the search.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +150,16 @@ impl Facet {
                 });
                 all.collect()
             }
+        }
+    }
+
+    /// The numbers of its terms in the order of their names in a language.
+    pub(super) fn order<'r>(self, routes: &'r Routes<'_>, locale: LocaleIx) -> &'r [u32] {
+        let names = routes.in_order(locale);
+        match self.by {
+            By::List(list) => names.terms(list),
+            By::Makers => &names.makers,
+            By::Collections => &names.collections,
         }
     }
 
@@ -366,6 +376,8 @@ fn supply(product: &Product) -> (u32, Option<u32>) {
 struct Prices {
     /// ISO 4217 code.
     currency: &'static str,
+    /// What stands for it beside an amount.
+    sign: &'static str,
     /// Digits after the point.
     exponent: u8,
     /// Minor units in one step of the amounts.
@@ -416,7 +428,13 @@ impl Prices {
                 }
             }
         }
-        Some(Self { currency: currency.code(), exponent: currency.exponent(), step, amounts })
+        Some(Self {
+            currency: currency.code(),
+            sign: currency.sign(),
+            exponent: currency.exponent(),
+            step,
+            amounts,
+        })
     }
 }
 
@@ -432,7 +450,7 @@ fn texts<'r>(routes: &'r Routes<'_>, locale: LocaleIx) -> &'r Texts {
 }
 
 /// The words that the script shows.
-const WORDS: [&str; 22] = [
+const WORDS: [&str; 24] = [
     "count_products",
     "search_nothing",
     "search_nothing_chosen",
@@ -455,6 +473,8 @@ const WORDS: [&str; 22] = [
     "sort_best",
     "sort_new",
     "sort_low",
+    "sort_high",
+    "label_value",
 ];
 
 /// Where the search in a language begins.
@@ -462,7 +482,8 @@ fn root(routes: &Routes<'_>, locale: LocaleIx) -> Result<String, String> {
     #[derive(Serialize)]
     struct Root<'a> {
         form: u32,
-        words: Vec<(&'a str, &'a str)>,
+        words: Vec<(&'static str, serde_json::Value)>,
+        style: MoneyStyle,
         facets: Vec<Named<'a>>,
         chunk: usize,
         names: &'a texts::Words,
@@ -476,13 +497,17 @@ fn root(routes: &Routes<'_>, locale: LocaleIx) -> Result<String, String> {
         name: String,
         /// Id, name, and the language of the name if it is not that of the page.
         terms: Vec<(&'a str, &'a str, Option<&'a str>)>,
+        /// The numbers of the terms in the order of their names; none if they have it already.
+        order: Option<&'a [u32]>,
     }
     let site = routes.inputs.site;
     let words = &routes.parts(locale).words;
     let texts = texts(routes, locale);
     let facets = routes.search.facets.iter().map(|facet| {
         let terms = facet.terms(site).into_iter();
+        let order = facet.order(routes, locale);
         Named {
+            order: order.iter().zip(0..).any(|(term, at)| *term != at).then_some(order),
             key: facet.key,
             name: words.get(&facet.word()).to_owned(),
             terms: terms
@@ -502,11 +527,8 @@ fn root(routes: &Routes<'_>, locale: LocaleIx) -> Result<String, String> {
         site.locale(locale).tag(),
         &Root {
             form: FORM,
-            words: WORDS
-                .iter()
-                .chain(&["sort_high"])
-                .map(|word| (*word, words.get(word)))
-                .collect(),
+            words: WORDS.iter().map(|word| (*word, words.for_script(word))).collect(),
+            style: routes.parts(locale).money.style(),
             facets: facets.collect(),
             chunk: CHUNK,
             names: &texts.names,
