@@ -88,6 +88,11 @@ pub struct Settings {
     pub widths: Vec<u32>,
     /// Quality of WebP, 0 to 100.
     pub webp_quality: u8,
+    /// The widest picture that phones take, in pixels. A WebP up to this width has at most
+    /// [`Settings::phone_bytes`]; one that is dense with detail is made at a lower quality until it fits.
+    pub phone_width: u32,
+    /// Bytes of a WebP that is `phone_width` wide; narrower ones have as much less.
+    pub phone_bytes: u32,
     /// Effort of WebP, 0 (fast) to 6 (small).
     pub webp_method: u8,
     /// Quality of JPEG, 1 to 100.
@@ -96,7 +101,15 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { widths: vec![400, 800, 1600], webp_quality: 75, webp_method: 2, jpeg_quality: 75 }
+        Self {
+            widths: vec![400, 800, 1600],
+            webp_quality: 75,
+            // What a page of a product may weigh on a phone, less the page itself.
+            phone_width: 800,
+            phone_bytes: 64_000,
+            webp_method: 2,
+            jpeg_quality: 75,
+        }
     }
 }
 
@@ -107,8 +120,12 @@ impl Settings {
         widths.sort_unstable();
         widths.dedup();
         format!(
-            "{ENCODER}; widths {widths:?}; webp {} method {}; jpeg {}",
-            self.webp_quality, self.webp_method, self.jpeg_quality
+            "{ENCODER}; widths {widths:?}; webp {} method {} to {} px {} bytes; jpeg {}",
+            self.webp_quality,
+            self.webp_method,
+            self.phone_width,
+            self.phone_bytes,
+            self.jpeg_quality
         )
     }
 }

@@ -106,19 +106,30 @@ export const pagesOf = (folder) => {
   return { all, first: [...first.values()], chosen };
 };
 
-/** Builds a site of `SITES` in a theme below a folder; answers the folder of its source. */
-export const sourceOf = (name, theme, work) => {
-  const site = join(work, `source-${theme}`);
-  if (existsSync(site)) return site;
-  if (name === STARTER) {
-    const { code, err } = selvedge("new", site);
+const themeOf = (toml) => toml.match(/^theme = "(.*)"$/m)?.[1] ?? THEMES[0];
+
+/**
+ * The folder of a site of `SITES` in a theme (its own if none is said). An example in its own theme is built where
+ * it stands: its photographs are cached there, in a folder that git ignores. The others are copies below `work`.
+ */
+export const sourceOf = (name, work, theme = null) => {
+  const own = name === STARTER ? join(work, "new") : join(ROOT, "sites", name);
+  if (!existsSync(own)) {
+    const { code, err } = selvedge("new", own);
     assert.equal(code, 0, err);
-  } else {
-    cpSync(join(ROOT, "sites", name), site, { recursive: true, filter: (path) => !/\/public$/.test(path) });
   }
-  const toml = join(site, "site.toml");
-  writeFileSync(toml, `theme = "${theme}"\n${readFileSync(toml, "utf8").replace(/^theme = .*$/m, "")}`);
+  const toml = readFileSync(join(own, "site.toml"), "utf8");
+  if ([null, themeOf(toml)].includes(theme)) return own;
+  const site = join(work, theme);
+  cpSync(own, site, { recursive: true, filter: (path) => !/\/public$/.test(path) });
+  writeFileSync(join(site, "site.toml"), `theme = "${theme}"\n${toml.replace(/^theme = .*$/m, "")}`);
   return site;
+};
+
+/** The themes that a site does not have itself. */
+export const otherThemes = (site) => {
+  const own = themeOf(readFileSync(join(site, "site.toml"), "utf8"));
+  return THEMES.filter((theme) => theme !== own);
 };
 
 /** Builds a site folder; answers the output. */
