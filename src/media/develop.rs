@@ -169,7 +169,7 @@ fn encode(picture: &Picture, encoding: Encoding, settings: &Settings) -> Vec<u8>
 
 /// Qualities for pictures that weigh too much, falling. Where every spot has detail, as in cloth, eyes hardly
 /// tell these from better ones; below the last they do.
-const DENSE_QUALITIES: [u8; 4] = [50, 35, 25, 15];
+const DENSE_QUALITIES: [u8; 5] = [50, 35, 25, 15, 10];
 /// The effort that is worth its time for such a picture.
 const DENSE_METHOD: u8 = 4;
 

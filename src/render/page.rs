@@ -722,6 +722,7 @@ impl<'r, 'a> Place<'r, 'a> {
             csp: policy(routes.inputs.links, false),
             css: self.linker.file(&routes.css.path),
             integrity: is_served.then(|| routes.css.integrity.clone()),
+            sheets: Vec::new(),
             fonts: routes
                 .style
                 .fonts

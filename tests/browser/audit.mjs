@@ -117,6 +117,14 @@ const weigh = async (page, folder, path) => {
   return { text, picture: picture && !picture.startsWith("data:") ? read(picture).length : 0 };
 };
 
+/** Bytes of the HTML of a page and its style sheets, each compressed; from its source. */
+export const textBytes = (folder, path) => {
+  const html = readFileSync(join(folder, path), "utf8");
+  const sheets = [...html.matchAll(/<link rel="stylesheet" href="([^"]*)"/g)].map(([, href]) => href);
+  const files = [path, ...sheets.map((href) => href.startsWith("/") ? href.slice(1) : posix.join(dirname(path), href))];
+  return files.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file)), { level: 9 }).length, 0);
+};
+
 const KB = 1024;
 
 /** WCAG 2.2 AA with all that came before it, and what axe calls best practice. */
@@ -258,9 +266,13 @@ export const validateHtml = async (folder, pages, { isOurText = false } = {}) =>
   });
   const found = [];
   for (const page of pages) {
-    const report = await validator.validateString(readFileSync(join(folder, page), "utf8"), page);
+    const html = readFileSync(join(folder, page), "utf8");
+    const report = await validator.validateString(html, page);
     for (const { messages } of report.results) {
       for (const { ruleId, message, line, column } of messages) {
+        // The rule is for numbers; a link to call may say so in words, which may break.
+        const rest = html.split("\n")[line - 1].slice(column - 1);
+        if (ruleId === "tel-non-breaking" && !/\d/.test(rest.slice(0, rest.indexOf("<")))) continue;
         found.push({ page, where: "source", what: `html ${ruleId} at ${line}:${column}: ${message}` });
       }
     }
