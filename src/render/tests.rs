@@ -238,11 +238,20 @@ fn links_and_style_fit_a_folder_on_a_stick() {
     assert!(page.contains("href=\"../../makers/ana/index.html\""));
     assert!(!page.contains("integrity="));
     let served = small.text("products/red/index.html");
-    let css =
-        routes.iter().find(|(path, _)| path.as_str().ends_with(".css")).expect("a style sheet").0;
-    let digest = Sha256::digest(routes.bytes(css.as_str()).expect("bytes"));
-    let integrity = format!("integrity=\"sha256-{}\"", data_encoding::BASE64.encode(&digest));
-    assert!(served.contains(&integrity));
+    let order = small.text("order/index.html");
+    for (asset, needs) in [(Asset::Css, [true, true]), (Asset::ListCss, [false, true])] {
+        let (css, _) =
+            routes.iter().find(|(_, route)| *route == Route::Asset(asset)).expect("a style sheet");
+        let digest = Sha256::digest(routes.bytes(css.as_str()).expect("bytes"));
+        let integrity = format!("integrity=\"sha256-{}\"", data_encoding::BASE64.encode(&digest));
+        assert_eq!([&served, &order].map(|page| page.contains(&integrity)), needs, "{asset:?}");
+    }
+    let last = order.rfind("rel=\"stylesheet\"").expect("style sheets");
+    let main = routes.css.path.as_str();
+    assert!(
+        order[last..].lines().next().expect("a line").contains(main),
+        "all pages' sheet has the last word"
+    );
 }
 
 #[test]

@@ -664,16 +664,15 @@ fn derivatives_are_what_the_plan_says() {
 
 #[test]
 fn dense_pictures_that_phones_take_keep_their_limit() {
-    // Every pixel another: no quality makes little of it, as of a close look at cloth.
-    let mut state = 1_u32;
-    let mut noise = |count: usize| -> Vec<u8> {
-        let mut next = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            [96, 128, 160, 192][(state >> 30) as usize]
-        };
-        (0..count).map(|_| next()).collect()
+    // Spots of four pixels, each another: at 400 pixels every pixel, as of a close look at cloth.
+    let (width, height) = (1600, 1200);
+    let spot = |x: usize, y: usize| {
+        let at = u32::try_from(y / 4 * width + x / 4).unwrap();
+        let mixed = at.wrapping_mul(2_654_435_761) ^ at.wrapping_mul(40_503).rotate_left(13);
+        [88, 116, 140, 168][(mixed.wrapping_mul(2_246_822_519) >> 30) as usize]
     };
-    let dense = png8(&noise(1600 * 1200 * 3), 1600, 1200);
+    let pixels = (0..width * height).flat_map(|at| [spot(at % width, at / width); 3]);
+    let dense = png8(&pixels.collect::<Vec<u8>>(), width, height);
     let calm = png8(&ramp(1600, 1200), 1600, 1200);
     let free = Settings { phone_bytes: u32::MAX, ..settings(&[400, 800, 1600]) };
     let room = |settings: Settings| Darkroom::new(settings, Limits::default(), None);
