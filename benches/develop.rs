@@ -28,6 +28,8 @@ fn main() {
         webp_quality: number(0).unwrap_or(usual.webp_quality),
         webp_method: number(1).unwrap_or(usual.webp_method),
         jpeg_quality: number(2).unwrap_or(usual.jpeg_quality),
+        // Like for like: the others know no limit.
+        phone_bytes: u32::MAX,
         ..usual
     };
     let out = Path::new(to);

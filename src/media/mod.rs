@@ -44,7 +44,7 @@ use sha2::{Digest, Sha256};
 /// What makes the bytes of derivatives; part of every name, so that a new encoder gives new names.
 ///
 /// A test holds it against `Cargo.lock`. The number in front counts changes of our own.
-pub const ENCODER: &str = "1 zune-jpeg 0.5.15, png 0.18.1, image-webp 0.2.4, moxcms 0.9.2, \
+pub const ENCODER: &str = "2 zune-jpeg 0.5.15, png 0.18.1, image-webp 0.2.4, moxcms 0.9.2, \
                            fast_image_resize 6.1.0, libwebp-sys 0.9.6, jpeg-encoder 0.7.1";
 
 /// The longest side of a derivative, in pixels; WebP cannot have more than 16,383.
@@ -88,6 +88,11 @@ pub struct Settings {
     pub widths: Vec<u32>,
     /// Quality of WebP, 0 to 100.
     pub webp_quality: u8,
+    /// The widest picture that phones take, in pixels. A WebP up to this width that has more than
+    /// [`Settings::phone_bytes`] is made at lower qualities until it fits, or at the lowest that looks well.
+    pub phone_width: u32,
+    /// Bytes of a WebP that is `phone_width` wide; narrower ones have as much less.
+    pub phone_bytes: u32,
     /// Effort of WebP, 0 (fast) to 6 (small).
     pub webp_method: u8,
     /// Quality of JPEG, 1 to 100.
@@ -96,7 +101,15 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { widths: vec![400, 800, 1600], webp_quality: 75, webp_method: 2, jpeg_quality: 75 }
+        Self {
+            widths: vec![400, 800, 1600],
+            webp_quality: 75,
+            // What a page of a product may weigh on a phone, less the page itself.
+            phone_width: 800,
+            phone_bytes: 64_000,
+            webp_method: 2,
+            jpeg_quality: 75,
+        }
     }
 }
 
@@ -107,8 +120,12 @@ impl Settings {
         widths.sort_unstable();
         widths.dedup();
         format!(
-            "{ENCODER}; widths {widths:?}; webp {} method {}; jpeg {}",
-            self.webp_quality, self.webp_method, self.jpeg_quality
+            "{ENCODER}; widths {widths:?}; webp {} method {} to {} px {} bytes; jpeg {}",
+            self.webp_quality,
+            self.webp_method,
+            self.phone_width,
+            self.phone_bytes,
+            self.jpeg_quality
         )
     }
 }

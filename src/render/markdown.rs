@@ -220,7 +220,9 @@ impl<'a, I: Iterator<Item = Event<'a>>> Cleaner<'a, I> {
 }
 
 fn picture_html(photo: &Picture, words: &str) -> String {
-    const SIZES: &str = "(min-width:46rem) 42rem, 92vw";
+    // The first as in the component `picture` of the themes.
+    const SIZES: &str =
+        "(max-width:40rem) and (min-resolution:2.5dppx) 55vw, (min-width:46rem) 42rem, 92vw";
     let mut out = String::from("<picture>");
     for source in &photo.sources {
         let _ = write!(

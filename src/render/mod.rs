@@ -179,6 +179,8 @@ pub enum Page {
 pub enum Asset {
     /// The style sheet.
     Css,
+    /// The style sheet of the page of the buyer's list.
+    ListCss,
     /// The picture for the browser's tab.
     Icon,
     /// A font, by its place among those of the style.
@@ -228,6 +230,7 @@ pub struct Routes<'a> {
     lookup: Lookup<'a>,
     style: Style,
     css: StaticFile,
+    list_css: StaticFile,
     /// The scripts, in the order of [`ClientScript::ALL`].
     scripts: Vec<(StaticFile, String)>,
     icon_path: String,
@@ -296,6 +299,7 @@ impl<'a> Routes<'a> {
             sitemap_parts: 0,
             lookup: Lookup::new(site),
             css: StaticFile::new(&style.css, "css"),
+            list_css: StaticFile::new(&style.list_css, "css"),
             scripts: ClientScript::ALL.map(|script| script_file(theme, script)).into(),
             icon_path: format!("assets/{}.svg", short(&icon_digest)),
             search: search::Search::new(site),
@@ -336,6 +340,10 @@ impl<'a> Routes<'a> {
         let css_path = SitePath::file(routes.css.path.as_str());
         let icon_path = SitePath::file(routes.icon_path.as_str());
         routes.map.insert(css_path, Route::Asset(Asset::Css));
+        if basket::is_open(site) {
+            let list_css_path = SitePath::file(routes.list_css.path.as_str());
+            routes.map.insert(list_css_path, Route::Asset(Asset::ListCss));
+        }
         for (script, (file, _)) in ClientScript::ALL.into_iter().zip(&routes.scripts) {
             let path = SitePath::file(file.path.as_str());
             routes.map.insert(path, Route::Asset(Asset::Script(script)));
@@ -408,6 +416,7 @@ impl<'a> Routes<'a> {
             }
             Route::Missing => page::missing_html(self).map_err(template)?.into_bytes(),
             Route::Asset(Asset::Css) => self.style.css.clone().into_bytes(),
+            Route::Asset(Asset::ListCss) => self.style.list_css.clone().into_bytes(),
             Route::Asset(Asset::Icon) => self.style.icon_svg.clone().into_bytes(),
             Route::Asset(Asset::Font(at)) => self.style.fonts[usize::from(at)].bytes.to_vec(),
             Route::Asset(Asset::Script(script)) => {

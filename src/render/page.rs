@@ -34,9 +34,13 @@ const UP: &str = "\u{1}";
 /// a form leads to the page of the search. On `file://` Firefox takes no address as the page's own there.
 fn policy(links: LinkStyle, has_script: bool) -> String {
     let script = if has_script { "script-src 'self'; " } else { "" };
-    let form = if links == LinkStyle::Files { "'self' file:" } else { "'self'" };
+    // Browsers ask this rule, too, when their tools read `robots.txt` for a page; no script of ours connects.
+    let (form, connect) = match links {
+        LinkStyle::Files => ("'self' file:", ""),
+        LinkStyle::Pretty => ("'self'", "connect-src 'self'; "),
+    };
     format!(
-        "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; {script}base-uri 'none'; form-action {form}"
+        "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; {script}{connect}base-uri 'none'; form-action {form}"
     )
 }
 
@@ -88,7 +92,8 @@ pub(super) fn missing_html(routes: &Routes<'_>) -> Result<String, String> {
     let linker = Linker::absolute(site.base_url.as_ref(), routes.inputs.links);
     let at = Place { routes, site, locale, parts: routes.parts(locale), linker };
     let title = at.word("missing_title").to_owned();
-    let mut head = at.head("missing", None, &title, None);
+    let description = at.word("missing_text").to_owned();
+    let mut head = at.head("missing", None, &title, Some(description));
     head.is_indexed = false;
     at.fill("missing.html", &head, &(), None)
 }
@@ -738,6 +743,7 @@ impl<'r, 'a> Place<'r, 'a> {
             csp: policy(routes.inputs.links, false),
             css: self.linker.file(&routes.css.path),
             integrity: is_served.then(|| routes.css.integrity.clone()),
+            sheets: Vec::new(),
             fonts: routes
                 .style
                 .fonts

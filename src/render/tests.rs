@@ -183,6 +183,53 @@ fn what_is_not_translated_says_so() {
 }
 
 #[test]
+fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
+    // The names are those of `TYPES` there. A new kind of page does not compile here before it has one.
+    const LOOKED_AT: &str = include_str!("../../tests/browser/sites.mjs");
+    let name = |page: Page| match page {
+        Page::Home => "home",
+        Page::Products(1) => "all products",
+        Page::Products(_) => "all products, a later page",
+        Page::Product(_) => "product",
+        Page::Terms(_) => "index of a list",
+        Page::Term(..) => "products of a term",
+        Page::Producers => "makers",
+        Page::Producer(..) => "maker",
+        Page::Designs => "designs",
+        Page::Design(_) => "design",
+        Page::Collection(..) => "collection",
+        Page::Free(_) => "a page of the maker's own",
+        Page::About => "about",
+        Page::Shipping => "shipping",
+        Page::Search => "search",
+        Page::Order => "order list",
+    };
+    let all = [
+        Page::Home,
+        Page::Products(1),
+        Page::Products(2),
+        Page::Product(ProductIx(0)),
+        Page::Terms(ListIx(0)),
+        Page::Term(ListIx(0), TermIx(0), 1),
+        Page::Producers,
+        Page::Producer(ProducerIx(0), 1),
+        Page::Designs,
+        Page::Design(DesignIx(0)),
+        Page::Collection(CollectionIx(0), 1),
+        Page::Free(PageIx(0)),
+        Page::About,
+        Page::Shipping,
+        Page::Search,
+        Page::Order,
+    ];
+    let named = all.map(name);
+    let apart = ["record", "what stays of a record that was taken back", "no such page"];
+    for name in named.iter().chain(&apart) {
+        assert!(LOOKED_AT.contains(&format!("\n  \"{name}\": /")), "{name}");
+    }
+}
+
+#[test]
 fn links_and_style_fit_a_folder_on_a_stick() {
     let small = shop();
     let routes = small.routes(LinkStyle::Files);
@@ -191,11 +238,20 @@ fn links_and_style_fit_a_folder_on_a_stick() {
     assert!(page.contains("href=\"../../makers/ana/index.html\""));
     assert!(!page.contains("integrity="));
     let served = small.text("products/red/index.html");
-    let css =
-        routes.iter().find(|(path, _)| path.as_str().ends_with(".css")).expect("a style sheet").0;
-    let digest = Sha256::digest(routes.bytes(css.as_str()).expect("bytes"));
-    let integrity = format!("integrity=\"sha256-{}\"", data_encoding::BASE64.encode(&digest));
-    assert!(served.contains(&integrity));
+    let order = small.text("order/index.html");
+    for (asset, needs) in [(Asset::Css, [true, true]), (Asset::ListCss, [false, true])] {
+        let (css, _) =
+            routes.iter().find(|(_, route)| *route == Route::Asset(asset)).expect("a style sheet");
+        let digest = Sha256::digest(routes.bytes(css.as_str()).expect("bytes"));
+        let integrity = format!("integrity=\"sha256-{}\"", data_encoding::BASE64.encode(&digest));
+        assert_eq!([&served, &order].map(|page| page.contains(&integrity)), needs, "{asset:?}");
+    }
+    let last = order.rfind("rel=\"stylesheet\"").expect("style sheets");
+    let main = routes.css.path.as_str();
+    assert!(
+        order[last..].lines().next().expect("a line").contains(main),
+        "all pages' sheet has the last word"
+    );
 }
 
 #[test]

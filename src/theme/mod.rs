@@ -44,6 +44,7 @@ const SHARED: &[(&str, &str)] = files![
     "finder.html",
     "goods.html",
     "head.html",
+    "list.css",
     "order-parts.html",
     "order.css",
     "order.html",
@@ -217,6 +218,8 @@ impl std::error::Error for ThemeError {}
 pub struct Style {
     /// The style sheet.
     pub css: String,
+    /// What the page of the buyer's list needs besides, before it.
+    pub list_css: String,
     /// The style sheet of a record page, which stands alone.
     pub record_css: String,
     /// The picture for the browser's tab.
@@ -411,6 +414,7 @@ impl Theme {
         let shown = |palette: &Palette| palette.ground.hex();
         Style {
             css: format!("{font_css}{values}{sheets}{}", grounds_css()),
+            list_css: file("list.css"),
             record_css: format!("{values}{}", file("record.css")),
             icon_svg: edge.icon_svg(),
             grounds: [shown(first), shown(other.unwrap_or(first))],

