@@ -425,13 +425,15 @@ pub struct Said {
     pub lang: Option<String>,
     /// `ltr` or `rtl`, if `lang` is set.
     pub dir: Option<&'static str>,
+    /// The text in parts, if some of it is a day; else empty.
+    pub parts: Vec<Part>,
     /// The page about it, if the site has one.
     pub href: Option<String>,
 }
 
 impl From<Phrase> for Said {
-    fn from(Phrase { text, lang, dir }: Phrase) -> Self {
-        Self { text, lang, dir, href: None }
+    fn from(Phrase { text, lang, dir, parts }: Phrase) -> Self {
+        Self { text, lang, dir, parts, href: None }
     }
 }
 
