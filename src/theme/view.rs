@@ -297,7 +297,7 @@ pub struct ListLink {
     pub href: String,
     /// The name under which her browser keeps it.
     pub key: String,
-    /// What its script says of the pieces on it: each plural form and how numbers are written, as JSON for `data-words`.
+    /// What its script says of the pieces on it: each plural form, and how numbers are written if not as in English, as JSON for `data-words`.
     pub words: String,
 }
 

@@ -9,7 +9,10 @@
   const link = document.querySelector("[data-list]");
   if (!link) return;
   const KEY = "selvedge-list-" + link.dataset.list;
-  const words = JSON.parse(link.dataset.words);
+  // What is as in English does not stand on the page.
+  const words = Object.assign({
+    labelled: "{label}: {value}", style: { digits: "0123456789", group: ",", groups: [3, 3], least_grouped: 1 },
+  }, JSON.parse(link.dataset.words));
   const MOST_LINES = 500, MOST_PIECES = 9999999;
   const LINE = /^([a-z0-9-]{1,200})(?:\.([a-z0-9-]{1,200}))?\*([1-9][0-9]{0,6})$/;
   const nothing = () => ({ lines: [], to: "", note: "", reference: "", at: 0 });

@@ -10,8 +10,8 @@ use super::super::link::Linker;
 use super::super::{jsonld, qr};
 use super::{ClientScript, Page, Place, goods, view};
 use crate::model::{
-    Account, Area, Availability, Channel, Country, Currency, LocaleIx, Money, Payment, PhotoRef,
-    Price, ProducerIx, Product, ProductIx, Stop, Tariff, Text, Variant, Why, Zone,
+    Account, Area, Availability, Channel, Country, Currency, LocaleIx, Money, MoneyStyle, Payment,
+    PhotoRef, Price, ProducerIx, Product, ProductIx, Stop, Tariff, Text, Variant, Why, Zone,
 };
 use crate::render::{LinkStyle, Routes};
 use crate::theme::view::Phrase;
@@ -466,17 +466,30 @@ impl Place<'_, '_> {
             .base_url
             .as_ref()
             .map_or_else(|| site.name.original().to_owned(), |base| base.join(""));
-        let words = &self.parts.words;
-        let said = json!({
-            "pieces": words.for_script("list_pieces"),
-            "labelled": words.get("label_value"),
-            "style": self.parts.money.style(),
-        });
         Some(view::ListLink {
             href: self.href(Page::Order),
             key: basket::key(&id),
-            words: said.to_string(),
+            words: self.list_words().to_string(),
         })
+    }
+
+    /// What the script in the head of every page says. Every page carries it, so what is as in English is left out: the
+    /// script knows that.
+    fn list_words(&self) -> Json {
+        let words = &self.parts.words;
+        let mut said = json!({"pieces": words.for_script("list_pieces")});
+        let labelled = words.get("label_value");
+        if labelled != "{label}: {value}" {
+            said["labelled"] = json!(labelled);
+        }
+        let MoneyStyle { digits, group, groups, least_grouped, .. } = self.parts.money.style();
+        let is_plain = digits == "0123456789" && group == "," && groups == [3, 3];
+        if !is_plain || least_grouped != 1 {
+            said["style"] = json!({
+                "digits": digits, "group": group, "groups": groups, "least_grouped": least_grouped,
+            });
+        }
+        said
     }
 }
 
