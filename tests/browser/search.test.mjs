@@ -298,6 +298,32 @@ test("a list of several pages leads to the search with itself chosen", async () 
   await close();
 });
 
+test("what is typed while the data is still on its way stays in the field and is found", async () => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  // The data comes when the words stand there, as on a slow line.
+  let arrive;
+  const typed = new Promise((done) => { arrive = done; });
+  await page.route("**/search/products.js*", async (route) => {
+    await typed;
+    await route.continue();
+  });
+  await page.goto(`${url}search/`);
+  const data = page.waitForResponse("**/search/products.js*");
+  await page.focus("main input[name=q]");
+  await page.evaluate(() => {
+    // Letters that no event has told of yet.
+    document.querySelector("main input[name=q]").value = "shawl";
+  });
+  arrive();
+  await data;
+  await page.waitForSelector("input[name=category]");
+  assert.equal(await page.inputValue("main input[name=q]"), "shawl");
+  await page.press("main input[name=q]", "Enter");
+  assert.equal(await says(page, /^4 works/), "4 works");
+  await context.close();
+});
+
 test("search and facets with the keyboard alone lose no focus", async () => {
   const { page, close } = await open(`${url}search/`);
   const focused = () => page.evaluate(() => {

@@ -173,9 +173,13 @@
     } else if (focused) summary.focus();
   };
 
-  // What the state says, in the fields.
-  const fillIn = () => {
+  // What the address asked for, in the field; never while somebody types there.
+  const fillQuery = () => {
     if (field && field.value.trim() !== state.q) field.value = state.q;
+  };
+
+  // What the state says, in the choice.
+  const fillIn = () => {
     if (!search) return;
     boxes.forEach((entry, key) => entry.all.forEach((each) => {
       each.box.checked = (state.picks[key] || []).includes(each.id);
@@ -388,6 +392,7 @@
   const arrived = () => {
     state = readState();
     shown = (history.state && history.state.shown) || PAGE;
+    fillQuery();
     fillIn();
     run();
   };
@@ -396,6 +401,7 @@
 
   if (!isEmpty(state)) {
     if (!isWide()) panel.open = false;
+    fillQuery();
     fillIn();
     run();
   }
