@@ -1367,6 +1367,9 @@ const checkWitnessed = async (recordId, evidence, logKeys, { valid, invalid, not
   if (earliest.length === 0 && !isTold) notChecked("time", "seen-by", keys.length > 0 ? "by-none" : "absent");
 };
 
+// Lets the browser draw and answer between two steps: on a slow phone none of them takes long enough to be felt.
+const breathe = () => new Promise((done) => setTimeout(done));
+
 // Checks all that the page holds; README.md says what `evidence` may hold.
 const selvedgeCheck = async (given, { now, location }) => {
   const into = report(), read = {}, evidence = sorted(given);
@@ -1378,8 +1381,10 @@ const selvedgeCheck = async (given, { now, location }) => {
     const proof = evidence.proof ? parseProof(evidence.proof) : null;
     // Found before the log, whose key it names; told after it.
     const about = report();
+    await breathe();
     const identity = await checkIdentity(read, evidence, now, about);
     const logKeys = await logKeysOf(evidence, identity);
+    await breathe();
     const held = await checkLog(facts.recordId, proof, evidence, logKeys, into);
     if (read.isPractice) invalid("signer", "practice", "is-practice");
     else valid("signer", "practice", "is-meant");
@@ -1389,7 +1394,9 @@ const selvedgeCheck = async (given, { now, location }) => {
     notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
     findings.push(...about.findings.filter(isOfKey));
     await checkPeople(read, evidence, into);
+    await breathe();
     const folded = await foldPage(evidence, identity, logKeys, read);
+    await breathe();
     checkStatus(facts.recordId, folded, await readLists(evidence, identity, folded, read, held, now), into);
     if (into.isDisputed) invalid("status", "undisputed", "disputed");
     checkTerm(read, now, into);
@@ -1458,6 +1465,7 @@ const show = (section, result, strings) => {
 const jsonElement = (id) => JSON.parse(document.getElementById(id).textContent);
 
 const run = async (sections) => {
+  await breathe();
   const strings = jsonElement("selvedge-strings");
   const evidence = jsonElement("selvedge-evidence");
   let result;
