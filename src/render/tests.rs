@@ -774,3 +774,24 @@ fn counts_take_the_plural_form_of_the_page_s_language() {
     let pages = small.text("fa/category/more/page/2/index.html");
     assert!(pages.contains(">۳</a>") && pages.contains("Page ۲ of ۴۶"), "{pages}");
 }
+
+#[test]
+fn whoever_supplies_a_maker_is_linked_if_she_has_a_page() {
+    let site = Small::new(&[
+        ("site.toml", "name = \"Shop\"\ncurrency = \"EUR\"\n"),
+        ("producers/ana.md", "+++\nname = \"Ana of the hills\"\n+++\n"),
+        ("producers/bo.md", "+++\nname = \"Bo\"\n+++\n"),
+        (
+            "products/bowl.md",
+            "+++\nname = \"Bowl\"\nprice = \"3.00\"\nmade_by = \"bo\"\nsupplied_by = [\"ana\", \"Bo\", \"the clay pit\"]\n+++\n",
+        ),
+    ]);
+    let page = site.text("products/bowl/index.html");
+    for expected in [
+        "<a href=\"../../makers/ana/\">Ana of the hills</a>",
+        "<a href=\"../../makers/bo/\">Bo</a>",
+        ", the clay pit</dd>",
+    ] {
+        assert!(page.contains(expected), "{expected} in {page}");
+    }
+}

@@ -55,12 +55,18 @@ const visit = async (address, own, isTouched = true) => {
   // Not on a page, whose links lead away.
   if (isTouched) for (const [x, y] of [[3, 3], [200, 200], [400, 300]]) { await page.mouse.move(x, y); await page.mouse.click(x, y); }
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  const facts = await page.evaluate(() => ({
-    scripts: [...document.querySelectorAll("*")].filter((e) => e.localName === "script" && !document.documentElement.matches("html")).length,
-    handlers: [...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) => a.name.startsWith("on"))).length,
-    words: document.documentElement.localName === "svg" ? document.documentElement.textContent.trim() : "",
-    shown: [...document.images].map((image) => [image.currentSrc, image.naturalWidth]),
-  }));
+  const facts = await page.evaluate(async () => {
+    // Cards further down wait until somebody scrolls to them.
+    const images = [...document.images ?? []];
+    images.forEach((image) => { image.loading = "eager"; });
+    await Promise.all(images.map((image) => image.decode().catch(() => {})));
+    return {
+      scripts: [...document.querySelectorAll("*")].filter((e) => e.localName === "script" && !document.documentElement.matches("html")).length,
+      handlers: [...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) => a.name.startsWith("on"))).length,
+      words: document.documentElement.localName === "svg" ? document.documentElement.textContent.trim() : "",
+      shown: images.map((image) => [image.currentSrc, image.naturalWidth]),
+    };
+  });
   await page.close();
   return { happened, ...facts };
 };

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { ROOT, launch, program, temporary } from "./support.mjs";
 
 const AT = ["--at", "2026-11-23T00:00:00Z"];
-const LONG = { timeout: 20_000 };
+const LONG = { timeout: 40_000 };
 
 let browser, site, preview;
 
