@@ -10,7 +10,7 @@ import { serve } from "./support.mjs";
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 
 /** How often a page may be measured: what a busy machine does to times says nothing of the page. */
-const TRIES = 3;
+const TRIES = 5;
 
 /** Audits without weight in any score that load the page again or take pictures of it. */
 const SLOW = ["bf-cache", "full-page-screenshot", "screenshot-thumbnails", "final-screenshot"];
