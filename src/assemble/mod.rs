@@ -245,6 +245,12 @@ impl Workshop {
         Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources })
     }
 
+    /// Forgets what the texts of the folder were read as, for whoever does not load it again soon: the next time reads
+    /// all of them.
+    pub fn forget_texts(&mut self) {
+        self.memory = Memory::default();
+    }
+
     fn photos(
         &mut self,
         site: &Site,
@@ -253,7 +259,8 @@ impl Workshop {
         progress: &(dyn Fn(usize, usize) + Sync),
         diagnostics: &mut Diagnostics,
     ) -> Photos {
-        for picture in render::text_pictures(site) {
+        let in_texts = render::text_pictures(site);
+        for picture in &in_texts {
             let is_there = picture.path.as_ref().is_some_and(|path| tree.contains(path));
             if picture.path.as_ref().is_some_and(|path| tree.is_hidden(path)) {
                 continue;
@@ -275,7 +282,7 @@ impl Workshop {
                 );
             }
         }
-        let mut paths = render::photo_paths(site);
+        let mut paths = render::photo_paths(site, &in_texts);
         paths.retain(|path| tree.contains(path));
         // Previews have absolute addresses, so a site without one needs none.
         let previewed = if site.base_url.is_some() || depth == Depth::OnDemand {

@@ -1,10 +1,12 @@
 //! Each thing of the site from its file.
 
+use std::sync::{Arc, LazyLock};
+
 use crate::diag::{Diagnostic, Diagnostics, FileId, Span, Spanned, codes, nearest};
 use crate::model::{
     Audience, Channel, Collection, Currency, Design, FreePage, HolderKind, List, ListKind,
-    LocaleIx, PhotoRef, Price, Producer, Product, ProductIx, ProductKind, Prose, Slug, Stage, Text,
-    Trade,
+    LocaleIx, Particulars, PhotoRef, Price, Producer, Product, ProductIx, ProductKind, Prose, Slug,
+    Stage, Text, Trade,
 };
 use crate::read::{Document, Item, Table, Tree, Value};
 
@@ -198,7 +200,7 @@ pub(super) fn product(
     around: Around<'_>,
     currency: Option<Currency>,
     shop_trade: &Trade,
-) -> Found<ProductDraft> {
+) -> Found<Box<ProductDraft>> {
     let Around { tree, languages, audience } = around;
     let mut diagnostics = Diagnostics::default();
     let made = open(item, "product", languages, &mut diagnostics).map(|opened| {
@@ -262,7 +264,7 @@ pub(super) fn product(
             technique: fields.text("technique"),
             size: fields.text("size"),
             care: fields.text("care"),
-            particulars: Box::new(particulars),
+            particulars: shared(particulars),
             weight_g: fields.number("weight_g", 1..=10_000_000),
             packed_weight_g: fields.number("packed_weight_g", 1..=10_000_000),
             sku: fields.string("sku").map(|sku| sku.value),
@@ -290,9 +292,16 @@ pub(super) fn product(
             );
         }
         let draft = ProductDraft { product, made_by, designs, term_names, related, supplied_by };
-        (name.map(|_| draft), fields)
+        // Ten thousand of them are moved and sorted several times.
+        (name.map(|_| Box::new(draft)), fields)
     });
     found(item, around, diagnostics, made)
+}
+
+/// Most products tell nothing of the kind; they have one in common.
+fn shared(particulars: Particulars) -> Arc<Particulars> {
+    static NONE: LazyLock<Arc<Particulars>> = LazyLock::new(Arc::default);
+    if particulars == **NONE { Arc::clone(&NONE) } else { Arc::new(particulars) }
 }
 
 /// A number of Google's list of categories, or the names on the way to it.

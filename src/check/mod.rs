@@ -216,8 +216,7 @@ fn check_site(
         .par_iter()
         .map(|item| items::product(item, around, currency, &shop_trade))
         .collect();
-    let drafts =
-        take(found, "products", diagnostics, &mut hidden, |draft: &ProductDraft| &draft.product.id);
+    let drafts = take(found, "products", diagnostics, &mut hidden, |draft| &draft.product.id);
     let mut products = resolve_products(
         drafts,
         &mut producers,
@@ -538,30 +537,34 @@ fn take<T>(
     hidden: &mut Hidden,
     id: impl Fn(&T) -> &Slug,
 ) -> Vec<T> {
-    let mut kept: BTreeMap<Slug, (T, Span)> = BTreeMap::new();
+    let mut kept: Vec<(T, Span)> = Vec::with_capacity(found.len());
     for Found { thing, place, diagnostics: own, hidden: taken_off, audience } in found {
         diagnostics.extend(own);
         hidden.note(audience);
         if let Some(id) = taken_off {
             hidden.add(folder, id);
         }
-        let Some(thing) = thing else { continue };
-        let slug = id(&thing).clone();
-        if let Some((_, first)) = kept.get(&slug) {
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::DUPLICATE,
-                    place,
-                    format!("there are two things with the id \"{slug}\""),
-                )
-                .related(*first, "the first one")
-                .hint("rename or remove one of the two files"),
-            );
-            continue;
-        }
-        kept.insert(slug, (thing, place));
+        kept.extend(thing.map(|thing| (thing, place)));
     }
-    kept.into_values().map(|(thing, _)| thing).collect()
+    // The folder was read in order, so there is next to nothing to move.
+    kept.sort_by(|(a, _), (b, _)| id(a).cmp(id(b)));
+    kept.dedup_by(|(thing, place), (before, first)| {
+        let slug = id(thing);
+        if slug != id(before) {
+            return false;
+        }
+        diagnostics.push(
+            Diagnostic::error(
+                codes::DUPLICATE,
+                *place,
+                format!("there are two things with the id \"{slug}\""),
+            )
+            .related(*first, "the first one")
+            .hint("rename or remove one of the two files"),
+        );
+        true
+    });
+    kept.into_iter().map(|(thing, _)| thing).collect()
 }
 
 fn take_producers(
@@ -622,8 +625,9 @@ fn look_alikes(
 }
 
 /// Puts products into their final order and turns names into indices.
+#[expect(clippy::vec_box, reason = "they are sorted and moved; a draft has 900 bytes")]
 fn resolve_products(
-    mut drafts: Vec<ProductDraft>,
+    mut drafts: Vec<Box<ProductDraft>>,
     producers: &mut [Producer],
     regions: &[Vec<String>],
     designs: &mut [Design],
@@ -652,7 +656,7 @@ fn resolve_products(
             term_names,
             related,
             supplied_by,
-        } = draft;
+        } = *draft;
         product.supplied_by = supplied_by
             .into_iter()
             .map(|name| {

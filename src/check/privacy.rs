@@ -13,6 +13,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
+use foldhash::fast::RandomState;
 use iban::Iban;
 use rayon::prelude::*;
 
@@ -425,7 +426,7 @@ impl Marks {
     }
 
     fn of(small: &str) -> Self {
-        static KNOWN: LazyLock<HashMap<&str, Marks>> = LazyLock::new(|| {
+        static KNOWN: LazyLock<HashMap<&str, Marks, RandomState>> = LazyLock::new(|| {
             let lists: [(&[&'static str], Marks); 9] = [
                 (&STREET_FIRST, Marks::STREET_FIRST),
                 (&STREET_LAST, Marks::STREET_LAST),
@@ -437,7 +438,7 @@ impl Marks {
                 (&SPANS, Marks::SPAN),
                 (&PAPERS, Marks::PAPER),
             ];
-            let mut known = HashMap::<&str, Marks>::new();
+            let mut known = HashMap::<&str, Marks, RandomState>::default();
             let pairs = PAIRS.iter().map(|(first, _, _)| (*first, Marks::PAIR));
             let single = lists.iter().flat_map(|(words, mark)| words.iter().map(|w| (*w, *mark)));
             for (word, mark) in single.chain(pairs) {

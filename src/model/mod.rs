@@ -42,6 +42,8 @@ pub use text::{Prose, Shown, Text};
 pub use trade::{Audience, DeliveryTerms, INCOTERMS_2020, PriceBreak, Trade};
 pub use variant::{OPTIONS_MAX, ProductOption, VARIANTS_MAX, Variant, overall};
 
+use std::sync::Arc;
+
 use crate::diag::FileId;
 
 macro_rules! index {
@@ -158,7 +160,7 @@ pub struct Product {
     /// How to look after it.
     pub care: Option<Text>,
     /// What is to be said because of its kind.
-    pub particulars: Box<Particulars>,
+    pub particulars: Arc<Particulars>,
     /// Weight in grams.
     pub weight_g: Option<u32>,
     /// Weight in grams as it is packed.

@@ -3,14 +3,15 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::model::{Availability, Country, Money, PaidBy, Price, Returns};
 
 /// JSON that can stand in a script element: nothing in it ends the element or begins a comment.
-pub(super) fn script(value: &Value) -> String {
+pub(super) fn script(value: &impl Serialize) -> String {
     const SPECIAL: [char; 5] = ['<', '>', '&', '\u{2028}', '\u{2029}'];
-    let text = value.to_string();
+    let text = serde_json::to_string(value).expect("values and structures of ours are JSON");
     let mut out = String::with_capacity(text.len());
     let mut rest = text.as_str();
     while let Some(at) = rest.find(SPECIAL) {
@@ -247,14 +248,37 @@ pub(super) fn shipping(
     Value::Object(out)
 }
 
-/// The way from the home page: names with absolute addresses.
-pub(super) fn breadcrumbs(steps: &[(String, String)]) -> Value {
-    let items: Vec<Value> = steps
-        .iter()
-        .enumerate()
-        .map(|(at, (name, url))| json!({"@type": "ListItem", "position": at + 1, "name": name, "item": url}))
-        .collect();
-    json!({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items})
+/// The way from the home page: names with absolute addresses. It stands on every page, so it is written without a tree.
+#[derive(Debug, Serialize)]
+pub(super) struct Breadcrumbs {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "itemListElement")]
+    items: Vec<ListItem>,
+}
+
+#[derive(Debug, Serialize)]
+struct ListItem {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item: String,
+    name: String,
+    position: usize,
+}
+
+impl Breadcrumbs {
+    pub(super) fn new(steps: Vec<(String, String)>) -> Self {
+        let items = (1..).zip(steps);
+        let items = items.map(|(position, (name, item))| ListItem {
+            kind: "ListItem",
+            item,
+            name,
+            position,
+        });
+        Self { context: "https://schema.org", kind: "BreadcrumbList", items: items.collect() }
+    }
 }
 
 /// The shop itself.

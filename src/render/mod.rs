@@ -32,6 +32,7 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 pub use basket::GoodsFile;
@@ -265,7 +266,7 @@ struct LanguageParts {
     /// What is listed in the order of its names, made when first asked for.
     names: OnceLock<names::Names>,
     /// Menu and foot by depth of the page.
-    chrome: [OnceLock<tera::Value>; DEPTHS],
+    chrome: [OnceLock<Result<tera::Value, String>>; DEPTHS],
     /// The card of each product, made when first asked for; `UP` stands for the way to the root.
     cards: Vec<OnceLock<Result<Box<str>, String>>>,
 }
@@ -409,6 +410,14 @@ impl<'a> Routes<'a> {
     /// If there is no such path, a template is wrong, or a photograph cannot be read any more.
     pub fn bytes(&self, path: &str) -> Result<Vec<u8>, RenderError> {
         let route = self.route(path).ok_or_else(|| RenderError::NoSuchPath(path.to_owned()))?;
+        self.bytes_of(path, route)
+    }
+
+    /// Makes the bytes of a path whose route is known, as [`Routes::iter`] gives both.
+    ///
+    /// # Errors
+    /// If a template is wrong, or a photograph cannot be read any more.
+    pub fn bytes_of(&self, path: &str, route: Route) -> Result<Vec<u8>, RenderError> {
         let template = |error: String| RenderError::Template(path.to_owned(), error);
         Ok(match route {
             Route::Page(locale, page) => {
@@ -718,11 +727,11 @@ fn page_count(products: usize) -> u32 {
 }
 
 /// Every photograph that a page of the site shows, by its path in the folder: those of the fields and
-/// those that a text names. Each path once, in order.
+/// those that its texts name ([`text_pictures`]). Each path once, in order.
 #[must_use]
-pub fn photo_paths(site: &Site) -> Vec<String> {
+pub fn photo_paths(site: &Site, in_texts: &[TextPicture]) -> Vec<String> {
     let mut paths: BTreeSet<String> = site.photo_paths().into_iter().map(str::to_owned).collect();
-    paths.extend(text_pictures(site).into_iter().filter_map(|picture| picture.path));
+    paths.extend(in_texts.iter().filter_map(|picture| picture.path.clone()));
     paths.into_iter().collect()
 }
 
@@ -740,23 +749,23 @@ pub struct TextPicture {
 /// Every picture that the texts of a site show, in the order of the texts.
 #[must_use]
 pub fn text_pictures(site: &Site) -> Vec<TextPicture> {
-    let mut found = Vec::new();
     let products = site.products.iter().map(|p| &p.body);
     let producers = site.producers.iter().map(|p| &p.body);
     let designs = site.designs.iter().map(|d| &d.body);
     let collections = site.collections.iter().map(|c| &c.body);
     let pages = site.pages.iter().map(|p| &p.body);
-    for body in products.chain(producers).chain(designs).chain(collections).chain(pages) {
-        for (_, span) in body.entries() {
-            let start = span.range().start;
-            for shown in markdown::pictures(site.markdown(span), site.sources.path(span.file)) {
-                let range = start + shown.range.start..start + shown.range.end;
-                let span = Span::new(span.file, range);
-                found.push(TextPicture { path: shown.path, span, has_words: shown.has_words });
-            }
-        }
-    }
-    found
+    let bodies = products.chain(producers).chain(designs).chain(collections).chain(pages);
+    let spans: Vec<Span> = bodies.flat_map(|body| body.entries().map(|(_, span)| span)).collect();
+    let found = spans.par_iter().flat_map_iter(|span| {
+        let start = span.range().start;
+        let all = markdown::pictures(site.markdown(*span), site.sources.path(span.file));
+        all.into_iter().map(move |shown| {
+            let range = start + shown.range.start..start + shown.range.end;
+            let span = Span::new(span.file, range);
+            TextPicture { path: shown.path, span, has_words: shown.has_words }
+        })
+    });
+    found.collect()
 }
 
 /// The photographs of which a picture for link previews is made: the first of each product, and that of the

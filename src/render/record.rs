@@ -245,7 +245,7 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
             whole.bodies.iter().map(|body| body.clone().into()).collect();
         out.insert("bodies".into(), bodies.into());
     }
-    jsonld::script(&out.into())
+    jsonld::script(&out)
 }
 
 /// The newest heads that others vouch for, the smallest first; with the head of the log as it is
@@ -294,7 +294,7 @@ fn strings(routes: &Routes<'_>) -> String {
             out.insert(language.into(), words);
         }
     }
-    jsonld::script(&out.into())
+    jsonld::script(&out)
 }
 
 /// The words around the script for a language, with the language that they are in.

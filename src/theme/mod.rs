@@ -8,6 +8,7 @@
 //! `docs/THEMES.md` tells it to designers.
 
 pub mod colour;
+mod filter;
 pub mod script;
 mod typeface;
 pub mod view;
@@ -75,6 +76,7 @@ const DAYLIGHT: &[(&str, &str)] = files![
     "base.html",
     "card.html",
     "design.html",
+    "foot.html",
     "free.html",
     "home.html",
     "listing.html",
@@ -91,6 +93,7 @@ const HEARTH: &[(&str, &str)] = files![
     "base.html",
     "card.html",
     "design.html",
+    "foot.html",
     "free.html",
     "home.html",
     "listing.html",
@@ -308,6 +311,7 @@ impl Theme {
             )));
         }
         let mut tera = tera::Tera::new();
+        tera.register_filter("phrase", filter::phrase);
         let templates = files.iter().filter(|(name, _)| name.ends_with(".html"));
         tera.add_raw_templates(templates.map(|(name, text)| (name.as_str(), text.as_str())))
             .map_err(|error| ThemeError::new(format!("the theme cannot be used: {error}")))?;
@@ -427,6 +431,12 @@ impl Theme {
     pub fn script(&self, script: ClientScript) -> String {
         let parts = script.parts().iter().filter_map(|part| self.files.get(*part));
         parts.map(|text| squeeze_script(text)).collect()
+    }
+
+    /// Whether it has a file, such as `foot.html`.
+    #[must_use]
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.files.contains_key(name)
     }
 
     /// Makes a page from a template.

@@ -43,10 +43,13 @@ pub struct Phrase {
     /// The text.
     pub text: String,
     /// The language tag, if it is not the language of the page: not yet translated.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
     /// `ltr` or `rtl`, if `lang` is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dir: Option<&'static str>,
     /// The text in parts, if some of it is a day; else empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
 }
 
@@ -288,6 +291,8 @@ pub struct Shop {
     pub audience: Option<Phrase>,
     /// Ways to reach the shop, without a product.
     pub contact: Vec<OrderLink>,
+    /// The foot of every page: the template `foot.html`, filled in; empty if the theme has none.
+    pub foot_html: String,
 }
 
 /// Where the buyer's list is.

@@ -4,8 +4,6 @@
 //! Texts are objects by language tag, with the languages that exist. Lists that are empty and facts that are not known are left
 //! out. Each product is written by itself, so the whole list is never held as a tree.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value, json};
 
 use super::super::page::Place;
@@ -19,33 +17,42 @@ use crate::model::{
 /// Grows when a reader of the form before could misread it.
 const VERSION: u32 = 1;
 
+/// After so many products the length of the whole is known well enough.
+const SAMPLE: usize = 64;
+
 pub(super) fn text(place: &Place<'_, '_>) -> String {
     let site = place.site;
     let teller = Teller { place };
-    let mut out = String::from("{\n");
+    let mut out = b"{\n".to_vec();
     for (name, value) in [("selvedge_products", json!(VERSION)), ("shop", teller.shop())] {
-        out.push_str(&format!("{}: {value},\n", json!(name)));
+        out.extend_from_slice(format!("{}: {value},\n", json!(name)).as_bytes());
     }
     list(&mut out, "makers", (0..site.producers.len()).map(|at| teller.maker(ProducerIx::of(at))));
-    out.push_str(",\n");
+    out.extend_from_slice(b",\n");
     list(&mut out, "designs", (0..site.designs.len()).map(|at| teller.design(DesignIx::of(at))));
-    out.push_str(",\n");
+    out.extend_from_slice(b",\n");
     list(
         &mut out,
         "products",
         (0..site.products.len()).map(|at| teller.product(ProductIx::of(at))),
     );
-    out.push_str("\n}\n");
-    out
+    out.extend_from_slice(b"\n}\n");
+    String::from_utf8(out).expect("JSON is UTF-8")
 }
 
-fn list(out: &mut String, name: &str, values: impl Iterator<Item = Value>) {
-    out.push_str(&format!("{}: [", json!(name)));
+fn list(out: &mut Vec<u8>, name: &str, values: impl ExactSizeIterator<Item = Value>) {
+    let start = out.len();
+    let count = values.len();
+    out.extend_from_slice(format!("{}: [", json!(name)).as_bytes());
     for (at, value) in values.enumerate() {
-        out.push_str(if at == 0 { "\n" } else { ",\n" });
-        let _ = write!(out, "{value}");
+        if at == SAMPLE {
+            // A list of ten thousand is asked for once, not moved again and again while it grows.
+            out.reserve((out.len() - start) / SAMPLE * (count - at) * 9 / 8);
+        }
+        out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+        serde_json::to_writer(&mut *out, &value).expect("values are JSON");
     }
-    out.push(']');
+    out.push(b']');
 }
 
 /// An object that leaves out what is not known.
@@ -357,8 +364,9 @@ impl Teller<'_, '_, '_> {
     /// A text by language.
     fn text(&self, text: &Text) -> Value {
         let entries = text.entries();
-        let entries = entries
-            .map(|(locale, text)| (self.place.site.locale(locale).tag().to_owned(), json!(text)));
+        let entries = entries.map(|(locale, text)| {
+            (self.place.site.locale(locale).tag().to_owned(), Value::from(text))
+        });
         Value::Object(entries.collect())
     }
 
@@ -374,7 +382,10 @@ impl Teller<'_, '_, '_> {
     fn prose(&self, prose: &Prose) -> Value {
         let entries = prose.entries().filter_map(|(locale, _)| {
             let place = Place::elsewhere(self.place.routes, locale)?;
-            Some((self.place.site.locale(locale).tag().to_owned(), json!(place.prose(prose)?.html)))
+            Some((
+                self.place.site.locale(locale).tag().to_owned(),
+                Value::from(place.prose(prose)?.html),
+            ))
         });
         Value::Object(entries.collect())
     }
@@ -384,7 +395,7 @@ impl Teller<'_, '_, '_> {
         let site = self.place.site;
         let entries = site.locale_ixs().map(|locale| {
             let url = self.place.linker.page(&self.place.routes.dir(locale, page));
-            (site.locale(locale).tag().to_owned(), json!(url))
+            (site.locale(locale).tag().to_owned(), Value::from(url))
         });
         Value::Object(entries.collect())
     }

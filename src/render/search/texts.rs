@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use pulldown_cmark::{Event, Options, Parser};
 use serde::Serialize;
 
@@ -45,12 +46,13 @@ pub(super) struct Words {
     products: String,
 }
 
-type Postings = HashMap<Box<str>, Vec<u32>>;
+/// The words of a shop are its own, so a fast hash does.
+type Postings = HashMap<Box<str>, Vec<u32>, RandomState>;
 
 impl Texts {
     pub(super) fn new(site: &Site, locale: LocaleIx, stretches: usize) -> Self {
-        let mut names = Postings::new();
-        let mut texts = Postings::new();
+        let mut names = Postings::default();
+        let mut texts = Postings::default();
         for (place, product) in (0..).zip(&site.products) {
             let mut name = |text: &str| fold::words(text, |word| add(&mut names, word, place));
             name(product.name.shown(locale).value);
