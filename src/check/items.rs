@@ -276,6 +276,7 @@ pub(super) fn product(
             trade: (audience == Audience::Trade).then(|| Box::new(trade)),
             date: fields.date("date"),
             related: Vec::new(),
+            is_related_chosen: false,
             body,
         };
         let related = fields.names("related");

@@ -38,8 +38,8 @@ use terms::Terms;
 
 use crate::diag::{Diagnostic, Diagnostics, Span, Spanned, codes, nearest};
 use crate::model::{
-    Audience, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx, FreePage,
-    HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
+    Audience, Availability, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx,
+    FreePage, HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
     ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName, Typeface, Weave,
 };
 use crate::provenance::did::Did;
@@ -75,6 +75,8 @@ pub fn load_on(root: &Path, day: Date) -> Result<Outcome, read::ReadError> {
 
 /// How many products the home page shows when nothing is chosen.
 const FEATURED_DEFAULT: usize = 8;
+/// Among how many of the newest products the home page looks for those that it shows by itself.
+const FEATURED_AMONG: usize = 48;
 /// The most products that the home page shows.
 const FEATURED_MAX: usize = 24;
 /// The most products beside a product.
@@ -286,6 +288,7 @@ fn check_site(
         look,
         cover,
         featured,
+        is_featured_chosen: !featured_names.is_empty(),
         audience,
         order,
         shipping,
@@ -738,6 +741,7 @@ fn resolve_products(
             }
         }
         products[at].related.truncate(RELATED_MAX);
+        products[at].is_related_chosen = !products[at].related.is_empty();
     }
     relate(&mut products);
     products
@@ -815,7 +819,16 @@ fn featured(
     fields: &mut Fields<'_>,
 ) -> Vec<ProductIx> {
     if names.is_empty() {
-        return (0..products.len().min(FEATURED_DEFAULT)).map(ProductIx::of).collect();
+        // The newest, of which those that can be seen and had go first.
+        let is_plain = |ix: &ProductIx| {
+            let product = &products[ix.at()];
+            product.photos.is_empty() || product.availability == Availability::SoldOut
+        };
+        let newest = (0..products.len()).take(FEATURED_AMONG).map(ProductIx::of);
+        let (plain, mut featured): (Vec<_>, Vec<_>) = newest.partition(is_plain);
+        featured.extend(plain);
+        featured.truncate(FEATURED_DEFAULT);
+        return featured;
     }
     let mut featured = Vec::new();
     for name in names.iter().take(FEATURED_MAX) {

@@ -40,6 +40,8 @@ pub struct Site {
     pub cover: Option<PhotoRef>,
     /// Products of the home page, in order; at most 24.
     pub featured: Vec<ProductIx>,
+    /// Whether the maker named them herself.
+    pub is_featured_chosen: bool,
     /// For whom it is made; nothing that they may not see is in it.
     pub audience: Audience,
     /// How to order.

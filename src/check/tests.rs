@@ -237,6 +237,23 @@ fn a_page_cannot_take_an_address_of_the_shop() {
 }
 
 #[test]
+fn the_home_page_shows_by_itself_what_can_be_seen_and_had() {
+    let plain = "+++\nname = \"N\"\nprice = \"1\"\n+++\n";
+    let gone = "+++\nname = \"N\"\nprice = \"1\"\nstock = 0\n+++\n";
+    let outcome = site(&[
+        ("site.toml", "name = \"S\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@s.example\"\n"),
+        ("products/a.md", plain),
+        ("products/b.md", gone),
+        ("products/b.jpg", ""),
+        ("products/c.md", plain),
+        ("products/c.jpg", ""),
+    ]);
+    let site = outcome.site.expect("a site");
+    let ids: Vec<&str> = site.featured.iter().map(|ix| site.product(*ix).id.as_str()).collect();
+    assert_eq!(ids, ["c", "a", "b"]);
+}
+
+#[test]
 fn makers_whose_names_look_alike_are_named() {
     let outcome = site(&[
         ("site.toml", SITE),

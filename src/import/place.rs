@@ -430,7 +430,7 @@ impl Import<'_> {
 
     /// Writes each maker of the products as the site or the first product spells her. Answers those
     /// whom the site does not know yet, by id: two people whose names give the same id get two.
-    fn name_makers(&self, products: &mut [Item]) -> BTreeMap<String, String> {
+    fn name_makers(&mut self, products: &mut [Item]) -> BTreeMap<String, String> {
         let named = products.iter().filter_map(|item| item.lists.get(&Field::MadeBy)).flatten();
         let names: BTreeSet<String> = named.cloned().collect();
         let mut spelled = self.site.makers.clone();
@@ -449,6 +449,20 @@ impl Import<'_> {
                 new.insert(free, name.clone());
                 name.clone()
             });
+            let called = self.site.called.get(&spelling).filter(|_| *name != spelling);
+            if let Some(called) = called.filter(|all| all.iter().all(|own| fold(own) != fold(name)))
+            {
+                let words = format!("taken for the maker \"{}\", who has this id", called[0]);
+                let hint = format!(
+                    "if it is somebody else, make a file for her in producers/ under another id, and \
+                     name that in made_by of her products in place of \"{spelling}\""
+                );
+                self.report.push(
+                    Finding::new(Kind::MakerById, format!("producers/{spelling}"), words)
+                        .value(name.clone())
+                        .hint(hint),
+                );
+            }
             spelled.insert(fold(name), spelling.clone());
             written.insert(name, spelling);
         }

@@ -102,6 +102,8 @@ kinds! {
         "Rows that became one product", "Variants taken together.";
     IdChanged, Note, "id-made-unique",
         "Products whose names are alike", "An id that had to differ from the name.";
+    MakerById, Note, "maker-under-another-name",
+        "Makers who are there already under another name", "A maker who was found by the id that her name gives.";
     PhotoAmbiguous, Note, "photo-ambiguous",
         "Photographs of which there are several", "A name that several files have.";
     ListsHint, Note, "lists",

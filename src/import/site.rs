@@ -41,6 +41,8 @@ pub(super) struct Site {
     pub(super) names: BTreeSet<String>,
     /// Names and ids of makers as they are written, by what they are when folded.
     pub(super) makers: BTreeMap<String, String>,
+    /// How each maker is called in her file, by id; nobody whose file has no name.
+    pub(super) called: BTreeMap<String, Vec<String>>,
 }
 
 /// The language of the tables' texts.
@@ -115,11 +117,31 @@ impl Site {
             add_names(maker);
             has_one_maker = true;
         }
+        let mut called = BTreeMap::new();
         for item in &draft.producers {
+            let fields = &item.document.fields;
+            let names =
+                ["name", "title"].map(|field| fields.get(field).map(|(_, text)| &text.value));
+            let mut texts = Vec::new();
+            for name in names.into_iter().flatten() {
+                match name {
+                    Value::String(text) => texts.push(text.clone()),
+                    Value::Table(each) => {
+                        texts.extend(each.entries().filter_map(|(_, text)| match &text.value {
+                            Value::String(text) => Some(text.clone()),
+                            _ => None,
+                        }))
+                    }
+                    _ => {}
+                }
+            }
+            if !texts.is_empty() {
+                called.insert(item.id.clone(), texts);
+            }
             makers.entry(fold(&item.id)).or_insert_with(|| item.id.clone());
         }
         let currency = strings("currency").first().and_then(|code| Currency::from_code(code));
-        Self { languages, currency, lists, by_sku, by_id, has_one_maker, names, makers }
+        Self { languages, currency, lists, by_sku, by_id, has_one_maker, names, makers, called }
     }
 
     pub(super) fn language(&self, asked: Option<&str>) -> Result<Language, ImportError> {

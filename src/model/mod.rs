@@ -181,6 +181,8 @@ pub struct Product {
     pub date: Option<Date>,
     /// Products to show beside it, at most four.
     pub related: Vec<ProductIx>,
+    /// Whether the maker named them herself.
+    pub is_related_chosen: bool,
     /// Its story.
     pub body: Prose,
 }

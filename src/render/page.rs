@@ -7,6 +7,8 @@ mod list;
 
 pub(super) use list::{GoodsData, RecipientData, goods_data, recipient_data};
 
+use std::collections::HashSet;
+
 use serde::Serialize;
 
 use super::jsonld;
@@ -143,6 +145,8 @@ impl<'r, 'a> Place<'r, 'a> {
         let cover = site.cover.as_ref();
         let featured_photo =
             || site.featured.first().and_then(|ix| site.product(*ix).photos.first());
+        let is_newest = !site.is_featured_chosen
+            && site.featured.first().is_some_and(|ix| site.product(*ix).date.is_some());
         let names = self.routes.in_order(self.locale);
         let is_busy = |at: u32| !site.producer(ProducerIx(at)).products.is_empty();
         let makers = self.few(|names| &names.makers, is_busy, HOME_MAKERS);
@@ -152,6 +156,12 @@ impl<'r, 'a> Place<'r, 'a> {
         let chosen = lists
             .filter(|(_, list)| list.kind != ListKind::Maker && list.terms.len() > 1)
             .min_by_key(|(at, list)| (list.kind != ListKind::Category, *at));
+        let mut shown = HashSet::new();
+        let collections: Vec<view::Tile> = self
+            .few(|names| &names.collections, |_| true, HOME_TILES)
+            .into_iter()
+            .map(|at| self.collection_tile(CollectionIx(at), &mut shown))
+            .collect();
         let terms = chosen.map_or_else(Vec::new, |(at, list)| {
             let mut largest: Vec<(usize, &Term)> = list.terms.iter().enumerate().collect();
             largest.sort_by_key(|(_, term)| std::cmp::Reverse(term.products.len()));
@@ -160,11 +170,11 @@ impl<'r, 'a> Place<'r, 'a> {
             largest
                 .into_iter()
                 .map(|(term_at, term)| {
-                    self.term_tile(ListIx::of(at), TermIx::of(term_at), term, true)
+                    let (list, at) = (ListIx::of(at), TermIx::of(term_at));
+                    self.term_tile(list, at, term, Some(&mut shown))
                 })
                 .collect()
         });
-        let collections = self.few(|names| &names.collections, |_| true, HOME_TILES).into_iter();
         let designs = self.few(|names| &names.designs, |_| true, HOME_TILES).into_iter();
         let it = view::Home {
             cover: cover.and_then(|photo| self.picture(photo)),
@@ -173,11 +183,12 @@ impl<'r, 'a> Place<'r, 'a> {
             products_href: self.href(Page::Products(1)),
             product_count: site.products.len(),
             count: self.count(site.products.len()),
+            cards_name: self.word(if is_newest { "new" } else { "from_the_shop" }).to_owned(),
             cards_html: self.cards(&site.featured)?,
             makers_href: (site.producers.len() > makers.len()).then(|| self.href(Page::Producers)),
             makers,
             terms,
-            collections: collections.map(|at| self.collection_tile(CollectionIx(at))).collect(),
+            collections,
             designs: designs.map(|at| self.design_tile(DesignIx(at))).collect(),
             designs_href: (site.designs.len() > HOME_TILES).then(|| self.href(Page::Designs)),
         };
@@ -303,6 +314,9 @@ impl<'r, 'a> Place<'r, 'a> {
             designs: product.designs.iter().map(|ix| self.design_tile(*ix)).collect(),
             terms: terms.collect(),
             related_html: self.cards(&product.related)?,
+            related_name: self
+                .word(if product.is_related_chosen { "related" } else { "more_from_the_shop" })
+                .to_owned(),
         };
         let description = product.description.as_ref().map(|text| self.text(text).to_owned());
         let description = description.unwrap_or_else(|| {
@@ -323,8 +337,12 @@ impl<'r, 'a> Place<'r, 'a> {
         let list = self.site.list(list_ix);
         let is_long = list.terms.len() > LONG_INDEX;
         let order = self.routes.in_order(self.locale).terms(list_ix).iter();
+        let mut shown = HashSet::new();
         let tiles = order
-            .map(|at| self.term_tile(list_ix, TermIx(*at), &list.terms[*at as usize], !is_long))
+            .map(|at| {
+                let shown = (!is_long).then_some(&mut shown);
+                self.term_tile(list_ix, TermIx(*at), &list.terms[*at as usize], shown)
+            })
             .collect();
         let name = self.word(&format!("list_{}", list.kind.name())).to_owned();
         self.index(depth, Page::Terms(list_ix), &name, tiles, is_long, list.kind.name())
@@ -999,32 +1017,54 @@ impl<'r, 'a> Place<'r, 'a> {
         }
     }
 
-    fn collection_tile(&self, ix: CollectionIx) -> view::Tile {
+    /// A photograph of one of these products, if it can be one that no tile beside it shows.
+    fn unlike<'s>(
+        &'s self,
+        products: &[ProductIx],
+        shown: &mut HashSet<&'s str>,
+    ) -> Option<&'s PhotoRef> {
+        let photos = || {
+            let first = products.iter().take(PAGE_SIZE);
+            first
+                .filter_map(|ix| self.site.product(*ix).photos.first())
+                .filter(|photo| self.picture(photo).is_some())
+        };
+        let photo =
+            photos().find(|photo| !shown.contains(&*photo.path)).or_else(|| photos().next())?;
+        shown.insert(&photo.path);
+        Some(photo)
+    }
+
+    fn collection_tile<'s>(&'s self, ix: CollectionIx, shown: &mut HashSet<&'s str>) -> view::Tile {
         let collection = &self.site.collections[ix.at()];
-        let first =
-            || collection.products.first().and_then(|ix| self.site.product(*ix).photos.first());
+        let own = collection.photo.as_ref();
+        shown.extend(own.map(|photo| &*photo.path));
+        let photo = own.or_else(|| self.unlike(&collection.products, shown));
         view::Tile {
             name: self.phrase(&collection.name),
             href: self.href(Page::Collection(ix, 1)),
             description: self.phrase_of(collection.description.as_ref()),
             note: self.count(collection.products.len()),
-            photo: collection.photo.as_ref().or_else(first).and_then(|photo| self.picture(photo)),
+            photo: photo.and_then(|photo| self.picture(photo)),
         }
     }
 
-    fn term_tile(&self, list: ListIx, at: TermIx, term: &Term, with_photo: bool) -> view::Tile {
-        let photos = || {
-            term.products
-                .iter()
-                .take(PAGE_SIZE)
-                .filter_map(|ix| self.site.product(*ix).photos.first())
-        };
+    /// With what tiles beside it show; without, it has no picture.
+    fn term_tile<'s>(
+        &'s self,
+        list: ListIx,
+        at: TermIx,
+        term: &Term,
+        shown: Option<&mut HashSet<&'s str>>,
+    ) -> view::Tile {
+        let is_pictured = shown.is_some();
+        let photo = shown.and_then(|shown| self.unlike(&term.products, shown));
         view::Tile {
             name: self.term_name(self.site.list(list).kind, term),
             href: self.href(Page::Term(list, at, 1)),
-            description: self.phrase_of(term.description.as_ref().filter(|_| with_photo)),
+            description: self.phrase_of(term.description.as_ref().filter(|_| is_pictured)),
             note: self.count(term.products.len()),
-            photo: if with_photo { photos().find_map(|photo| self.picture(photo)) } else { None },
+            photo: photo.and_then(|photo| self.picture(photo)),
         }
     }
 
@@ -1147,6 +1187,7 @@ impl<'r, 'a> Place<'r, 'a> {
         }
         let other = (!shown.is_translated).then(|| self.site.locale(shown.locale));
         Some(view::Prose {
+            opens: opens(&html),
             html,
             lang: other.map(|locale| locale.tag().to_owned()),
             dir: other.map(|locale| super::direction(locale.direction())),
@@ -1171,7 +1212,7 @@ impl<'r, 'a> Place<'r, 'a> {
         view::Link { name, href: self.href(page), section: section.to_owned() }
     }
 
-    fn picture(&self, photo: &PhotoRef) -> Option<Picture> {
+    pub(super) fn picture(&self, photo: &PhotoRef) -> Option<Picture> {
         let found = self.routes.inputs.photos.photo(&photo.path)?;
         let alt = photo.alt.as_ref().map(|text| text.shown(self.locale));
         let other = alt.filter(|alt| !alt.is_translated).map(|alt| self.site.locale(alt.locale));
@@ -1221,6 +1262,22 @@ impl Surroundings for Place<'_, '_> {
     fn photo(&self, path: &str) -> Option<Picture> {
         picture(self.routes.inputs.photos.photo(path)?, &self.linker)
     }
+}
+
+/// Whether a text opens with a paragraph that fills several lines.
+fn opens(html: &str) -> bool {
+    const LETTERS: usize = 120;
+    let Some((first, _)) = html.trim_start().strip_prefix("<p>").and_then(|p| p.split_once("</p>"))
+    else {
+        return false;
+    };
+    let mut is_tag = false;
+    let letters = first.chars().filter(|c| {
+        let is_letter = !is_tag && *c != '<';
+        is_tag = (is_tag && *c != '>') || *c == '<';
+        is_letter
+    });
+    letters.take(LETTERS).count() == LETTERS
 }
 
 /// A photograph with its sizes, no words yet.

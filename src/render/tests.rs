@@ -15,6 +15,15 @@ struct Small {
     theme: Theme,
 }
 
+/// Photographs whose bytes are their names.
+struct Named;
+
+impl PhotoBytes for Named {
+    fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String> {
+        Ok(format!("{path} {name}").into_bytes())
+    }
+}
+
 impl Small {
     fn new(files: &[(&str, &str)]) -> Self {
         let root = tempfile::tempdir().expect("a folder");
@@ -51,12 +60,6 @@ impl Small {
                 height_px: 630,
             }),
         };
-        struct Named;
-        impl PhotoBytes for Named {
-            fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String> {
-                Ok(format!("{path} {name}").into_bytes())
-            }
-        }
         Self {
             site: outcome.site.expect("a site"),
             evidence: Evidence::of(&folder, &Trust::nobody(), None),
@@ -133,6 +136,76 @@ fn every_page_has_its_path_in_every_language() {
     }
     assert_eq!(routes.bytes("photos/p-400.jpg").expect("bytes"), b"products/red/a.jpg p-400.jpg");
     assert!(routes.bytes("nowhere").is_err());
+}
+
+#[test]
+fn headings_promise_only_what_the_maker_said() {
+    let site = "name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n";
+    let of = |site: &str, more: &str| {
+        Small::new(&[
+            ("site.toml", site),
+            ("products/a.md", &format!("+++\nname = \"A\"\nprice = \"5\"\n{more}+++\n")),
+            ("products/b.md", "+++\nname = \"B\"\nprice = \"5\"\n+++\n"),
+        ])
+    };
+    let plain = of(site, "");
+    let home = plain.text("index.html");
+    assert!(home.contains(">From the shop</h2>") && !home.contains("Just made"), "{home}");
+    assert!(plain.text("products/a/index.html").contains(">More from the shop</h2>"));
+    let dated = of(site, "date = 2026-10-01\nrelated = [\"b\"]\n");
+    assert!(dated.text("index.html").contains(">Just made</h2>"));
+    assert!(dated.text("products/a/index.html").contains(">Goes well with it</h2>"));
+    let chosen = of(&format!("featured = [\"a\"]\n{site}"), "date = 2026-10-01\n");
+    assert!(chosen.text("index.html").contains(">From the shop</h2>"));
+}
+
+#[test]
+fn tiles_beside_each_other_show_different_photographs_where_they_can() {
+    let site = "name = \"Shop\"\ncurrency = \"EUR\"\nlists = [\"material\"]\n[order]\nemail = \"a@shop.example\"\n";
+    let product = |name: &str, of: &str| {
+        format!(
+            "+++\nname = \"{name}\"\nprice = \"5\"\nphotos = [\"a.jpg\"]\nmaterial = {of}\n+++\n"
+        )
+    };
+    let mut small = Small::new(&[
+        ("site.toml", site),
+        ("products/bag/index.md", &product("Bag", "[\"Cotton\", \"Linen\", \"Wool\"]")),
+        ("products/bag/a.jpg", ""),
+        ("products/rug/index.md", &product("Rug", "[\"Linen\", \"Wool\"]")),
+        ("products/rug/a.jpg", ""),
+    ]);
+    let photo = small.photos.photo("products/red/a.jpg").expect("a photograph").clone();
+    let photos = ["bag", "rug"].map(|id| {
+        let mut photo = photo.clone();
+        for each in &mut photo.renditions {
+            each.name = format!("{id}-{}", each.name);
+        }
+        (format!("products/{id}/a.jpg"), photo)
+    });
+    small.photos = Photos::new(BTreeMap::from(photos), Box::new(Named));
+    let page = small.text("material/index.html");
+    let shown: Vec<&str> = page
+        .split("<li class=\"tile\">")
+        .skip(1)
+        .map(|tile| if tile.contains("bag-p-") { "bag" } else { "rug" })
+        .collect();
+    assert_eq!(shown, ["bag", "rug", "bag"], "{page}");
+}
+
+#[test]
+fn a_large_first_letter_needs_a_paragraph_of_several_lines() {
+    let long = "word ".repeat(30);
+    let page = |text: &str| {
+        let product = format!("+++\nname = \"A\"\nprice = \"5\"\n+++\n{text}\n");
+        let site = "name = \"Shop\"\n[order]\nemail = \"a@shop.example\"\n";
+        Small::new(&[("site.toml", site), ("products/a.md", &product)])
+            .text("products/a/index.html")
+    };
+    let opens = |text: &str| page(text).contains("class=\"prose opens\"");
+    assert!(opens(&format!("*A* {long}")));
+    assert!(!opens(&format!("A short one.\n\n{long}")));
+    assert!(!opens(&format!("[A](https://{}.example/)", "long".repeat(40))), "tags are no letters");
+    assert!(!opens(&format!("- {long}")));
 }
 
 #[test]
@@ -438,6 +511,9 @@ fn a_choice_is_a_list_that_orders_without_script() {
         assert!(large.contains(part), "{part} in {large}");
     }
     assert!(page.contains("€24.50 – €31"), "the price runs from the lowest to the highest");
+    // The script finds the photograph of a choice by its place among those of the page.
+    let data = "[[&quot;small&quot;,[0],3,0],[&quot;large&quot;,[1],0]]";
+    assert!(page.contains(&format!("data-choices=\"{data}\"")), "{page}");
     let spanish = full().text("es/products/red/index.html");
     assert!(
         spanish.contains("Talla%3A%20grande") && spanish.contains("aria-label=\"Pedir: chica\"")

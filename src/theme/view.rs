@@ -100,6 +100,8 @@ impl Phrase {
 pub struct Prose {
     /// Safe HTML.
     pub html: String,
+    /// Whether it opens with a paragraph of several lines, which a large first letter suits.
+    pub opens: bool,
     /// The language tag, if it is not the language of the page: not yet translated.
     pub lang: Option<String>,
     /// `ltr` or `rtl`, if `lang` is set.
@@ -313,7 +315,8 @@ pub struct AddToList {
     pub product: String,
     /// What has to be chosen first.
     pub options: Vec<ListOption>,
-    /// JSON: for each combination its id, the positions of its values, and how many there are at most or null.
+    /// JSON: for each combination its id, the positions of its values, how many there are at most or null, and, if it has
+    /// a photograph, the position of that among those of the page.
     pub choices: String,
     /// The fewest that can be ordered.
     pub least: u32,
@@ -474,6 +477,8 @@ pub struct Home {
     pub product_count: usize,
     /// "48 works".
     pub count: String,
+    /// What stands above the cards: "Just made", or "From the shop" if they are not the newest.
+    pub cards_name: String,
     /// The chosen products as ready cards.
     pub cards_html: String,
     /// Some makers; one only if the shop has one.
@@ -552,6 +557,8 @@ pub struct ProductPage {
     pub terms: Vec<Link>,
     /// Others beside it as ready cards.
     pub related_html: String,
+    /// What stands above them: "Goes well with it" if the maker named them.
+    pub related_name: String,
 }
 
 /// What a buyer chooses on a product.

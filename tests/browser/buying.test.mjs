@@ -18,6 +18,7 @@ const PRODUCTS = {
   basket: `name = "Bark basket"\nprice = "60.00"\nweight_g = 300\nmaterials = [{ name = "cedar bark", flags = ["wild-plant"], permits = [{ to = ["DE"] }] }]`,
   carpet: `name = "Carpet"\nprice = "on request"\nmade_to_order = true`,
   mask: `name = "Mask"\nprice = "100.00"\none_of_a_kind = true\nweight_g = 500\nmade_by = "ana"`,
+  tumbler: `name = "Tumbler"\nprice = "9.00"\nphotos = ["../photos/cloth.jpg", "../photos/bowl.jpg"]\n[[options]]\nname = "Colour (inside)"\nvalues = ["Red", "Green", "Blue"]\n[[variants]]\nof = ["Red"]\nstock = 9\n[[variants]]\nof = ["Green"]\nprice = "12.00"\nstock = 2\nphoto = "../photos/bowl.jpg"\n[[variants]]\nof = ["Blue"]\nstock = 0`,
   ribbon: `name = "Ribbon"\nprice = "1.00"\nminimum_order = 10\nmaximum_order = 20\nweight_g = 5`,
   yen: `name = "Yen cup"\nprice = "1500 JPY"\nweight_g = 100`,
   pot: `name = "Cooking pot"\nprice = "20.00 - 30.00"\nweight_g = 100\npay = "https://pay.example/pot"`,
@@ -75,10 +76,10 @@ name = "At the workshop"
 pickup = true
 `);
   mkdirSync(join(site, "photos"), { recursive: true });
-  copyFileSync(join(ROOT, "themes/starter/cloth.jpg"), join(site, "photos/cloth.jpg"));
+  for (const photo of ["cloth.jpg", "bowl.jpg"]) copyFileSync(join(ROOT, "themes/starter", photo), join(site, "photos", photo));
   put("producers/ana.md", '+++\nname = "Ana of the valley"\nwhatsapp = "+51 900 000 000"\n[[pay]]\nkind = "promptpay"\nphone = "0801234567"\n+++\n');
   put("producers/bo.md", '+++\nname = "Bo"\n+++\n');
-  for (const [id, fields] of Object.entries(PRODUCTS)) put(`products/${id}.md`, `+++\n${fields.replace("../photos", "photos")}\n+++\n`);
+  for (const [id, fields] of Object.entries(PRODUCTS)) put(`products/${id}.md`, `+++\n${fields.replaceAll("../photos", "photos")}\n+++\n`);
   stick = join(folder, "stick");
   for (const args of [["-o", join(folder, "public")], ["-o", stick, "--offline"]]) {
     const { code, err } = selvedge("build", site, ...args, "--quiet", ...AT);
@@ -178,6 +179,44 @@ Order ${reference}`;
   assert.match((await hrefs(page, "sms"))[0], /^sms:\+491700000001\?&body=/);
   assert.deepEqual(await hrefs(page, "phone"), ["tel:+491700000002"]);
   assert.equal(await page.textContent(".say"), expected);
+  await close();
+});
+
+test("what is chosen shows its price, supply and photograph, and every message asks for it", async () => {
+  const { page, close } = await open(`${url}products/tumbler/`);
+  const seen = async () => ({
+    price: await page.textContent(".price"),
+    supply: await page.textContent(".availability"),
+    photo: await page.$eval(".first-photo", (link) => [link.getAttribute("href"), link.querySelector("img").getAttribute("src")].join(" ")),
+  });
+  const messages = () => page.$$eval(".order a", (links) => links.map((link) => link.getAttribute("href"))).then((all) => all.filter((href) => !href.startsWith("tel:")).map(bodyOf));
+  assert.equal(await page.locator(".choices").isVisible(), false, "the list of choices is for those without scripts");
+  assert.deepEqual(await page.$$eval("[data-option] option", (all) => all.map((each) => each.textContent)), ["choose…", "Red · €9", "Green · €12", "Blue · Sold out"]);
+  const whole = await seen();
+  assert.equal(whole.price, "€9 – €12");
+  for (const message of await messages()) assert.match(message, /Colour \(inside\): …\n€9 – €12/);
+  const size = () => page.$eval(".first-photo", (link) => link.getBoundingClientRect().width);
+  const width = await size();
+  await page.selectOption("[data-option]", "1");
+  const green = await seen();
+  assert.deepEqual([green.price, green.supply], ["€12", "2 ready to send"]);
+  assert.notEqual(green.photo, whole.photo);
+  assert.equal(await size(), width);
+  const asked = await messages();
+  assert.equal(asked.length, 3);
+  for (const message of asked) assert.match(message, /Colour \(inside\): Green\n€12\n/);
+  await page.selectOption("[data-option]", "");
+  assert.deepEqual(await seen(), whole);
+  for (const message of await messages()) assert.match(message, /: …\n€9 – €12/);
+  // A link to a choice, as feeds have it, chooses it; one that is sold out cannot be chosen.
+  for (const [id, price] of [["green", "€12"], ["blue", "€9 – €12"]]) {
+    await page.goto("about:blank");
+    await page.goto(`${url}products/tumbler/#v-${id}`);
+    assert.equal((await seen()).price, price);
+  }
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.locator(".choices").isVisible(), "paper has every choice with its price");
+  assert.equal(await page.locator(".choice-order").first().isVisible(), false);
   await close();
 });
 

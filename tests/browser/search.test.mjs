@@ -197,6 +197,15 @@ test("words are found by accents or none, by beginnings, by parts, and in the ri
   assert.equal((await find(page, "shwal")).said, "4 works Shown for “shawl”.");
   assert.equal((await find(page, "red qqqqzzzz")).said, "4 works “qqqqzzzz” is nowhere, so it was left out.");
   assert.equal((await find(page, "qqqqzzzz")).said, "Nothing found for “qqqqzzzz”.");
+  // Nothing to choose among, and a way on.
+  assert.equal(await page.locator("[data-finder]").isVisible(), false);
+  assert.match(await page.getAttribute("[data-none] a", "href"), /products\/$/);
+  assert.ok(await page.locator("[data-none] a").isVisible());
+  await find(page, "cup");
+  assert.ok(await page.locator("[data-finder]").isVisible());
+  assert.equal(await page.locator("[data-none]").isVisible(), false);
+  // No group of the choice stands there empty.
+  assert.deepEqual(await page.$$eval("fieldset.facet:has(li):not([hidden])", (all) => all.filter((each) => !each.querySelector("li:not([hidden])")).map((each) => each.textContent)), []);
   assert.deepEqual((await find(page, "Sekretopamatos")).names, []);
   assert.deepEqual((await find(page, "odd onerror")).names, ['<b onclick="alert(1)">Odd</b> "one" </script>']);
   assert.equal(await page.evaluate(() => document.querySelectorAll("main b, main img, main [onclick], main [onerror]").length), 0);

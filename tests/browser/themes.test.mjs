@@ -227,6 +227,47 @@ for (const theme of THEMES) {
   });
 }
 
+for (const theme of THEMES) {
+  test(`${theme}: things with and without a photograph stand in line`, { timeout: 300_000 }, async () => {
+    const site = join(work, `mixed-site-${theme}`);
+    const put = (path, content) => {
+      mkdirSync(join(site, path, ".."), { recursive: true });
+      writeFileSync(join(site, path), content);
+    };
+    put("site.toml", `theme = "${theme}"\nname = "Shop"\ncurrency = "EUR"\nlists = ["category"]\n[order]\nemail = "a@shop.example"\n`);
+    put("pages/about.md", "+++\nname = \"About us\"\nmenu = true\n+++\nText.\n");
+    const photo = readFileSync(join(ROOT, "themes/starter/cloth.jpg"));
+    for (const [id, photos] of [["bag", 2], ["cup", 0], ["jar", 1], ["pot", 0]]) {
+      for (let at = 1; at <= photos; at++) put(`products/${id}/${at}.jpg`, photo);
+      put(`products/${id}/index.md`, `+++\nname = "${id}"\nprice = "5"\ncategory = "Of ${id}"\n+++\nText.\n`);
+    }
+    const server = await serve(build(site, join(work, `mixed-${theme}`)));
+    const box = (page, what) => page.locator(what).first().evaluate((element) => element.getBoundingClientRect().toJSON());
+    for (const width of [360, 1440]) {
+      const page = await browser.newPage({ viewport: { width, height: 900 } });
+      await page.goto(`${server.url}category/`);
+      const rows = await page.$$eval(".tile-name", (names) => names.map((name) => Math.round(name.getBoundingClientRect().top)));
+      assert.equal(rows[0], rows[1], `${width} px: the names of tiles`);
+      await page.goto(`${server.url}products/`);
+      const frames = await page.$$eval(".card .frame", (all) => all.map((frame) => Math.round(frame.getBoundingClientRect().height)));
+      assert.equal(new Set(frames).size, 1, `${width} px: the frames of cards: ${frames}`);
+      // A photograph that is left over has the whole row.
+      await page.goto(`${server.url}products/bag/`);
+      assert.equal((await box(page, ".photos > a")).width, (await box(page, ".photos")).width);
+      // Without a photograph nothing stands before the name and what to do.
+      await page.goto(`${server.url}products/cup/`);
+      const [buy, about] = [await box(page, ".buy"), await box(page, ".about-it")];
+      assert.ok(buy.top <= about.top && buy.left <= about.left + (theme === "hearth" ? width / 2 : 0), JSON.stringify([width, buy, about]));
+      // Pages of text begin where the head of the page does.
+      await page.goto(`${server.url}about/`);
+      const [head, text] = await Promise.all([box(page, ".top > :first-child"), box(page, "article .heading h1")]);
+      if (theme === "daylight") assert.equal(text.left, head.left, `${width} px: the text of a page`);
+      await page.close();
+    }
+    await server.close();
+  });
+}
+
 test("colours, letters and a designer's own template come from the site's folder", { timeout: 300_000 }, async () => {
   const site = join(work, "own");
   makeScriptsSite(site, "daylight");

@@ -326,18 +326,30 @@ fn makers_whose_names_give_one_id_stay_apart_and_one_spelled_twice_is_one() {
     let table = "Handle,Title,Vendor,Variant Price\na,A,Ana Perez,5\nb,B,Ana Pérez,5\nc,C,ANA PEREZ,5\nd,D,Bo,5\n";
     shop.write("table.csv", table.as_bytes());
     shop.write("site/producers/bo.md", b"+++\nname = \"Bo of the hills\"\n+++\n");
-    import::shopify(&shop.options(&[shop.path("table.csv")])).expect("imported");
+    let report = import::shopify(&shop.options(&[shop.path("table.csv")])).expect("imported");
     let makers = ["a", "b", "c", "d"].map(|id| {
         let text = shop.text(&format!("products/{id}/index.md"));
         text.lines().find(|line| line.starts_with("made_by")).map(str::to_owned)
     });
     let expected = ["ANA PEREZ", "Ana Pérez", "ANA PEREZ", "bo"];
     assert_eq!(makers, expected.map(|name| Some(format!("made_by = \"{name}\""))));
+    // That it was the id alone that said who it is, is said.
+    let by_id = |report: &Report| {
+        let of = report.findings.iter().filter(|f| f.kind == Kind::MakerById);
+        of.map(|f| (f.file.clone(), f.value.clone(), f.message.clone())).collect::<Vec<_>>()
+    };
+    let said = "taken for the maker \"Bo of the hills\", who has this id".to_owned();
+    assert_eq!(by_id(&report), [("producers/bo".to_owned(), Some("Bo".to_owned()), said)]);
     assert_eq!(shop.text("producers/ana-perez-2.md"), "+++\nname = \"Ana Pérez\"\n+++\n");
     assert_eq!(shop.errors(), Vec::<String>::new());
     let again = import::shopify(&shop.options(&[shop.path("table.csv")])).expect("imported");
     assert!(again.written.is_empty(), "{}", again.to_text());
     assert!(!shop.path("site/producers/ana-perez-3.md").exists());
+    // Whoever writes the id, or the name of the file, means her.
+    let table = "Handle,Title,Vendor,Variant Price\ne,E,bo,5\nf,F,BO OF THE HILLS,5\n";
+    shop.write("table.csv", table.as_bytes());
+    let meant = import::shopify(&shop.options(&[shop.path("table.csv")])).expect("imported");
+    assert_eq!((by_id(&meant), meant.written.len()), (vec![], 2));
 }
 
 #[test]

@@ -5,8 +5,8 @@
   const panel = document.querySelector("[data-finder]");
   if (!panel) return;
   const part = (name) => document.querySelector("[data-" + name + "]");
-  const [groups, status, chosen, cards, more, built] =
-    ["groups", "status", "chosen", "cards", "more", "as-built"].map(part);
+  const [groups, status, chosen, cards, more, built, none] =
+    ["groups", "status", "chosen", "cards", "more", "as-built", "none"].map(part);
   const summary = panel.querySelector("summary");
   const form = document.querySelector("main form.find");
   const field = form && form.elements.namedItem("q");
@@ -198,6 +198,7 @@
       const kept = each.box.checked || each.box === document.activeElement;
       each.item.hidden = !kept && (each.number === 0 || (!entry.isLong && !each.isLarge));
     });
+    entry.group.hidden = entry.all.every((each) => each.number === 0 && each.item.hidden);
   };
 
   const showCounts = (counts) => {
@@ -305,9 +306,15 @@
       if (!await showCards(mine, 0)) return;
       cards.removeAttribute("aria-busy");
       if (built) built.hidden = true;
-      cards.hidden = places.length === 0;
       showCounts(chosenNow.counts);
       showChosen();
+      cards.hidden = places.length === 0;
+      // Where the words find nothing, there is nothing to choose among, and a way on instead.
+      const isLost = found.places.length === 0 && chosen.hidden;
+      if (none) {
+        panel.hidden = isLost;
+        none.hidden = !isLost;
+      }
       status.textContent = answer(found);
     } catch (error) {
       if (mine === turn) status.textContent = panel.dataset.failed;

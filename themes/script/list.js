@@ -185,14 +185,73 @@
     };
     const chosen = () => choices.find(([, of]) => selects.every((select, at) => select.value !== "" && of[at] === Number(select.value)));
     for (const select of selects) {
-      select.addEventListener("change", () => { said.textContent = ""; narrow(); });
+      select.addEventListener("change", () => { said.textContent = ""; narrow(); show(); });
     }
     // A single value needs no choice.
     selects.forEach((select, at) => {
       const values = new Set(choices.filter(([, , most]) => most !== 0).map(([, of]) => of[at]));
       if (values.size === 1) select.value = String([...values][0]);
     });
+    // A link to a choice chooses it.
+    const asked = choices.find(([name, , most]) => most !== 0 && location.hash === "#v-" + name);
+    if (asked) selects.forEach((select, at) => { select.value = String(asked[1][at]); });
     narrow();
+
+    // What is said and shown of a choice takes the place of what is said and shown of the whole.
+    const beside = box.parentNode;
+    const price = beside.querySelector(".price"), supply = beside.querySelector(".availability");
+    const wholePrice = price ? price.textContent : "", wholeSupply = supply ? Array.from(supply.childNodes) : [];
+    const orders = Array.from(beside.querySelectorAll(".order a"), (anchor) => [anchor, anchor.getAttribute("href")]);
+    const large = document.querySelector(".first-photo");
+    const photos = (large ? [large] : []).concat(Array.from(document.querySelectorAll(".photos > a"))).map((anchor) => [
+      anchor.getAttribute("href"), anchor.querySelector("picture").cloneNode(true),
+    ]);
+    const sizes = large ? large.querySelector("img").sizes : "";
+    const values = selects.map((select) => Array.from(select.options, (option) => option.textContent));
+    const ofRow = (choice, what) => {
+      const row = choice ? document.getElementById("v-" + choice[0]) : null;
+      const found = row ? row.querySelector(what) : null;
+      return found ? found.textContent : "";
+    };
+    // As the program writes addresses.
+    const encoded = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => "%" + sign.charCodeAt(0).toString(16).toUpperCase());
+    let pictured = 0;
+    const enlarge = (at) => {
+      if (at === pictured || !photos[at]) return;
+      pictured = at;
+      const picture = photos[at][1].cloneNode(true);
+      for (const each of picture.children) each.sizes = sizes;
+      picture.querySelector("img").loading = "eager";
+      large.setAttribute("href", photos[at][0]);
+      large.replaceChildren(picture);
+    };
+    const show = () => {
+      const choice = chosen();
+      const itsPrice = ofRow(choice, ".choice-price"), itsSupply = ofRow(choice, "small");
+      if (price) price.textContent = itsPrice || wholePrice;
+      if (supply) supply.replaceChildren(...(itsSupply ? [itsSupply] : wholeSupply));
+      enlarge(choice && choice[3] !== undefined ? choice[3] : 0);
+      // The messages say what is chosen in place of what stands open.
+      for (const [anchor, href] of orders) {
+        let link = href;
+        selects.forEach((select, at) => {
+          if (select.value === "") return;
+          const label = select.previousElementSibling.textContent.trim();
+          const line = (value) => encoded(own.say(words.labelled, { label, value }));
+          link = link.replace(line("…"), () => line(values[at][select.selectedIndex]));
+        });
+        if (itsPrice) link = link.replace(encoded(wholePrice), () => encoded(itsPrice));
+        anchor.setAttribute("href", link);
+      }
+    };
+    if (selects.length === 1) {
+      // What each costs stands beside its name.
+      for (const choice of choices) {
+        const more = choice[2] === 0 ? ofRow(choice, "small") : ofRow(choice, ".choice-price");
+        if (more) Array.from(selects[0].options).find((option) => option.value === String(choice[1][0])).append(" · " + more);
+      }
+    }
+    if (selects.length > 0) show();
 
     box.querySelector("[data-put]").addEventListener("click", () => {
       const open = selects.filter((select) => select.value === "");

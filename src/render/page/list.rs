@@ -429,12 +429,22 @@ impl Place<'_, '_> {
             (Some(own), Some(all)) => Some(own.min(all)),
             (own, all) => own.or(all),
         };
+        // The photographs of the page in their order: those that could be made.
+        let photos = product.photos.iter().filter(|photo| self.picture(photo).is_some());
+        let shown: Vec<&str> = photos.map(|photo| &*photo.path).collect();
         let choices: Vec<Json> = product
             .variants
             .iter()
             .map(|variant| {
                 let most = capped(most(variant.availability, variant.is_made_to_order));
-                json!([variant.id.as_str(), variant.of, most])
+                let photo = variant
+                    .photo
+                    .and_then(|at| product.photos.get(at as usize))
+                    .and_then(|own| shown.iter().position(|path| *path == own.path));
+                match photo {
+                    Some(photo) => json!([variant.id.as_str(), variant.of, most, photo]),
+                    None => json!([variant.id.as_str(), variant.of, most]),
+                }
             })
             .collect();
         let own = most(product.availability, product.is_made_to_order);
