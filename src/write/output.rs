@@ -10,7 +10,8 @@
 //! `syncfs` when there are many (it is one commit of the file system's own journal, where
 //! 10,000 fsyncs are 10,000), by fsync of each file when there are few (so that one edited page
 //! does not wait for what other programs write). Then the journal; then the folders whose names
-//! changed; only then is the journal removed. `benches/write.rs` measures it.
+//! changed; only then is the journal removed. A large first build has the disk begin early
+//! ([`Output::settle`]), so that it works while pages are made. `benches/write.rs` measures it.
 //!
 //! The manifest lists each file that we made with its SHA-256. A file is removed only if it is
 //! listed there and still has those bytes; what somebody else put into the folder stays, and
