@@ -529,7 +529,7 @@ fn data_url(svg: &str) -> String {
     format!("url(\"data:image/svg+xml,{escaped}\")")
 }
 
-/// Takes comments and the white space of indentation out of a style sheet.
+/// Takes comments and white space that says nothing out of a style sheet.
 fn squeeze(css: &str) -> String {
     let mut out = String::with_capacity(css.len());
     let mut rest = css;
@@ -538,7 +538,7 @@ fn squeeze(css: &str) -> String {
         rest = rest[at..].find("*/").map_or("", |end| &rest[at + end + 2..]);
     }
     out.push_str(rest);
-    out.lines().map(str::trim).filter(|line| !line.is_empty()).fold(
+    let joined = out.lines().map(str::trim).filter(|line| !line.is_empty()).fold(
         String::new(),
         |mut all, line| {
             // A line that goes on (a list of selectors or values) needs its space.
@@ -548,7 +548,32 @@ fn squeeze(css: &str) -> String {
             all.push_str(line);
             all
         },
-    )
+    );
+    // Between quotes every space counts; beside these signs none does.
+    let mut lean = String::with_capacity(joined.len());
+    let (mut quote, mut is_escaped) = (None, false);
+    for c in joined.chars() {
+        if quote.is_none() {
+            if c == ' ' && lean.ends_with(['{', '}', ';', ',', ':']) {
+                continue;
+            }
+            let end = lean.trim_end_matches(' ');
+            if "{};,".contains(c) && !end.ends_with('\\') {
+                lean.truncate(end.len());
+            }
+        }
+        if is_escaped {
+            is_escaped = false;
+        } else if c == '\\' {
+            is_escaped = true;
+        } else if quote == Some(c) {
+            quote = None;
+        } else if quote.is_none() && (c == '"' || c == '\'') {
+            quote = Some(c);
+        }
+        lean.push(c);
+    }
+    lean
 }
 
 /// Takes lines that are comments and the white space of indentation out of a script; `/*!` names a licence and stays. The scripts have no
@@ -603,7 +628,13 @@ mod tests {
     #[test]
     fn a_style_sheet_is_squeezed_without_changing_it() {
         let css = "/* a */\n.a,\n.b {\n  margin: 0\n    1px;\n}\n\n.c { x: y }";
-        assert_eq!(squeeze(css), ".a,.b {margin: 0 1px;}.c { x: y }");
+        assert_eq!(squeeze(css), ".a,.b{margin:0 1px;}.c{x:y}");
+        // What stands between quotes, around operators and in selectors keeps its space.
+        let css = ".a :is(b, c) > d\\ { content: ' ; \\' , \"' \"{ : }\"; width: calc(1px + 2px) !important }";
+        let lean =
+            ".a :is(b,c) > d\\ {content:' ; \\' , \"' \"{ : }\";width:calc(1px + 2px) !important}";
+        assert_eq!(squeeze(css), lean);
+        assert_eq!(squeeze(lean), lean);
     }
 
     #[test]
