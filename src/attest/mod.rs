@@ -185,6 +185,8 @@ pub struct Register<'a> {
     /// How each record stands; what breaks a rule is not signed.
     fold: Fold,
     completed: Vec<RecordId>,
+    /// Records whose signing broke off, whether before their entry or before their proof.
+    finished: Vec<RecordId>,
     foreign: Vec<RecordId>,
     strays: Vec<String>,
     /// Designs that left the site because their records were taken back.
@@ -315,6 +317,7 @@ pub fn open<'a>(
         outside: None,
         fold: Fold::new(owner),
         completed: Vec::new(),
+        finished: Vec::new(),
         foreign: Vec::new(),
         strays: Vec::new(),
         taken_out: Vec::new(),
@@ -433,7 +436,8 @@ impl Register<'_> {
         }
     }
 
-    /// Signs a prepared record and enters it in the register.
+    /// Signs a prepared record and enters it in the register. If that broke off before, and the opening of the register
+    /// completed it, that record is given.
     ///
     /// # Errors
     /// If the clock is behind the last entry, or the disk fails; then the next [`open`] completes
@@ -456,6 +460,11 @@ impl Register<'_> {
         let is_whole = prepared.masters.iter().all(has_its_bytes) && prepared.names_its_people();
         if prepared.record.base != self.base || !is_whole {
             return Err(AttestError::Unwritable);
+        }
+        if let Some(id) = self.finished_before(prepared)?
+            && let Entered::Now(issued) = self.entered(id)?
+        {
+            return Ok(issued);
         }
         self.is_void = true;
         let issued = self.issue_now(prepared, now)?;
@@ -613,6 +622,7 @@ impl Register<'_> {
                 None => self.last_signed = self.last_signed.max(Some(waiting.created())),
             }
         }
+        self.finished.extend(&ids);
         self.completed.extend(ids);
         // A Withdrawal among them takes effect with its entry.
         self.clear_withdrawn()
@@ -1054,7 +1064,7 @@ impl Register<'_> {
     }
 
     /// Writes the proofs that a crash left out.
-    fn complete_proofs(&self) -> Result<(), AttestError> {
+    fn complete_proofs(&mut self) -> Result<(), AttestError> {
         let folder = Folder::at(self.places.site);
         let mut missing = Vec::new();
         for name in self.record_names(&folder)? {
@@ -1075,7 +1085,31 @@ impl Register<'_> {
                 found.push((id, index));
             }
         });
-        found.into_iter().try_for_each(|(id, index)| self.prove(id, index, &checkpoint))
+        for (id, index) in found {
+            self.prove(id, index, &checkpoint)?;
+            self.finished.push(id);
+        }
+        Ok(())
+    }
+
+    /// The record of a signing that broke off and was completed when the register was opened, if it says what is to be
+    /// signed now: whoever runs the same command once more gets that one, and no second.
+    fn finished_before(&mut self, prepared: &Prepared) -> Result<Option<RecordId>, AttestError> {
+        let folder = Folder::at(self.places.site);
+        for (at, id) in self.finished.clone().into_iter().enumerate() {
+            let bytes = read(&folder, &format!("records/{}.json", id.short()))?;
+            let Some(signed) = bytes.and_then(|bytes| SignedRecord::parse(&bytes).ok()) else {
+                continue;
+            };
+            // Drawn or told by the clock anew each time: the name, the place, the beginning.
+            let Record { uuid, position, valid_from, .. } = signed.record().clone();
+            let same = Record { uuid, position, valid_from, ..prepared.record.clone() };
+            if *signed.record() == same {
+                self.finished.remove(at);
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     fn prove(&self, id: RecordId, index: u64, checkpoint: &Checkpoint) -> Result<(), AttestError> {

@@ -264,6 +264,37 @@ fn a_failing_disk_leaves_a_valid_register() {
     stop_everywhere(1, || Stop::Error(5), None);
 }
 
+/// Whoever sees that a command broke off runs it once more, and wants one record.
+#[test]
+fn the_same_command_after_a_crash_signs_no_second_record() {
+    for stop in 0.. {
+        let shop = Shop::new();
+        shop.sign(&RealDisk, 1).unwrap();
+        let disk = StoppingDisk::new(stop, Stop::Crash);
+        if shop.sign(&disk, 2).is_ok() {
+            assert!(stop > 20, "only {stop} steps");
+            break;
+        }
+        let mut again = shop.prepared(2);
+        again.record.uuid = Uuid::from_random([99; 16]);
+        again.record.valid_from = at(3);
+        let (site, heads) = (shop.site(), shop.heads());
+        let places = Places { site: &site, heads: &heads };
+        let mut register =
+            attest::open(places, Shop::issuer(), shop.keys(), &RealDisk).unwrap();
+        let issued = register.issue(&again, at(3)).unwrap();
+        // Not so if the proof was all that was missing at its last step, the sync of its folder.
+        let is_whole_already = disk.steps() == stop + 1 && issued.index == 2;
+        assert!(issued.index == 1 || is_whole_already, "step {stop}: number {}", issued.index);
+        // What is asked for once more within a run is signed.
+        let mut third = shop.prepared(3);
+        third.record.valid_from = at(4);
+        assert_eq!(register.issue(&third, at(4)).unwrap().index, issued.index + 1);
+        drop(register);
+        shop.expect_intact(usize::try_from(shop.log_state().1).unwrap(), "afterwards");
+    }
+}
+
 #[test]
 fn a_failure_of_the_disk_is_said_in_words_and_ends_the_run() {
     let shop = Shop::new();
