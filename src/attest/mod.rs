@@ -45,6 +45,7 @@ use crate::provenance::kind::{By, Kind, Statement};
 use crate::provenance::log::{
     Checkpoint, Entry, Head, LogFault, RecordId, ShortId, TlogProof, TreeView,
 };
+use crate::provenance::log::tile::damaged_parts;
 use crate::provenance::log::{append, origin_base};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::record::Record;
@@ -327,6 +328,7 @@ pub fn open<'a>(
     let missing = register.expect_identity()?;
     register.complete_checkpoint()?;
     let (unlogged, versions) = register.load()?;
+    register.mend_parts()?;
     register.clear_withdrawn()?;
     for (path, bytes) in &missing {
         register.put(path, bytes)?;
@@ -1061,6 +1063,16 @@ impl Register<'_> {
 
     fn sign_head(&self, head: Head) -> Checkpoint {
         Checkpoint::sign(self.log_key.name(), head, self.keys.log)
+    }
+
+    /// Makes anew what the log had when it was shorter and what was damaged since: it follows from what it has now.
+    fn mend_parts(&self) -> Result<(), AttestError> {
+        let folder = Folder::at(self.places.site);
+        let log = Below { files: &folder, folder: "log" };
+        for (path, bytes) in damaged_parts(&log, self.head.size)? {
+            self.put(&format!("log/{path}"), &bytes)?;
+        }
+        Ok(())
     }
 
     /// Writes the proofs that a crash left out.

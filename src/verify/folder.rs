@@ -79,9 +79,13 @@ pub fn folder(
     let log_key = identity.as_ref().map(|identity| &identity.log_key);
     let mut entries: Vec<Option<Entry>> = Vec::new();
     let log_folder = Below { files, folder: "log" };
-    let log = log::audit(&log_folder, log_key, pinned, &mut |_, bytes| {
+    let mut log = log::audit(&log_folder, log_key, pinned, &mut |_, bytes| {
         entries.push(Entry::parse(bytes));
     });
+    if let Some(finding) = log.head().and_then(|head| log::judge_parts(&log_folder, head)) {
+        log.findings.retain(|other| other.check != finding.check);
+        log.findings.push(finding);
+    }
 
     let names = files.list("records").unwrap_or_default();
     let site = identity.as_ref().map(|identity| &identity.issuer);

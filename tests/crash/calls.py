@@ -245,8 +245,13 @@ def disturb(argv, cwd, log, call, how, moved=lambda path: path, **more):
     at = next((n for n, line in enumerate(lines) if "(INJECTED)" in line), None)
     if at is None:
         return False, code, out, err, []
-    after = [line for line in lines[at + 1:] if re.match(r"(\d+ +)?(fsync|syncfs|fdatasync|rename\w*|pwrite64|mkdir)\(", line)]
-    return True, code, out, err, [unhex(line).decode(errors="replace") for line in after]
+    # What the run did afterwards with what could not be synced: with that file, or in that folder's name.
+    found = re.search(r"<([^>]*)>", lines[at])
+    path = unhex(found[1]).decode() if found else None
+    after = [unhex(line).decode(errors="replace") for line in lines[at + 1:]
+             if re.match(r"(\d+ +)?(fsync|syncfs|fdatasync|rename\w*|pwrite64|write)\(", line)]
+    after = [line for line in after if path and re.search(rf"[<\"]{re.escape(path)}[>\"]", line)]
+    return True, code, out, err, after
 
 
 def shown(argv):

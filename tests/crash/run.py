@@ -141,6 +141,12 @@ class Figures:
             print("  BAD " + line)
 
 
+def not_done(options, what, why):
+    """Says loudly that a part was left out: never in silence."""
+    options.left_out.append(f"{what}: {why}")
+    print(f"\n!!! NOT DONE: {what}: {why}\n", flush=True)
+
+
 def pool(options):
     return ProcessPoolExecutor(options.jobs)
 
@@ -196,6 +202,7 @@ def main():
     parser.add_argument("--scene", action="append")
     parser.add_argument("--bounded", action="store_true")
     parser.add_argument("--tasks", type=int, default=40, help="disturbed runs of a scene, if bounded")
+    parser.add_argument("--cuts", type=int, default=24, help="copies of an image for a scene")
     parser.add_argument("--taken-out", type=int, default=8, help="calls of a scene that are taken out, if bounded")
     parser.add_argument("--states", type=int, default=60, help="new states that are judged for one call that is taken out")
     parser.add_argument("--every-error", action="store_true")
@@ -205,6 +212,7 @@ def main():
                                                          "debug/selvedge"))
     options = parser.parse_args()
     options.binary = os.path.abspath(options.binary)
+    options.left_out = []
     known = {scene.name: scene for scene in scenes.ALL}
     wanted = options.scene or (BOUNDED if options.bounded else list(known))
     options.scenes = [known[name]() for name in wanted]
@@ -218,7 +226,9 @@ def main():
             print(f"{part}: {time.time() - began:.0f} s", flush=True)
     finally:
         shutil.rmtree(options.work, ignore_errors=True)
-    print(f"{bad} bad")
+    for line in options.left_out:
+        print("NOT DONE: " + line)
+    print(f"{bad} bad" + (f", {len(options.left_out)} parts not done" if options.left_out else ""))
     sys.exit(1 if bad else 0)
 
 
