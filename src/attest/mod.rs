@@ -42,10 +42,10 @@ use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::{By, Kind, Statement};
+use crate::provenance::log::tile::damaged_parts;
 use crate::provenance::log::{
     Checkpoint, Entry, Head, LogFault, RecordId, ShortId, TlogProof, TreeView,
 };
-use crate::provenance::log::tile::damaged_parts;
 use crate::provenance::log::{append, origin_base};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::record::Record;

@@ -280,8 +280,7 @@ fn the_same_command_after_a_crash_signs_no_second_record() {
         again.record.valid_from = at(3);
         let (site, heads) = (shop.site(), shop.heads());
         let places = Places { site: &site, heads: &heads };
-        let mut register =
-            attest::open(places, Shop::issuer(), shop.keys(), &RealDisk).unwrap();
+        let mut register = attest::open(places, Shop::issuer(), shop.keys(), &RealDisk).unwrap();
         let issued = register.issue(&again, at(3)).unwrap();
         // Not so if the proof was all that was missing at its last step, the sync of its folder.
         let is_whole_already = disk.steps() == stop + 1 && issued.index == 2;
