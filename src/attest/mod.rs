@@ -858,6 +858,10 @@ impl Register<'_> {
                 let (remembered, found) = heads();
                 return Err(AttestError::Rollback { remembered, found });
             }
+            // Both heads are in the folder, and neither can be taken for the register's.
+            LogState::Fork if audit.checkpoint.is_none() => {
+                return Err(self.mixed(&audit.why));
+            }
             LogState::Fork => {
                 let (remembered, found) = heads();
                 return Err(AttestError::Fork { remembered, found });
@@ -929,6 +933,9 @@ impl Register<'_> {
             .filter(|signed| !logged.contains(&signed.id()))
             .partition(|signed| is_own(signed));
         self.foreign = foreign.into_iter().map(SignedRecord::id).collect();
+        for signed in beside.iter().filter(|signed| !lost.contains_key(&signed.id())) {
+            self.expect_no_proof(folder, signed.id())?;
+        }
         // A repair brings the Withdrawals of another version, and what they name is gone before they are entered.
         let by_id: BTreeMap<RecordId, &SignedRecord> =
             bodies.iter().map(|(id, signed)| (*id, signed)).collect();
@@ -970,6 +977,35 @@ impl Register<'_> {
         // Within a second, as the version had them that was given up: an act comes after what it is about.
         waiting.sort_by_key(|it| (it.created(), lost.get(&it.id()).copied(), it.id()));
         Ok(waiting)
+    }
+
+    /// Refuses a record that is not in the log, but has its proof: it came over from another machine before its log did.
+    /// What a crash leaves beside the log has none.
+    fn expect_no_proof(&self, folder: &Folder, id: RecordId) -> Result<(), AttestError> {
+        let path = format!("records/{}.tlog-proof", id.short());
+        let Some(proof) = read(folder, &path)?.and_then(|bytes| TlogProof::parse(&bytes).ok())
+        else {
+            return Ok(());
+        };
+        let is_ours = |key: &NoteKey| proof.checkpoint.verify(key) == Signed::Valid;
+        if !self.log_keys().into_iter().any(is_ours) {
+            return Ok(());
+        }
+        Err(AttestError::Read(format!(
+            "{path} is of a register with {} entries, and the folder log does not have that record; nothing was signed. Wait until \
+             the folder is synced; if two machines signed, make one register of both: selvedge log repair {} --with OTHER-FOLDER",
+            proof.checkpoint.head().size,
+            self.places.site.display()
+        )))
+    }
+
+    /// Two heads lie in one folder.
+    fn mixed(&self, why: &str) -> AttestError {
+        AttestError::Read(format!(
+            "{why}, as it is left where two machines signed; nothing was signed. Put the whole folder of the other machine beside \
+             this one, and this one as it was before they were mixed, then run: selvedge log repair {} --with OTHER-FOLDER",
+            self.places.site.display()
+        ))
     }
 
     /// The key that signed the head in the folder: the log's, or one that it had before.
@@ -1136,6 +1172,9 @@ impl Register<'_> {
     fn checkpoint(&self) -> Result<Option<Checkpoint>, AttestError> {
         let folder = Folder::at(self.places.site);
         let Some(bytes) = read(&folder, "log/checkpoint")? else { return Ok(None) };
+        if bytes.windows(8).any(|window| window == b"<<<<<<< ") {
+            return Err(self.mixed("log/checkpoint holds both sides of a git merge"));
+        }
         self.own(&bytes, "log/checkpoint").map(Some)
     }
 

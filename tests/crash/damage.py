@@ -34,11 +34,23 @@ def reports(binary, folder, words=()):
     return code, out + err
 
 
+def changed_lines(said, clean):
+    """What a report says that the clean one does not, each line with the heading of its record before it."""
+    heading, lines = "", []
+    for line in said.split("\n"):
+        if not line.startswith("    "):
+            heading = line
+        lines.append((heading, line))
+    known = set(clean.split("\n"))
+    return "\n".join(f"{heading} {line}" for heading, line in lines if line not in known)
+
+
 def names(said, path):
-    """Whether a report names a file, or what it holds in the words of the register."""
+    """Whether a report names a file, or the record that it belongs to."""
     name = os.path.basename(path)
     stem = name.split(".")[0]
-    return path in said or name in said or (len(stem) == 32 and stem in said)
+    of_head = path.startswith("log/heads/") and f"log/heads/{path.split('/')[2]}" in said
+    return path in said or name in said or of_head or (len(stem) == 32 and stem in said)
 
 
 def judged(task):
@@ -61,7 +73,7 @@ def judged(task):
             return path, what, "BAD", said[-300:]
         if said == clean[1] and code == clean[0]:
             return path, what, "not noticed", ""
-        changed = "\n".join(line for line in said.split("\n") if line not in clean[1].split("\n"))
+        changed = changed_lines(said, clean[1])
         return path, what, "named" if names(changed, path) else "noticed, not named", changed[:400]
     finally:
         with open(full, "wb") as file:
@@ -75,7 +87,7 @@ def site_of(options, name):
     project = run.PROJECT
     if name == "two-rivers":
         shutil.copytree(os.path.join(project, "sites/two-rivers"), os.path.join(work, "site"))
-        return os.path.join(work, "site"), ["--test"]
+        return os.path.join(work, "site"), ["--test", "--trust", os.path.join(work, "site/trust.toml")]
     place = scenes.Place(options.binary, scenes.Path(work))
     scenes.base_register(place)
     scenes.record(place, "two", 20)

@@ -388,8 +388,35 @@ fn a_second_head_beside_the_checkpoint_stops_the_signing() {
             bytes = [b"<<<<<<< HEAD\n", &bytes[..], b"=======\n", &bytes, b">>>>>>> x\n"].concat();
         }
         fs::write(shop.site().join(name), bytes).unwrap();
-        assert!(shop.sign(&RealDisk, 2).is_err(), "{name}");
+        let error = shop.sign(&RealDisk, 2).unwrap_err().to_string();
+        assert!(
+            error.starts_with(name) && error.contains("selvedge log repair"),
+            "{name}: {error}"
+        );
     }
+}
+
+/// A sync tool may bring the records of another machine before its log.
+#[test]
+fn a_record_that_came_before_its_log_stops_the_signing() {
+    let shop = Shop::new();
+    shop.sign(&RealDisk, 1).unwrap();
+    let other = Shop::new();
+    copy(&shop.site(), &other.site());
+    other.sign(&RealDisk, 2).unwrap();
+    for name in fs::read_dir(other.site().join("records")).unwrap() {
+        let name = name.unwrap().path();
+        if name.is_file() {
+            fs::copy(&name, shop.site().join("records").join(name.file_name().unwrap())).unwrap();
+        }
+    }
+    let before = files(&shop.site());
+    let error = shop.sign(&RealDisk, 3).unwrap_err().to_string();
+    assert!(error.contains("Wait until the folder is synced"), "{error}");
+    assert_eq!(files(&shop.site()), before);
+    copy(&other.site(), &shop.site());
+    shop.sign(&RealDisk, 3).unwrap();
+    shop.expect_intact(3, "after the rest came");
 }
 
 #[test]
