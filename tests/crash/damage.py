@@ -14,6 +14,25 @@ import run
 import scenes
 
 SIGNED = ("records/", "log/", "identity/", "witness/")
+# What of a built site is signed or proves it; of the rest `build` compares every byte.
+PUBLISHED = ("records/", "log/", ".well-known/", "status/", "allowed_signers", "did.json", "log.vkey")
+
+
+def is_beyond(path, what, folder):
+    """Why a damage cannot be noticed; None where it has to be."""
+    if what == "deleted" and ".p/" in path:
+        return "a part of a tile from when the register was shorter: nobody who has the head of now reads it"
+    if path.startswith("log/heads/") and path != "log/heads/list" and (what == "deleted" or not path.endswith("/checkpoint")):
+        return "evidence of time that others gave: it can only add, and without it the register holds as well"
+    if path == "log/heads/list":
+        return "a list that nobody signs: what it leads to is signed"
+    if path.endswith(".tlog-proof") and not os.path.exists(os.path.join(folder, path.replace(".tlog-proof", ".json"))):
+        return "the proof of a record that was withdrawn: there is nothing that it proves"
+    if path.startswith("records/people/") and what == "deleted":
+        return "a name that may be erased at any time"
+    if path.startswith("status/") and what == "deleted":
+        return "a copy of a record that is in the register"
+    return None
 
 
 def damages(data):
@@ -71,10 +90,14 @@ def judged(task):
         said = said.replace(copy, folder)
         if "panicked" in said or "os error" in said:
             return path, what, "BAD", said[-300:]
+        beyond = is_beyond(path, what, folder)
         if said == clean[1] and code == clean[0]:
-            return path, what, "not noticed", ""
+            return (path, what, "needs no notice", beyond) if beyond else (path, what, "not noticed", "")
         changed = changed_lines(said, clean[1])
-        return path, what, "named" if names(changed, path) else "noticed, not named", changed[:400]
+        if names(changed, path):
+            return path, what, "named", ""
+        # What is gone without a trace has no name; that something is missing is said.
+        return path, what, "needs no notice" if beyond else "noticed, not named", changed[:400]
     finally:
         with open(full, "wb") as file:
             file.write(whole)
@@ -99,30 +122,66 @@ def site_of(options, name):
     return os.path.join(work, "site"), words
 
 
+def rebuilt(options, figures):
+    """Damages each file of a built site, and builds again: it has to be as it was, or refused by name."""
+    run.BENCH = bench = run.Bench(scenes.BuildChange(), options.binary, options.work)
+    good = os.path.join(bench.work, "result")
+    whole = scenes.judge.digest_tree(os.path.join(good, "out"))
+    place = bench.place("result")
+    counts = collections.Counter()
+    paths = sorted(whole)
+    for number, path in enumerate(run.sample(paths, 20, "rebuilt") if options.bounded else paths):
+        full = os.path.join(good, "out", path)
+        with open(full, "rb") as file:
+            data = file.read()
+        ways = list(damages(data))
+        what, made = ways[number % len(ways)]
+        if made is None:
+            os.remove(full)
+        else:
+            with open(full, "wb") as file:
+                file.write(made)
+        code, out, err = place.run(*bench.scene.words(place))
+        found = scenes.judge.digest_tree(os.path.join(good, "out"))
+        if code == 0 and found == whole:
+            counts["mended by build"] += 1
+        elif code != 0 and path in err:
+            counts["refused and named"] += 1
+            with open(full, "wb") as file:
+                file.write(data)
+        else:
+            figures.bad.append(f"built site: {path}, {what}: ended with {code}, {err.strip()[-200:]}")
+            counts["BAD"] += 1
+    figures.add("a built site, each file", counts)
+
+
 def part(options):
     figures = run.Figures()
+    reasons = collections.Counter()
     for name in ["small"] if options.bounded else ["small", "built", "two-rivers"]:
         folder, words = site_of(options, name)
         clean = reports(options.binary, folder, words)
         tasks = []
         for path in sorted(scenes.judge.files(folder)):
-            if name != "built" and not path.startswith(SIGNED):
-                continue
-            if name == "built" and not path.startswith(("records/", "log/", ".well-known/", "status/")) and "/" in path:
+            if not path.startswith(PUBLISHED if name == "built" else SIGNED):
                 continue
             with open(os.path.join(folder, path), "rb") as file:
                 data = file.read()
             tasks.extend((options.binary, folder, path, what, made, clean, words) for what, made in damages(data) if made != data)
+        if options.bounded:
+            tasks = run.sample(tasks, 200, name)
         table = collections.defaultdict(collections.Counter)
         with run.pool(options) as workers:
             for path, what, outcome, why in workers.map(judged, tasks, chunksize=8):
-                top = path.split("/")[0]
-                table[top][outcome] += 1
-                if outcome != "named":
-                    print(f"  {outcome}: {name}: {path}, {what} {why if options.verbose else ''}", flush=True)
-                if outcome != "named":
+                table[path.split("/")[0]][outcome] += 1
+                if outcome == "needs no notice":
+                    reasons[why if not why.startswith(" ") else "noticed by what is missing, not by a name"] += 1
+                elif outcome != "named":
                     figures.bad.append(f"{name}: {path}, {what}: {outcome} {why[:200]}")
         for top, counts in table.items():
             figures.add(f"{name}, {top}", counts)
-    figures.print("Damages x whether verify notices and names them")
+    rebuilt(options, figures)
+    figures.print("Damages x whether they are noticed and named")
+    for why, count in reasons.items():
+        print(f"  {count} need no notice: {why}")
     return len(figures.bad)
