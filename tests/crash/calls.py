@@ -6,7 +6,7 @@
 
 import os
 import re
-import shlex
+import shutil
 import signal
 import subprocess
 from dataclasses import dataclass, field
@@ -49,6 +49,15 @@ class Call:
 
 class NotPermitted(Exception):
     """This machine does not let strace disturb a run."""
+
+
+def missing():
+    """Why no run can be traced here; None if one can."""
+    if not shutil.which("strace"):
+        return "strace is not installed"
+    probe = ["strace", "-o", "/dev/null", "-e", "inject=mkdir:error=ENOSPC", "-e", "trace=mkdir", "--", "mkdir", "/nonexistent-for-strace"]
+    done = subprocess.run(probe, capture_output=True, text=True)
+    return None if "No space left" in done.stderr else f"strace cannot trace here: {done.stderr.strip()[:200]}"
 
 
 def unhex(text):
@@ -252,7 +261,3 @@ def disturb(argv, cwd, log, call, how, moved=lambda path: path, **more):
              if re.match(r"(\d+ +)?(fsync|syncfs|fdatasync|rename\w*|pwrite64|write)\(", line)]
     after = [line for line in after if path and re.search(rf"[<\"]{re.escape(path)}[>\"]", line)]
     return True, code, out, err, after
-
-
-def shown(argv):
-    return " ".join(map(shlex.quote, argv))

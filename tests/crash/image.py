@@ -100,7 +100,7 @@ def part(options):
         empty_image(base)
         with Mounted(base, mount, "loop"):
             shutil.copytree(bench.before.root, os.path.join(mount, "w"), symlinks=True)
-        numbers = run.sample(list(range(len(bench.changes))), 6 if options.bounded else options.cuts, scene.name)
+        numbers = run.sample(list(range(len(bench.changes))), 3 if options.bounded else options.cuts, scene.name)
         counts = collections.Counter()
         for at, number in enumerate(numbers):
             outcome, why = cut(bench, number, OPTIONS[at % 2], mount)

@@ -60,8 +60,11 @@ def tree_root(leaves):
 
 
 def head(text):
-    lines = text.decode().split("\n")
-    return lines[0], int(lines[1]), base64.b64decode(lines[2])
+    try:
+        lines = text.decode().split("\n")
+        return lines[0], int(lines[1]), base64.b64decode(lines[2])
+    except (IndexError, ValueError):
+        raise Bad(f"a head is cut or garbled: {text[:60]!r}") from None
 
 
 def entries(site, size):
@@ -69,7 +72,9 @@ def entries(site, size):
     expect(size < 256, "a register of a test is small")
     if size == 0:
         return []
-    with open(os.path.join(site, f"log/tile/entries/000.p/{size}"), "rb") as file:
+    path = os.path.join(site, f"log/tile/entries/000.p/{size}")
+    expect(os.path.exists(path), f"the bundle of {size} entries is gone")
+    with open(path, "rb") as file:
         data = file.read()
     found = []
     while data:
