@@ -11,12 +11,15 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::{AttestError, Register, SiteLookup};
+use crate::evidence::Disk as Folder;
 use crate::provenance::did::{Did, DidWeb, DidWebvh};
+use crate::provenance::files::{Below, Files as _};
 use crate::provenance::instant;
 use crate::provenance::json::{Object, Value};
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::{Kind, Statement};
-use crate::provenance::log::{Checkpoint, Head};
+use crate::provenance::log::tile::read_bundle;
+use crate::provenance::log::{Bundle, Checkpoint, Entry, Head};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::webvh::document::{
     EarlierRegister, IssuerDocument, KeyCut, RegisterService,
@@ -103,12 +106,36 @@ pub fn signing_name(site: &Path, base: &DidWeb, practice: bool) -> Result<Did, A
             identity.base.base_url(),
             base.base_url()
         ))),
+        None if is_begun(site)? => Err(no_history()),
         None if practice => Ok(Did::Web(base.clone())),
         None => Err(AttestError::OtherIdentity(
             "this site has no keys of its own yet; make them with `selvedge keys new`, or try signing with --practice"
                 .to_owned(),
         )),
     }
+}
+
+/// Whether a site's register holds versions of a history of keys: then it had one, even if its file is not there.
+fn is_begun(site: &Path) -> Result<bool, AttestError> {
+    let folder = Folder::at(site);
+    let log = Below { files: &folder, folder: "log" };
+    let size = match log.read("checkpoint").ok().flatten().map(|bytes| Checkpoint::parse(&bytes)) {
+        Some(Ok(checkpoint)) => checkpoint.head().size,
+        _ => return Ok(false),
+    };
+    // The first entry is the first version.
+    let Some(bundle) = Bundle::in_log(size, 0) else { return Ok(false) };
+    let (found, bytes) = read_bundle(&log, bundle)?;
+    let first = found.decode(&bytes)?.first().and_then(|entry| Entry::parse(entry));
+    Ok(matches!(first, Some(Entry::Did(_))))
+}
+
+fn no_history() -> AttestError {
+    AttestError::OtherIdentity(
+        "identity/did.jsonl is missing, and the register was begun with it: nothing was changed. Wait until the folder is \
+         synced, or put the file back from a backup or from the published site (.well-known/did.jsonl)"
+            .to_owned(),
+    )
 }
 
 /// Begins the identity of a site. Gives its name.
@@ -121,6 +148,9 @@ pub fn begin(site: &Path, disk: &dyn Disk, new: &Beginning<'_>) -> Result<DidWeb
         return Err(AttestError::OtherIdentity(
             "this site has an identity already; `selvedge keys list` shows it".to_owned(),
         ));
+    }
+    if is_begun(site)? {
+        return Err(no_history());
     }
     if site.join("log/checkpoint").exists() {
         return Err(AttestError::OtherIdentity(

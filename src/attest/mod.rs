@@ -42,6 +42,7 @@ use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::{By, Kind, Statement};
+use crate::provenance::log::tile::damaged_parts;
 use crate::provenance::log::{
     Checkpoint, Entry, Head, LogFault, RecordId, ShortId, TlogProof, TreeView,
 };
@@ -185,6 +186,8 @@ pub struct Register<'a> {
     /// How each record stands; what breaks a rule is not signed.
     fold: Fold,
     completed: Vec<RecordId>,
+    /// Records whose signing broke off, whether before their entry or before their proof.
+    finished: Vec<RecordId>,
     foreign: Vec<RecordId>,
     strays: Vec<String>,
     /// Designs that left the site because their records were taken back.
@@ -315,6 +318,7 @@ pub fn open<'a>(
         outside: None,
         fold: Fold::new(owner),
         completed: Vec::new(),
+        finished: Vec::new(),
         foreign: Vec::new(),
         strays: Vec::new(),
         taken_out: Vec::new(),
@@ -324,6 +328,7 @@ pub fn open<'a>(
     let missing = register.expect_identity()?;
     register.complete_checkpoint()?;
     let (unlogged, versions) = register.load()?;
+    register.mend_parts()?;
     register.clear_withdrawn()?;
     for (path, bytes) in &missing {
         register.put(path, bytes)?;
@@ -433,7 +438,8 @@ impl Register<'_> {
         }
     }
 
-    /// Signs a prepared record and enters it in the register.
+    /// Signs a prepared record and enters it in the register. If that broke off before, and the opening of the register
+    /// completed it, that record is given.
     ///
     /// # Errors
     /// If the clock is behind the last entry, or the disk fails; then the next [`open`] completes
@@ -456,6 +462,11 @@ impl Register<'_> {
         let is_whole = prepared.masters.iter().all(has_its_bytes) && prepared.names_its_people();
         if prepared.record.base != self.base || !is_whole {
             return Err(AttestError::Unwritable);
+        }
+        if let Some(id) = self.finished_before(prepared)?
+            && let Entered::Now(issued) = self.entered(id)?
+        {
+            return Ok(issued);
         }
         self.is_void = true;
         let issued = self.issue_now(prepared, now)?;
@@ -613,6 +624,7 @@ impl Register<'_> {
                 None => self.last_signed = self.last_signed.max(Some(waiting.created())),
             }
         }
+        self.finished.extend(&ids);
         self.completed.extend(ids);
         // A Withdrawal among them takes effect with its entry.
         self.clear_withdrawn()
@@ -846,6 +858,10 @@ impl Register<'_> {
                 let (remembered, found) = heads();
                 return Err(AttestError::Rollback { remembered, found });
             }
+            // Both heads are in the folder, and neither can be taken for the register's.
+            LogState::Fork if audit.checkpoint.is_none() => {
+                return Err(self.mixed(&audit.why));
+            }
             LogState::Fork => {
                 let (remembered, found) = heads();
                 return Err(AttestError::Fork { remembered, found });
@@ -917,6 +933,9 @@ impl Register<'_> {
             .filter(|signed| !logged.contains(&signed.id()))
             .partition(|signed| is_own(signed));
         self.foreign = foreign.into_iter().map(SignedRecord::id).collect();
+        for signed in beside.iter().filter(|signed| !lost.contains_key(&signed.id())) {
+            self.expect_no_proof(folder, signed.id())?;
+        }
         // A repair brings the Withdrawals of another version, and what they name is gone before they are entered.
         let by_id: BTreeMap<RecordId, &SignedRecord> =
             bodies.iter().map(|(id, signed)| (*id, signed)).collect();
@@ -958,6 +977,35 @@ impl Register<'_> {
         // Within a second, as the version had them that was given up: an act comes after what it is about.
         waiting.sort_by_key(|it| (it.created(), lost.get(&it.id()).copied(), it.id()));
         Ok(waiting)
+    }
+
+    /// Refuses a record that is not in the log, but has its proof: it came over from another machine before its log did.
+    /// What a crash leaves beside the log has none.
+    fn expect_no_proof(&self, folder: &Folder, id: RecordId) -> Result<(), AttestError> {
+        let path = format!("records/{}.tlog-proof", id.short());
+        let Some(proof) = read(folder, &path)?.and_then(|bytes| TlogProof::parse(&bytes).ok())
+        else {
+            return Ok(());
+        };
+        let is_ours = |key: &NoteKey| proof.checkpoint.verify(key) == Signed::Valid;
+        if !self.log_keys().into_iter().any(is_ours) {
+            return Ok(());
+        }
+        Err(AttestError::Read(format!(
+            "{path} is of a register with {} entries, and the folder log does not have that record; nothing was signed. Wait until \
+             the folder is synced; if two machines signed, make one register of both: selvedge log repair {} --with OTHER-FOLDER",
+            proof.checkpoint.head().size,
+            self.places.site.display()
+        )))
+    }
+
+    /// Two heads lie in one folder.
+    fn mixed(&self, why: &str) -> AttestError {
+        AttestError::Read(format!(
+            "{why}, as it is left where two machines signed; nothing was signed. Put the whole folder of the other machine beside \
+             this one, and this one as it was before they were mixed, then run: selvedge log repair {} --with OTHER-FOLDER",
+            self.places.site.display()
+        ))
     }
 
     /// The key that signed the head in the folder: the log's, or one that it had before.
@@ -1053,8 +1101,18 @@ impl Register<'_> {
         Checkpoint::sign(self.log_key.name(), head, self.keys.log)
     }
 
+    /// Makes anew what the log had when it was shorter and what was damaged since: it follows from what it has now.
+    fn mend_parts(&self) -> Result<(), AttestError> {
+        let folder = Folder::at(self.places.site);
+        let log = Below { files: &folder, folder: "log" };
+        for (path, bytes) in damaged_parts(&log, self.head.size)? {
+            self.put(&format!("log/{path}"), &bytes)?;
+        }
+        Ok(())
+    }
+
     /// Writes the proofs that a crash left out.
-    fn complete_proofs(&self) -> Result<(), AttestError> {
+    fn complete_proofs(&mut self) -> Result<(), AttestError> {
         let folder = Folder::at(self.places.site);
         let mut missing = Vec::new();
         for name in self.record_names(&folder)? {
@@ -1075,7 +1133,31 @@ impl Register<'_> {
                 found.push((id, index));
             }
         });
-        found.into_iter().try_for_each(|(id, index)| self.prove(id, index, &checkpoint))
+        for (id, index) in found {
+            self.prove(id, index, &checkpoint)?;
+            self.finished.push(id);
+        }
+        Ok(())
+    }
+
+    /// The record of a signing that broke off and was completed when the register was opened, if it says what is to be
+    /// signed now: whoever runs the same command once more gets that one, and no second.
+    fn finished_before(&mut self, prepared: &Prepared) -> Result<Option<RecordId>, AttestError> {
+        let folder = Folder::at(self.places.site);
+        for (at, id) in self.finished.clone().into_iter().enumerate() {
+            let bytes = read(&folder, &format!("records/{}.json", id.short()))?;
+            let Some(signed) = bytes.and_then(|bytes| SignedRecord::parse(&bytes).ok()) else {
+                continue;
+            };
+            // Drawn or told by the clock anew each time: the name, the place, the beginning.
+            let Record { uuid, position, valid_from, .. } = signed.record().clone();
+            let same = Record { uuid, position, valid_from, ..prepared.record.clone() };
+            if *signed.record() == same {
+                self.finished.remove(at);
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     fn prove(&self, id: RecordId, index: u64, checkpoint: &Checkpoint) -> Result<(), AttestError> {
@@ -1090,6 +1172,9 @@ impl Register<'_> {
     fn checkpoint(&self) -> Result<Option<Checkpoint>, AttestError> {
         let folder = Folder::at(self.places.site);
         let Some(bytes) = read(&folder, "log/checkpoint")? else { return Ok(None) };
+        if bytes.windows(8).any(|window| window == b"<<<<<<< ") {
+            return Err(self.mixed("log/checkpoint holds both sides of a git merge"));
+        }
         self.own(&bytes, "log/checkpoint").map(Some)
     }
 

@@ -25,7 +25,8 @@ pub struct Brought {
 /// Folders of which nothing may be lost in silence, besides those that are brought.
 const TO_NAME: [&str; 4] = ["private/held", "private/withdrawn", "private/signed", "designs"];
 
-/// Brings from the other copy what belongs to the records that a repair brought, and names what else is there alone.
+/// Brings from the other copy what belongs to the records that a repair brings from there, and names what else is there
+/// alone. It comes before the repair, so that one which breaks off and is run once more has left nothing behind.
 ///
 /// # Errors
 /// If a file cannot be read or written; what was copied before stays.
@@ -35,7 +36,7 @@ pub fn bring_private(
     records: &[RecordId],
     disk: &dyn Disk,
 ) -> Result<Brought, AttestError> {
-    let lookup = SiteLookup::load(site);
+    let lookup = SiteLookup::load(other);
     let came: Vec<_> = lookup.records().filter(|signed| records.contains(&signed.id())).collect();
     let mut brought = Brought::default();
     let names = came.iter().flat_map(|signed| person::commitments(signed.record()));

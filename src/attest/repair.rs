@@ -348,6 +348,19 @@ pub fn reappend(
     Ok(others)
 }
 
+/// Whether a repair broke off after its exchange, before every record of both versions was entered and proven; the next
+/// [`super::open`] completes it.
+///
+/// # Errors
+/// If the register does not hold.
+pub fn is_unfinished(places: Places<'_>, log_key: &NoteKey) -> Result<bool, WitnessError> {
+    let site = Folder::at(places.site);
+    let logged = entries_from(&Below { files: &site, folder: "log" }, log_key, 0)?;
+    let mut ids =
+        logged.iter().filter_map(|entry| record_of(entry)).chain(lost_records(&site).into_keys());
+    Ok(ids.any(|id| !places.site.join(format!("records/{}.tlog-proof", id.short())).exists()))
+}
+
 /// Completes an exchange of the folder `log` that a crash interrupted; harmless otherwise.
 ///
 /// # Errors

@@ -517,6 +517,17 @@ pub(super) fn seal(args: &Args) -> Outcome {
         if let [why, ..] = unfinished.damaged.as_slice() {
             return Err(Failed(format!("there is no design \"{wanted}\" on the site; {why}")));
         }
+        let folders = attest::seal::folders(&desk.root)?;
+        let sealed = |folder: &String| {
+            attest::seal::load(&desk.root, folder).is_ok_and(|sealed| sealed.slug == wanted)
+        };
+        if let Some(folder) = folders.into_iter().find(sealed) {
+            return Err(Failed(format!(
+                "the design \"{wanted}\" is sealed already: it lies in private/sealed/{folder}, and its record is signed. If that was \
+                 interrupted, this completes it: selvedge log due {}",
+                desk.root.display()
+            )));
+        }
         let known = site.designs.iter().map(|design| design.id.as_str());
         let near = nearest(wanted, known).map(|near| format!("; did you mean \"{near}\"?"));
         let near = near

@@ -147,7 +147,8 @@ pub(super) fn run(args: &Args) -> Outcome {
     let written = write(&routes, &root, &target)?;
     clock.lap("pages made and written");
     if let Err(error) = workshop.prune() {
-        console::say(&format!("old photographs could not be cleared from the cache: {error}"));
+        let why = crate::write::plain_words(&error);
+        console::say(&format!("old photographs could not be cleared from the cache: {why}"));
     }
     clock.lap("cache cleared");
     report(Some(&written));

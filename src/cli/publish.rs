@@ -156,7 +156,8 @@ pub(super) fn run(args: &Args) -> Outcome {
     let done = publish::publish(goods, &secrets, &target, &account, options, &tell);
     lines.end();
     if let Err(error) = workshop.prune() {
-        console::say(&format!("old photographs could not be cleared from the cache: {error}"));
+        let why = crate::write::plain_words(&error);
+        console::say(&format!("old photographs could not be cleared from the cache: {why}"));
     }
     match done {
         Ok(done) => {

@@ -179,7 +179,7 @@ impl Darkroom {
 
     fn keep(&self, name: &str, bytes: &[u8]) {
         if let Some(Err(error)) = self.cache.as_ref().map(|cache| cache.store(name, bytes)) {
-            lock(&self.cache_trouble).get_or_insert_with(|| error.to_string());
+            lock(&self.cache_trouble).get_or_insert_with(|| crate::write::plain_words(&error));
         }
     }
 }

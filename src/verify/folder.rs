@@ -79,9 +79,13 @@ pub fn folder(
     let log_key = identity.as_ref().map(|identity| &identity.log_key);
     let mut entries: Vec<Option<Entry>> = Vec::new();
     let log_folder = Below { files, folder: "log" };
-    let log = log::audit(&log_folder, log_key, pinned, &mut |_, bytes| {
+    let mut log = log::audit(&log_folder, log_key, pinned, &mut |_, bytes| {
         entries.push(Entry::parse(bytes));
     });
+    if let Some(finding) = log.head().and_then(|head| log::judge_parts(&log_folder, head)) {
+        log.findings.retain(|other| other.check != finding.check);
+        log.findings.push(finding);
+    }
 
     let names = files.list("records").unwrap_or_default();
     let site = identity.as_ref().map(|identity| &identity.issuer);
@@ -103,7 +107,7 @@ pub fn folder(
     let history_finding = identity::judge_log(identity.as_ref(), &entries, &log_folder, log.head());
     let rules_finding = judge_rules(folded.as_ref());
     let lists_finding =
-        judge_lists(folded.as_ref(), &bodies, &log_folder, head.as_ref(), identity.as_ref());
+        judge_lists(files, folded.as_ref(), &bodies, &log_folder, head.as_ref(), identity.as_ref());
     let snapshots: Vec<SignedRecord> = match &folded {
         Some(folded) => folded
             .snapshots
@@ -339,6 +343,7 @@ fn judge_clocks(folded: &Folded, earliest: &dyn Fn(u64) -> Option<Timestamp>) ->
 
 /// The check `log-lists`: status lists in the log say what the log says, at their own size.
 fn judge_lists(
+    files: &dyn Files,
     folded: Option<&Folded>,
     bodies: &[Body],
     log: &dyn Files,
@@ -378,6 +383,19 @@ fn judge_lists(
         let is_head = view.root(snapshot.size).is_ok_and(|it| Some(&*it.0.to_string()) == root);
         if !is_head || origin != Some(&head.origin) {
             let why = format!("the status list of entry {} is of another head", snapshot.index + 1);
+            return Finding::invalid(axis, check, why);
+        }
+    }
+    // What is published of them are copies.
+    let is_copy = |bytes: &[u8]| {
+        let id = RecordId::of(bytes);
+        folded.snapshots.iter().any(|snapshot| snapshot.id == id)
+    };
+    for name in files.list("status").unwrap_or_default() {
+        let bytes = files.read(&format!("status/{name}")).ok().flatten();
+        if bytes.is_some_and(|bytes| !is_copy(&bytes)) {
+            let why =
+                format!("status/{name:.80} is not one of the status lists that the log holds");
             return Finding::invalid(axis, check, why);
         }
     }
@@ -532,13 +550,13 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
         .collect();
     let mut uuids = BTreeMap::new();
     let mut logged = BTreeSet::new();
-    let mut missing = None;
+    let mut missing: Vec<String> = Vec::new();
     for (number, entry) in (1..).zip(entries) {
         let id = match entry {
             Some(Entry::Record(id)) => id,
             Some(Entry::Did(_)) => continue,
             None => {
-                missing.get_or_insert(format!("entry {number} is of a kind that is not known"));
+                missing.push(format!("entry {number} is of a kind that is not known"));
                 continue;
             }
         };
@@ -548,12 +566,12 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
         let name = format!("{}.json", id.short());
         let Some(body) = by_name.get(name.as_str()).filter(|body| body.id == Some(*id)) else {
             if !withdrawn.contains(id) {
-                missing.get_or_insert(format!("records/{name} of entry {number} is not at hand"));
+                missing.push(format!("records/{name} of entry {number} is not at hand"));
             }
             continue;
         };
         let Some(signed) = &body.signed else {
-            missing.get_or_insert(format!("the record of entry {number} cannot be read"));
+            missing.push(format!("the record of entry {number} cannot be read"));
             continue;
         };
         if let Some(earlier) = uuids.insert(&signed.record().uuid, number) {
@@ -563,11 +581,13 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
     }
     let is_beside = |body: &&Body| !body.id.is_some_and(|id| logged.contains(&id));
     if let Some(beside) = bodies.iter().find(is_beside) {
-        missing.get_or_insert(format!("records/{:.80} is not in the log", beside.report.target));
+        missing.push(format!("records/{:.80} is not in the log", beside.report.target));
     }
-    match missing {
-        Some(why) => open(why),
-        None => Finding::valid(axis, check, "every entry has its record, or was withdrawn"),
+    // All that is to be put back, as far as a person reads on.
+    match missing.as_slice() {
+        [] => Finding::valid(axis, check, "every entry has its record, or was withdrawn"),
+        few if few.len() <= 5 => open(few.join("; ")),
+        many => open(format!("{}; and {} more", many[..4].join("; "), many.len() - 4)),
     }
 }
 

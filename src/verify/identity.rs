@@ -171,7 +171,14 @@ pub(super) fn judge_log(
 ) -> Finding {
     let (axis, check) = (Axis::Bytes, "log-identity");
     let Some(history) = identity.and_then(|identity| identity.history.as_ref()) else {
-        return Finding::valid(axis, check, "the name has no history of keys");
+        let is_missing = entries.iter().any(|entry| matches!(entry, Some(Entry::Did(_))));
+        return match is_missing {
+            true => {
+                let why = "the log holds versions of a history of keys, and did.jsonl is missing";
+                Finding::invalid(axis, check, why)
+            }
+            false => Finding::valid(axis, check, "the name has no history of keys"),
+        };
     };
     let mut logged = entries.iter().filter_map(|entry| match entry {
         Some(Entry::Did(version)) => Some(version),

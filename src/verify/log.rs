@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::report::{Axis, Finding};
 use crate::provenance::files::Files;
 use crate::provenance::log::merkle::Hash;
-use crate::provenance::log::tile::{FULL_WIDTH, read_bundle, read_tile};
+use crate::provenance::log::tile::{FULL_WIDTH, damaged_parts, read_bundle, read_tile};
 use crate::provenance::log::{
     Bundle, Checkpoint, FaultKind, Head, LeafHash, LogFault, Tile, TreeView,
 };
@@ -109,6 +109,16 @@ pub fn audit(
     }
     audit.findings.insert(0, head_finding);
     audit
+}
+
+/// Whether what lies in a log's folder from when it was shorter is the beginning of what is there now: a finding if not.
+///
+/// No statement about a record rests on it, and the next signing makes it anew; but who has a head of that day reads it.
+pub(super) fn judge_parts(log: &dyn Files, head: Head) -> Option<Finding> {
+    let (path, _) = damaged_parts(log, head.size).ok()?.into_iter().next()?;
+    let why = format!("log/{path}: it is not the beginning of the tile that the log has now");
+    let check = if path.starts_with("tile/entries/") { "log-entries" } else { "log-tiles" };
+    Some(Finding::invalid(Axis::Bytes, check, why))
 }
 
 fn judge_head(log: &dyn Files, key: Option<&NoteKey>) -> (LogState, String, Option<Checkpoint>) {

@@ -264,6 +264,36 @@ fn a_failing_disk_leaves_a_valid_register() {
     stop_everywhere(1, || Stop::Error(5), None);
 }
 
+/// Whoever sees that a command broke off runs it once more, and wants one record.
+#[test]
+fn the_same_command_after_a_crash_signs_no_second_record() {
+    for stop in 0.. {
+        let shop = Shop::new();
+        shop.sign(&RealDisk, 1).unwrap();
+        let disk = StoppingDisk::new(stop, Stop::Crash);
+        if shop.sign(&disk, 2).is_ok() {
+            assert!(stop > 20, "only {stop} steps");
+            break;
+        }
+        let mut again = shop.prepared(2);
+        again.record.uuid = Uuid::from_random([99; 16]);
+        again.record.valid_from = at(3);
+        let (site, heads) = (shop.site(), shop.heads());
+        let places = Places { site: &site, heads: &heads };
+        let mut register = attest::open(places, Shop::issuer(), shop.keys(), &RealDisk).unwrap();
+        let issued = register.issue(&again, at(3)).unwrap();
+        // Not so if the proof was all that was missing at its last step, the sync of its folder.
+        let is_whole_already = disk.steps() == stop + 1 && issued.index == 2;
+        assert!(issued.index == 1 || is_whole_already, "step {stop}: number {}", issued.index);
+        // What is asked for once more within a run is signed.
+        let mut third = shop.prepared(3);
+        third.record.valid_from = at(4);
+        assert_eq!(register.issue(&third, at(4)).unwrap().index, issued.index + 1);
+        drop(register);
+        shop.expect_intact(usize::try_from(shop.log_state().1).unwrap(), "afterwards");
+    }
+}
+
 #[test]
 fn a_failure_of_the_disk_is_said_in_words_and_ends_the_run() {
     let shop = Shop::new();
@@ -358,8 +388,35 @@ fn a_second_head_beside_the_checkpoint_stops_the_signing() {
             bytes = [b"<<<<<<< HEAD\n", &bytes[..], b"=======\n", &bytes, b">>>>>>> x\n"].concat();
         }
         fs::write(shop.site().join(name), bytes).unwrap();
-        assert!(shop.sign(&RealDisk, 2).is_err(), "{name}");
+        let error = shop.sign(&RealDisk, 2).unwrap_err().to_string();
+        assert!(
+            error.starts_with(name) && error.contains("selvedge log repair"),
+            "{name}: {error}"
+        );
     }
+}
+
+/// A sync tool may bring the records of another machine before its log.
+#[test]
+fn a_record_that_came_before_its_log_stops_the_signing() {
+    let shop = Shop::new();
+    shop.sign(&RealDisk, 1).unwrap();
+    let other = Shop::new();
+    copy(&shop.site(), &other.site());
+    other.sign(&RealDisk, 2).unwrap();
+    for name in fs::read_dir(other.site().join("records")).unwrap() {
+        let name = name.unwrap().path();
+        if name.is_file() {
+            fs::copy(&name, shop.site().join("records").join(name.file_name().unwrap())).unwrap();
+        }
+    }
+    let before = files(&shop.site());
+    let error = shop.sign(&RealDisk, 3).unwrap_err().to_string();
+    assert!(error.contains("Wait until the folder is synced"), "{error}");
+    assert_eq!(files(&shop.site()), before);
+    copy(&other.site(), &shop.site());
+    shop.sign(&RealDisk, 3).unwrap();
+    shop.expect_intact(3, "after the rest came");
 }
 
 #[test]

@@ -3,21 +3,25 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use crate::attest::repair::{Comparison, Repair, Side, begin_again, compare, reappend, resume};
+use crate::attest::private::Brought;
+use crate::attest::repair::{
+    Comparison, Repair, Side, begin_again, compare, is_unfinished, reappend, resume,
+};
 use crate::attest::withdraw::others;
 use crate::attest::{self, Keys, Places, SiteLookup};
 use crate::custody::SecretKey;
 use crate::evidence::Disk;
 use crate::fetch::Web;
+use crate::provenance::did::DidWeb;
 use crate::provenance::files::Files;
 use crate::provenance::log::witness_protocol::published_folder;
-use crate::provenance::log::{Checkpoint, Cosigned, RecordId};
+use crate::provenance::log::{Checkpoint, Cosigned, Entry, RecordId};
 use crate::provenance::note::{NoteKey, Signed};
 use crate::provenance::record::SignedRecord;
 use crate::verify::Trust;
 use crate::write::RealDisk;
 
-use super::super::keys::issuer;
+use super::super::keys::{Vault, issuer};
 use super::super::succession::{self, Act, Common, GoOn};
 use super::super::{Ended, Failed, Outcome, acts, console};
 use super::{TrustFile, log_key, open};
@@ -54,7 +58,6 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
             "{who}; if it saw a version, that one has to stay: better find out before you repair"
         ));
     }
-    let had = records_of(&root);
     let found = compare(&Disk::at(&root), &*theirs, &log_key, &seen, &trust)?;
     console::say(&found.words());
     let plan = found.plan(log_key.name());
@@ -62,6 +65,10 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
         expect_unnamed(&root, &found, &*theirs)?;
     }
     let (keep, lost) = match plan {
+        Repair::Nothing if is_unfinished(places, &log_key)? => {
+            console::say("A repair that was interrupted is completed.");
+            return enter(args, places, &vault, issuer);
+        }
         Repair::Nothing => {
             console::say("This folder has all that the other one has: nothing is to be repaired.");
             return Ok(Ended::Fine);
@@ -80,8 +87,9 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
                     .map_err(Failed::from)
             };
             let how = GoOn { origin, common: found.common, begin: &begin };
+            let brought = bring_private(&root, &args.with, &found)?;
             let ended = succession::run(&args.common, Act::GoOn(&how))?;
-            bring_private(&root, &args.with, &had)?;
+            say_brought(brought);
             return Ok(ended);
         }
         Repair::Reappend { keep, entries } => (keep, super::entries(entries.len() as u64)),
@@ -96,33 +104,53 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     }
     let passphrase = args.common.phrase.read(false)?;
     let (record, log) = vault.folder.unlock_both(&passphrase)?;
+    let brought = bring_private(&root, &args.with, &found)?;
     for left in reappend(places, &RealDisk, &log_key, &found, keep, &*theirs)? {
         console::say(&format!("this entry is no record, and has to be entered anew: {left}"));
     }
-    let keys = Keys { record: &record, log: &log };
-    let register = attest::open(places, issuer, keys, &RealDisk)?;
-    acts::say_kept_back(&register);
-    console::say(&format!("Done: {} appended.", super::entries(register.completed().len() as u64)));
-    drop(register);
-    bring_private(&root, &args.with, &had)?;
+    enter_with(places, issuer, Keys { record: &record, log: &log })?;
+    say_brought(brought);
     Ok(Ended::Fine)
 }
 
-fn records_of(root: &Path) -> BTreeSet<RecordId> {
-    SiteLookup::load(root).records().map(SignedRecord::id).collect()
+/// Enters what a repair laid beside the register.
+fn enter(args: &Args, places: Places<'_>, vault: &Vault, issuer: DidWeb) -> Outcome {
+    let passphrase = args.common.phrase.read(false)?;
+    let (record, log) = vault.folder.unlock_both(&passphrase)?;
+    enter_with(places, issuer, Keys { record: &record, log: &log })?;
+    Ok(Ended::Fine)
 }
 
-/// Brings what only the other folder keeps in private of the records that came, and says what else is there alone.
-fn bring_private(root: &Path, with: &str, had: &BTreeSet<RecordId>) -> Result<(), Failed> {
-    let came: Vec<RecordId> = records_of(root).difference(had).copied().collect();
+fn enter_with(places: Places<'_>, issuer: DidWeb, keys: Keys<'_>) -> Result<(), Failed> {
+    let register = attest::open(places, issuer, keys, &RealDisk)?;
+    acts::say_kept_back(&register);
+    console::say(&format!("Done: {} appended.", super::entries(register.completed().len() as u64)));
+    Ok(())
+}
+
+/// Brings what only the other folder keeps in private of the records that come; `None` if that folder is not at hand.
+fn bring_private(root: &Path, with: &str, found: &Comparison) -> Result<Option<Brought>, Failed> {
     let other = Path::new(with);
     if !other.is_dir() {
+        return Ok(None);
+    }
+    let had: BTreeSet<RecordId> = SiteLookup::load(root).records().map(SignedRecord::id).collect();
+    let theirs = found.theirs.entries.iter().filter_map(|entry| match Entry::parse(entry) {
+        Some(Entry::Record(id)) => Some(id),
+        _ => None,
+    });
+    let come: Vec<RecordId> = theirs.filter(|id| !had.contains(id)).collect();
+    Ok(Some(attest::private::bring_private(root, other, &come, &RealDisk)?))
+}
+
+/// Says what came along of what is private, and what else the other folder has alone.
+fn say_brought(brought: Option<Brought>) {
+    let Some(brought) = brought else {
         console::say(
             "What that copy keeps in private was not at hand: names kept apart, and what opens sealed designs, stay where they are.",
         );
-        return Ok(());
-    }
-    let brought = attest::private::bring_private(root, other, &came, &RealDisk)?;
+        return;
+    };
     if brought.count > 0 {
         console::say(&format!(
             "{} of names kept apart and of seals came along into private.",
@@ -136,7 +164,6 @@ fn bring_private(root: &Path, with: &str, had: &BTreeSet<RecordId>) -> Result<()
             brought.left.join("\n  ")
         ));
     }
-    Ok(())
 }
 
 /// Refuses while a product names a design that leaves the site with a Withdrawal of the other version. A site that has

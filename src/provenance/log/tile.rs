@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use super::merkle::{self, ConsistencyProof, Hash, InclusionProof, LeafHash, RootHash};
-use super::{Head, LogFault, TreeSize};
+use super::{Head, LogFault, TreeSize, parse_decimal};
 use crate::provenance::files::Files;
 
 /// Hashes in a full tile.
@@ -185,6 +185,60 @@ impl<'a> TreeView<'a> {
         })?;
         Ok(Hash::of_perfect(hashes))
     }
+}
+
+/// The narrower tiles and bundles that lie beside the last ones of a log, from when it was shorter, and that are not
+/// their beginnings: path and right bytes of each. Whoever has a head of that day reads them.
+///
+/// The tiles of the head were judged before. Of tiles that are full nobody reads a part.
+pub(crate) fn damaged_parts(
+    files: &dyn Files,
+    size: TreeSize,
+) -> Result<Vec<(String, Vec<u8>)>, LogFault> {
+    let mut damaged = Vec::new();
+    let mut compare = |path: &str, whole: &[&[u8]]| {
+        let Some((folder, _)) = path.rsplit_once('/').filter(|(folder, _)| folder.ends_with(".p"))
+        else {
+            return Ok(());
+        };
+        // Nothing can be listed over the web.
+        for name in files.list(folder).unwrap_or_default() {
+            let Some(width) = parse_decimal(&name).and_then(|width| usize::try_from(width).ok())
+            else {
+                continue;
+            };
+            let Some(parts) = whole.get(..width).filter(|_| 0 < width && width < whole.len())
+            else {
+                continue;
+            };
+            let (path, right) = (format!("{folder}/{name}"), parts.concat());
+            if read(files, &path)?.is_some_and(|found| found != right) {
+                damaged.push((path, right));
+            }
+        }
+        Ok(())
+    };
+    for level in 0..=MAX_LEVEL {
+        let count = size >> (8 * u32::from(level));
+        let Some(tile) = Tile::in_tree(size, level, count / u64::from(FULL_WIDTH)) else {
+            continue;
+        };
+        let hashes = read_tile(files, tile)?;
+        let parts: Vec<&[u8]> = hashes.iter().map(|hash| &hash.0[..]).collect();
+        compare(&tile.path(), &parts)?;
+    }
+    if let Some(bundle) = Bundle::in_log(size, size / u64::from(FULL_WIDTH)) {
+        let (found, bytes) = read_bundle(files, bundle)?;
+        let mut rest = &bytes[..];
+        let mut parts = Vec::new();
+        for entry in found.decode(&bytes)? {
+            let (part, behind) = rest.split_at(2 + entry.len());
+            parts.push(part);
+            rest = behind;
+        }
+        compare(&bundle.path(), &parts)?;
+    }
+    Ok(damaged)
 }
 
 /// Reads a tile, or the first hashes of the full tile that may have taken its place.

@@ -52,9 +52,13 @@ pub struct HistoryFault {
 
 impl fmt::Display for HistoryFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let files = match self.check {
+            "witness" => "did.jsonl, did-witness.json",
+            _ => "did.jsonl",
+        };
         match self.entry {
-            0 => write!(f, "the history of keys: {}", self.why),
-            entry => write!(f, "version {entry} of the history of keys: {}", self.why),
+            0 => write!(f, "the history of keys ({files}): {}", self.why),
+            entry => write!(f, "version {entry} of the history of keys ({files}): {}", self.why),
         }
     }
 }
