@@ -430,7 +430,10 @@ class KeysNew(Scene):
         pass
 
     def again(self, place):
-        if super().again(place) or "has an identity already" in self.said:
+        if super().again(place):
+            return True
+        if "has keys already" in self.said and os.path.exists(place / "site/identity/did.jsonl"):
+            # All was made; only that was not said any more.
             return True
         expect("--sheets" in self.said, f"is refused and does not say what to do: {self.said[-300:]}")
         code, out, err = place.run(*self.words(place)[:-1], place / "sheets2")
