@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 use crate::attest;
 use crate::attest::identity::Beginning;
 use crate::custody::setup::NewKeys;
-use crate::custody::setup::{self, Drill, Profile, Setup};
+use crate::custody::setup::{self, Drill, Profile, Setup, SetupState};
 use crate::custody::sheet::{self, SheetFolder};
 use crate::custody::{KeyFolder, Passphrase, Seed, SheetFault, draw_words, seed};
 use crate::model::SiteKind;
@@ -366,7 +366,8 @@ fn new(args: &New) -> Outcome {
         ProfileName::Association => Profile::Association,
     };
     let there = vault.folder.list()?;
-    if there.is_empty() && attest::identity::load(&root)?.is_some() {
+    let has_name = attest::identity::load(&root)?.is_some();
+    if there.is_empty() && has_name {
         return Err(Failed(format!(
             "this site has a name and keys already, and the keys are not in {}. Say with --key-dir where they lie; or bring them \
              back from a backup, with `selvedge restore BACKUP NEW-FOLDER`; or, where they are lost, make new ones by the master \
@@ -376,7 +377,9 @@ fn new(args: &New) -> Outcome {
             args.sheets.display()
         )));
     }
-    if vault.folder.state()?.is_some() && there.len() >= profile.roles().len() {
+    // A run that was interrupted before the name was begun is gone on with; its sheet counts no more.
+    let is_done = |state: SetupState| has_name || !state.unfinished;
+    if vault.folder.state()?.is_some_and(is_done) && there.len() >= profile.roles().len() {
         return Err(Failed(format!(
             "{} has keys already; keys are never overwritten",
             vault.folder.path().display()
@@ -425,6 +428,7 @@ fn new(args: &New) -> Outcome {
     let address = issuer.authority_and_path();
     let keys = setup.store(&vault.folder, &RealDisk, &passphrase, &address, now, drill)?;
     let name = begin(&root, &issuer, is_example, &keys, now)?;
+    vault.folder.note_finished(&RealDisk)?;
     for key in &keys.files {
         console::say(&format!("{:<8}{}  {}", key.role.name(), key.fingerprint, key.path.display()));
     }

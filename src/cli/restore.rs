@@ -54,13 +54,20 @@ pub(super) fn run(args: &Args) -> Outcome {
         }
         return Ok(Ended::Fine);
     };
+    let staging = write::temporary_name(to);
     if to.symlink_metadata().is_ok() {
+        if backup::complete(&staging, &RealDisk)? {
+            console::say(&format!(
+                "{} was restored before, and what that run left behind is gone now.",
+                to.display()
+            ));
+            return Ok(Ended::Fine);
+        }
         return Err(Failed(format!(
             "{} is there already; a backup is restored to a new folder only",
             to.display()
         )));
     }
-    let staging = write::temporary_name(to);
     let staged = backup::open(&args.from, &passphrase, &staging, &RealDisk)?;
     let restored = place(args, &staged, to).and_then(|(vault, compared)| {
         staged.settle(&compared, to, &vault.folder, &vault.heads, &RealDisk)?;

@@ -420,6 +420,7 @@ fn note_sheet(folder: &KeyFolder, known: &Identity) -> Result<(), Failed> {
         threshold: usize::try_from(guardians.threshold).unwrap_or_default(),
         tested: None,
         stolen_since: state.and_then(|state| state.stolen_since),
+        unfinished: false,
     };
     Ok(folder.store_state(&RealDisk, &state)?)
 }

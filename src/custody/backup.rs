@@ -258,21 +258,22 @@ pub fn check(
 
 /// Opens a backup into a folder of its own, where its heads can be compared.
 ///
+/// What a run that was interrupted left in that folder is removed first.
+///
 /// # Errors
-/// If the folder is there already, the passphrase is another, or the backup is not whole; then
-/// the folder is gone again.
+/// If another run is at work in the folder, or something else stands there, the passphrase is
+/// another, or the backup is not whole; then the folder is gone again.
 pub fn open(
     file: &Path,
     passphrase: &Passphrase,
     staging: &Path,
     disk: &dyn Disk,
 ) -> Result<Staged, BackupError> {
-    if staging.symlink_metadata().is_ok() {
-        return Err(BackupError::Exists(staging.to_owned()));
-    }
+    clear_left_over(staging, disk)?;
     write::create_folders(disk, staging, Mode::Secret)?;
+    let lock = FolderLock::take(staging, "restoring a backup in")?;
     match unpack(file, passphrase, staging, disk) {
-        Ok(about) => Ok(Staged { about, folder: staging.to_owned() }),
+        Ok(about) => Ok(Staged { about, folder: staging.to_owned(), _lock: lock }),
         Err(error) => {
             let _ = disk.remove_tree(staging);
             Err(error)
@@ -280,11 +281,37 @@ pub fn open(
     }
 }
 
+/// Removes the opened copy of a backup that a run left which was interrupted.
+fn clear_left_over(staging: &Path, disk: &dyn Disk) -> Result<(), BackupError> {
+    match staging.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Ok(found) if found.is_dir() => (),
+        _ => return Err(BackupError::Exists(staging.to_owned())),
+    }
+    // Whoever is at work there holds it.
+    drop(FolderLock::take(staging, "restoring a backup in")?);
+    disk.remove_tree(staging).map_err(|e| write::Error::failed("remove", staging, e).into())
+}
+
+/// Completes a restoring that was interrupted when all stood in its place: what is left of the opened copy goes. Tells
+/// whether there was one.
+///
+/// # Errors
+/// If another run is at work there, or the disk fails.
+pub fn complete(staging: &Path, disk: &dyn Disk) -> Result<bool, BackupError> {
+    let is_left_over = staging.is_dir() && !staging.join("site").exists();
+    if is_left_over {
+        clear_left_over(staging, disk)?;
+    }
+    Ok(is_left_over)
+}
+
 /// A backup that lies open in a folder of its own.
 #[derive(Debug)]
 pub struct Staged {
     about: About,
     folder: PathBuf,
+    _lock: FolderLock,
 }
 
 /// How the register in a backup compares with the others that are known.

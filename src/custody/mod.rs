@@ -98,6 +98,8 @@ pub enum CustodyError {
     Exposed(String),
     /// A key of that role is there already.
     Exists(PathBuf),
+    /// There is a sheet of that name already.
+    SheetExists(PathBuf),
     /// There is no key of that role.
     Missing(Role, PathBuf),
     /// The file is no key that this program takes; says why.
@@ -132,6 +134,14 @@ impl fmt::Display for CustodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exposed(why) => f.write_str(why),
+            Self::SheetExists(path) => {
+                write!(
+                    f,
+                    "{} is there already, and sheets are never overwritten: give another folder with --sheets. If that sheet is \
+                     from a run that was interrupted, it opens nothing: destroy it once the new one is printed",
+                    path.display()
+                )
+            }
             Self::Exists(path) => {
                 write!(
                     f,

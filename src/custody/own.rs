@@ -78,6 +78,7 @@ impl OwnKey {
             threshold: 0,
             tested: (drill == Drill::Done).then_some(now),
             stolen_since: None,
+            unfinished: false,
         };
         folder.store_state(disk, &state)?;
         let comment = "selvedge key of a person";

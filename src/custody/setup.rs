@@ -119,6 +119,9 @@ pub struct SetupState {
     /// Since when a key may be in other hands that was cut off, until its record says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stolen_since: Option<Timestamp>,
+    /// Whether the run that made the keys has not come to its end: a second one then goes on, with a new sheet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
 }
 
 impl SetupState {
@@ -143,7 +146,7 @@ impl SetupState {
 pub(super) fn is_same_setup(one: &[u8], other: &[u8]) -> bool {
     let read = |bytes: &[u8]| {
         let state: SetupState = toml::from_str(std::str::from_utf8(bytes).ok()?).ok()?;
-        Some(SetupState { tested: None, stolen_since: None, ..state })
+        Some(SetupState { tested: None, stolen_since: None, unfinished: false, ..state })
     };
     read(one).is_some() && read(one) == read(other)
 }
@@ -283,6 +286,7 @@ impl Setup {
             threshold: if guardians.is_empty() { 0 } else { THRESHOLD },
             tested: (drill == Drill::Done).then_some(now),
             stolen_since: None,
+            unfinished: true,
         };
         folder.store_state(disk, &state)?;
         for (role, seed) in &self.keys {
@@ -334,6 +338,19 @@ impl KeyFolder {
         write::create_folders(disk, &self.path, Mode::Secret)?;
         write::replace(disk, &self.path.join("setup.toml"), text.as_bytes(), Mode::Secret)?;
         Ok(())
+    }
+
+    /// Notes that what the keys were made for is done: no other run makes the setup anew.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn note_finished(&self, disk: &dyn Disk) -> Result<(), CustodyError> {
+        match self.state()? {
+            Some(state) if state.unfinished => {
+                self.store_state(disk, &SetupState { unfinished: false, ..state })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Notes that backup and sheets were tested.

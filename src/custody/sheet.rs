@@ -237,7 +237,7 @@ impl SheetFolder {
     pub fn store(&self, disk: &dyn Disk, name: &str, page: &str) -> Result<PathBuf, CustodyError> {
         let path = self.path.join(name);
         if path.symlink_metadata().is_ok() {
-            return Err(CustodyError::Exists(path));
+            return Err(CustodyError::SheetExists(path));
         }
         write::create_folders(disk, &self.path, Mode::Secret)?;
         write::replace(disk, &path, page.as_bytes(), Mode::Secret)?;
@@ -319,7 +319,10 @@ mod tests {
         let folder = SheetFolder::admit(&home.path().join("sheets"), &site).expect("a place");
         let name = Kind::Master.file_name();
         let path = folder.store(&RealDisk, &name, "page").expect("a sheet");
-        assert!(matches!(folder.store(&RealDisk, &name, "page"), Err(CustodyError::Exists(_))));
+        assert!(matches!(
+            folder.store(&RealDisk, &name, "page"),
+            Err(CustodyError::SheetExists(_))
+        ));
         assert_eq!(folder.wipe(&RealDisk).expect("gone"), std::slice::from_ref(&path));
         assert!(!path.exists());
     }
