@@ -420,9 +420,24 @@ impl KeyFolder {
         write::create_folders(disk, &self.path, Mode::Secret)?;
         write::replace(disk, &path, text.as_bytes(), Mode::Secret)?;
         let facts = facts_of(role, path)?;
-        let line = format!("{} {comment}\n", sshsig::public_key_line(&facts.public));
-        write::replace(disk, &public_path(&facts.path), line.as_bytes(), Mode::Public)?;
+        self.complete(disk, &facts, comment)?;
         Ok(facts)
+    }
+
+    /// Puts the public half beside a key, where it is not there or another's.
+    fn complete(&self, disk: &dyn Disk, key: &KeyFacts, comment: &str) -> Result<(), CustodyError> {
+        let path = public_path(&key.path);
+        let public = sshsig::public_key_line(&key.public);
+        if fs::read(&path).is_ok_and(|found| found.starts_with(public.as_bytes())) {
+            return Ok(());
+        }
+        let line = format!("{public} {comment}\n");
+        Ok(write::replace(disk, &path, line.as_bytes(), Mode::Public)?)
+    }
+
+    /// Removes what an interrupted run left of files that it was writing.
+    fn clear_left_over(&self, disk: &dyn Disk) -> Result<(), CustodyError> {
+        Ok(write::clean_temporaries(disk, &self.path)?)
     }
 
     /// Makes the key that will take the place of another, beside it. An update key is made from
@@ -438,6 +453,7 @@ impl KeyFolder {
         passphrase: &Passphrase,
         comment: &str,
     ) -> Result<KeyFacts, CustodyError> {
+        self.clear_left_over(disk)?;
         self.create_as(disk, (role, &pending_name(role)), random, passphrase, comment)
     }
 

@@ -288,11 +288,19 @@ impl Setup {
             stolen_since: None,
             unfinished: true,
         };
+        folder.clear_left_over(disk)?;
         folder.store_state(disk, &state)?;
         for (role, seed) in &self.keys {
-            if there.iter().all(|key| key.role != *role) {
-                let comment = format!("selvedge {} key of {address}", role.name());
-                folder.create(disk, *role, &Randomness::around(seed)?, passphrase, &comment)?;
+            let comment = format!("selvedge {} key of {address}", role.name());
+            match there.iter().find(|key| key.role == *role) {
+                Some(key) => folder.complete(disk, key, &comment)?,
+                None => drop(folder.create(
+                    disk,
+                    *role,
+                    &Randomness::around(seed)?,
+                    passphrase,
+                    &comment,
+                )?),
             }
         }
         // Opened from the files, so that a file that cannot be opened shows now.
@@ -430,6 +438,7 @@ mod tests {
             threshold: 0,
             tested: None,
             stolen_since: None,
+            unfinished: false,
         };
         let due = state.drill_due().expect("a time");
         assert_eq!(due.as_second(), 7 * 24 * 3600);

@@ -82,7 +82,7 @@ pub fn folder(
     let mut log = log::audit(&log_folder, log_key, pinned, &mut |_, bytes| {
         entries.push(Entry::parse(bytes));
     });
-    if let Some(finding) = log.head().and_then(|head| log::judge_parts(&log_folder, head)) {
+    for finding in log.head().map(|head| log::judge_parts(&log_folder, head)).unwrap_or_default() {
         log.findings.retain(|other| other.check != finding.check);
         log.findings.push(finding);
     }

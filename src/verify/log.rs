@@ -111,14 +111,24 @@ pub fn audit(
     audit
 }
 
-/// Whether what lies in a log's folder from when it was shorter is the beginning of what is there now: a finding if not.
+/// Whether what lies in a log's folder from when it was shorter is the beginning of what is there now: findings if not.
 ///
 /// No statement about a record rests on it, and the next signing makes it anew; but who has a head of that day reads it.
-pub(super) fn judge_parts(log: &dyn Files, head: Head) -> Option<Finding> {
-    let (path, _) = damaged_parts(log, head.size).ok()?.into_iter().next()?;
-    let why = format!("log/{path}: it is not the beginning of the tile that the log has now");
-    let check = if path.starts_with("tile/entries/") { "log-entries" } else { "log-tiles" };
-    Some(Finding::invalid(Axis::Bytes, check, why))
+pub(super) fn judge_parts(log: &dyn Files, head: Head) -> Vec<Finding> {
+    let damaged = damaged_parts(log, head.size).unwrap_or_default();
+    let find = |check, is_of: fn(&str) -> bool| {
+        let mut paths = damaged.iter().map(|(path, _)| path.as_str()).filter(|path| is_of(path));
+        let first = paths.next()?;
+        let more = match paths.count() {
+            0 => String::new(),
+            count => format!(", as {count} more"),
+        };
+        let why = format!("log/{first}: it is not the beginning of what the log has now{more}");
+        Some(Finding::invalid(Axis::Bytes, check, why))
+    };
+    let is_bundle: fn(&str) -> bool = |path| path.starts_with("tile/entries/");
+    let is_tile: fn(&str) -> bool = |path| !path.starts_with("tile/entries/");
+    [find("log-tiles", is_tile), find("log-entries", is_bundle)].into_iter().flatten().collect()
 }
 
 fn judge_head(log: &dyn Files, key: Option<&NoteKey>) -> (LogState, String, Option<Checkpoint>) {

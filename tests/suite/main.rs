@@ -20,6 +20,7 @@ mod evidence;
 mod fold;
 mod identity;
 mod import;
+mod interrupted;
 mod kept_page;
 mod languages;
 mod matrix;
