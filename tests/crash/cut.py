@@ -367,7 +367,9 @@ def took_out(options, bench, found, needed, unneeded):
     candidates = [(number, call) for number, call in enumerate(bench.changes)
                   if call.result >= 0 and call.name in calls.SYNCS | calls.RENAMES]
     if options.bounded:
-        candidates = run.sample(candidates, options.taken_out, bench.scene.name)
+        syncs = [each for each in candidates if each[1].name in calls.SYNCS]
+        renames = [each for each in candidates if each[1].name in calls.RENAMES]
+        candidates = [each for kind in (syncs, renames) for each in run.sample(kind, options.taken_out, bench.scene.name)]
     counts = {"sync": collections.Counter(), "rename": collections.Counter()}
     with run.pool(options) as workers:
         for number, call in candidates:

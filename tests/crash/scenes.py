@@ -586,6 +586,10 @@ class Build(Scene):
         found = {path: digest for path, digest in judge.digest_tree(out).items() if not path.startswith(".selvedge-staging/")}
         has_journal = os.path.exists(os.path.join(out, ".selvedge-staging/journal"))
         expect(has_journal or found in (self.old, self.new), "the old pages are altered, and no journal tells of it")
+        # Whoever reads the folder at this moment gets whole files.
+        torn = [path for path, digest in found.items()
+                if ".selvedge-tmp" not in path and digest not in (self.old.get(path), self.new.get(path))]
+        expect(not torn, f"neither the old nor the new file: {sorted(torn)[:4]}")
 
     def go_on(self, place):
         return self.again(place)
