@@ -446,7 +446,18 @@ impl Marks {
             }
             known
         });
-        KNOWN.get(small).copied().unwrap_or_default()
+        /// The lengths in bytes (to 31) of the known words that begin with each byte.
+        static LENGTHS: LazyLock<[u32; 256]> = LazyLock::new(|| {
+            let mut lengths = [0; 256];
+            KNOWN
+                .keys()
+                .for_each(|word| lengths[usize::from(word.as_bytes()[0])] |= 1 << word.len());
+            lengths
+        });
+        let may_be = small.bytes().next().is_some_and(|first| {
+            small.len() < 32 && LENGTHS[usize::from(first)] >> small.len() & 1 == 1
+        });
+        if may_be { KNOWN.get(small).copied().unwrap_or_default() } else { Self::default() }
     }
 }
 
@@ -477,6 +488,34 @@ fn digits_of(text: &str) -> String {
 
 /// The words of a text. Their small letters are put into `small`.
 fn words<'a>(text: &str, small: &'a mut String) -> Vec<Word<'a>> {
+    if text.is_ascii() { ascii_words(text, small) } else { any_words(text, small) }
+}
+
+/// The same for a text of English letters, as most are: a word and its small letters have one place.
+fn ascii_words<'a>(text: &str, small: &'a mut String) -> Vec<Word<'a>> {
+    small.push_str(text);
+    small.make_ascii_lowercase();
+    let small: &'a str = small;
+    let bytes = text.as_bytes();
+    let mut found = Vec::with_capacity(text.len() / 5);
+    let mut at = 0;
+    while let Some(from) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
+        let start = at + from;
+        let len = bytes[start..].iter().position(|byte| !byte.is_ascii_alphanumeric());
+        at = len.map_or(bytes.len(), |len| start + len);
+        let word = &small[start..at];
+        found.push(Word {
+            range: start..at,
+            small: word,
+            is_number: word.bytes().all(|byte| byte.is_ascii_digit()),
+            is_name: bytes[start].is_ascii_uppercase(),
+            marks: Marks::of(word),
+        });
+    }
+    found
+}
+
+fn any_words<'a>(text: &str, small: &'a mut String) -> Vec<Word<'a>> {
     struct Open {
         range: Range<usize>,
         small: Range<usize>,
@@ -1293,6 +1332,15 @@ mod tests {
         out.found.sort();
         out.found.dedup();
         out.found.iter().map(|(_, kind)| kind.name()).collect()
+    }
+
+    #[test]
+    fn english_letters_are_cut_as_any_others() {
+        for text in ["", " ", "Calle Lima 12, 3rd floor", "a1-B2 \t007\n(x)", "x"] {
+            let (mut one, mut other) = (String::new(), String::new());
+            let (fast, slow) = (ascii_words(text, &mut one), any_words(text, &mut other));
+            assert_eq!(format!("{fast:?}"), format!("{slow:?}"), "{text}");
+        }
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl Linker {
         &self.up
     }
 
+    /// How its links to pages are written.
+    pub(super) fn style(&self) -> LinkStyle {
+        self.style
+    }
+
     /// A link to the page whose address is `dir`.
     pub(super) fn page(&self, dir: &str) -> String {
         match self.style {

@@ -26,20 +26,55 @@ pub(super) trait Surroundings {
     fn photo(&self, path: &str) -> Option<Picture>;
 }
 
+/// What a text consists of. It is read once, however much is made of it.
+pub(super) struct Parsed<'t>(Vec<Event<'t>>);
+
+impl<'t> Parsed<'t> {
+    pub(super) fn new(markdown: &'t str) -> Self {
+        let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+        let mut events = Vec::with_capacity(markdown.len() / 8);
+        events.extend(Parser::new_ext(markdown, options));
+        Self(events)
+    }
+
+    /// Its words, those of pictures too, as a page shows them: blocks and lines are parted by spaces.
+    pub(super) fn words(&self) -> String {
+        // A word may go on over emphasis and entities, so what touches is put together.
+        let mut out = String::new();
+        for event in &self.0 {
+            match event {
+                Event::Text(part)
+                | Event::Code(part)
+                | Event::Html(part)
+                | Event::InlineHtml(part) => out.push_str(part),
+                // Emphasis ends within a word at times, a block never does.
+                Event::End(
+                    TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link,
+                ) => {}
+                Event::SoftBreak | Event::HardBreak | Event::End(_) if !out.ends_with(' ') => {
+                    out.push(' ');
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+
+    /// Its HTML; it stands in the file `from` (a path in the site's folder).
+    pub(super) fn into_html(self, from: &str, around: &dyn Surroundings) -> String {
+        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut out = String::with_capacity(self.0.len() * 16);
+        let shift = shift(&self.0);
+        let events = self.0.into_iter();
+        let cleaned = Cleaner { events, shift, folder, around, closers: Vec::new() };
+        html::push_html(&mut out, cleaned);
+        out
+    }
+}
+
 /// Renders a text that stands in the file `from` (a path in the site's folder).
 pub(super) fn to_html(markdown: &str, from: &str, around: &dyn Surroundings) -> String {
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    let mut out = String::with_capacity(markdown.len() * 5 / 4);
-    let cleaned = Cleaner {
-        events: Parser::new_ext(markdown, options),
-        shift: shift(markdown),
-        folder,
-        around,
-        closers: Vec::new(),
-    };
-    html::push_html(&mut out, cleaned);
-    out
+    Parsed::new(markdown).into_html(from, around)
 }
 
 /// The words of a text without its marks, on one line.
@@ -244,18 +279,12 @@ fn picture_html(photo: &Picture, words: &str) -> String {
 }
 
 /// How many levels the headings of a text are moved, so that its highest stands right below the title.
-fn shift(markdown: &str) -> i8 {
-    // Most texts have no heading; looking for the signs is much cheaper than parsing.
-    if !markdown.contains('#') && !markdown.contains("\n=") && !markdown.contains("\n-") {
-        return 0;
-    }
-    let highest = Parser::new_ext(markdown, Options::ENABLE_TABLES)
-        .filter_map(|event| match event {
-            Event::Start(Tag::Heading { level, .. }) => Some(level as i8),
-            _ => None,
-        })
-        .min();
-    highest.map_or(0, |highest| 2 - highest)
+fn shift(events: &[Event<'_>]) -> i8 {
+    let headings = events.iter().filter_map(|event| match event {
+        Event::Start(Tag::Heading { level, .. }) => Some(*level as i8),
+        _ => None,
+    });
+    headings.min().map_or(0, |highest| 2 - highest)
 }
 
 /// Where a link goes.
@@ -368,6 +397,21 @@ mod tests {
 
     fn html(markdown: &str) -> String {
         to_html(markdown, "products/red/index.md", &Small)
+    }
+
+    #[test]
+    fn the_words_of_a_text_are_what_a_page_shows() {
+        let table = [
+            ("A *story* of **wo**ol.", "A story of wool. "),
+            ("# Care\n\nWash `cold`\nonly.", "Care Wash cold only. "),
+            ("| a | b |\n| - | - |\n| c | d |", "a b c d "),
+            ("- one\n- two", "one two "),
+            ("[link](x.md) ![a shawl](a.jpg)", "link a shawl "),
+            ("Tom &amp; <b>Ana</b>", "Tom & <b>Ana</b> "),
+        ];
+        for (source, expected) in table {
+            assert_eq!(Parsed::new(source).words(), expected, "{source}");
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod register;
 mod search;
 mod sitemap;
 mod speaker;
+mod story;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -269,6 +270,7 @@ struct LanguageParts {
     chrome: [OnceLock<Result<tera::Value, String>>; DEPTHS],
     /// The card of each product, made when first asked for; `UP` stands for the way to the root.
     cards: Vec<OnceLock<Result<Box<str>, String>>>,
+    stories: story::Stories,
 }
 
 /// Depths of pages for which menu and foot are kept.
@@ -684,6 +686,7 @@ impl LanguageParts {
             names: OnceLock::new(),
             chrome: std::array::from_fn(|_| OnceLock::new()),
             cards: (0..site.products.len()).map(|_| OnceLock::new()).collect(),
+            stories: story::Stories::new(site),
         }
     }
 }

@@ -19,6 +19,7 @@ use super::order;
 use super::photos::{Photo, PhotoFormat, Rendition};
 use super::{
     DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, feed, page_count, record, sitemap,
+    story,
 };
 use crate::check::Site;
 use crate::model::{
@@ -30,9 +31,9 @@ use crate::theme::view::{self, Phrase, Picture};
 use crate::theme::{ClientScript, ground_class};
 
 /// Stands in a card for the way to the root. Texts never hold it: control characters are dropped.
-const UP: &str = "\u{1}";
+pub(super) const UP: &str = "\u{1}";
 /// The same as one character, which is found faster.
-const UP_SIGN: char = '\u{1}';
+pub(super) const UP_SIGN: char = '\u{1}';
 
 /// The policy of every page but the record pages: nothing but the site's own pictures, fonts, style and scripts;
 /// a form leads to the page of the search. On `file://` Firefox takes no address as the page's own there.
@@ -128,6 +129,20 @@ impl<'r, 'a> Place<'r, 'a> {
         let site = routes.inputs.site;
         let linker = Linker::marked(site.base_url.as_ref()?.as_str(), LinkStyle::Pretty);
         Some(Self { routes, site, locale, parts: routes.parts(locale), linker })
+    }
+}
+
+impl<'r, 'a> Place<'r, 'a> {
+    /// For a fragment that is put into many pages: [`UP`] stands for the way to the root.
+    pub(super) fn marked(&self) -> Self {
+        let linker = Linker::marked(UP, self.routes.inputs.links);
+        Self {
+            routes: self.routes,
+            site: self.site,
+            locale: self.locale,
+            parts: self.parts,
+            linker,
+        }
     }
 }
 
@@ -310,7 +325,7 @@ impl<'r, 'a> Place<'r, 'a> {
             borders: self.borders(product),
             shipping: self.product_shipping(product),
             trade: self.trade_facts(product),
-            body: self.prose(&product.body),
+            body: self.story(ix),
             designs: product.designs.iter().map(|ix| self.design_tile(*ix)).collect(),
             terms: terms.collect(),
             related_html: self.cards(&product.related)?,
@@ -961,13 +976,7 @@ impl<'r, 'a> Place<'r, 'a> {
     }
 
     fn card_html(&self, ix: ProductIx) -> Result<Box<str>, String> {
-        let marked = Place {
-            routes: self.routes,
-            site: self.site,
-            locale: self.locale,
-            parts: self.parts,
-            linker: Linker::marked(UP, self.routes.inputs.links),
-        };
+        let marked = self.marked();
         let product = self.site.product(ix);
         let maker = product.made_by.first().map(|ix| marked.phrase(&self.site.producer(*ix).name));
         let note = match product.availability {
@@ -1182,9 +1191,20 @@ impl<'r, 'a> Place<'r, 'a> {
         let shown = prose.shown(self.locale)?;
         let from = self.site.sources.path(shown.value.file);
         let html = markdown::to_html(self.site.markdown(shown.value), from, self);
+        self.told(prose, html)
+    }
+
+    /// The story of a product.
+    pub(super) fn story(&self, ix: ProductIx) -> Option<view::Prose> {
+        self.told(&self.site.product(ix).body, story::html(self, ix))
+    }
+
+    /// A text that was made into HTML, with its language.
+    fn told(&self, prose: &Prose, html: String) -> Option<view::Prose> {
         if html.trim().is_empty() {
             return None;
         }
+        let shown = prose.shown(self.locale)?;
         let other = (!shown.is_translated).then(|| self.site.locale(shown.locale));
         Some(view::Prose {
             opens: opens(&html),

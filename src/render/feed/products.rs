@@ -262,7 +262,11 @@ impl Teller<'_, '_, '_> {
             .put("payment_to_maker", self.some(product.payment_to_maker.as_ref()))
             .put("date", product.date.map(day));
         self.particulars(&mut facts, product);
-        facts.put("story_html", self.prose(&product.body)).done()
+        let story = product.body.entries().filter_map(|(locale, _)| {
+            let place = Place::elsewhere(self.place.routes, locale)?;
+            Some((site.locale(locale).tag().to_owned(), Value::from(place.story(ix)?.html)))
+        });
+        facts.put("story_html", Value::Object(story.collect())).done()
     }
 
     /// The facts of the kinds, by the names of their fields in the files of the site.

@@ -26,7 +26,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{LinkStyle, Page, Routes, page};
+use super::{LinkStyle, Page, Routes, page, story};
 use crate::check::Site;
 use crate::model::{
     Availability, CollectionIx, ListIx, ListKind, LocaleIx, Money, MoneyStyle, Price, ProducerIx,
@@ -445,7 +445,8 @@ fn common_divisor(a: u64, b: u64) -> u64 {
 fn texts<'r>(routes: &'r Routes<'_>, locale: LocaleIx) -> &'r Texts {
     let search = &routes.search;
     search.texts[locale.at()].get_or_init(|| {
-        Texts::new(routes.inputs.site, locale, search.stretches[locale.at()] as usize)
+        let count = search.stretches[locale.at()] as usize;
+        Texts::new(routes.inputs.site, locale, count, |ix| story::words(routes, locale, ix))
     })
 }
 

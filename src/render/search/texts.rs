@@ -7,13 +7,12 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use pulldown_cmark::{Event, Options, Parser};
 use serde::Serialize;
 
 use super::encode;
 use super::fold;
 use crate::check::Site;
-use crate::model::{LocaleIx, Product, Text};
+use crate::model::{LocaleIx, Product, ProductIx, Text};
 
 /// With at most this many products no word is too common.
 const FEW: usize = 50;
@@ -50,7 +49,13 @@ pub(super) struct Words {
 type Postings = HashMap<Box<str>, Vec<u32>, RandomState>;
 
 impl Texts {
-    pub(super) fn new(site: &Site, locale: LocaleIx, stretches: usize) -> Self {
+    /// `story` gives the words of a product's own text.
+    pub(super) fn new(
+        site: &Site,
+        locale: LocaleIx,
+        stretches: usize,
+        story: impl Fn(ProductIx) -> String,
+    ) -> Self {
         let mut names = Postings::default();
         let mut texts = Postings::default();
         for (place, product) in (0..).zip(&site.products) {
@@ -62,18 +67,23 @@ impl Texts {
             product.sku.iter().chain(variants).for_each(|sku| name(sku));
             let mut text = |text: &str| {
                 fold::words(text, |word| {
-                    let in_name = names.get(word).is_some_and(|list| list.last() == Some(&place));
-                    if !in_name {
-                        add(&mut texts, word, place);
+                    let in_name =
+                        || names.get(word).is_some_and(|list| list.last() == Some(&place));
+                    match texts.get_mut(word) {
+                        // Most words of a text stand in it before.
+                        Some(list) if list.last() == Some(&place) => {}
+                        _ if in_name() => {}
+                        Some(list) => list.push(place),
+                        None => {
+                            texts.insert(word.into(), vec![place]);
+                        }
                     }
                 });
             };
             for part in parts(site, product) {
                 text(part.shown(locale).value);
             }
-            if let Some(body) = product.body.shown(locale) {
-                markdown(site.markdown(body.value), &mut text);
-            }
+            text(&story(ProductIx(place)));
         }
         let is_common =
             |list: &[u32]| site.products.len() > FEW && list.len() * 5 > site.products.len() * 2;
@@ -114,32 +124,6 @@ fn parts<'a>(site: &'a Site, product: &'a Product) -> impl Iterator<Item = &'a T
         .chain(makers)
         .chain(designs)
         .flatten()
-}
-
-/// The texts that a page shows of some Markdown.
-fn markdown(source: &str, text: &mut impl FnMut(&str)) {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    // A word may go on over emphasis and entities, so what touches is put together first.
-    let mut run = String::new();
-    for event in Parser::new_ext(source, options) {
-        match event {
-            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
-                run.push_str(&part);
-            }
-            // Emphasis ends within a word at times, a block never does.
-            Event::End(tag) if is_inline(tag) => {}
-            Event::SoftBreak | Event::HardBreak | Event::End(_) if !run.ends_with(' ') => {
-                run.push(' ');
-            }
-            _ => {}
-        }
-    }
-    text(&run);
-}
-
-fn is_inline(tag: pulldown_cmark::TagEnd) -> bool {
-    use pulldown_cmark::TagEnd;
-    matches!(tag, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link)
 }
 
 fn add(postings: &mut Postings, word: &str, place: u32) {
@@ -200,23 +184,6 @@ fn cut(sorted: &[(Box<str>, Vec<u32>)], count: usize) -> Vec<Stretch> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn texts_of_markdown_are_what_a_page_shows() {
-        let table = [
-            ("A *story* of **wo**ol.", "A story of wool. "),
-            ("# Care\n\nWash `cold`\nonly.", "Care Wash cold only. "),
-            ("| a | b |\n| - | - |\n| c | d |", "a b c d "),
-            ("- one\n- two", "one two "),
-            ("[link](x.md) ![a shawl](a.jpg)", "link a shawl "),
-            ("Tom &amp; <b>Ana</b>", "Tom & <b>Ana</b> "),
-        ];
-        for (source, expected) in table {
-            let mut shown = String::new();
-            markdown(source, &mut |text| shown.push_str(text));
-            assert_eq!(shown, expected, "{source}");
-        }
-    }
 
     #[test]
     fn every_word_lies_in_one_stretch() {

@@ -1,0 +1,106 @@
+//! The stories of products as HTML.
+//!
+//! A story is shown by the page of its product and by the list for programs, and its words go into the search. A build
+//! makes all three, so what one of them read is kept for the others, and let go with the last: a story is read once,
+//! and no more of them are kept than one of the three is ahead of the others.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::link::Linker;
+use super::markdown::{self, Parsed};
+use super::page::{Place, UP, UP_SIGN};
+use super::{LinkStyle, Routes};
+use crate::check::Site;
+use crate::model::{LocaleIx, ProductIx};
+
+/// Those of one language.
+pub(super) struct Stories(Vec<Mutex<State>>);
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Unread,
+    /// Its HTML, in which [`UP`] stands for the way to the root, and how many files will still ask for it.
+    Kept(Box<str>, u8),
+    /// All have had it.
+    Given,
+}
+
+impl Stories {
+    pub(super) fn new(site: &Site) -> Self {
+        Self(site.products.iter().map(|_| Mutex::default()).collect())
+    }
+
+    /// Takes what is kept, if anything is.
+    fn take(&self, ix: ProductIx) -> Option<Box<str>> {
+        let mut state = self.0[ix.at()].lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *state {
+            State::Kept(html, left @ 2..) => {
+                *left -= 1;
+                Some(html.clone())
+            }
+            State::Kept(html, _) => {
+                let html = std::mem::take(html);
+                *state = State::Given;
+                Some(html)
+            }
+            State::Unread | State::Given => None,
+        }
+    }
+
+    /// Keeps a story that was read for the first time, for so many files.
+    fn keep(&self, ix: ProductIx, html: &str, files: u8) {
+        let mut state = self.0[ix.at()].lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, State::Unread) {
+            *state = if files > 0 { State::Kept(html.into(), files) } else { State::Given };
+        }
+    }
+}
+
+/// The files that show a story: the page, and the list for programs if there is one.
+fn files(routes: &Routes<'_>) -> u8 {
+    // Beside a folder for a stick, the links of the list are of another kind.
+    let is_shared = routes.inputs.links == LinkStyle::Pretty;
+    1 + u8::from(is_shared && routes.inputs.site.base_url.is_some())
+}
+
+/// The story of a product in a language, for a place whose links begin in its own way; empty if it has none.
+pub(super) fn html(place: &Place<'_, '_>, ix: ProductIx) -> String {
+    let Some((from, markdown)) = source(place.routes, place.locale, ix) else {
+        return String::new();
+    };
+    if place.linker.style() != place.routes.inputs.links || markdown.contains(UP_SIGN) {
+        return markdown::to_html(markdown, from, place);
+    }
+    let stories = &place.parts.stories;
+    let marked = stories.take(ix).map_or_else(
+        || {
+            let html = markdown::to_html(markdown, from, &place.marked());
+            stories.keep(ix, &html, files(place.routes) - 1);
+            html
+        },
+        String::from,
+    );
+    if marked.contains(UP_SIGN) { marked.replace(UP, place.linker.up()) } else { marked }
+}
+
+/// The words of a product's story in a language, for the search.
+pub(super) fn words(routes: &Routes<'_>, locale: LocaleIx, ix: ProductIx) -> String {
+    let Some((from, markdown)) = source(routes, locale, ix) else { return String::new() };
+    let parsed = Parsed::new(markdown);
+    let words = parsed.words();
+    if !markdown.contains(UP_SIGN) {
+        let parts = routes.parts(locale);
+        let linker = Linker::marked(UP, routes.inputs.links);
+        let place = Place { routes, site: routes.inputs.site, locale, parts, linker };
+        parts.stories.keep(ix, &parsed.into_html(from, &place), files(routes));
+    }
+    words
+}
+
+/// The file in which a story stands, and the story.
+fn source<'a>(routes: &Routes<'a>, locale: LocaleIx, ix: ProductIx) -> Option<(&'a str, &'a str)> {
+    let site = routes.inputs.site;
+    let span = site.product(ix).body.shown(locale)?.value;
+    Some((site.sources.path(span.file), site.markdown(span)))
+}
