@@ -150,7 +150,8 @@ impl PaperSource {
     /// The sheets in their order, from a descriptor.
     pub(super) fn read_all(&self) -> Result<Option<Vec<Zeroizing<String>>>, Failed> {
         let Some(number) = self.typed_fd else { return Ok(None) };
-        let mut text = Zeroizing::new(String::new());
+        // Never moved as it grows: a copy would stay behind.
+        let mut text = Zeroizing::new(String::with_capacity(MAX_TYPED as usize + 1));
         File::open(format!("/dev/fd/{number}"))
             .and_then(|file| file.take(MAX_TYPED).read_to_string(&mut text))
             .map_err(|error| Failed(format!("the sheets could not be read: {error}")))?;
@@ -165,7 +166,7 @@ impl PaperSource {
         let mut sheet = Zeroizing::new(String::with_capacity(256));
         for index in 0..seed::LINES {
             loop {
-                let line = Zeroizing::new(console::ask(&format!("line {}", index + 1), ""));
+                let line = console::ask_secret(&format!("line {}", index + 1));
                 if line.is_empty() {
                     return Err(Failed("nothing was typed".to_owned()));
                 }

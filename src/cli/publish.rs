@@ -13,7 +13,7 @@ use crate::render::{Inputs, LinkStyle, Routes};
 
 use super::keys::{KeyPlace, PhraseSource};
 use super::log::due::{Left, before_publishing};
-use super::{Ended, Failed, Outcome, console, day, now};
+use super::{Ended, Failed, Moment, Outcome, console, day, now};
 
 /// Put the site where people find it: a folder, a git branch, or object storage; sends only what changed
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,13 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut watch = Watch::default();
     let left = match args.skip_register {
         true => Left::default(),
-        false => before_publishing(&args.place, &args.phrase, at, args.dry_run, &mut watch)?,
+        false => before_publishing(
+            &args.place,
+            &args.phrase,
+            Moment::of(args.at.as_deref())?,
+            args.dry_run,
+            &mut watch,
+        )?,
     };
     for (name, value) in account.secrets() {
         watch.know_text(name, value);

@@ -115,7 +115,7 @@ impl Seed {
     /// The key that grows from it, opened.
     #[must_use]
     pub fn to_key(&self) -> SecretKey {
-        SecretKey { signing: ed25519_dalek::SigningKey::from_bytes(&self.0) }
+        SecretKey::from_seed(&self.0)
     }
 
     /// The bytes, for a key file.
