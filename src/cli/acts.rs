@@ -266,8 +266,8 @@ impl Desk {
         if let Some(known) = &known {
             super::succession::settle(&vault.folder, known)?;
         }
-        let passphrase = args.phrase.read(false)?;
-        let (record, log) = vault.folder.unlock_both(&passphrase)?;
+        // Wiped at once: the keys are open then.
+        let (record, log) = vault.folder.unlock_both(&args.phrase.read(false)?)?;
         let places = Places { site: &self.root, heads: &vault.heads };
         let keys = Keys { record: &record, log: &log };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;

@@ -28,6 +28,7 @@ mod pack;
 mod publish;
 mod record;
 mod restore;
+mod secrets;
 mod serve;
 mod succession;
 mod verify;

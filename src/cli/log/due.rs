@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let moment = Moment::of(args.at.as_deref())?;
     let base = issuer(&root)?;
     let vault = args.place.vault(&root, &base)?;
-    let passphrase = sign(&root, &vault, &base, &args.phrase, moment, &mut Watch::default())?;
+    let passphrase = sign(&root, &vault, &base, &args.phrase, moment, None)?;
     let mut ended = Ended::Fine;
     let trust = args.trust.read(&root)?;
     if has_neighbours(&trust) {
@@ -85,7 +85,7 @@ fn sign(
     base: &DidWeb,
     phrase: &PhraseSource,
     moment: Moment,
-    watch: &mut Watch,
+    watch: Option<&mut Watch>,
 ) -> Result<Passphrase, Failed> {
     let at = moment.at;
     let known = identity::load(root)?;
@@ -94,8 +94,10 @@ fn sign(
     }
     let passphrase = phrase.read(false)?;
     let (record, log) = vault.folder.unlock_both(&passphrase)?;
-    watch.know_key("the record key", &record);
-    watch.know_key("the log key", &log);
+    if let Some(watch) = watch {
+        watch.know_key("the record key", &record);
+        watch.know_key("the log key", &log);
+    }
     let places = Places { site: root, heads: &vault.heads };
     let mut register =
         attest::open(places, base.clone(), Keys { record: &record, log: &log }, &RealDisk)?;
@@ -214,7 +216,7 @@ pub(in crate::cli) fn before_publishing(
             if !phrase.is_given() {
                 console::say(&format!("before this is published, {} to be done", in_words(due)));
             }
-            passphrase = Some(sign(&root, vault, &base, phrase, moment, watch)?);
+            passphrase = Some(sign(&root, vault, &base, phrase, moment, Some(watch))?);
         }
         Some(_) => left.push(format!(
             "{} left, because nobody could be asked for the passphrase; give it with --passphrase-fd, or run: selvedge log due {}",

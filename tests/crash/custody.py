@@ -1,0 +1,351 @@
+"""Keys and passphrases while they are at hand: in arguments, words, files, dumps and memory.
+
+What is looked for is known here without the program: the seeds are read from key files that
+ssh-keygen took the passphrase from, the master key from its sheet. Each is looked for raw, in
+hexadecimal and base64, as the expanded key, by its halves, and the passphrase by a part of it.
+"""
+
+import base64
+import collections
+import hashlib
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import calls
+import judge
+import run
+import scenes
+from calls import environment, unhex
+from judge import Bad, expect
+
+# What hands bytes or names to somebody else.
+GIVES = """execve write pwrite64 writev pwritev sendto sendmsg sendmmsg openat open creat rename renameat renameat2 link linkat
+symlink symlinkat mkdir mkdirat setxattr fsetxattr memfd_create""".split()
+ORDER = 2**252 + 27742317777372353535851937790883648493
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def seed_of(path, work):
+    """The seed in a key file, by ssh-keygen."""
+    copy = os.path.join(work, "opened-key")
+    shutil.copy(path, copy)
+    done = subprocess.run(["ssh-keygen", "-q", "-p", "-P", scenes.PHRASE, "-N", "", "-f", copy], capture_output=True, text=True)
+    expect(done.returncode == 0, f"ssh-keygen does not open {path}: {done.stderr.strip()}")
+    with open(copy) as file:
+        data = base64.b64decode("".join(line for line in file.read().splitlines() if not line.startswith("-----")))
+    os.remove(copy)
+    # The private half is stated as seed and public half, 64 bytes.
+    mark = (64).to_bytes(4, "big")
+    at = data.rindex(mark) + 4
+    return data[at:at + 32]
+
+
+def seed_of_sheet(text):
+    """The seed of a sheet: four lines of 16 symbols, each 8 bytes and 2 of a check."""
+    plain = re.sub(r"\s", "", text)
+    expect(len(plain) == 64, f"a sheet of {len(plain)} signs")
+    lines = [plain[at:at + 16] for at in range(0, 64, 16)]
+    return b"".join(sum(CROCKFORD.index(c) << (5 * (15 - n)) for n, c in enumerate(line)).to_bytes(10, "big")[:8] for line in lines)
+
+
+def in_base64(data):
+    """The characters that some bytes give wherever they stand in a longer text."""
+    for offset in range(3):
+        text = base64.b64encode(b"\0" * offset + data).rstrip(b"=")
+        first, last = -(-offset * 8 // 6), (offset + len(data)) * 8 // 6
+        yield text[first:last]
+        yield text[first:last].replace(b"+", b"-").replace(b"/", b"_")
+
+
+def forms(name, seed):
+    wide = hashlib.sha512(seed).digest()
+    scalar = bytearray(wide[:32])
+    scalar[0] &= 248
+    scalar[31] = scalar[31] & 127 | 64
+    reduced = (int.from_bytes(scalar, "little") % ORDER).to_bytes(32, "little")
+    found = {"seed": seed, "first half of the seed": seed[:16], "second half of the seed": seed[16:],
+             "hexadecimal": seed.hex().encode(), "HEXADECIMAL": seed.hex().upper().encode(),
+             "expanded key": bytes(scalar), "expanded key, reduced": reduced, "second half of the expanded key": wide[32:]}
+    found.update({f"base64 {n}": text for n, text in enumerate(in_base64(seed))})
+    return {f"{name}: {what}": data for what, data in found.items()}
+
+
+def forms_of_phrase(phrase):
+    data = phrase.encode()
+    found = {"text": data, "a part of it": data[4:18], "hexadecimal": data.hex().encode(),
+             "of UTF-16": phrase.encode("utf-16-le")}
+    found.update({f"base64 {n}": text for n, text in enumerate(in_base64(data))})
+    return {f"the passphrase: {what}": text for what, text in found.items()}
+
+
+def forms_of_sheet(name, text):
+    """The lines as they are printed, and in a row."""
+    plain = re.sub(r"\s", "", text)
+    lines = [plain[at:at + 16] for at in range(0, len(plain), 16)]
+    found = {f"line {n + 1} of the sheet": " ".join(re.findall("....", line)).encode() for n, line in enumerate(lines)}
+    found.update({f"line {n + 1} of the sheet, in a row": line.encode() for n, line in enumerate(lines)})
+    return {f"{name}: {what}": data for what, data in found.items()}
+
+
+class Secrets:
+    """What a place keeps, in all forms; `sheets` of them may stand on sheets of paper."""
+
+    def __init__(self, place, *folders_of_sheets, keys=("keys",)):
+        self.forms = forms_of_phrase(scenes.PHRASE)
+        for folder in keys:
+            for name in judge.listed(place / folder):
+                path = place / folder / name
+                if name in ("record", "log", "update", "witness") and os.path.isfile(path):
+                    self.forms.update(forms(f"{folder}/{name}", seed_of(path, place.root)))
+        self.on_paper = {}
+        for folder in folders_of_sheets:
+            text = place.sheet(folder)
+            if text:
+                self.on_paper.update(forms_of_sheet(folder, text))
+                self.forms.update(forms(folder, seed_of_sheet(text)))
+        self.forms.update(self.on_paper)
+
+    def inside(self, data, may_be_paper=False):
+        """The names of what stands in some bytes, with how often."""
+        return {name: data.count(form) for name, form in self.forms.items()
+                if form in data and not (may_be_paper and name in self.on_paper)}
+
+
+def sheet_again(place):
+    return place.sheet("sheets")
+
+
+# What each run does: its words, its sheets, and folders of keys and sheets afterwards.
+RUNS = {
+    "keys new": (scenes.KeysNew, ("sheets",), ("keys",)),
+    "record new": (scenes.RecordLater, ("sheets",), ("keys",)),
+    "record revoke": (scenes.Revoke, ("sheets",), ("keys",)),
+    "keys rotate": (scenes.KeysRotate, ("sheets", "sheets2"), ("keys", "old-keys")),
+    "log due": (scenes.Due, ("sheets",), ("keys",)),
+    "backup": (scenes.Backup, ("sheets",), ("keys",)),
+    "restore": (scenes.Restore, ("sheets",), ("keys", "keys2")),
+    "publish": (scenes.PublishChange, ("sheets",), ("keys",)),
+}
+
+
+class Bench:
+    """A run with what stands before it, and copies."""
+
+    def __init__(self, options, name):
+        self.options, self.name = options, name
+        scene, self.sheets, self.keys = RUNS[name]
+        self.scene = scene()
+        self.work = scenes.Path(os.path.join(options.work, "custody", name.replace(" ", "-")))
+        os.makedirs(self.work)
+        before = scenes.Place(options.binary, self.work / "before")
+        if self.scene.base is scenes.base_register:
+            shutil.copytree(scenes.register_to_copy(options).root, before.root, symlinks=True)
+        else:
+            os.makedirs(before.root)
+            self.scene.base(before)
+        self.scene.prepare(before)
+        if name == "keys rotate":
+            shutil.copytree(before / "keys", before / "old-keys")
+        self.before = before
+
+    def copy(self):
+        place = scenes.Place(self.options.binary, self.work / "run")
+        shutil.rmtree(place.root, ignore_errors=True)
+        shutil.copytree(self.before.root, place.root, symlinks=True)
+        return place
+
+    def secrets(self, place):
+        return Secrets(place, *self.sheets, keys=self.keys)
+
+    def argv(self, place):
+        return [place.selvedge, *self.scene.words(place)]
+
+
+def sampled(process, seen, stop):
+    """Looks at the arguments and surroundings of a run and its children, all the while."""
+    while not stop.is_set():
+        numbers = [process.pid]
+        try:
+            with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+                numbers += map(int, file.read().split())
+        except (OSError, ValueError):
+            pass
+        for number in numbers:
+            for what in ("cmdline", "environ"):
+                try:
+                    with open(f"/proc/{number}/{what}", "rb") as file:
+                        seen.add(file.read())
+                except OSError:
+                    pass
+        stop.wait(0.01)
+
+
+def given_away(bench):
+    """One whole run: its arguments, its words, every byte that it gave to the system, every file that it left."""
+    place = bench.copy()
+    log = bench.work / "trace"
+    fds, argv = [], bench.argv(place)
+    if bench.scene.extra is not None:
+        reading, writing = os.pipe()
+        os.write(writing, bench.scene.extra.encode())
+        os.close(writing)
+        fds = [reading]
+        argv = [word.replace("{fd}", str(reading)) for word in argv]
+    # Tracing makes each call known; -v gives the surroundings of each execve.
+    traced = ["strace", "-f", "-y", "-v", "-xx", "-s", str(1 << 28), "-o", log,
+              "-e", "trace=" + ",".join("?" + name for name in GIVES), "--", *argv]
+    seen, stop = set(), threading.Event()
+    with subprocess.Popen(traced, cwd=place.root, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, pass_fds=fds) as process:
+        watcher = threading.Thread(target=sampled, args=(process, seen, stop))
+        watcher.start()
+        out, err = process.communicate(scenes.PHRASE.encode() + b"\n", timeout=300)
+        stop.set()
+        watcher.join()
+    for fd in fds:
+        os.close(fd)
+    expect(process.returncode == 0, f"the run ended with {process.returncode}: {err.decode(errors='replace')[-300:]}")
+    secrets = bench.secrets(place)
+    found = [("arguments", secrets.inside(data)) for data in seen] + [("words", secrets.inside(out + err))]
+    lines = 0
+    with open(log, encoding="latin-1") as file:
+        for line in file:
+            lines += 1
+            # Sheets are printed to be put on paper, and nowhere else.
+            is_sheet = any(f"/{folder}/".encode() in unhex(line[:4000]) for folder in bench.sheets)
+            found.append((line.split("(")[0], secrets.inside(unhex(line), is_sheet)))
+    for path, data in judge.files(place.root).items():
+        is_sheet = path.startswith(tuple(folder + "/" for folder in bench.sheets))
+        found.append((path, secrets.inside(data, is_sheet)))
+    bad = [f"{where}: {sorted(names)[:4]}" for where, names in found if names]
+    expect(not bad, f"given away in {bad[:4]}")
+    expect(lines > 5 and len(seen) > 0, "nothing was seen")
+    return lines
+
+
+def refusals(bench, count):
+    """The same run with calls that fail: what it says holds no secret, and nothing that it leaves."""
+    good = bench.copy()
+    found, code, _, err = calls.trace(bench.argv(good), good.root, bench.work / "calls", stdin=scenes.PHRASE + "\n",
+                                      extra=bench.scene.extra)
+    expect(code == 0, f"the run ended with {code}: {err[-300:]}")
+    changes = [call for call in calls.changes(found, good.root) if call.name not in calls.ENDS and call.thread == 0]
+    chosen = run.sample(changes, count, bench.name)
+    for number, call in enumerate(chosen):
+        place = bench.copy()
+        hit, code, out, err, _ = calls.disturb(bench.argv(place), place.root, bench.work / "log", call, calls.ERRORS[number % 4],
+                                               stdin=scenes.PHRASE + "\n", extra=bench.scene.extra)
+        secrets = bench.secrets(place)
+        said = secrets.inside((out + err).encode())
+        expect(not said, f"{call} failed, and the words hold {sorted(said)}")
+        for path, data in judge.files(place.root).items():
+            is_sheet = path.startswith(tuple(folder + "/" for folder in bench.sheets))
+            inside = secrets.inside(data, is_sheet)
+            expect(not inside, f"{call} failed, and {path} holds {sorted(inside)}")
+    return len(chosen)
+
+
+def held(bench, call, what):
+    """A run held by strace as it makes a call; `what` is done with its number, then it is ended. None if it never came there."""
+    place = bench.copy()
+    fds, argv = [], bench.argv(place)
+    if bench.scene.extra is not None:
+        reading, writing = os.pipe()
+        os.write(writing, bench.scene.extra.encode())
+        os.close(writing)
+        fds = [reading]
+        argv = [word.replace("{fd}", str(reading)) for word in argv]
+    name, nth = call
+    traced = ["strace", "-q", "-o", "/dev/null", "-e", f"trace={name}", "-e", f"inject={name}:delay_enter=60000000:when={nth}", "--", *argv]
+
+    def with_dumps():
+        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    process = subprocess.Popen(traced, cwd=place.root, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, pass_fds=fds, preexec_fn=with_dumps)
+    number = None
+    try:
+        process.stdin.write(scenes.PHRASE.encode() + b"\n")
+        process.stdin.close()
+        still = 0
+        while process.poll() is None and still < 8:
+            with open(f"/proc/{process.pid}/task/{process.pid}/children") as file:
+                children = file.read().split()
+            number = int(children[0]) if children else None
+            try:
+                with open(f"/proc/{number}/stat") as file:
+                    still = still + 1 if file.read().rsplit(")", 1)[1].split()[0] == "t" else 0
+            except OSError:
+                still = 0
+            time.sleep(0.02)
+        if still < 8:
+            return None
+        return what(place, number)
+    finally:
+        # Killing the tracer alone would let the run go on.
+        for each in (number, process.pid):
+            try:
+                if each:
+                    os.kill(each, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        process.wait()
+        for fd in fds:
+            os.close(fd)
+
+
+def memory(number):
+    """Everything that a process may write to: heap, stacks, what is mapped."""
+    parts = []
+    with open(f"/proc/{number}/maps") as maps, open(f"/proc/{number}/mem", "rb", 0) as mem:
+        for line in maps:
+            place, rights, *_ = line.split()
+            if not rights.startswith("rw"):
+                continue
+            first, last = (int(end, 16) for end in place.split("-"))
+            try:
+                mem.seek(first)
+                parts.append(mem.read(last - first))
+            except (OSError, ValueError, OverflowError):
+                pass
+    return b"\n".join(parts)
+
+
+def moments(bench):
+    """The last rename of a run, while keys are open, and its end."""
+    good = bench.copy()
+    found, code, _, err = calls.trace(bench.argv(good), good.root, bench.work / "calls", stdin=scenes.PHRASE + "\n",
+                                      extra=bench.scene.extra)
+    expect(code == 0, f"the run ended with {code}: {err[-300:]}")
+    renames = [call for call in found if call.thread == 0 and call.name in calls.RENAMES]
+    last = renames[-1] if renames else None
+    return ([("at the last rename", (last.name, last.nth))] if last else []) + [("at the end", ("exit_group", 1))]
+
+
+def remembered(bench, moment):
+    """What stands in the memory of a run at a moment."""
+    data = held(bench, moment, lambda _, number: memory(number))
+    expect(data is not None and len(data) > 100_000, "the run was not held")
+    # What was drawn in this run is known from what an earlier one made of the same state only if it is not random: the keys that
+    # were there before, the passphrase, and the sheet that was typed.
+    place = bench.before
+    secrets = Secrets(place, "sheets", keys=("keys",)) if os.path.isdir(place / "keys") else Secrets(place)
+    return secrets.inside(data)
+
+
+def part(options):
+    why = calls.missing() or (None if shutil.which("ssh-keygen") else "ssh-keygen is not installed")
+    if why:
+        run.not_done(options, "custody", why)
+        return 0
+    for name in RUNS:
+        bench = Bench(options, name)
+        for title, moment in moments(bench):
+            print(name, title, remembered(bench, moment), flush=True)
+        print(name, "given", given_away(bench), flush=True)
+    return 0
