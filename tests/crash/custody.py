@@ -117,10 +117,6 @@ class Secrets:
                 if form in data and not (may_be_paper and name in self.on_paper)}
 
 
-def sheet_again(place):
-    return place.sheet("sheets")
-
-
 # What each run does: its words, its sheets, and folders of keys and sheets afterwards.
 RUNS = {
     "keys new": (scenes.KeysNew, ("sheets",), ("keys",)),
@@ -263,9 +259,6 @@ def held(bench, call, what):
         argv = [word.replace("{fd}", str(reading)) for word in argv]
     name, nth = call
     traced = ["strace", "-q", "-o", "/dev/null", "-e", f"trace={name}", "-e", f"inject={name}:delay_enter=60000000:when={nth}", "--", *argv]
-
-    def with_dumps():
-        resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     process = subprocess.Popen(traced, cwd=place.root, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, pass_fds=fds, preexec_fn=with_dumps)
     number = None
@@ -300,52 +293,197 @@ def held(bench, call, what):
 
 
 def memory(number):
-    """Everything that a process may write to: heap, stacks, what is mapped."""
-    parts = []
-    with open(f"/proc/{number}/maps") as maps, open(f"/proc/{number}/mem", "rb", 0) as mem:
+    """Everything that a process wrote: heap, stacks, what is mapped, as far as there are pages of it."""
+    page, parts = resource.getpagesize(), []
+    with open(f"/proc/{number}/maps") as maps, open(f"/proc/{number}/mem", "rb", 0) as mem, \
+            open(f"/proc/{number}/pagemap", "rb", 0) as there:
         for line in maps:
             place, rights, *_ = line.split()
             if not rights.startswith("rw"):
                 continue
-            first, last = (int(end, 16) for end in place.split("-"))
-            try:
-                mem.seek(first)
-                parts.append(mem.read(last - first))
-            except (OSError, ValueError, OverflowError):
-                pass
+            first, last = (int(end, 16) // page for end in place.split("-"))
+            there.seek(first * 8)
+            marks = there.read((last - first) * 8)
+            # The highest two bits: in memory, or swapped out.
+            present = [marks[at + 7] & 0xc0 for at in range(0, len(marks), 8)]
+            at = 0
+            while at < len(present):
+                if not present[at]:
+                    at += 1
+                    continue
+                end = at
+                while end < len(present) and present[end]:
+                    end += 1
+                try:
+                    mem.seek((first + at) * page)
+                    parts.append(mem.read((end - at) * page))
+                except (OSError, ValueError, OverflowError):
+                    pass
+                at = end
     return b"\n".join(parts)
 
 
-def moments(bench):
-    """The last rename of a run, while keys are open, and its end."""
+def last_rename(bench):
+    """The last rename of the main thread: keys are open, and all has been signed."""
     good = bench.copy()
     found, code, _, err = calls.trace(bench.argv(good), good.root, bench.work / "calls", stdin=scenes.PHRASE + "\n",
                                       extra=bench.scene.extra)
     expect(code == 0, f"the run ended with {code}: {err[-300:]}")
-    renames = [call for call in found if call.thread == 0 and call.name in calls.RENAMES]
-    last = renames[-1] if renames else None
-    return ([("at the last rename", (last.name, last.nth))] if last else []) + [("at the end", ("exit_group", 1))]
+    call = [call for call in found if call.thread == 0 and call.name in calls.RENAMES][-1]
+    return call.name, call.nth
 
 
 def remembered(bench, moment):
-    """What stands in the memory of a run at a moment."""
-    data = held(bench, moment, lambda _, number: memory(number))
-    expect(data is not None and len(data) > 100_000, "the run was not held")
-    # What was drawn in this run is known from what an earlier one made of the same state only if it is not random: the keys that
-    # were there before, the passphrase, and the sheet that was typed.
-    place = bench.before
-    secrets = Secrets(place, "sheets", keys=("keys",)) if os.path.isdir(place / "keys") else Secrets(place)
-    return secrets.inside(data)
+    """What stands in the memory of a run at a moment, of what it had at hand. The place has its keys and sheets by then."""
+    place, data = held(bench, moment, lambda place, number: (place, memory(number))) or (None, b"")
+    expect(len(data) > 100_000, "the run was not held")
+    secrets = bench.secrets(place)
+    expect(len(secrets.forms) > 20, "no key is known")
+    return secrets.inside(data), len(data)
+
+
+def forgotten(bench):
+    """At the end of a run nothing of what it had at hand is left in memory."""
+    found, size = remembered(bench, ("exit_group", 1))
+    expect(not found, f"at the end of the run its memory holds {sorted(found)[:6]}")
+    return size
+
+
+def dumps_of(folder):
+    return [path for path in judge.files(folder) if os.path.basename(path).startswith("core")]
+
+
+def with_dumps():
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def crashed(argv, cwd, call, stdin=b""):
+    """Runs a command that gets SIGABRT at a call, where the system dumps all that it may."""
+    name, nth = call
+    traced = ["strace", "-q", "-o", "/dev/null", "-e", f"trace={name}", "-e", f"inject={name}:signal=SIGABRT:when={nth}", "--", *argv]
+    done = subprocess.run(traced, cwd=cwd, env=environment(), input=stdin, capture_output=True, preexec_fn=with_dumps, timeout=300)
+    expect(done.returncode in (-signal.SIGABRT, 128 + signal.SIGABRT), f"was not ended by the signal: {done.returncode}")
+    return dumps_of(cwd)
+
+
+def undumped(bench, moment):
+    """A run that crashes while keys are open leaves no core dump; a program that does nothing about it does."""
+    with open("/proc/sys/kernel/core_pattern") as file:
+        pattern = file.read().strip()
+    place = bench.copy()
+    control = bench.work / "control"
+    os.makedirs(control, exist_ok=True)
+    can_be_seen = bool(crashed(["mkdir", control / "made"], control, ("mkdir", 1)))
+    left = crashed(bench.argv(place), place.root, moment, scenes.PHRASE.encode() + b"\n")
+    expect(not left, f"a core dump was left: {left}")
+
+    def limits(_, number):
+        with open(f"/proc/{number}/limits") as file:
+            return next(line.split()[4:6] for line in file if line.startswith("Max core file size"))
+    found = held(bench, moment, limits)
+    expect(found == ["0", "0"], f"the run may leave core dumps of {found}")
+    return f"none (limit 0; another program's dump by {pattern!r} {'is seen' if can_be_seen else 'cannot be seen here'})"
+
+
+NOBODY = 65534
+
+
+def closed_to_others(bench):
+    """As a person without rights: the run works, and another program of hers cannot read its memory."""
+    place = bench.copy()
+    # Where the program lies may be closed to others.
+    shutil.copy(place.selvedge, place / "selvedge")
+    for folder, _, names in os.walk(place.root):
+        for path in [folder, *(os.path.join(folder, name) for name in names)]:
+            os.chown(path, NOBODY, NOBODY)
+    above = place.root
+    while above != "/":
+        # The folders of the tests are closed to others.
+        above = os.path.dirname(above)
+        if os.stat(above).st_mode & 0o001 == 0:
+            os.chmod(above, os.stat(above).st_mode | 0o011)
+    reading, writing = os.pipe()
+    # As if a shell of hers had made it.
+    os.fchown(reading, NOBODY, NOBODY)
+    words = [str(reading) if word == "0" else word for word in [place / "selvedge", *bench.argv(place)[1:]]]
+
+    def as_nobody():
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+    with subprocess.Popen(words, cwd=place.root, env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, pass_fds=[reading], preexec_fn=as_nobody) as process:
+        os.close(reading)
+        time.sleep(1)
+        if process.poll() is not None:
+            raise Bad(f"the run ended before it had its passphrase: {process.stderr.read().decode()[-300:]}")
+        tried = subprocess.run(["python3", "-c", "import sys\nfor what in ('mem', 'environ', 'maps'):\n"
+                                "    try:\n        open(f'/proc/{sys.argv[1]}/{what}', 'rb').read(1)\n        print(what)\n"
+                                "    except PermissionError:\n        pass", str(process.pid)],
+                               capture_output=True, text=True, preexec_fn=as_nobody)
+        os.write(writing, scenes.PHRASE.encode() + b"\n")
+        os.close(writing)
+        _, err = process.communicate(timeout=300)
+    expect(tried.returncode == 0, f"the other program failed: {tried.stderr[-200:]}")
+    expect(process.returncode == 0, f"the run ended with {process.returncode}: {err.decode()[-300:]}")
+    expect(tried.stdout == "", f"another program can read {tried.stdout.split()}")
+    return "closed"
+
+
+MISTAKES = {
+    "another passphrase": "a passphrase that opens nothing\n",
+    "an empty passphrase": "\n",
+    "a passphrase that is no text": "\x00\x01 six plain words\n",
+    "a passphrase without an end": "six plain words for the te" * 400,
+}
+
+
+def mistaken(bench):
+    """What was given wrongly is not repeated in words."""
+    for name, phrase in MISTAKES.items():
+        place = bench.copy()
+        code, out, err = place.run(*bench.scene.words(place), phrase=phrase)
+        judge.expect_plain(code, out + err)
+        expect(code != 0, f"{name} was taken")
+        expect(phrase.strip("\n\x00\x01 ")[:20] not in out + err or not phrase.strip(), f"{name} is repeated in words")
+    return len(MISTAKES)
 
 
 def part(options):
     why = calls.missing() or (None if shutil.which("ssh-keygen") else "ssh-keygen is not installed")
+    why = why or (None if os.geteuid() == 0 else "only root may read the memory of another program")
     if why:
         run.not_done(options, "custody", why)
         return 0
-    for name in RUNS:
+    rows, bad = [], []
+    for name in ["record new"] if options.bounded else RUNS:
+        began = time.time()
         bench = Bench(options, name)
-        for title, moment in moments(bench):
-            print(name, title, remembered(bench, moment), flush=True)
-        print(name, "given", given_away(bench), flush=True)
-    return 0
+        row = collections.OrderedDict()
+        looks = [("calls looked through", lambda: given_away(bench)), ("bytes of memory at the end", lambda: forgotten(bench)),
+                 ("failed calls", lambda: refusals(bench, 2 if options.bounded else 8))]
+        if name == "record new":
+            moment = last_rename(bench)
+            looks += [("core dump", lambda: undumped(bench, moment)), ("memory, to others", lambda: closed_to_others(bench))]
+            if not options.bounded:
+                looks.append(("mistakes", lambda: mistaken(bench)))
+
+                def while_open():
+                    # That something is found shows that what is looked for is the right thing.
+                    found, _ = remembered(bench, moment)
+                    expect(found.get("keys/record: seed"), "an open key was not found in memory")
+                    expect(not any("passphrase" in each for each in found), "the passphrase is in memory after the keys are open")
+                    expect(all(count == 1 for count in found.values()), f"keys are in memory more than once: {found}")
+                    return "each open key once, no passphrase"
+                looks.append(("memory at the last rename", while_open))
+        for what, look in looks:
+            try:
+                row[what] = look()
+            except Bad as why:
+                row[what] = "BAD"
+                bad.append(f"{name}, {what}: {why}")
+        rows.append((name, row))
+        print(f"  {name}: " + "; ".join(f"{what}: {found}" for what, found in row.items()) + f" ({time.time() - began:.0f} s)", flush=True)
+    for line in bad:
+        print("  BAD " + line)
+    return len(bad)
