@@ -118,6 +118,8 @@ impl Watch {
     }
 
     fn know_seed(&mut self, what: &str, seed: &Zeroizing<[u8; 32]>) {
+        let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key().to_bytes();
+        self.publics.keys.insert(public, what.to_owned());
         let mut multikey = Zeroizing::new(vec![0x80, 0x26]);
         multikey.extend_from_slice(seed.as_slice());
         let mut forms = vec![

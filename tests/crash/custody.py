@@ -7,7 +7,9 @@ hexadecimal and base64, as the expanded key, by its halves, and the passphrase b
 
 import base64
 import collections
+import gzip
 import hashlib
+import io
 import os
 import re
 import resource
@@ -16,6 +18,8 @@ import signal
 import subprocess
 import threading
 import time
+import zipfile
+import zlib
 
 import calls
 import judge
@@ -449,6 +453,110 @@ def mistaken(bench):
     return len(MISTAKES)
 
 
+def opened_key(path, work):
+    """The text of a key file without its passphrase."""
+    copy = os.path.join(work, "opened-key")
+    shutil.copy(path, copy)
+    subprocess.run(["ssh-keygen", "-q", "-p", "-P", scenes.PHRASE, "-N", "", "-f", copy], capture_output=True, check=True)
+    with open(copy, "rb") as file:
+        text = file.read()
+    os.remove(copy)
+    return text
+
+
+def packed(data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("notes.txt", "nothing here")
+        file.writestr("key", data)
+    return out.getvalue()
+
+
+def png(data):
+    """A picture of one point, with a text."""
+    def chunk(kind, body):
+        return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0])) + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(data))
+            + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b""))
+
+
+def plantings(place):
+    """Keys of every kind in every way, by a name: what may stand in a text, and what only in a file."""
+    texts, files = {}, {}
+    for role in ("record", "log", "update"):
+        path = place / "keys" / role
+        if not os.path.exists(path):
+            continue
+        seed = seed_of(path, place.root)
+        texts[f"{role}, hexadecimal"] = seed.hex().encode()
+        texts[f"{role}, base64"] = base64.b64encode(seed)
+        texts[f"{role}, its file"] = open(path, "rb").read()
+        texts[f"{role}, its file opened"] = opened_key(path, place.root)
+        files[f"{role}, raw"] = seed
+        files[f"{role}, raw in a ZIP"] = packed(seed)
+        files[f"{role}, opened file in a ZIP"] = packed(opened_key(path, place.root))
+        files[f"{role}, base64 in gzip"] = gzip.compress(b"key: " + base64.b64encode(seed) + b"\n")
+        files[f"{role}, raw in a picture"] = png(seed)
+        files[f"{role}, hexadecimal behind a picture"] = b"\xff\xd8\xff\xe0" + b"\x9d" * 2000 + b"\xff\xd9" + seed.hex().encode()
+        files[f"{role}, hexadecimal in UTF-16"] = ("key " + seed.hex()).encode("utf-16")
+        files[f"{role}, opened file in UTF-16"] = opened_key(path, place.root).decode().encode("utf-16-le")
+    sheet = place.sheet("sheets")
+    plain = re.sub(r"\s", "", sheet)
+    lines = [" ".join(re.findall("....", plain[at:at + 16])) for at in range(0, 64, 16)]
+    texts["the sheet's lines"] = "\n\n".join(lines).encode()
+    texts["the sheet's seed, hexadecimal"] = seed_of_sheet(sheet).hex().encode()
+    files["the sheet's page"] = open(place / "sheets/master-key-sheet.html", "rb").read()
+    texts["a key of age"] = b"AGE-SECRET-KEY-1" + b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" * 2
+    return texts, files
+
+
+def planted(options):
+    """Keys in a page and in a file that git keeps: `build` and `publish` name the file, and leave all as it is."""
+    place = scenes.Place(options.binary, scenes.Path(os.path.join(options.work, "planted")))
+    shutil.copytree(scenes.register_to_copy(options).root, place.root, symlinks=True)
+    texts, files = plantings(place)
+    env = {**environment(), "SELVEDGE_KEYS": place / "keys"}
+    place.must("build", place / "site", "-o", place / "out", "--at", scenes.at(40), env=env)
+    old = judge.digest_tree(place / "out")
+    about = place / "site/pages/about.md"
+    page = open(about, "rb").read()
+    notes = place / "site/notes.bin"
+
+    def git(*words):
+        subprocess.run(["git", "-C", place / "site", *words], check=True, capture_output=True)
+    git("init", "-q")
+    plain = list(texts)
+    cases = [("a page", name, texts[name]) for name in plain] + [("a file of git", name, data) for name, data in {**texts, **files}.items()]
+    if options.bounded:
+        cases = run.sample(cases, 6, "planted")
+    for number, (where, name, data) in enumerate(cases):
+        if where == "a page":
+            with open(about, "wb") as file:
+                file.write(page + b"\nOur key:\n\n" + data + b"\n")
+        else:
+            with open(notes, "wb") as file:
+                file.write(data)
+            git("add", "notes.bin")
+        commands = [["build", place / "site", "-o", place / "out", "--at", scenes.at(40)],
+                    ["build", place / "site", "-o", place / "new", "--at", scenes.at(40)],
+                    ["publish", place / "site", "--to", place / "pub", "--skip-register", "--at", scenes.at(40)]]
+        for words in commands if number == 0 else commands[number % 3:][:1]:
+            code, out, err = place.run(*words, env=env)
+            judge.expect_plain(code, out + err)
+            expect(code == 1, f"{words[0]} with {name} in {where} ended with {code}: {err.strip()[-300:]}")
+            expect(("about/index.html" if where == "a page" else "notes.bin") in err, f"{words[0]} with {name} in {where} does not name it: {err[-300:]}")
+            expect(judge.digest_tree(place / "out") == old, f"{words[0]} with {name} in {where} changed the old pages")
+            expect(not os.path.exists(place / "new") and not os.path.exists(place / "pub"), f"{words[0]} with {name} in {where} wrote something")
+        with open(about, "wb") as file:
+            file.write(page)
+        if os.path.exists(notes):
+            git("rm", "-q", "-f", "--cached", "notes.bin")
+            os.remove(notes)
+    place.must("build", place / "site", "-o", place / "out", "--at", scenes.at(40), env=env)
+    expect(judge.digest_tree(place / "out") == old, "without the keys the pages are others")
+    return f"{len(cases)} refused and named"
+
+
 def part(options):
     why = calls.missing() or (None if shutil.which("ssh-keygen") else "ssh-keygen is not installed")
     why = why or (None if os.geteuid() == 0 else "only root may read the memory of another program")
@@ -484,6 +592,11 @@ def part(options):
                 bad.append(f"{name}, {what}: {why}")
         rows.append((name, row))
         print(f"  {name}: " + "; ".join(f"{what}: {found}" for what, found in row.items()) + f" ({time.time() - began:.0f} s)", flush=True)
+    began = time.time()
+    try:
+        print(f"  keys planted in a page or in a file of git: {planted(options)} ({time.time() - began:.0f} s)", flush=True)
+    except Bad as why:
+        bad.append(str(why))
     for line in bad:
         print("  BAD " + line)
     return len(bad)

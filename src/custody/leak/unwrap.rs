@@ -145,7 +145,7 @@ fn break_len(bytes: &[u8]) -> usize {
         [b'\\', b'r', b'\\', b'n', ..] => 4,
         [b'\\', b'n', ..] => 2,
         [b'<', rest @ ..] => {
-            rest.iter().take(32).position(|byte| *byte == b'>').map_or(0, |at| at + 2)
+            rest.iter().take(64).position(|byte| *byte == b'>').map_or(0, |at| at + 2)
         }
         _ => bytes.iter().take(64).take_while(|byte| byte.is_ascii_whitespace()).count(),
     }
@@ -255,28 +255,35 @@ impl Scanner {
             [0x80, 0x26, seed @ ..] if seed.len() == 32 => self.leak(seed, 0),
             seed => self.leak(seed.get(..32)?, 0),
         };
-        if text.len() >= IN_HEX && text.iter().all(u8::is_ascii_hexdigit) {
-            let last = text.len() - IN_HEX;
+        for run in text.split(|byte| !byte.is_ascii_hexdigit()).filter(|run| run.len() >= IN_HEX) {
+            let last = run.len() - IN_HEX;
             let places: Vec<usize> = match last {
                 0..=128 => (0..=last).collect(),
                 _ => vec![0, last],
             };
-            return places
+            let found = places
                 .into_iter()
-                .find_map(|at| of(&decode(&HEXLOWER_PERMISSIVE, &text[at..at + IN_HEX])?));
+                .find_map(|at| of(&decode(&HEXLOWER_PERMISSIVE, &run[at..at + IN_HEX])?));
+            if found.is_some() {
+                return found;
+            }
         }
         // It may be stuck to a word before it, or have one behind.
         let ends = [&text[..IN_BASE64], &text[text.len() - IN_BASE64..]];
         let found = ends.into_iter().find_map(|part| of(&decode_base64(part)?));
         let whole = || of(&decode_base64(text).filter(|bytes| bytes.len() <= 96)?);
         let in_32 = || {
-            let part = text.get(..IN_BASE32).filter(|_| text.len() <= IN_BASE32 + 4)?;
+            let part = text.get(..IN_BASE32).filter(|_| text.len() <= IN_BASE32 + 8)?;
             of(&decode(&BASE32_NOPAD, &Zeroizing::new(part.to_ascii_uppercase()))?)
         };
+        // 32 bytes are 43 or 44 signs mostly, a Multikey 47 or 48 behind a z; other signs may be stuck to them.
         let in_58 = || {
-            let plain = text.strip_prefix(b"z").filter(|_| text.len() > 44).unwrap_or(text);
-            (plain.len() <= 50).then_some(())?;
-            of(&bs58::decode(plain).into_vec().map(Zeroizing::new).ok()?)
+            let plain = text.strip_prefix(b"z").filter(|_| text.len() > 46).unwrap_or(text);
+            let lens = [plain.len(), 43, 44, 47, 48].into_iter();
+            let parts = lens.filter_map(|len| plain.get(..len).filter(|_| plain.len() <= 56));
+            parts
+                .into_iter()
+                .find_map(|part| of(&bs58::decode(part).into_vec().map(Zeroizing::new).ok()?))
         };
         found.or_else(whole).or_else(in_32).or_else(in_58)
     }
@@ -357,17 +364,32 @@ struct Sheet([bool; seed::LINES]);
 impl Sheet {
     /// Looks at four groups of four signs; true once all lines are there.
     fn has_line(&mut self, bytes: &[u8]) -> bool {
-        let line = bytes.get(..19).filter(|line| {
-            let mut groups = line.chunks(5);
-            groups.all(|group| {
-                group[..4].iter().all(u8::is_ascii_alphanumeric)
-                    && group.get(4).is_none_or(|byte| matches!(byte, b' ' | b'-'))
-            })
-        });
-        let Some(line) = line.and_then(|line| std::str::from_utf8(line).ok()) else { return false };
+        let Some(line) = four_groups(bytes) else { return false };
         for (index, is_there) in self.0.iter_mut().enumerate() {
-            *is_there = *is_there || seed::expect_line(index, line).is_ok();
+            *is_there = *is_there || seed::expect_line(index, &line).is_ok();
         }
         self.0.iter().all(|is_there| *is_there)
     }
+}
+
+/// Four groups of four signs, with hyphens, white space or tags in between: a sheet is a table.
+fn four_groups(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let mut line = Zeroizing::new(String::with_capacity(16));
+    let mut at = 0;
+    for group in 0..4 {
+        for _ in 0..if group > 0 { 6 } else { 0 } {
+            at += match bytes.get(at)? {
+                b'-' => 1,
+                _ => break_len(&bytes[at..]),
+            };
+        }
+        let signs =
+            bytes.get(at..at + 4).filter(|signs| signs.iter().all(u8::is_ascii_alphanumeric))?;
+        line.push_str(std::str::from_utf8(signs).ok()?);
+        at += 4;
+        if bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
+            return None;
+        }
+    }
+    Some(line)
 }
