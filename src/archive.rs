@@ -105,8 +105,7 @@ fn pack(
             let leak = scanner.find(&bytes);
             Ok((bytes, leak))
         };
-        let made: Vec<Result<(Vec<u8>, Option<Leak>), RenderError>> =
-            some.par_iter().map(make).collect();
+        let made: Vec<Result<_, RenderError>> = some.par_iter().map(make).collect();
         for (path, made) in some.iter().zip(made) {
             let (bytes, leak) =
                 made.map_err(|error| PackError::Other(ArchiveError::Render(error)))?;

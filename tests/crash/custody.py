@@ -20,6 +20,7 @@ import threading
 import time
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import calls
 import judge
@@ -557,41 +558,46 @@ def planted(options):
     return f"{len(cases)} refused and named"
 
 
+def watched(options, name, bad):
+    """All that is looked at of one run; a line of figures."""
+    began = time.time()
+    bench = Bench(options, name)
+    row = {}
+    looks = [("calls looked through", lambda: given_away(bench)), ("bytes of memory at the end", lambda: forgotten(bench)),
+             ("failed calls", lambda: refusals(bench, 2 if options.bounded else 4))]
+    if name == "record new":
+        moment = last_rename(bench)
+        looks += [("core dump", lambda: undumped(bench, moment)), ("memory, to others", lambda: closed_to_others(bench))]
+        if not options.bounded:
+            looks += [("mistakes", lambda: mistaken(bench)), ("memory at the last rename", lambda: while_open(bench, moment))]
+    for what, look in looks:
+        try:
+            row[what] = look()
+        except Bad as why:
+            row[what] = "BAD"
+            bad.append(f"{name}, {what}: {why}")
+    print(f"  {name}: " + "; ".join(f"{what}: {found}" for what, found in row.items()) + f" ({time.time() - began:.0f} s)", flush=True)
+
+
+def while_open(bench, moment):
+    """That something is found while keys are open shows that what is looked for is the right thing."""
+    found, _ = remembered(bench, moment)
+    expect(found.get("keys/record: seed"), "an open key was not found in memory")
+    expect(not any("passphrase" in each for each in found), "the passphrase is in memory after the keys are open")
+    expect(all(count == 1 for count in found.values()), f"keys are in memory more than once: {found}")
+    return "each open key once, no passphrase"
+
+
 def part(options):
     why = calls.missing() or (None if shutil.which("ssh-keygen") else "ssh-keygen is not installed")
     why = why or (None if os.geteuid() == 0 else "only root may read the memory of another program")
     if why:
         run.not_done(options, "custody", why)
         return 0
-    rows, bad = [], []
-    for name in ["record new"] if options.bounded else RUNS:
-        began = time.time()
-        bench = Bench(options, name)
-        row = collections.OrderedDict()
-        looks = [("calls looked through", lambda: given_away(bench)), ("bytes of memory at the end", lambda: forgotten(bench)),
-                 ("failed calls", lambda: refusals(bench, 2 if options.bounded else 8))]
-        if name == "record new":
-            moment = last_rename(bench)
-            looks += [("core dump", lambda: undumped(bench, moment)), ("memory, to others", lambda: closed_to_others(bench))]
-            if not options.bounded:
-                looks.append(("mistakes", lambda: mistaken(bench)))
-
-                def while_open():
-                    # That something is found shows that what is looked for is the right thing.
-                    found, _ = remembered(bench, moment)
-                    expect(found.get("keys/record: seed"), "an open key was not found in memory")
-                    expect(not any("passphrase" in each for each in found), "the passphrase is in memory after the keys are open")
-                    expect(all(count == 1 for count in found.values()), f"keys are in memory more than once: {found}")
-                    return "each open key once, no passphrase"
-                looks.append(("memory at the last rename", while_open))
-        for what, look in looks:
-            try:
-                row[what] = look()
-            except Bad as why:
-                row[what] = "BAD"
-                bad.append(f"{name}, {what}: {why}")
-        rows.append((name, row))
-        print(f"  {name}: " + "; ".join(f"{what}: {found}" for what, found in row.items()) + f" ({time.time() - began:.0f} s)", flush=True)
+    bad = []
+    scenes.register_to_copy(options)
+    with ThreadPoolExecutor(options.jobs) as workers:
+        list(workers.map(lambda name: watched(options, name, bad), ["record new"] if options.bounded else RUNS))
     began = time.time()
     try:
         print(f"  keys planted in a page or in a file of git: {planted(options)} ({time.time() - began:.0f} s)", flush=True)
