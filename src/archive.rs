@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, System, ZipWriter};
 
+use crate::custody::leak::{Leak, Scanner};
 use crate::model::{Audience, Slug};
 use crate::render::{RenderError, Routes};
 use crate::write::{self, Mode, RealDisk};
@@ -35,6 +36,8 @@ pub enum ArchiveError {
     Render(RenderError),
     /// The file could not be written.
     Write(write::Error),
+    /// There are secrets in it, in these files.
+    Secrets(Vec<(String, Leak)>),
 }
 
 impl fmt::Display for ArchiveError {
@@ -42,6 +45,10 @@ impl fmt::Display for ArchiveError {
         match self {
             Self::Render(error) => error.fmt(f),
             Self::Write(error) => error.fmt(f),
+            Self::Secrets(found) => {
+                f.write_str("nothing was packed, because there is what nobody else may have:")?;
+                found.iter().try_for_each(|(path, leak)| write!(f, "\n  {path}: {leak}"))
+            }
         }
     }
 }
@@ -51,33 +58,34 @@ impl std::error::Error for ArchiveError {}
 /// Packs every route into the file `target`, which only its owner can read; the folder is made if it is missing.
 ///
 /// # Errors
-/// If a page cannot be made or the disk fails; what was there before is then as it was.
+/// If a page cannot be made, holds a secret, or the disk fails; what was there before is then as it was.
 pub fn store(
     routes: &Routes<'_>,
     audience: Audience,
     target: &Path,
+    scanner: &Scanner,
 ) -> Result<Packed, ArchiveError> {
     if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         write::create_folders(&RealDisk, folder, Mode::Secret).map_err(ArchiveError::Write)?;
     }
-    let mut render_error = None;
+    let mut other = None;
     let packed = write::replace_streamed(target, Mode::Secret, |file| {
-        pack(routes, audience, file).map_err(|error| match error {
+        pack(routes, audience, file, scanner).map_err(|error| match error {
             PackError::Write(error) => error,
-            PackError::Render(error) => {
-                render_error = Some(error);
-                io::Error::other("a page could not be made")
+            PackError::Other(error) => {
+                other = Some(error);
+                io::Error::other("a page could not be packed")
             }
         })
     });
-    match render_error {
-        Some(error) => Err(ArchiveError::Render(error)),
+    match other {
+        Some(error) => Err(error),
         None => packed.map_err(ArchiveError::Write),
     }
 }
 
 enum PackError {
-    Render(RenderError),
+    Other(ArchiveError),
     Write(io::Error),
 }
 
@@ -85,16 +93,26 @@ fn pack(
     routes: &Routes<'_>,
     audience: Audience,
     out: impl Write + Seek,
+    scanner: &Scanner,
 ) -> Result<Packed, PackError> {
     let name = Slug::from_name(routes.shop_name());
     let folder = format!("{name}-{}", audience.name());
     let mut zip = ZipWriter::new(out);
     let paths: Vec<&str> = routes.iter().map(|(path, _)| path.as_str()).collect();
     for some in paths.chunks(AT_ONCE) {
-        let made: Vec<Result<Vec<u8>, RenderError>> =
-            some.par_iter().map(|path| routes.bytes(path)).collect();
-        for (path, bytes) in some.iter().zip(made) {
-            let bytes = bytes.map_err(PackError::Render)?;
+        let make = |path: &&str| {
+            let bytes = routes.bytes(path)?;
+            let leak = scanner.find(&bytes);
+            Ok((bytes, leak))
+        };
+        let made: Vec<Result<_, RenderError>> = some.par_iter().map(make).collect();
+        for (path, made) in some.iter().zip(made) {
+            let (bytes, leak) =
+                made.map_err(|error| PackError::Other(ArchiveError::Render(error)))?;
+            if let Some(leak) = leak {
+                let found = vec![((*path).to_owned(), leak)];
+                return Err(PackError::Other(ArchiveError::Secrets(found)));
+            }
             let written = zip
                 .start_file(format!("{folder}/{path}"), options(path))
                 .map_err(io::Error::from)

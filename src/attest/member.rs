@@ -9,13 +9,23 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::seal::{SealError, ignore_private};
-use super::{AttestError, Prepared, SiteLookup};
-use crate::provenance::key::Signer;
+use super::{AttestError, Clock, Prepared, SiteLookup, compare_clock};
+use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::record::{Record, Sha256Digest, SignedRecord};
 use crate::write::{self, Disk, FolderLock, Mode};
 
 /// Where what was signed lies, below the site's folder.
 pub const FOLDER: &str = "private/signed";
+
+/// Compares the clock with the last record that a key signed here.
+///
+/// # Errors
+/// If it is behind.
+pub fn clock(site: &Path, key: &VerifierKey, now: Timestamp) -> Result<Clock, AttestError> {
+    let lookup = SiteLookup::load(site);
+    let own = lookup.records().filter(|signed| signed.key() == key);
+    compare_clock(own.map(SignedRecord::created).max(), now)
+}
 
 /// Signs a record, and puts it into a folder of its own to be given to the association.
 ///
@@ -30,13 +40,7 @@ pub fn sign(
     key: &dyn Signer,
 ) -> Result<(SignedRecord, PathBuf), AttestError> {
     let _lock = FolderLock::take(site, "signing in")?;
-    let lookup = SiteLookup::load(site);
-    let own = lookup.records().filter(|signed| *signed.key() == key.verifier_key());
-    if let Some(last) = own.map(SignedRecord::created).max()
-        && now < last
-    {
-        return Err(AttestError::ClockBehind { last, now });
-    }
+    clock(site, &key.verifier_key(), now)?;
     let fits = |master: &super::Master| Sha256Digest::of(&master.bytes) == master.photograph.sha256;
     if !prepared.masters.iter().all(fits) {
         return Err(AttestError::Unwritable);

@@ -266,6 +266,33 @@ pub enum Clock {
 
 /// A clock that is further ahead of the last entry than this asks (T5).
 const JUMP: SignedDuration = SignedDuration::from_hours(24 * 400);
+
+/// Compares a clock with when something was last signed.
+///
+/// # Errors
+/// If it is behind that.
+pub fn compare_clock(last: Option<Timestamp>, now: Timestamp) -> Result<Clock, AttestError> {
+    let Some(last) = last else { return Ok(Clock::Fine) };
+    let since = now.duration_since(last);
+    if since < SignedDuration::ZERO {
+        return Err(AttestError::ClockBehind { last, now });
+    }
+    Ok(if since > JUMP { Clock::Jump { last } } else { Clock::Fine })
+}
+
+/// When the last entry of a site's register was signed, by its signer's clock; without opening the register.
+#[must_use]
+pub fn last_signed(site: &Path) -> Option<Timestamp> {
+    let audit = verify::folder("", &Folder::at(site), &verify::Trust::nobody(), None, None);
+    match audit.folded {
+        // After a correction of the clock entries are earlier than some before them.
+        Some(folded) => {
+            folded.standings.values().max_by_key(|it| it.index).map(|standing| standing.created)
+        }
+        None => SiteLookup::load(site).records().map(SignedRecord::created).max(),
+    }
+}
+
 /// Lines of `.gitattributes`: signed bytes stay as they are.
 const SIGNED_BYTES: [&str; 4] =
     ["records/** -text", "log/** -text", "identity/** -text", "witness/** -text"];
@@ -403,12 +430,7 @@ impl Register<'_> {
     /// # Errors
     /// If it is behind: a record is never signed earlier than the last entry.
     pub fn clock(&self, now: Timestamp) -> Result<Clock, AttestError> {
-        let Some(last) = self.last_signed else { return Ok(Clock::Fine) };
-        let since = now.duration_since(last);
-        if since < SignedDuration::ZERO {
-            return Err(AttestError::ClockBehind { last, now });
-        }
-        Ok(if since > JUMP { Clock::Jump { last } } else { Clock::Fine })
+        compare_clock(self.last_signed, now)
     }
 
     /// Hears what those of a trust list say of the time, in the heads that are kept here: a correction of the clock never

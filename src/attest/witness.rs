@@ -17,7 +17,7 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-use super::Places;
+use super::{Clock, JUMP, Places};
 use crate::evidence::Disk as Folder;
 use crate::provenance::did::DidWeb;
 use crate::provenance::files::{Below, Files, ReadError};
@@ -170,6 +170,28 @@ impl From<write::Error> for WitnessError {
 impl From<ReadError> for WitnessError {
     fn from(error: ReadError) -> Self {
         Self::Read(error.to_string())
+    }
+}
+
+/// Compares the clock with the last cosignature of a witness.
+///
+/// # Errors
+/// If it is behind, or what the witness remembers cannot be read.
+pub fn clock(
+    places: Places<'_>,
+    disk: &dyn Disk,
+    name: &KeyName,
+    signer: &dyn Signer,
+    now: Timestamp,
+) -> Result<Clock, WitnessError> {
+    let key = WitnessKey::new(name.clone(), signer.verifier_key());
+    let last = Desk { places, disk, key: &key }.last_time()?;
+    match last.filter(|&last| now < last) {
+        Some(last) => Err(WitnessError::ClockBehind { last, now }),
+        None => Ok(last.map_or(Clock::Fine, |last| match now.duration_since(last) > JUMP {
+            true => Clock::Jump { last },
+            false => Clock::Fine,
+        })),
     }
 }
 

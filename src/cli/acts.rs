@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use crate::attest::draft::Writing;
 use crate::attest::seal::{Request, Sealed};
 use crate::attest::withdraw::{KeptBack, others};
-use crate::attest::{self, Clock, Entered, Issued, Keys, Places, Prepared, Register, SiteLookup};
+use crate::attest::{self, Entered, Issued, Keys, Places, Prepared, Register, SiteLookup};
 use crate::check::Site;
 use crate::diag::report::{visible, visible_lines};
 use crate::diag::{Sources, nearest};
@@ -26,7 +26,7 @@ use crate::write::RealDisk;
 use super::keys::fill;
 use super::own;
 use super::record::{Args, settings};
-use super::{Ended, Failed, Outcome, console, day, now};
+use super::{Ended, Failed, Moment, Outcome, console, day, now};
 
 /// What came of an act.
 pub(super) enum Done {
@@ -266,8 +266,8 @@ impl Desk {
         if let Some(known) = &known {
             super::succession::settle(&vault.folder, known)?;
         }
-        let passphrase = args.phrase.read(false)?;
-        let (record, log) = vault.folder.unlock_both(&passphrase)?;
+        // Wiped at once: the keys are open then.
+        let (record, log) = vault.folder.unlock_both(&args.phrase.read(false)?)?;
         let places = Places { site: &self.root, heads: &vault.heads };
         let keys = Keys { record: &record, log: &log };
         let mut register = attest::open(places, self.base.clone(), keys, &RealDisk)?;
@@ -281,16 +281,9 @@ impl Desk {
                 .map_err(|error| Failed(format!("trust.toml: {error}")))?;
             register.heed(&trust);
         }
-        if args.verb != "clock"
-            && let Clock::Jump { last } = register.clock(at)?
-        {
-            let words = format!(
-                "This machine's clock says {at}; the last entry is of {last}. Is the clock right? (yes or no)"
-            );
-            if !args.yes && !is_yes(&words) {
-                console::say("nothing was signed; set the clock first");
-                return Ok(Ended::Wrong);
-            }
+        if args.verb != "clock" {
+            let moment = Moment { at, is_stated: args.at.is_some() };
+            moment.expect_right(register.clock(at)?)?;
         }
         if let Some(known) = &known {
             super::succession::complete_change(&mut register, &vault, known, &self.base, at)?;

@@ -2,19 +2,21 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, mpsc};
 use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::archive;
+use crate::archive::{self, ArchiveError};
 use crate::assemble::{Depth, Workshop};
+use crate::custody::leak::{Scanner, Watch};
 use crate::model::{Audience, BaseUrl};
 use crate::read::Changed;
 use crate::render::{Inputs, LinkStyle, Route, Routes};
 use crate::write::{Output, RealDisk, SitePath, Surroundings};
 
-use super::{Ended, Failed, Outcome, audience_named, console, day, now, site_folder};
+use super::keys::KeyDir;
+use super::{Ended, Failed, Outcome, audience_named, console, day, now, secrets, site_folder};
 
 /// Make the site: pages, photographs and records in a folder that any host can serve
 #[derive(Debug, clap::Args)]
@@ -108,6 +110,8 @@ pub(super) fn run(args: &Args) -> Outcome {
         // Its pages are at no address; what they say would not be found at the public one.
         site.base_url = None;
     }
+    let mut watch = Watch::default();
+    secrets::know_keys(&mut watch, &root, site, &KeyDir::of_environment());
     let inputs = Inputs {
         site,
         evidence: &loaded.evidence,
@@ -119,10 +123,27 @@ pub(super) fn run(args: &Args) -> Outcome {
     };
     let routes = Routes::new(inputs);
     clock.lap("routes");
+    let scanner = watch.ready();
+    let refused = |found: &[secrets::Place]| {
+        let why = secrets::in_words("built", found);
+        if args.json {
+            console::json(&serde_json::json!({ "refused": why }));
+        }
+        console::failure(&why);
+        Ok(Ended::Wrong)
+    };
+    let tracked = secrets::in_tracked_files(&root, &scanner);
+    if !tracked.is_empty() {
+        return refused(&tracked);
+    }
+    clock.lap("what git keeps looked through");
     if to_send {
         let default = || root.join("private").join(format!("for-{}.zip", audience.name()));
         let target = args.output.clone().unwrap_or_else(default);
-        let packed = archive::store(&routes, audience, &target)?;
+        let packed = match archive::store(&routes, audience, &target, &scanner) {
+            Err(ArchiveError::Secrets(found)) => return refused(&found),
+            packed => packed?,
+        };
         clock.lap("pages made and packed");
         if args.json {
             console::json(&serde_json::json!({
@@ -144,7 +165,10 @@ pub(super) fn run(args: &Args) -> Outcome {
         return Ok(if has_errors { Ended::Wrong } else { Ended::Fine });
     }
     let target = args.output.clone().unwrap_or_else(|| root.join("public"));
-    let written = write(&routes, &root, &target)?;
+    let written = match write(&routes, &root, &target, &scanner)? {
+        Ok(written) => written,
+        Err(found) => return refused(&found),
+    };
     clock.lap("pages made and written");
     if let Err(error) = workshop.prune() {
         let why = crate::write::plain_words(&error);
@@ -165,12 +189,14 @@ pub(super) fn run(args: &Args) -> Outcome {
 /// After so many files the disk is told to begin.
 const SETTLE_AFTER: usize = 4096;
 
-/// Makes every route on all threads and puts it down.
+/// Makes every route on all threads, looks it through for secrets, and puts it down. With secrets nothing is changed, and they are
+/// given.
 fn write(
     routes: &Routes<'_>,
     source: &Path,
     target: &Path,
-) -> Result<crate::write::Written, Failed> {
+    scanner: &Scanner,
+) -> Result<Result<crate::write::Written, Vec<secrets::Place>>, Failed> {
     let home = std::env::home_dir();
     let around = Surroundings { source, home: home.as_deref() };
     let output = Output::open(&RealDisk, target, around)?;
@@ -179,12 +205,17 @@ fn write(
     let all = routes.iter().map(|(path, route)| (path.as_str(), route));
     let (long, short): (Vec<_>, Vec<_>) = all.partition(|(_, route)| route.is_of_all());
     let put = AtomicUsize::new(0);
+    let found = Mutex::new(Vec::new());
     std::thread::scope(|scope| -> Result<(), Failed> {
         let (sender, receiver) = mpsc::sync_channel::<()>(1);
         // The disk works while pages are made. A small site is soon done.
         let settling = scope.spawn(|| receiver.into_iter().try_for_each(|()| output.settle()));
         let make = |(path, route): &(&str, Route)| -> Result<(), Failed> {
             let bytes = routes.bytes_of(path, *route)?;
+            if let Some(leak) = scanner.find(&bytes) {
+                found.lock().expect("nobody panics").push(((*path).to_owned(), leak));
+                return Ok(());
+            }
             output.put(&SitePath::new(path)?, &bytes)?;
             if (put.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(SETTLE_AFTER) {
                 // If it is still busy with what was before, the next time does.
@@ -199,7 +230,12 @@ fn write(
         long.and(short)?;
         Ok(settled?)
     })?;
-    Ok(output.finish()?)
+    let mut found = found.into_inner().expect("nobody panics");
+    if !found.is_empty() {
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        return Ok(Err(found));
+    }
+    Ok(Ok(output.finish()?))
 }
 
 fn say_written(written: &crate::write::Written, target: &Path) {

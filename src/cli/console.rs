@@ -2,6 +2,9 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
+use zeroize::Zeroizing;
+
+use crate::custody::guard;
 use crate::diag::report::{self, Colour, visible};
 use crate::diag::{Diagnostics, Sources};
 
@@ -89,6 +92,18 @@ pub(super) fn ask(question: &str, default: &str) -> String {
         Ok(_) if !line.trim().is_empty() => line.trim().to_owned(),
         _ => default.to_owned(),
     }
+}
+
+/// Asks for what nobody else may have, on a terminal only; it is shown as it is typed.
+pub(super) fn ask_secret(question: &str) -> Zeroizing<String> {
+    if !is_interactive() {
+        return Zeroizing::default();
+    }
+    let mut err = std::io::stderr().lock();
+    let _ = write!(err, "{question}: ");
+    let _ = err.flush();
+    let read = guard::standard_input().and_then(|mut input| guard::read_line(&mut input, 4 << 10));
+    read.map_or_else(|_| Zeroizing::default(), |line| Zeroizing::new(line.trim().to_owned()))
 }
 
 /// Shows errors only, for work that should be silent otherwise.

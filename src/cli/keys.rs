@@ -150,7 +150,8 @@ impl PaperSource {
     /// The sheets in their order, from a descriptor.
     pub(super) fn read_all(&self) -> Result<Option<Vec<Zeroizing<String>>>, Failed> {
         let Some(number) = self.typed_fd else { return Ok(None) };
-        let mut text = Zeroizing::new(String::new());
+        // Never moved as it grows: a copy would stay behind.
+        let mut text = Zeroizing::new(String::with_capacity(MAX_TYPED as usize + 1));
         File::open(format!("/dev/fd/{number}"))
             .and_then(|file| file.take(MAX_TYPED).read_to_string(&mut text))
             .map_err(|error| Failed(format!("the sheets could not be read: {error}")))?;
@@ -165,7 +166,7 @@ impl PaperSource {
         let mut sheet = Zeroizing::new(String::with_capacity(256));
         for index in 0..seed::LINES {
             loop {
-                let line = Zeroizing::new(console::ask(&format!("line {}", index + 1), ""));
+                let line = console::ask_secret(&format!("line {}", index + 1));
                 if line.is_empty() {
                     return Err(Failed("nothing was typed".to_owned()));
                 }
@@ -190,11 +191,11 @@ pub(super) struct KeyPlace {
     /// The folder of the site [default: this folder]
     pub(super) site: Option<PathBuf>,
     #[command(flatten)]
-    dir: KeyDir,
+    pub(super) dir: KeyDir,
 }
 
 /// Where keys lie.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct KeyDir {
     /// The folder of the keys [default: one for each address in your data folder]
     #[arg(long, value_name = "DIR", env = "SELVEDGE_KEYS")]
@@ -278,11 +279,20 @@ impl KeyDir {
         // A key without an address has a folder of its own, so that two people may share a computer.
         let own = own::home(site).and_then(|home| home.signs_as);
         let own = own.as_deref().and_then(|did| did.strip_prefix("did:key:"));
-        let address = issuer.authority_and_path().replace(['/', ':'], "_");
-        self.named_vault(root, own.unwrap_or(&address))
+        self.named_vault(root, own.unwrap_or(&Self::name_of(issuer)))
     }
 
-    fn named_vault(&self, root: &Path, name: &str) -> Result<Vault, Failed> {
+    /// What the folder of an issuer's keys is called.
+    pub(super) fn name_of(issuer: &DidWeb) -> String {
+        issuer.authority_and_path().replace(['/', ':'], "_")
+    }
+
+    /// As the surroundings of this process say, for commands that need no keys.
+    pub(super) fn of_environment() -> Self {
+        Self { key_dir: std::env::var_os("SELVEDGE_KEYS").map(PathBuf::from) }
+    }
+
+    pub(super) fn named_vault(&self, root: &Path, name: &str) -> Result<Vault, Failed> {
         let (keys, heads) = match &self.key_dir {
             Some(folder) => (folder.clone(), folder.join("heads")),
             None => {

@@ -28,6 +28,7 @@ mod pack;
 mod publish;
 mod record;
 mod restore;
+mod secrets;
 mod serve;
 mod succession;
 mod verify;
@@ -35,6 +36,7 @@ mod verify;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::provenance::instant;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 /// One folder of Markdown, TOML and photographs becomes a storefront, and its designs become
@@ -79,6 +81,33 @@ enum Command {
     Man,
 }
 
+impl Command {
+    /// Whether keys, passphrases or what opens a seal may come into memory.
+    fn may_open_keys(&self) -> bool {
+        match self {
+            Self::Keys(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Handover(_)
+            | Self::Record(_)
+            | Self::Log(_)
+            | Self::Publish(_) => true,
+            Self::New(_)
+            | Self::Check(_)
+            | Self::Build(_)
+            | Self::Serve(_)
+            | Self::Import(_)
+            | Self::Pack(_)
+            | Self::Verify(_)
+            | Self::Explain(_)
+            | Self::Inspect(_)
+            | Self::Dump(_)
+            | Self::Completions { .. }
+            | Self::Man => false,
+        }
+    }
+}
+
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ended {
@@ -114,6 +143,9 @@ type Outcome = Result<Ended, Failed>;
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    if cli.command.may_open_keys() {
+        crate::custody::guard::keep_memory_private();
+    }
     let outcome = match cli.command {
         Command::New(args) => new::run(&args),
         Command::Check(args) => check::run(&args),
@@ -173,6 +205,45 @@ fn audience_named(wanted: Option<&str>) -> crate::model::Audience {
 /// The day of UTC that a time falls on; what comes and goes by date is judged by it.
 fn day(at: jiff::Timestamp) -> crate::model::Date {
     jiff::tz::Offset::UTC.to_datetime(at).date()
+}
+
+/// What counts as now.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    at: jiff::Timestamp,
+    /// Whether the person said it with `--at`: then nobody asks her whether the clock is right.
+    is_stated: bool,
+}
+
+impl Moment {
+    /// The instant of [`now`], to the second, which is what records hold.
+    fn of(at: Option<&str>) -> Result<Self, Failed> {
+        let time = jiff::Timestamp::from_second(now(at)?.as_second())?;
+        Ok(Self { at: time, is_stated: at.is_some() })
+    }
+
+    /// Asks whether a clock is right that is far ahead of what was last signed. `--yes` is no answer to that: it was said
+    /// before anybody knew.
+    fn expect_right(self, clock: crate::attest::Clock) -> Result<(), Failed> {
+        let crate::attest::Clock::Jump { last } = clock else { return Ok(()) };
+        if self.is_stated {
+            return Ok(());
+        }
+        let (at, last) = (instant::format(self.at), instant::format(last));
+        if !console::is_interactive() {
+            return Err(Failed(format!(
+                "this machine's clock says {at}, and what was signed last is of {last}. Nobody can be asked whether that is right, so \
+                 nothing was signed: set the clock; or, if it is right, say so with --at {at}"
+            )));
+        }
+        let words = format!(
+            "This machine's clock says {at}; what was signed last is of {last}. Is the clock right? (yes or no)"
+        );
+        match console::ask(&words, "no").to_lowercase().as_str() {
+            "yes" | "y" => Ok(()),
+            _ => Err(Failed("nothing was signed; set the clock first".to_owned())),
+        }
+    }
 }
 
 /// The instant that counts as now: `--at`, else `SOURCE_DATE_EPOCH`, else the clock.

@@ -12,7 +12,7 @@ use crate::custody::sheet::{self, SheetFolder};
 use crate::custody::{KeyFacts, Role, SecretKey};
 use crate::model::HomeRegister;
 use crate::provenance::did::{Did, DidWeb};
-use crate::provenance::key::VerifierKey;
+use crate::provenance::key::{Signer as _, VerifierKey};
 use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::log::RecordId;
 use crate::provenance::record::SignedRecord;
@@ -22,7 +22,7 @@ use super::acts::{Desk, Done, Pen, confirmed, tell};
 use super::keys::{New, PaperSource, PhraseSource, Vault, named_issuer, say_printed};
 use super::record::Args;
 use super::succession::Common;
-use super::{Ended, Failed, Outcome, console, now};
+use super::{Ended, Failed, Moment, Outcome, console, now};
 
 /// The register of an association in which the records of a folder are kept; `None` if it keeps one of its own, or
 /// cannot be read.
@@ -261,6 +261,8 @@ pub(super) fn with_pen(
     }
     let passphrase = args.phrase.read(false)?;
     let key = vault.folder.unlock(Role::Record, &passphrase)?;
+    let moment = Moment { at: desk.at, is_stated: args.at.is_some() };
+    moment.expect_right(attest::member::clock(&desk.root, &key.verifier_key(), desk.at)?)?;
     let done = act(&mut OwnPen { root: &desk.root, key })?;
     if vault.folder.state()?.is_some_and(|state| state.is_drill_due(desk.at)) {
         console::say(&format!(

@@ -13,7 +13,7 @@ use crate::render::{Inputs, LinkStyle, Routes};
 
 use super::keys::{KeyPlace, PhraseSource};
 use super::log::due::{Left, before_publishing};
-use super::{Ended, Failed, Outcome, console, day, now};
+use super::{Ended, Failed, Moment, Outcome, console, day, now, secrets};
 
 /// Put the site where people find it: a folder, a git branch, or object storage; sends only what changed
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,13 @@ pub(super) fn run(args: &Args) -> Outcome {
     let mut watch = Watch::default();
     let left = match args.skip_register {
         true => Left::default(),
-        false => before_publishing(&args.place, &args.phrase, at, args.dry_run, &mut watch)?,
+        false => before_publishing(
+            &args.place,
+            &args.phrase,
+            Moment::of(args.at.as_deref())?,
+            args.dry_run,
+            &mut watch,
+        )?,
     };
     for (name, value) in account.secrets() {
         watch.know_text(name, value);
@@ -110,6 +116,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             "the site does not know its address: add to site.toml a line such as base_url = \"https://shop.example/\"".to_owned(),
         ));
     }
+    secrets::know_keys(&mut watch, &root, site, &args.place.dir);
     let inputs = Inputs {
         site,
         evidence: &loaded.evidence,
@@ -125,6 +132,10 @@ pub(super) fn run(args: &Args) -> Outcome {
         goods = goods.with_headers_file();
     }
     let secrets = Secrets { scanner: watch.ready(), private: private_files(&root) };
+    let tracked = secrets::in_tracked_files(&root, &secrets.scanner);
+    if !tracked.is_empty() {
+        return kept_back(args, &target, &secrets::in_words("sent", &tracked));
+    }
     let home = std::env::home_dir();
     let source = std::path::absolute(&root)?;
     let from = match &args.to {
@@ -171,17 +182,17 @@ pub(super) fn run(args: &Args) -> Outcome {
             }
             Ok(Ended::Fine)
         }
-        Err(error @ PublishError::Secrets(_)) => {
-            if args.json {
-                console::json(
-                    &serde_json::json!({ "to": target.to_string(), "refused": error.to_string() }),
-                );
-            }
-            console::failure(&error.to_string());
-            Ok(Ended::Wrong)
-        }
+        Err(error @ PublishError::Secrets(_)) => kept_back(args, &target, &error.to_string()),
         Err(error) => Err(Failed(error.to_string())),
     }
+}
+
+fn kept_back(args: &Args, target: &Target, why: &str) -> Outcome {
+    if args.json {
+        console::json(&serde_json::json!({ "to": target.to_string(), "refused": why }));
+    }
+    console::failure(why);
+    Ok(Ended::Wrong)
 }
 
 fn refused(args: &Args, diagnostics: &serde_json::Value) -> Outcome {

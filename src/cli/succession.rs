@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::attest::identity::{self, Change, Succession};
-use crate::attest::{self, AttestError, Keys, Places, Prepared, Register, SiteLookup};
+use crate::attest::{self, Keys, Places, Prepared, Register, SiteLookup};
 use crate::custody::setup::{self, Profile, SetupState};
 use crate::custody::sheet::{self, Kind, SheetFolder};
 use crate::custody::{KeyFolder, Passphrase, Randomness, Role, SecretKey, Seed};
@@ -15,7 +15,7 @@ use crate::provenance::did::DidWeb;
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::log::Head;
 use crate::provenance::note::KeyName;
-use crate::provenance::record::{Record, SignedRecord, Subject, Uuid};
+use crate::provenance::record::{Record, Subject, Uuid};
 use crate::provenance::webvh::{History, Witnesses};
 use crate::verify::witness::Heads;
 use crate::verify::{Identity, Trust};
@@ -23,7 +23,7 @@ use crate::write::RealDisk;
 
 use super::keys::{KeyPlace, PaperSource, PhraseSource, Vault, fill, named_issuer};
 use super::own;
-use super::{Ended, Failed, Outcome, console, now};
+use super::{Ended, Failed, Moment, Outcome, console};
 
 /// What all four have in common.
 #[derive(Debug, clap::Args)]
@@ -68,8 +68,8 @@ pub(super) struct GoOn<'a> {
 }
 
 pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
-    let at = now(args.at.as_deref())?;
-    let at = jiff::Timestamp::from_second(at.as_second())?;
+    let moment = Moment::of(args.at.as_deref())?;
+    let at = moment.at;
     let root = args.place.root();
     if matches!(act, Act::Recover) && identity::adopt_published(&root, &RealDisk)? {
         console::say("the identity was taken from this copy of the published site");
@@ -117,12 +117,7 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
     let passphrase = args.phrase.read(matches!(act, Act::Recover))?;
     passphrase.expect_strong()?;
     // What the old keys began they finish, before they are the old ones; nothing is changed if the clock is wrong.
-    let lookup = SiteLookup::load(&root);
-    let own = |signed: &&SignedRecord| signed.record().issuer.same_issuer(&known.issuer);
-    let latest = lookup.records().filter(own).map(SignedRecord::created).max();
-    if let Some(last) = latest.filter(|last| *last > at) {
-        return Err(Failed(AttestError::ClockBehind { last, now: at }.to_string()));
-    }
+    moment.expect_right(attest::compare_clock(attest::last_signed(&root), at)?)?;
     if !matches!(act, Act::Recover | Act::GoOn(_)) {
         finish_with_the_old_keys(&root, &home, &known, &passphrase, act, at)?;
     }

@@ -5,16 +5,26 @@
 //! is copied about, its key files line by line, and the credentials of the host that is published to. A key that is
 //! protected by a passphrase is refused as well: it is no page of a shop.
 //!
+//! Where a key is not open, its public half still tells it: whatever in a file reads as 32 bytes (hexadecimal, base64, base32,
+//! base58, a Multikey, the raw bytes at the ends of a file or anywhere in a short one) is taken for a seed, and what grows from it
+//! compared with the public keys of the site. A sheet of paper is told by the checks of its lines. What is wrapped is looked into:
+//! UTF-16, base64, hexadecimal, gzip, the entries of a ZIP file, the packed texts of a PNG, one in another.
+//!
 //! Of a known secret only the first four bytes of each form go into the search automaton, whose memory is not wiped; the rest
 //! is compared from memory that is.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use aho_corasick::AhoCorasick;
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use zeroize::Zeroizing;
 
+use super::setup::next_key_hash;
 use super::{SecretKey, Seed};
+use crate::provenance::key::VerifierKey;
+
+mod unwrap;
 
 /// A secret that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +76,32 @@ const NEAR: usize = 600;
 #[derive(Default)]
 pub struct Watch {
     known: Vec<(String, Zeroizing<Vec<u8>>)>,
+    publics: Publics,
+}
+
+/// What is public about keys whose secret halves are looked for.
+#[derive(Default)]
+struct Publics {
+    keys: BTreeMap<[u8; 32], String>,
+    /// By the hash that a history of keys gives of the next key.
+    hashes: BTreeMap<String, String>,
+}
+
+impl Publics {
+    fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.hashes.is_empty()
+    }
+
+    /// Whose seed it is, if it is that of one of these keys.
+    fn owner(&self, seed: &[u8; 32]) -> Option<&str> {
+        let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key();
+        let of_key = self.keys.get(public.as_bytes());
+        let of_hash = || {
+            let key = (!self.hashes.is_empty()).then(|| VerifierKey::from_bytes(public.as_bytes()));
+            self.hashes.get(&next_key_hash(&key.flatten()?))
+        };
+        of_key.or_else(of_hash).map(String::as_str)
+    }
 }
 
 impl fmt::Debug for Watch {
@@ -82,6 +118,8 @@ impl Watch {
     }
 
     fn know_seed(&mut self, what: &str, seed: &Zeroizing<[u8; 32]>) {
+        let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key().to_bytes();
+        self.publics.keys.insert(public, what.to_owned());
         let mut multikey = Zeroizing::new(vec![0x80, 0x26]);
         multikey.extend_from_slice(seed.as_slice());
         let mut forms = vec![
@@ -112,6 +150,16 @@ impl Watch {
         }
     }
 
+    /// Looks for the seed of a key of which only the public half is at hand.
+    pub fn know_public(&mut self, what: &str, key: &VerifierKey) {
+        self.publics.keys.insert(*key.as_bytes(), what.to_owned());
+    }
+
+    /// Looks for the seed of a key of which only the hash is at hand, as a history of keys gives it of the next.
+    pub fn know_hash(&mut self, what: &str, hash: &str) {
+        self.publics.hashes.insert(hash.to_owned(), what.to_owned());
+    }
+
     /// Looks for a password or token as it is written.
     pub fn know_text(&mut self, what: &str, text: &str) {
         if text.len() >= SHORTEST {
@@ -126,9 +174,10 @@ impl Watch {
     #[must_use]
     pub fn ready(self) -> Scanner {
         let known = self.known.iter().map(|(_, form)| &form[..PREFIX]);
-        let patterns = MARKS.iter().map(|(mark, _)| *mark).chain(known);
+        let wraps = unwrap::WRAPS.iter().map(|(mark, _)| *mark);
+        let patterns = MARKS.iter().map(|(mark, _)| *mark).chain(wraps).chain(known);
         let automaton = AhoCorasick::new(patterns).expect("a few short patterns");
-        Scanner { automaton, known: self.known }
+        Scanner { automaton, known: self.known, publics: self.publics }
     }
 }
 
@@ -150,6 +199,7 @@ fn inside_base64(
 pub struct Scanner {
     automaton: AhoCorasick,
     known: Vec<(String, Zeroizing<Vec<u8>>)>,
+    publics: Publics,
 }
 
 impl fmt::Debug for Scanner {
@@ -162,24 +212,37 @@ impl Scanner {
     /// The first secret in some bytes.
     #[must_use]
     pub fn find(&self, bytes: &[u8]) -> Option<Leak> {
+        let mut room = unwrap::Room::default();
+        self.find_inside(bytes, &mut room)
+    }
+
+    fn find_inside(&self, bytes: &[u8], room: &mut unwrap::Room) -> Option<Leak> {
+        self.find_plain(bytes, room)
+            .or_else(|| self.find_seed(bytes))
+            .or_else(|| self.find_in_texts(bytes, room))
+            .or_else(|| self.find_in_utf16(bytes, room))
+    }
+
+    /// What can be told by its first bytes, and what is packed.
+    fn find_plain(&self, bytes: &[u8], room: &mut unwrap::Room) -> Option<Leak> {
         self.automaton.find_overlapping_iter(bytes).find_map(|found| {
-            let at = found.start();
-            let what = match found.pattern().as_usize().checked_sub(MARKS.len()) {
-                None => {
-                    let (_, what) = MARKS[found.pattern().as_usize()];
-                    let is_secret = match what {
-                        PEM => is_pem(bytes, at),
-                        JWK => is_jwk(bytes, at),
-                        _ => true,
-                    };
-                    is_secret.then_some(what)?
-                }
-                Some(known) => {
-                    let (what, form) = &self.known[known];
-                    bytes[at..].starts_with(form).then_some(what.as_str())?
-                }
-            };
-            Some(Leak { what: what.to_owned(), at })
+            let (at, pattern) = (found.start(), found.pattern().as_usize());
+            if let Some((_, what)) = MARKS.get(pattern) {
+                let is_secret = match *what {
+                    PEM => is_pem(bytes, at),
+                    JWK => is_jwk(bytes, at),
+                    _ => true,
+                };
+                return is_secret.then(|| Leak { what: (*what).to_owned(), at });
+            }
+            if let Some((_, wrap)) = unwrap::WRAPS.get(pattern - MARKS.len()) {
+                let inside = wrap.open(bytes, at, room)?;
+                return room
+                    .deeper(|room| self.find_inside(&inside, room))
+                    .map(|leak| Leak { what: format!("{}, packed", leak.what), at });
+            }
+            let (what, form) = &self.known[pattern - MARKS.len() - unwrap::WRAPS.len()];
+            unwrap::is_spread(&bytes[at..], form).then(|| Leak { what: what.clone(), at })
         })
     }
 }

@@ -20,6 +20,7 @@
 //! dropped ([`KeyFolder::abandon_rotation`]).
 
 pub mod backup;
+pub mod guard;
 pub mod handover;
 pub mod leak;
 pub mod own;
@@ -30,7 +31,7 @@ mod words;
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, Read as _};
 use std::ops::RangeInclusive;
 use std::path::{Component, Path, PathBuf};
 
@@ -87,7 +88,7 @@ const SALT: RangeInclusive<usize> = 8..=64;
 /// Longest key file in bytes.
 const MAX_FILE: u64 = 16 << 10;
 /// Longest passphrase in bytes.
-const MAX_PASSPHRASE: u64 = 4 << 10;
+const MAX_PASSPHRASE: usize = 4 << 10;
 /// Shortest passphrase in characters.
 const MIN_PASSPHRASE: usize = 8;
 
@@ -231,17 +232,13 @@ impl Passphrase {
         let path = PathBuf::from(format!("/dev/fd/{number}"));
         let read = |error| CustodyError::Read(path.clone(), error);
         // A socket, which some parents pass, has no name to open: standard input works as it is.
-        let source: Box<dyn Read> = match number {
-            0 => Box::new(io::stdin().lock()),
-            _ => Box::new(File::open(&path).map_err(read)?),
-        };
-        let mut text = Zeroizing::new(String::new());
-        BufReader::new(source.take(MAX_PASSPHRASE)).read_line(&mut text).map_err(read)?;
-        let line = text.lines().next().unwrap_or_default();
-        if line.is_empty() {
-            return Err(CustodyError::NoPassphrase);
+        let mut source = match number {
+            0 => guard::standard_input(),
+            _ => File::open(&path),
         }
-        Ok(Self::new(line.to_owned()))
+        .map_err(read)?;
+        let line = guard::read_line(&mut source, MAX_PASSPHRASE).map_err(read)?;
+        if line.is_empty() { Err(CustodyError::NoPassphrase) } else { Ok(Self(line)) }
     }
 
     /// The words themselves, to show a person those that were made for her.
@@ -282,7 +279,14 @@ pub struct KeyFacts {
 
 /// An opened key: signs, and is wiped when dropped.
 pub struct SecretKey {
-    signing: ed25519_dalek::SigningKey,
+    // In one place: each move of the key itself would leave a copy on the stack.
+    signing: Box<ed25519_dalek::SigningKey>,
+}
+
+impl SecretKey {
+    fn from_seed(seed: &[u8; 32]) -> Self {
+        guard::wiped(|| Self { signing: Box::new(ed25519_dalek::SigningKey::from_bytes(seed)) })
+    }
 }
 
 impl fmt::Debug for SecretKey {
@@ -299,7 +303,7 @@ impl Signer for SecretKey {
 
     fn sign(&self, message: &[u8]) -> [u8; 64] {
         use ed25519_dalek::Signer as _;
-        self.signing.sign(message).to_bytes()
+        guard::wiped(|| self.signing.sign(message).to_bytes())
     }
 }
 
@@ -405,18 +409,21 @@ impl KeyFolder {
         if fs::symlink_metadata(&path).is_ok() {
             return Err(CustodyError::Exists(path));
         }
-        let pair = Ed25519Keypair::from_seed(&random.seed);
         let broken = |_| CustodyError::Unusable(path.clone(), "it could not be made");
-        let key = PrivateKey::new(KeypairData::Ed25519(pair), comment).map_err(broken)?;
-        let public = public_half(&key, &path)?;
+        let made: Result<_, CustodyError> = guard::wiped(|| {
+            let pair = Ed25519Keypair::from_seed(&random.seed);
+            let key = PrivateKey::new(KeypairData::Ed25519(pair), comment).map_err(broken)?;
+            let public = public_half(&key, &path)?;
+            let kdf = Kdf::Bcrypt { salt: random.salt.to_vec(), rounds: ROUNDS };
+            let phrase = passphrase.0.as_bytes();
+            let sealed = key.encrypt_with(Cipher::Aes256Ctr, kdf, random.check, phrase);
+            let text = sealed.and_then(|sealed| sealed.to_openssh(LineEnding::LF));
+            Ok((public, text.map_err(broken)?))
+        });
+        let (public, text) = made?;
         if self.list()?.iter().any(|other| other.public == public) {
             return Err(CustodyError::SameKey);
         }
-        let kdf = Kdf::Bcrypt { salt: random.salt.to_vec(), rounds: ROUNDS };
-        let sealed = key
-            .encrypt_with(Cipher::Aes256Ctr, kdf, random.check, passphrase.0.as_bytes())
-            .map_err(broken)?;
-        let text = sealed.to_openssh(LineEnding::LF).map_err(broken)?;
         write::create_folders(disk, &self.path, Mode::Secret)?;
         write::replace(disk, &path, text.as_bytes(), Mode::Secret)?;
         let facts = facts_of(role, path)?;
@@ -615,6 +622,15 @@ fn open_key(
     text: &[u8],
     passphrase: &Passphrase,
 ) -> Result<SecretKey, CustodyError> {
+    guard::wiped(|| open_key_here(role, path, text, passphrase))
+}
+
+fn open_key_here(
+    role: Role,
+    path: &Path,
+    text: &[u8],
+    passphrase: &Passphrase,
+) -> Result<SecretKey, CustodyError> {
     let key = parse_key(path, text)?;
     let stated = public_half(&key, path)?;
     let opened =
@@ -623,7 +639,7 @@ fn open_key(
         return Err(CustodyError::Unusable(path.to_owned(), "it is not an Ed25519 key"));
     };
     let seed = Zeroizing::new(pair.private.to_bytes());
-    let key = SecretKey { signing: ed25519_dalek::SigningKey::from_bytes(&seed) };
+    let key = SecretKey::from_seed(&seed);
     if key.verifier_key() != stated {
         return Err(CustodyError::Unusable(
             path.to_owned(),

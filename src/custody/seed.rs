@@ -36,7 +36,8 @@ static CROCKFORD: LazyLock<Encoding> = LazyLock::new(|| {
 
 /// The 32 bytes from which a key is made; wiped when dropped.
 #[derive(Clone)]
-pub struct Seed(Zeroizing<[u8; 32]>);
+// In one place: each move of the bytes themselves would leave a copy behind.
+pub struct Seed(Box<Zeroizing<[u8; 32]>>);
 
 impl fmt::Debug for Seed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -99,7 +100,7 @@ impl Seed {
     /// Takes 32 random bytes.
     #[must_use]
     pub fn new(bytes: Zeroizing<[u8; 32]>) -> Self {
-        Self(bytes)
+        Self(Box::new(bytes))
     }
 
     /// Draws a seed from the operating system.
@@ -107,7 +108,7 @@ impl Seed {
     /// # Errors
     /// If this machine gives no random numbers.
     pub fn draw() -> Result<Self, CustodyError> {
-        let mut bytes = Zeroizing::new([0; 32]);
+        let mut bytes = Box::new(Zeroizing::new([0; 32]));
         draw(bytes.as_mut_slice())?;
         Ok(Self(bytes))
     }
@@ -115,12 +116,12 @@ impl Seed {
     /// The key that grows from it, opened.
     #[must_use]
     pub fn to_key(&self) -> SecretKey {
-        SecretKey { signing: ed25519_dalek::SigningKey::from_bytes(&self.0) }
+        SecretKey::from_seed(&self.0)
     }
 
     /// The bytes, for a key file.
     pub(super) fn bytes(&self) -> Zeroizing<[u8; 32]> {
-        self.0.clone()
+        Zeroizing::clone(&self.0)
     }
 
     /// The lines of the sheet, in groups of four symbols.
@@ -166,7 +167,7 @@ impl Seed {
         if lines.len() != LINES {
             return Err(SheetFault::Lines { found: lines.len() });
         }
-        let mut seed = Zeroizing::new([0; 32]);
+        let mut seed = Box::new(Zeroizing::new([0; 32]));
         for (index, text) in lines.iter().enumerate() {
             seed[index * 8..][..8].copy_from_slice(&*read_line(index, text)?);
         }
@@ -259,7 +260,7 @@ mod tests {
             numbered.join("\n\n"),
         ] {
             let read = Seed::from_sheet(&typed).expect("the sheet");
-            assert_eq!(*read.0, *seed().0, "{typed}");
+            assert_eq!(**read.0, **seed().0, "{typed}");
         }
     }
 

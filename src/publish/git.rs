@@ -481,6 +481,23 @@ fn git(may_ask: bool) -> Command {
     command
 }
 
+/// The files of a folder that git keeps, by their paths below it; none if it lies in no repository, or git is not there.
+#[must_use]
+pub fn tracked_files(folder: &Path) -> Vec<PathBuf> {
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    if !whole.ancestors().any(|above| above.join(".git").exists()) {
+        return Vec::new();
+    }
+    let mut command = git(false);
+    command.arg("-C").arg(&whole).args(["ls-files", "-z", "--cached"]);
+    let Ok(output) = run(command, None) else { return Vec::new() };
+    if !output.status.success() {
+        return Vec::new();
+    }
+    let names = output.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    names.filter_map(|name| Some(PathBuf::from(std::str::from_utf8(name).ok()?))).collect()
+}
+
 /// What writes to a program's input.
 type Feed<'f> = &'f mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>;
 

@@ -32,6 +32,7 @@ use crate::render::Routes;
 use crate::write::{self, PathError, SitePath};
 
 pub use bucket::Account;
+pub use git::tracked_files;
 pub use wave::{Wave, cache_control, wave};
 
 use manifest::Facts;

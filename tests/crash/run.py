@@ -8,9 +8,11 @@
     run.py disks     full, read-only and foreign disks
     run.py damage    flips, cuts and deletes each file of a signed site
     run.py two       two runs at once, and two machines
+    run.py clock     a clock of 2001, of 2099, and one that is set while a run waits (faketime)
+    run.py custody   keys and passphrases: in arguments, words, files, dumps and memory
     run.py all       all of it, in this order
 
-strace is needed for the first three, root for what mounts; what cannot be done here is said
+strace is needed for the first three and for custody, root for what mounts, faketime for clock; what cannot be done here is said
 loudly and counted. A run has one thread besides the main one (RAYON_NUM_THREADS=1, and
 `--threads 1` for builds), so that it makes the same calls in the same order each time.
 
@@ -39,7 +41,7 @@ import judge          # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROJECT = os.path.dirname(os.path.dirname(HERE))
-PARTS = ["calls", "cut", "image", "disks", "damage", "two"]
+PARTS = ["calls", "cut", "image", "disks", "damage", "two", "clock", "custody"]
 # What is disturbed in minutes: one signing and one build.
 BOUNDED = ["record", "build-change"]
 

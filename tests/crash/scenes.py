@@ -92,6 +92,15 @@ def base_register(place):
     place.must("log", "due", *place.signing(11))
 
 
+def register_to_copy(options):
+    """The small register, made once for the parts that work on copies of it."""
+    place = Place(options.binary, Path(os.path.join(options.work, "register-to-copy")))
+    if not os.path.exists(place.root):
+        os.makedirs(place.root)
+        base_register(place)
+    return place
+
+
 class Scene:
     """One command in its surroundings."""
 

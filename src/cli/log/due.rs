@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-
 use crate::attest::due::{Due, due};
 use crate::attest::identity;
 use crate::attest::witness::witness_name;
@@ -17,7 +15,7 @@ use crate::verify::Trust;
 use crate::write::RealDisk;
 
 use super::super::keys::{KeyPlace, PhraseSource, Vault, fill, issuer};
-use super::super::{Ended, Failed, Outcome, console, now, succession};
+use super::super::{Ended, Failed, Moment, Outcome, console, succession};
 use super::{TrustFile, anchor, collect, witness};
 
 /// Do what is due in the register: enter what waits, renew the lists of what holds, ask the neighbours and clocks of trust.toml
@@ -48,10 +46,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     let root = args.place.root();
-    let at = Timestamp::from_second(now(args.at.as_deref())?.as_second())?;
+    let moment = Moment::of(args.at.as_deref())?;
     let base = issuer(&root)?;
     let vault = args.place.vault(&root, &base)?;
-    let passphrase = sign(&root, &vault, &base, &args.phrase, at, &mut Watch::default())?;
+    let passphrase = sign(&root, &vault, &base, &args.phrase, moment, None)?;
     let mut ended = Ended::Fine;
     let trust = args.trust.read(&root)?;
     if has_neighbours(&trust) {
@@ -60,7 +58,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
             ended = Ended::Wrong;
         }
     }
-    if seal_neighbours((&root, &vault, &base), &trust, &passphrase, at, web)? == Ended::Wrong {
+    if seal_neighbours((&root, &vault, &base), &trust, &passphrase, moment, web)? == Ended::Wrong {
         ended = Ended::Wrong;
     }
     if has_clocks(&trust) {
@@ -86,22 +84,29 @@ fn sign(
     vault: &Vault,
     base: &DidWeb,
     phrase: &PhraseSource,
-    at: Timestamp,
-    watch: &mut Watch,
+    moment: Moment,
+    watch: Option<&mut Watch>,
 ) -> Result<Passphrase, Failed> {
+    let at = moment.at;
     let known = identity::load(root)?;
     if let Some(known) = &known {
         succession::settle(&vault.folder, known)?;
     }
     let passphrase = phrase.read(false)?;
     let (record, log) = vault.folder.unlock_both(&passphrase)?;
-    watch.know_key("the record key", &record);
-    watch.know_key("the log key", &log);
+    if let Some(watch) = watch {
+        watch.know_key("the record key", &record);
+        watch.know_key("the log key", &log);
+    }
     let places = Places { site: root, heads: &vault.heads };
     let mut register =
         attest::open(places, base.clone(), Keys { record: &record, log: &log }, &RealDisk)?;
     crate::cli::acts::say_what_lay_there(&register)?;
     crate::cli::acts::tend_seals(root, &register)?;
+    // A clock that is behind keeps nobody from entering what was signed; it signs nothing.
+    if let Ok(clock) = register.clock(at) {
+        moment.expect_right(clock)?;
+    }
     if let Some(known) = &known {
         succession::complete_change(&mut register, vault, known, base, at)?;
     }
@@ -143,7 +148,7 @@ fn seal_neighbours(
     (root, vault, base): (&Path, &Vault, &DidWeb),
     trust: &Trust,
     passphrase: &Passphrase,
-    at: Timestamp,
+    moment: Moment,
     web: Option<&dyn Web>,
 ) -> Outcome {
     let places = Places { site: root, heads: &vault.heads };
@@ -154,7 +159,7 @@ fn seal_neighbours(
     match witness_name(base).filter(|_| has_key && !watched.is_empty()) {
         Some(name) => {
             let signer = vault.folder.unlock(Role::Witness, passphrase)?;
-            witness::watch_all(places, &name, &signer, trust, watched, at, web)
+            witness::watch_all(places, &name, &signer, trust, watched, moment, web)
         }
         None => Ok(Ended::Fine),
     }
@@ -180,7 +185,7 @@ pub(in crate::cli) struct Left(pub(in crate::cli) Vec<String>);
 pub(in crate::cli) fn before_publishing(
     place: &KeyPlace,
     phrase: &PhraseSource,
-    at: Timestamp,
+    moment: Moment,
     is_trial: bool,
     watch: &mut Watch,
 ) -> Result<Left, Failed> {
@@ -194,8 +199,7 @@ pub(in crate::cli) fn before_publishing(
         }
         return Ok(Left::default());
     }
-    let at = Timestamp::from_second(at.as_second())?;
-    let due = due(&root, &evidence, at)?;
+    let due = due(&root, &evidence, moment.at)?;
     drop(evidence);
     let base = issuer(&root)?;
     let vault = place.vault(&root, &base);
@@ -212,7 +216,7 @@ pub(in crate::cli) fn before_publishing(
             if !phrase.is_given() {
                 console::say(&format!("before this is published, {} to be done", in_words(due)));
             }
-            passphrase = Some(sign(&root, vault, &base, phrase, at, watch)?);
+            passphrase = Some(sign(&root, vault, &base, phrase, moment, Some(watch))?);
         }
         Some(_) => left.push(format!(
             "{} left, because nobody could be asked for the passphrase; give it with --passphrase-fd, or run: selvedge log due {}",
@@ -247,7 +251,7 @@ pub(in crate::cli) fn before_publishing(
         tell(collect::run(&asked, Some(web)), "not every neighbour's seal could be collected");
     }
     if let (Some(passphrase), Some(vault)) = (&passphrase, &vault) {
-        let done = seal_neighbours((&root, vault, &base), &trust, passphrase, at, Some(web));
+        let done = seal_neighbours((&root, vault, &base), &trust, passphrase, moment, Some(web));
         tell(done, "not every neighbour's register could be sealed");
     }
     if has_clocks(&trust) {

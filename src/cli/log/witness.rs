@@ -2,10 +2,8 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
-
-use crate::attest::Places;
 use crate::attest::witness::{KEY_FILE, WitnessError, watch, witness_name};
+use crate::attest::{self, Places};
 use crate::custody::{Role, SecretKey};
 use crate::fetch::Web;
 use crate::provenance::instant;
@@ -14,7 +12,7 @@ use crate::verify::Trust;
 use crate::write::RealDisk;
 
 use super::super::keys::{KeyPlace, PhraseSource, issuer};
-use super::super::{Ended, Failed, Outcome, console, now};
+use super::super::{Ended, Failed, Moment, Outcome, console};
 use super::{TrustFile, entries, open};
 
 /// Watch neighbour associations' registers, and seal that they only grow
@@ -58,11 +56,11 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
                 .to_owned(),
         ));
     }
-    let at = now(args.at.as_deref())?;
+    let moment = Moment::of(args.at.as_deref())?;
     let passphrase = args.phrase.read(false)?;
     let signer = vault.folder.unlock(Role::Witness, &passphrase)?;
     let places = Places { site: &root, heads: &vault.heads };
-    watch_all(places, &name, &signer, &trust, neighbours, at, web)
+    watch_all(places, &name, &signer, &trust, neighbours, moment, web)
 }
 
 /// Watches each neighbour, whose address counts from a folder.
@@ -72,9 +70,11 @@ pub(super) fn watch_all(
     signer: &SecretKey,
     trust: &Trust,
     neighbours: Vec<(String, PathBuf)>,
-    at: Timestamp,
+    moment: Moment,
     web: Option<&dyn Web>,
 ) -> Outcome {
+    let at = moment.at;
+    moment.expect_right(attest::witness::clock(places, &RealDisk, name, signer, at)?)?;
     let mut ended = Ended::Fine;
     for (address, from) in neighbours {
         let neighbour = match open(&from, &address, web) {

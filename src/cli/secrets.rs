@@ -1,0 +1,92 @@
+//! Which secrets are looked for before a site is built or published, and where besides its pages.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::attest::{self, identity};
+use crate::check::Site;
+use crate::custody::leak::{Leak, Scanner, Watch};
+use crate::publish::tracked_files;
+
+use super::keys::KeyDir;
+
+/// A file up to so long is looked through whole, in bytes; of a longer one its two ends.
+const WHOLE: u64 = 8 << 20;
+/// How much of each end, in bytes.
+const END: u64 = 1 << 20;
+
+/// Where a secret is, and what it is.
+pub(super) type Place = (String, Leak);
+
+/// Has all keys looked for that the site's identity names or that lie in its folder of keys. No passphrase is needed: what
+/// grows from a seed tells it.
+pub(super) fn know_keys(watch: &mut Watch, root: &Path, site: &Site, dir: &KeyDir) {
+    if let Ok(Some(known)) = identity::load(root) {
+        for key in &known.keys {
+            watch.know_public("the record key", key);
+        }
+        for key in known.log_keys() {
+            watch.know_public("the log key", key.key());
+        }
+        for version in known.history.iter().flat_map(|history| history.versions()) {
+            let now = &version.parameters;
+            for key in &now.update_keys {
+                watch.know_public("the update key", key);
+            }
+            for hash in &now.next_key_hashes {
+                watch.know_hash("the master key", hash);
+            }
+            for key in &now.witness.keys {
+                watch.know_public("the key of a guardian", key);
+            }
+        }
+    }
+    let own = site.register.as_ref().and_then(|home| home.signs_as.as_deref());
+    let own = own.and_then(|did| did.strip_prefix("did:key:").map(str::to_owned));
+    let name = own.or_else(|| Some(KeyDir::name_of(&attest::issuer(site, true).ok()?)));
+    let Some(vault) = name.and_then(|name| dir.named_vault(root, &name).ok()) else { return };
+    vault.folder.watch(watch);
+    for key in vault.folder.list().unwrap_or_default() {
+        watch.know_public(&format!("the {} key", key.role.name()), &key.public);
+    }
+}
+
+/// Secrets in what git keeps of a site's folder: it is pushed and copied with the rest.
+pub(super) fn in_tracked_files(root: &Path, scanner: &Scanner) -> Vec<Place> {
+    let found = tracked_files(root).into_par_iter().filter_map(|path| {
+        // What cannot be read is not there, or no file.
+        let leak = ends(&root.join(&path)).ok()?.iter().find_map(|part| scanner.find(part))?;
+        Some((format!("{} (kept in git)", path.display()), leak))
+    });
+    found.collect()
+}
+
+/// A file whole, or the two ends of a long one.
+fn ends(path: &Path) -> io::Result<Vec<Vec<u8>>> {
+    let facts = std::fs::symlink_metadata(path)?;
+    if !facts.is_file() {
+        return Ok(Vec::new());
+    }
+    if facts.len() <= WHOLE {
+        return Ok(vec![std::fs::read(path)?]);
+    }
+    let mut file = File::open(path)?;
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    file.by_ref().take(END).read_to_end(&mut first)?;
+    file.seek(SeekFrom::Start(facts.len() - END))?;
+    file.take(END).read_to_end(&mut last)?;
+    Ok(vec![first, last])
+}
+
+/// What is said when something was found.
+pub(super) fn in_words(what_was_not_done: &str, found: &[Place]) -> String {
+    let lines = found.iter().map(|(path, leak)| format!("\n  {path}: {leak}"));
+    format!(
+        "nothing was {what_was_not_done}, because there is what nobody else may have:{}\nTake it out where it stands. If anybody may \
+         have seen a key, it is hers too: make new ones with `selvedge keys rotate`",
+        lines.collect::<String>()
+    )
+}
