@@ -132,11 +132,12 @@ pub(super) fn run(args: &Args) -> Outcome {
         console::failure(&why);
         Ok(Ended::Wrong)
     };
-    let tracked = secrets::in_tracked_files(&root, &scanner);
-    if !tracked.is_empty() {
-        return refused(&tracked);
+    let mut found = secrets::in_texts(&root, &loaded.sources, &scanner);
+    found.extend(secrets::in_tracked_files(&root, &scanner));
+    if !found.is_empty() {
+        return refused(&found);
     }
-    clock.lap("what git keeps looked through");
+    clock.lap("texts and what git keeps looked through");
     if to_send {
         let default = || root.join("private").join(format!("for-{}.zip", audience.name()));
         let target = args.output.clone().unwrap_or_else(default);
@@ -189,8 +190,8 @@ pub(super) fn run(args: &Args) -> Outcome {
 /// After so many files the disk is told to begin.
 const SETTLE_AFTER: usize = 4096;
 
-/// Makes every route on all threads, looks it through for secrets, and puts it down. With secrets nothing is changed, and they are
-/// given.
+/// Makes every route on all threads, looks it through for secrets if it is not made from texts alone, and puts it down. With secrets
+/// nothing is changed, and they are given.
 fn write(
     routes: &Routes<'_>,
     source: &Path,
@@ -212,7 +213,8 @@ fn write(
         let settling = scope.spawn(|| receiver.into_iter().try_for_each(|()| output.settle()));
         let make = |(path, route): &(&str, Route)| -> Result<(), Failed> {
             let bytes = routes.bytes_of(path, *route)?;
-            if let Some(leak) = scanner.find(&bytes) {
+            let leak = if route.is_of_texts() { None } else { scanner.find(&bytes) };
+            if let Some(leak) = leak {
                 found.lock().expect("nobody panics").push(((*path).to_owned(), leak));
                 return Ok(());
             }

@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use crate::attest::{self, identity};
 use crate::check::Site;
 use crate::custody::leak::{Leak, Scanner, Watch};
+use crate::diag::Sources;
 use crate::publish::tracked_files;
 
 use super::keys::KeyDir;
@@ -52,6 +53,42 @@ pub(super) fn know_keys(watch: &mut Watch, root: &Path, site: &Site, dir: &KeyDi
     for key in vault.folder.list().unwrap_or_default() {
         watch.know_public(&format!("the {} key", key.role.name()), &key.public);
     }
+}
+
+/// Secrets in the texts of a site and in the files of its own theme. Pages, lists and feeds consist of these, so that not each
+/// of ten thousand pages is looked through for what one file says.
+pub(super) fn in_texts(root: &Path, sources: &Sources, scanner: &Scanner) -> Vec<Place> {
+    let texts = sources.files().collect::<Vec<_>>().into_par_iter();
+    let texts =
+        texts.filter_map(|(path, text)| Some((path.to_owned(), scanner.find(text.as_bytes())?)));
+    let mut found: Vec<Place> = texts.collect();
+    for path in files_below(root, Path::new(THEME)) {
+        let leak = std::fs::read(root.join(&path)).ok().and_then(|bytes| scanner.find(&bytes));
+        let path = path.display().to_string();
+        if let Some(leak) = leak.filter(|_| found.iter().all(|(known, _)| *known != path)) {
+            found.push((path, leak));
+        }
+    }
+    found
+}
+
+/// The folder of a site's own theme.
+const THEME: &str = "theme";
+
+/// The files below a folder of `root`, links aside; none if there is no such folder.
+fn files_below(root: &Path, folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(root.join(folder)) else { return Vec::new() };
+    let mut found = Vec::new();
+    for entry in entries.flatten() {
+        let path = folder.join(entry.file_name());
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => found.extend(files_below(root, &path)),
+            Ok(kind) if kind.is_file() => found.push(path),
+            _ => {}
+        }
+    }
+    found.sort();
+    found
 }
 
 /// Secrets in what git keeps of a site's folder: it is pushed and copied with the rest.

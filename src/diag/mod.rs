@@ -55,6 +55,11 @@ impl Sources {
         self.files.iter().map(|file| file.text.as_str())
     }
 
+    /// All files: path below the site's folder, and text.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.files.iter().map(|file| (&*file.path, file.text.as_str()))
+    }
+
     /// The id that the next added file will have.
     #[must_use]
     pub fn next_id(&self) -> FileId {

@@ -122,6 +122,27 @@ pub enum Route {
 }
 
 impl Route {
+    /// Tells whether it is made from the texts of the site and of its theme alone.
+    #[must_use]
+    pub fn is_of_texts(self) -> bool {
+        match self {
+            Self::Page(..)
+            | Self::Missing
+            | Self::Search(_)
+            | Self::Goods(_)
+            | Self::Sitemap
+            | Self::SitemapPart(_)
+            | Self::Robots
+            | Self::Feed(..) => true,
+            Self::Asset(_)
+            | Self::Photo(_)
+            | Self::Record(_)
+            | Self::Tombstone(_)
+            | Self::Signed(_)
+            | Self::HeadList => false,
+        }
+    }
+
     /// Tells whether it is made from all products at once, which takes longer than a page.
     #[must_use]
     pub fn is_of_all(self) -> bool {

@@ -545,7 +545,8 @@ def planted(options):
             code, out, err = place.run(*words, env=env)
             judge.expect_plain(code, out + err)
             expect(code == 1, f"{words[0]} with {name} in {where} ended with {code}: {err.strip()[-300:]}")
-            expect(("about/index.html" if where == "a page" else "notes.bin") in err, f"{words[0]} with {name} in {where} does not name it: {err[-300:]}")
+            page_named = "pages/about.md" if words[0] == "build" else "about/index.html"
+            expect((page_named if where == "a page" else "notes.bin") in err, f"{words[0]} with {name} in {where} does not name it: {err[-300:]}")
             expect(judge.digest_tree(place / "out") == old, f"{words[0]} with {name} in {where} changed the old pages")
             expect(not os.path.exists(place / "new") and not os.path.exists(place / "pub"), f"{words[0]} with {name} in {where} wrote something")
         with open(about, "wb") as file:
