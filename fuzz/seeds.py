@@ -3,10 +3,12 @@
 and what stands inside their tables, one file a case. Nothing of it is kept in git."""
 
 import base64
+import io
 import json
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,7 +140,6 @@ def main():
         put("folder", f"{name}\n".encode() + data)
         put("pack", f"{name}\n".encode() + data)
     put("pack", "SHA256SUMS\n" + "0" * 64 + "  records/x.json\n")
-    record = (site / names[-1]).with_suffix(".json")
     evidence = {
         "v": "selvedge.evidence/1",
         "record": next(found(records[0]))[1].decode(),
@@ -166,6 +167,14 @@ def main():
     shutil.rmtree(keys)
     put("sheet", "0000 0000 0000 0000\n" * 4)
     put("sheet", bytes(range(32)))
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.GNU_FORMAT) as tar:
+        about = b'version = 1\naddress = "reed.example"\nmade = "2026-01-01T00:00:00Z"\n'
+        for name, data in (("about.toml", about), ("site/site.toml", b"name = 1\n"), ("site/" + "x" * 120, b"x")):
+            facts = tarfile.TarInfo(name)
+            facts.size = len(data)
+            tar.addfile(facts, io.BytesIO(data))
+    put("backup", archive.getvalue())
     put("backup", b"about.toml\nversion = 1\n")
     for path, data in found("tests/suite/**/*handover*", most=5):
         put("backup", data)

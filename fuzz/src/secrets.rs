@@ -1,6 +1,7 @@
 //! Key files, sheets of paper, backups, the search for secrets.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -54,12 +55,28 @@ pub fn backup(data: &[u8]) {
     fs::write(&*FILE, data).expect("the scratch folder takes it");
     let passphrase = Passphrase::new("correct horse battery staple".to_owned());
     let _ = backup::check(&FILE, &passphrase, &passphrase);
+    // The same bytes as the archive within, since nobody gets there without the passphrase.
+    fs::write(&*FILE, encrypted(data)).expect("the scratch folder takes it");
+    let _ = backup::check(&FILE, &passphrase, &passphrase);
     if let Ok(text) = std::str::from_utf8(data) {
         let _ = Handover::parse(text);
     }
     fs::write(scratch("backup").join("setup.toml"), data).expect("the scratch folder takes it");
     let keys = KeyFolder::admit(&scratch("backup"), &scratch("site")).expect("it lies outside");
     let _ = keys.state();
+}
+
+fn encrypted(data: &[u8]) -> Vec<u8> {
+    let passphrase = "correct horse battery staple".to_owned();
+    let mut recipient = age::scrypt::Recipient::new(passphrase.into());
+    recipient.set_work_factor(1);
+    let recipients = std::iter::once(&recipient as _);
+    let encryptor = age::Encryptor::with_recipients(recipients).expect("one recipient");
+    let mut out = Vec::new();
+    let mut writer = encryptor.wrap_output(&mut out).expect("a vector takes it");
+    writer.write_all(data).expect("a vector takes it");
+    writer.finish().expect("a vector takes it");
+    out
 }
 
 /// The search for secrets in what is published: it never fails, and finds what it was told wherever it stands.

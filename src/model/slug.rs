@@ -55,9 +55,12 @@ impl Slug {
 
     /// Makes an id from a name in any script: accents dropped, other letters by a short digest.
     ///
-    /// The same name gives the same id always; two names may give the same id.
+    /// The same name gives the same id always; two names may give the same id. What is an id already stays as it is.
     #[must_use]
     pub fn from_name(name: &str) -> Self {
+        if let Ok(id) = Self::parse(name) {
+            return id;
+        }
         let mut out = String::new();
         let mut has_lost_letters = false;
         for c in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
