@@ -110,6 +110,15 @@ impl fmt::Display for Slug {
 mod tests {
     use super::*;
 
+    /// A long name in another script gave an id of 80 letters and a digest, which was cut when it was read as a name again.
+    #[test]
+    fn what_is_an_id_stays_as_it_is() {
+        let long = Slug::from_name(&format!("{}ʖ", "abc-".repeat(30)));
+        assert_eq!(long.as_str().len(), 80 + 8);
+        assert_eq!(Slug::from_name(long.as_str()), long);
+        assert_eq!(Slug::from_name("red--shawl").as_str(), "red--shawl");
+    }
+
     #[test]
     fn ids_are_plain() {
         let table = [
