@@ -2,7 +2,7 @@
 # Builds the program twice, from two folders of different names, and compares the bytes.
 #
 #   tests/supply/reproducible.sh                   the release, as it is given away: a quarter of an hour
-#   tests/supply/reproducible.sh --profile dev     any other profile
+#   tests/supply/reproducible.sh --quick           without any optimisation: five minutes, and the same folders to hide
 #   tests/supply/reproducible.sh --one FOLDER      only prints the SHA-256 of a build of that folder, for comparing machines
 #
 # What would differ are names of folders: in the places that a panic names, in generated code, in C sources that name
@@ -10,15 +10,21 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-profile=release one=''
+profile=release one='' more=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --profile) profile=$2; shift 2 ;;
+    --quick)
+      profile=dev
+      more=(--config 'profile.dev.package."*".opt-level=0' --config profile.dev.debug=0 --config profile.dev.incremental=false)
+      shift ;;
     --one) one=$2; shift 2 ;;
-    *) echo "usage: $0 [--profile NAME] [--one FOLDER]" >&2; exit 2 ;;
+    *) echo "usage: $0 [--quick] [--one FOLDER]" >&2; exit 2 ;;
   esac
 done
 cargo_home=${CARGO_HOME:-$HOME/.cargo}
+
+# The program that a build of this folder made.
+binary() { if [ "$profile" = dev ]; then echo "$1/target/debug/selvedge"; else echo "$1/target/$profile/selvedge"; fi; }
 
 # Prints the hash of a build of the sources in a folder, whose target folder lies within.
 built() {
@@ -31,10 +37,8 @@ built() {
     export RUSTFLAGS="--remap-path-prefix=$folder=/selvedge --remap-path-prefix=$cargo_home=/cargo"
     export CFLAGS="-ffile-prefix-map=$folder=/selvedge -ffile-prefix-map=$cargo_home=/cargo"
     export CXXFLAGS=$CFLAGS SOURCE_DATE_EPOCH=0
-    cargo build --quiet --locked --bin selvedge --profile "$profile" >&2
-    where=$profile
-    [ "$profile" != dev ] || where=debug
-    sha256sum < "target/$where/selvedge" | cut -d' ' -f1
+    cargo build --quiet --locked --bin selvedge --profile "$profile" "${more[@]}" >&2
+    sha256sum < "$(binary "$folder")" | cut -d' ' -f1
   )
 }
 
@@ -49,7 +53,6 @@ for folder in "$work/here" "$work/elsewhere/under-another-name"; do
   hash=$(built "$folder")
   echo "$hash  $(basename "$folder")"
   hashes+=("$hash")
-  [ -z "${KEEP_BINARIES:-}" ] || cp "$folder/target/$([ "$profile" = dev ] && echo debug || echo "$profile")/selvedge" "$KEEP_BINARIES/${#hashes[@]}"
   rm -rf "$folder"
 done
 [ "${hashes[0]}" = "${hashes[1]}" ] || { echo "reproducible.sh: the two builds differ" >&2; exit 1; }
