@@ -34,6 +34,7 @@ use crate::check::Site;
 use crate::evidence::{self, Evidence};
 use crate::media::{self, Limits};
 use crate::model;
+use crate::provenance::base64;
 use crate::provenance::jcs;
 use crate::provenance::json::{self, Value};
 use crate::provenance::log::{Hash, RootHash};
@@ -344,7 +345,7 @@ impl Sealed {
         let value = json::parse(bytes).ok().filter(|value| value.text("v") == Some(VERSION))?;
         let slug = model::Slug::parse(value.text("slug")?).ok()?;
         let record = Uuid::from_urn(value.text("record")?)?;
-        let seed = BASE64.decode(value.text("seed")?.as_bytes()).ok()?;
+        let seed = base64::decode(value.text("seed")?)?;
         let seed: Zeroizing<[u8; 32]> = Zeroizing::new(seed.try_into().ok()?);
         let item = |value: &Value| {
             let digest = HEXLOWER.decode(value.text("sha256")?.as_bytes()).ok()?;

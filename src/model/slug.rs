@@ -55,9 +55,12 @@ impl Slug {
 
     /// Makes an id from a name in any script: accents dropped, other letters by a short digest.
     ///
-    /// The same name gives the same id always; two names may give the same id.
+    /// The same name gives the same id always; two names may give the same id. What is an id already stays as it is.
     #[must_use]
     pub fn from_name(name: &str) -> Self {
+        if let Ok(id) = Self::parse(name) {
+            return id;
+        }
         let mut out = String::new();
         let mut has_lost_letters = false;
         for c in name.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
@@ -106,6 +109,15 @@ impl fmt::Display for Slug {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A long name in another script gave an id of 80 letters and a digest, which was cut when it was read as a name again.
+    #[test]
+    fn what_is_an_id_stays_as_it_is() {
+        let long = Slug::from_name(&format!("{}ʖ", "abc-".repeat(30)));
+        assert_eq!(long.as_str().len(), 80 + 8);
+        assert_eq!(Slug::from_name(long.as_str()), long);
+        assert_eq!(Slug::from_name("red--shawl").as_str(), "red--shawl");
+    }
 
     #[test]
     fn ids_are_plain() {

@@ -8,9 +8,9 @@
 //! [`Kind::Design`] has a type of its own
 //! ([`crate::provenance::record::Design`]) because storefronts show it; its row holds no fields.
 
-use data_encoding::BASE64;
 use std::fmt;
 
+use super::base64;
 use super::did::Did;
 use super::instant;
 use super::json::{Object, Value};
@@ -1304,7 +1304,7 @@ fn is_money(value: &Value) -> bool {
 
 /// Base64 with padding, in its one spelling.
 pub(crate) fn bytes_of(text: &str) -> Option<Vec<u8>> {
-    BASE64.decode(text.as_bytes()).ok()
+    base64::decode(text)
 }
 
 fn is_status_list(text: &str) -> bool {

@@ -25,6 +25,7 @@
 //! - [`files`]: how pure code reads a folder.
 
 pub mod badge;
+pub(crate) mod base64;
 pub mod credential;
 pub mod did;
 pub mod files;

@@ -9,6 +9,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
+use super::base64;
 use super::key::{Signer, VerifierKey};
 
 /// Signature type of plain Ed25519, by which logs sign.
@@ -103,7 +104,7 @@ pub(crate) fn parse_vkey(text: &str, kind: u8) -> Option<(KeyName, VerifierKey)>
     let mut parts = text.splitn(3, '+');
     let name = KeyName::parse(parts.next()?)?;
     let id = HEXLOWER.decode(parts.next()?.as_bytes()).ok()?;
-    let bytes = BASE64.decode(parts.next()?.as_bytes()).ok()?;
+    let bytes = base64::decode(parts.next()?)?;
     let (stated, key) = bytes.split_first()?;
     let key = VerifierKey::from_bytes(key.try_into().ok()?)?;
     (*stated == kind && key_id(&name, kind, &key)[..] == id).then_some((name, key))
@@ -255,7 +256,7 @@ pub(crate) fn parse_signatures(lines: &str) -> Result<Vec<NoteSignature>, &'stat
 
 fn parse_signature(line: &str) -> Option<NoteSignature> {
     let (name, base64) = line.strip_prefix("— ")?.split_once(' ')?;
-    let bytes = BASE64.decode(base64.as_bytes()).ok()?;
+    let bytes = base64::decode(base64)?;
     let (key_id, signature) = bytes.split_first_chunk()?;
     let name = KeyName::parse(name)?;
     (!signature.is_empty()).then(|| NoteSignature {

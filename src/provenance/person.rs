@@ -16,6 +16,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
+use super::base64;
 use super::jcs;
 use super::json::{self, Object, Value};
 use super::kind::Statement;
@@ -45,7 +46,7 @@ impl Commitment {
     /// Reads base64 in its one spelling.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        BASE64.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
+        base64::decode(text)?.try_into().ok().map(Self)
     }
 
     /// The name of the file of its opening: 64 hex digits and `.json`.
@@ -151,7 +152,7 @@ impl Opening {
         let opening = Self {
             issuer: value.text("issuer")?.to_owned(),
             record: Uuid::from_urn(value.text("record")?)?,
-            salt: BASE64.decode(value.text("salt")?.as_bytes()).ok()?.try_into().ok()?,
+            salt: base64::decode(value.text("salt")?)?.try_into().ok()?,
             name: texts_from_value(value.member("name")?)?,
             detail: match value.member("detail") {
                 Some(detail) => texts_from_value(detail)?,

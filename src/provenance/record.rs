@@ -15,7 +15,7 @@ use super::json::{self, Object, Value};
 use super::key::{Signer, VerifierKey};
 use super::kind::{self, Kind, RecordRef, Statement, Term};
 use super::log::{Entry, RecordId};
-use super::{instant, jcs, status};
+use super::{base64, instant, jcs, status};
 
 /// The context of VC 2.0, first in every record.
 pub const W3C_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
@@ -172,7 +172,7 @@ impl Sha256Digest {
     /// Reads one digest of Subresource Integrity.
     pub fn from_sri(text: &str) -> Option<Self> {
         let base64 = text.strip_prefix("sha256-")?;
-        BASE64.decode(base64.as_bytes()).ok()?.try_into().ok().map(Self)
+        base64::decode(base64)?.try_into().ok().map(Self)
     }
 }
 

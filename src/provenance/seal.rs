@@ -17,6 +17,7 @@ use sha2::Sha256;
 use std::convert::Infallible;
 use std::fmt;
 
+use super::base64;
 use super::jcs;
 use super::json::{self, Object, Value};
 use super::log::{Hash, InclusionProof, LeafHash, RootHash, merkle};
@@ -237,7 +238,7 @@ impl Opening {
             record: Uuid::from_urn(value.text("record")?)?,
             index: whole(value.member("index")?).filter(|index| *index < n)?,
             n,
-            salt: BASE64.decode(value.text("salt")?.as_bytes()).ok()?.try_into().ok()?,
+            salt: base64::decode(value.text("salt")?)?.try_into().ok()?,
             item: item_from_value(value)?,
         };
         (opening.item.is_writable() && opening.to_value() == *value).then_some(opening)

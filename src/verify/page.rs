@@ -8,7 +8,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 
-use data_encoding::BASE64;
 use html5ever::Attribute;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{
@@ -23,6 +22,7 @@ use super::record::{self, Exhibit};
 use super::report::{Axis, Finding, Report, State, Verdict};
 use super::trust::Trust;
 use crate::provenance::badge::{self, BadgeFault};
+use crate::provenance::base64;
 use crate::provenance::files::Below;
 use crate::provenance::json::{self, Value};
 use crate::provenance::log::{Checkpoint, Head, RecordId, TlogProof, append};
@@ -374,7 +374,7 @@ fn list<'v>(said: &'v Value, member: &str) -> &'v [Value] {
 }
 
 fn base64(value: &Value) -> Option<Vec<u8>> {
-    BASE64.decode(value.as_str()?.as_bytes()).ok()
+    base64::decode(value.as_str()?)
 }
 
 /// The bytes of a member in base64, if it is there.

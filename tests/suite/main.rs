@@ -23,6 +23,7 @@ mod import;
 mod interrupted;
 mod kept_page;
 mod languages;
+mod laws;
 mod matrix;
 mod media;
 mod member;

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 
 use super::TreeSize;
+use crate::provenance::base64;
 
 /// A SHA-256 hash of a tree. Shown in base64.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,7 +17,7 @@ pub struct Hash(pub [u8; 32]);
 impl Hash {
     /// Reads 44 characters of base64.
     pub fn parse(text: &str) -> Option<Self> {
-        BASE64.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
+        base64::decode(text)?.try_into().ok().map(Self)
     }
 
     /// The hash of two hashes side by side.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::merkle::{Hash, InclusionProof, LeafHash};
 use super::{Checkpoint, parse_decimal};
+use crate::provenance::base64;
 
 const FIRST_LINE: &str = "c2sp.org/tlog-proof@v1";
 
@@ -35,7 +36,7 @@ impl TlogProof {
         }
         let extra = lines.next_if(|line| line.starts_with("extra "));
         let extra = extra.map(|line| line["extra ".len()..].to_owned());
-        if extra.as_ref().is_some_and(|e| data_encoding::BASE64.decode(e.as_bytes()).is_err()) {
+        if extra.as_ref().is_some_and(|e| base64::decode(e).is_none()) {
             return Err("its extra line is malformed");
         }
         let index = lines

@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use x509_cert::ext::Extension;
 
 use super::chain::{self, Cert, Hash};
+use crate::provenance::base64;
 
 /// Largest answer or certificate file that is read, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -710,11 +711,9 @@ pub fn parse_pem(bytes: &[u8], label: &str) -> Option<Vec<Vec<u8>>> {
         {
             return None;
         }
-        let base64: Vec<u8> = rest[begin.len()..stop - end.len()]
-            .bytes()
-            .filter(|byte| !byte.is_ascii_whitespace())
-            .collect();
-        let der = data_encoding::BASE64.decode(&base64).ok()?;
+        let mut text = rest[begin.len()..stop - end.len()].to_owned();
+        text.retain(|c| !c.is_ascii_whitespace());
+        let der = base64::decode(&text)?;
         found.push(der);
         rest = &rest[stop..];
     }
