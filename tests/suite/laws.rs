@@ -89,7 +89,7 @@ proptest! {
         prop_assert!(holds(&TlogProof::parse(&bytes).unwrap()));
         spoil(&mut bytes, at, byte, way);
         if let Ok(other) = TlogProof::parse(&bytes) {
-            prop_assert_eq!(other.to_string().as_bytes(), &bytes[..]);
+            prop_assert!(other.to_string().as_bytes() == bytes);
             prop_assert!(other == proof || !holds(&other));
         }
     }
@@ -110,7 +110,7 @@ proptest! {
             false => spoil(&mut bytes, at, byte, way),
         }
         if let Ok(note) = SignedNote::parse(&bytes) {
-            prop_assert_eq!(note.to_string().as_bytes(), &bytes[..]);
+            prop_assert!(note.to_string().as_bytes() == bytes);
             prop_assert!(note.verify(&key) != Signed::Valid || bytes == checkpoint.to_string().as_bytes());
         }
     }
