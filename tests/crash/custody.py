@@ -529,7 +529,7 @@ def planted(options):
     plain = list(texts)
     cases = [("a page", name, texts[name]) for name in plain] + [("a file of git", name, data) for name, data in {**texts, **files}.items()]
     if options.bounded:
-        cases = run.sample(cases, 6, "planted")
+        cases = run.sample(cases, 4, "planted")
     for number, (where, name, data) in enumerate(cases):
         if where == "a page":
             with open(about, "wb") as file:
