@@ -295,11 +295,22 @@ def states(bench, without=None, tries=1):
     return found, disk
 
 
+HASHES = {}
+
+
+def hash_of(data):
+    """The hash of a file's bytes. The states share them, so that each is hashed once."""
+    found = HASHES.get(id(data))
+    if found is None or found[0] is not data:
+        found = HASHES[id(data)] = (data, hashlib.sha256(data).hexdigest())
+    return found[1]
+
+
 def digest(state):
     made = hashlib.sha256()
     for path in sorted(state):
         mode, data = state[path]
-        made.update(f"{path}\0{mode}\0{'folder' if data is None else hashlib.sha256(data).hexdigest()}\n".encode())
+        made.update(f"{path}\0{mode}\0{'folder' if data is None else hash_of(data)}\n".encode())
     return made.digest()
 
 
@@ -376,8 +387,10 @@ def took_out(options, bench, found, needed, unneeded):
             kind = "sync" if call.name in calls.SYNCS else "rename"
             more, _ = states(bench, without=number)
             new = [task for key, task in more.items() if key not in found or (task[1] and not found[key][1])]
-            # The likeliest first: what was said to be done, then what came late.
-            new.sort(key=lambda task: (not task[1], -task[2]))
+            # The likeliest first: what was said to be done; then, if a sync is missing, what came late, and while a file is
+            # written over, that moment.
+            late = (lambda task: -task[2]) if kind == "sync" else (lambda task: abs(task[2] - number))
+            new.sort(key=lambda task: (not task[1], late(task)))
             new = new[:options.states]
             # A few at once, until one is bad.
             noticed = None

@@ -209,7 +209,7 @@ def main():
     parser.add_argument("--bounded", action="store_true")
     parser.add_argument("--tasks", type=int, default=12, help="disturbed runs of a scene, if bounded")
     parser.add_argument("--cuts", type=int, default=24, help="copies of an image for a scene")
-    parser.add_argument("--taken-out", type=int, default=2, help="syncs, and renames, of a scene that are taken out, if bounded")
+    parser.add_argument("--taken-out", type=int, default=1, help="syncs, and renames, of a scene that are taken out, if bounded")
     parser.add_argument("--states", type=int, default=60, help="new states that are judged for one call that is taken out")
     parser.add_argument("--every-error", action="store_true")
     parser.add_argument("--verbose", action="store_true")
