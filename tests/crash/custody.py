@@ -187,17 +187,22 @@ def sampled(process, seen, stop):
         stop.wait(0.01)
 
 
+def with_extra(bench, place):
+    """The descriptors that a run is given besides its input, and its arguments."""
+    argv = bench.argv(place)
+    if bench.scene.extra is None:
+        return [], argv
+    reading, writing = os.pipe()
+    os.write(writing, bench.scene.extra.encode())
+    os.close(writing)
+    return [reading], [word.replace("{fd}", str(reading)) for word in argv]
+
+
 def given_away(bench):
     """One whole run: its arguments, its words, every byte that it gave to the system, every file that it left."""
     place = bench.copy()
     log = bench.work / "trace"
-    fds, argv = [], bench.argv(place)
-    if bench.scene.extra is not None:
-        reading, writing = os.pipe()
-        os.write(writing, bench.scene.extra.encode())
-        os.close(writing)
-        fds = [reading]
-        argv = [word.replace("{fd}", str(reading)) for word in argv]
+    fds, argv = with_extra(bench, place)
     # Tracing makes each call known; -v gives the surroundings of each execve.
     traced = ["strace", "-f", "-y", "-v", "-xx", "-s", str(1 << 28), "-o", log,
               "-e", "trace=" + ",".join("?" + name for name in GIVES), "--", *argv]
@@ -255,13 +260,7 @@ def refusals(bench, count):
 def held(bench, call, what):
     """A run held by strace as it makes a call; `what` is done with its number, then it is ended. None if it never came there."""
     place = bench.copy()
-    fds, argv = [], bench.argv(place)
-    if bench.scene.extra is not None:
-        reading, writing = os.pipe()
-        os.write(writing, bench.scene.extra.encode())
-        os.close(writing)
-        fds = [reading]
-        argv = [word.replace("{fd}", str(reading)) for word in argv]
+    fds, argv = with_extra(bench, place)
     name, nth = call
     traced = ["strace", "-q", "-o", "/dev/null", "-e", f"trace={name}", "-e", f"inject={name}:delay_enter=60000000:when={nth}", "--", *argv]
     process = subprocess.Popen(traced, cwd=place.root, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,

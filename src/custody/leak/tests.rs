@@ -338,3 +338,11 @@ fn what_is_packed_a_thousandfold_is_not_unpacked_whole() {
     let bomb = gzip(&vec![0; 64 << 20]);
     assert_eq!(by_public_half().find(&[bomb.clone(), bomb.clone(), gzip(&bomb)].concat()), None);
 }
+
+/// Signs that stand apart were read again from each of them: a table of 100,000 numbers took minutes.
+#[test]
+fn a_long_table_of_numbers_is_gone_through_once() {
+    let table = "12 34 ".repeat(100_000);
+    let key = Watch::default();
+    assert_eq!(key.ready().find(table.as_bytes()), None);
+}

@@ -178,6 +178,8 @@ impl Scanner {
     /// What is written in signs: seeds, sheets, and what is wrapped in base64 or hexadecimal.
     pub(super) fn find_in_texts(&self, bytes: &[u8], room: &mut Room) -> Option<Leak> {
         let mut sheet = Sheet::default();
+        // Up to where signs that stand apart were read: a table of numbers is gone through once, not from each of them.
+        let mut spread_end = 0;
         let mut at = 0;
         while at < bytes.len() {
             if !is_sign(bytes[at]) {
@@ -190,8 +192,9 @@ impl Scanner {
             if matches!(len, 4 | 19) && sheet.has_line(&bytes[start..]) {
                 return Some(Leak { what: "a key sheet".to_owned(), at: start });
             }
-            if len == 2 || len == 4 {
-                let spread = spread_hex(&bytes[start..]);
+            if (len == 2 || len == 4) && start >= spread_end {
+                let (spread, read) = spread_hex(&bytes[start..]);
+                spread_end = start + read;
                 if spread.len() >= IN_HEX
                     && let Some(found) = self.find_in_text(&spread, room)
                 {
@@ -339,15 +342,15 @@ fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     decode(code, &whole)
 }
 
-/// The hexadecimal digits of bytes that are written apart: `a1:b2`, `a1 b2`, `0xa1, 0xb2`.
-fn spread_hex(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+/// The hexadecimal digits of bytes that are written apart: `a1:b2`, `a1 b2`, `0xa1, 0xb2`; and how far they go.
+fn spread_hex(bytes: &[u8]) -> (Zeroizing<Vec<u8>>, usize) {
     let mut digits = Zeroizing::new(Vec::new());
     let mut at = 0;
     loop {
         at += if bytes[at..].starts_with(b"0x") || bytes[at..].starts_with(b"\\x") { 2 } else { 0 };
         match bytes.get(at..at + 2) {
             Some(pair) if pair.iter().all(u8::is_ascii_hexdigit) => digits.extend_from_slice(pair),
-            _ => return digits,
+            _ => return (digits, at),
         }
         at += 2;
         let gap = bytes[at..].iter().take(8);
