@@ -628,7 +628,7 @@ fn leaves(request: &Request<'_>, place: &str, files: &[String]) -> Result<Vec<Le
         }
     }
     let statement = evidence::statement(request.site, request.design, photographs);
-    let words = jcs::encode(&statement.to_value(request.base));
+    let words = statement.to_canonical(request.base);
     put(LeafKind::Statement, "statement", "application/json", words);
     Ok(leaves)
 }

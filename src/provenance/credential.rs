@@ -17,6 +17,15 @@ use super::{instant, jcs, multibase};
 /// Longest credential that is read, in bytes.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// `type` of a proof.
+pub(super) const PROOF_TYPE: &str = "DataIntegrityProof";
+
+/// The suite of a proof: Ed25519 over the canonical form.
+pub(super) const CRYPTOSUITE: &str = "eddsa-jcs-2022";
+
+/// What a proof is for: the issuer states what stands there.
+pub(super) const PURPOSE: &str = "assertionMethod";
+
 /// The checks of this layer, in their order; see the tables of [`crate::verify`].
 pub const CHECKS: [&str; 8] = [
     "json",
@@ -115,11 +124,11 @@ impl Credential {
     pub fn sign(document: Object, issuer: &Did, created: Timestamp, signer: &dyn Signer) -> Object {
         let key = signer.verifier_key();
         let config = Value::from([
-            ("type", "DataIntegrityProof".into()),
-            ("cryptosuite", "eddsa-jcs-2022".into()),
+            ("type", PROOF_TYPE.into()),
+            ("cryptosuite", CRYPTOSUITE.into()),
             ("created", instant::format(created).into()),
             ("verificationMethod", issuer.verification_method(&key).into()),
-            ("proofPurpose", "assertionMethod".into()),
+            ("proofPurpose", PURPOSE.into()),
             ("@context", document.get("@context").cloned().unwrap_or(Value::Null)),
         ]);
         let mut document = Value::Object(document);
@@ -187,9 +196,9 @@ pub fn hash_data(proof_config: &Value, document: &Value) -> [u8; 64] {
 fn check_form(proof: &Object) -> Result<(), Fault> {
     let refuse = |why: String| Err(Fault::new("proof-form", why));
     const FIXED: [(&str, &str); 3] = [
-        ("type", "DataIntegrityProof"),
-        ("cryptosuite", "eddsa-jcs-2022"),
-        ("proofPurpose", "assertionMethod"),
+        ("type", PROOF_TYPE),
+        ("cryptosuite", CRYPTOSUITE),
+        ("proofPurpose", PURPOSE),
     ];
     for (name, expected) in FIXED {
         if proof.get(name).and_then(Value::as_str) != Some(expected) {

@@ -4,6 +4,7 @@
 //! none of them, so that the same instant has the same bytes and sorts as text.
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 /// Reads `YYYY-MM-DDThh:mm:ssZ`, a real date of the calendar; `None` for all else.
 pub fn parse(text: &str) -> Option<Timestamp> {
@@ -22,7 +23,25 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 
 /// Writes an instant; what is below a second is cut off.
 pub fn format(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    let at = Offset::UTC.to_datetime(at);
+    // Years of records have four digits; `parse` takes no others.
+    let (year, month, day) = (at.year(), at.month(), at.day());
+    if !(0..=9999).contains(&year) {
+        return at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    }
+    let mut text = *b"0000-00-00T00:00:00Z";
+    let mut put = |place: usize, number: i16| {
+        text[place] = b'0' + (number / 10 % 10) as u8;
+        text[place + 1] = b'0' + (number % 10) as u8;
+    };
+    put(0, year / 100);
+    put(2, year);
+    put(5, month.into());
+    put(8, day.into());
+    put(11, at.hour().into());
+    put(14, at.minute().into());
+    put(17, at.second().into());
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 #[cfg(test)]

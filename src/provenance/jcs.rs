@@ -15,11 +15,37 @@ use super::json::{Object, Value};
 /// Writes a value in its canonical form.
 pub fn encode(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(1024);
-    let mut writer = serde_json::Serializer::with_formatter(&mut bytes, Canonical);
-    Ordered(value)
-        .serialize(&mut writer)
-        .expect("a value has text for names, and a vector takes every byte");
+    push(&mut bytes, value);
     bytes
+}
+
+/// Writes a value in its canonical form behind what is there.
+pub(super) fn push(out: &mut Vec<u8>, value: &Value) {
+    to_canonical(out, &Ordered(value));
+}
+
+/// Writes an object of these members in its canonical form behind what is there.
+pub(super) fn push_members(out: &mut Vec<u8>, members: &Object) {
+    to_canonical(out, &OrderedMembers(members));
+}
+
+/// Writes text in quotation marks, escaped, behind what is there.
+pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
+    // RFC 8785 §3.2.2.2: all but these stand for themselves, and most texts have none of them.
+    let is_plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else {
+        to_canonical(out, text);
+    }
+}
+
+fn to_canonical<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    value
+        .serialize(&mut serde_json::Serializer::with_formatter(out, Canonical))
+        .expect("a value has text for names, and a vector takes every byte");
 }
 
 /// Compact, and numbers as ECMAScript writes them.
@@ -46,14 +72,21 @@ impl Serialize for Ordered<'_> {
                 items.iter().try_for_each(|item| list.serialize_element(&Ordered(item)))?;
                 list.end()
             }
-            Value::Object(members) => {
-                let mut map = to.serialize_map(Some(members.len()))?;
-                for (name, value) in in_order(members) {
-                    map.serialize_entry(name, &Ordered(value))?;
-                }
-                map.end()
-            }
+            Value::Object(members) => OrderedMembers(members).serialize(to),
         }
+    }
+}
+
+/// Members in the order of UTF-16.
+struct OrderedMembers<'a>(&'a Object);
+
+impl Serialize for OrderedMembers<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(self.0.len()))?;
+        for (name, value) in in_order(self.0) {
+            map.serialize_entry(name, &Ordered(value))?;
+        }
+        map.end()
     }
 }
 

@@ -44,3 +44,4 @@ pub mod sshsig;
 pub mod status;
 pub mod timestamp;
 pub mod webvh;
+mod wire;

@@ -22,6 +22,13 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     bs58::decode(digits).into_vec().ok()
 }
 
+/// Reads `z` and base58btc of exactly so many bytes.
+pub fn decode_into(text: &str, bytes: &mut [u8]) -> Option<()> {
+    let digits = text.strip_prefix('z').filter(|digits| digits.len() <= MAX_CHARS)?;
+    let length = bs58::decode(digits).onto(&mut *bytes).ok()?;
+    (length == bytes.len()).then_some(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,7 +15,7 @@ use super::json::{self, Object, Value};
 use super::key::{Signer, VerifierKey};
 use super::kind::{self, Kind, RecordRef, Statement, Term};
 use super::log::{Entry, RecordId};
-use super::{base64, instant, jcs, status};
+use super::{base64, jcs, status, wire};
 
 /// The context of VC 2.0, first in every record.
 pub const W3C_CONTEXT: &str = "https://www.w3.org/ns/credentials/v2";
@@ -232,18 +232,24 @@ impl Photograph {
 
     /// Reads it; what it does not know is found by comparing with [`Photograph::to_value`].
     pub(crate) fn from_value(value: &Value, base: &str) -> Option<Self> {
-        let path = value.text("id")?.strip_prefix(base)?.strip_prefix("records/files/")?;
-        let (digest, ending) = path.split_once('.')?;
+        let (sha256, media) = Self::parse_path(value.text("id")?.strip_prefix(base)?)?;
         let orientation = value.member("orientation")?.as_count()?;
         Some(Self {
-            sha256: Sha256Digest(*RecordId::parse(digest)?.as_bytes()),
-            media: Media::ALL.into_iter().find(|media| media.extension() == ending)?,
+            sha256,
+            media,
             orientation: u8::try_from(orientation).ok().filter(|n| (1..=8).contains(n))?,
             description: match value.member("description") {
                 None => Texts::new(),
                 Some(value) => texts_from_value(value)?,
             },
         })
+    }
+
+    /// Reads what [`Photograph::path`] writes.
+    pub(super) fn parse_path(path: &str) -> Option<(Sha256Digest, Media)> {
+        let (digest, ending) = path.strip_prefix("records/files/")?.split_once('.')?;
+        let media = Media::ALL.into_iter().find(|media| media.extension() == ending)?;
+        Some((Sha256Digest(*RecordId::parse(digest)?.as_bytes()), media))
     }
 
     /// Where the file stands below the issuer's address: `records/files/<sha256>.<ext>`.
@@ -269,9 +275,20 @@ impl Uuid {
     /// Reads `urn:uuid:` and a UUID in its one spelling.
     pub fn from_urn(text: &str) -> Option<Self> {
         let uuid = text.strip_prefix("urn:uuid:")?;
-        let bytes = HEXLOWER.decode(uuid.replace('-', "").as_bytes()).ok()?;
-        let again = Self::from_random(bytes.try_into().ok()?);
-        (again.0 == uuid).then_some(again)
+        // Version 4, variant of RFC 9562, the hyphens in their places.
+        let is_uuid = uuid.len() == 36
+            && uuid.bytes().enumerate().all(|(at, byte)| match (at, byte) {
+                (8 | 13 | 18 | 23, byte) => byte == b'-',
+                (14, byte) => byte == b'4',
+                (19, byte) => matches!(byte, b'8' | b'9' | b'a' | b'b'),
+                (_, byte) => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
+            });
+        is_uuid.then(|| Self(uuid.to_owned()))
+    }
+
+    /// The UUID as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// Writes `urn:uuid:` and the UUID.
@@ -301,6 +318,11 @@ pub struct SignedRecord {
 impl SignedRecord {
     /// Reads a record's file, making the checks of [`CHECKS`] in their order.
     pub fn parse(bytes: &[u8]) -> Result<Self, Fault> {
+        wire::read(bytes).map_or_else(|| Self::parse_step_by_step(bytes), Ok)
+    }
+
+    /// Reads a record's file check by check, to name the first that does not hold.
+    pub fn parse_step_by_step(bytes: &[u8]) -> Result<Self, Fault> {
         let mut credential = Credential::parse(bytes)?;
         let value = credential.take_value();
         json::profile(&value).map_err(|error| Fault::new("profile", error.to_string()))?;
@@ -311,7 +333,17 @@ impl SignedRecord {
         credential.put_back(value);
         let record = Record::from_credential(&credential)?;
         let (created, key) = (credential.created, credential.key);
-        Ok(Self { bytes: bytes.to_vec(), id: RecordId::of(bytes), record, created, key })
+        Ok(Self::new(bytes.to_vec(), record, created, key))
+    }
+
+    /// What was read, every check made.
+    pub(super) fn new(
+        bytes: Vec<u8>,
+        record: Record,
+        created: Timestamp,
+        key: VerifierKey,
+    ) -> Self {
+        Self { id: RecordId::of(&bytes), bytes, record, created, key }
     }
 
     /// The exact bytes of the file.
@@ -346,44 +378,33 @@ impl SignedRecord {
 }
 
 impl Record {
-    /// The document that is signed.
-    pub fn to_document(&self) -> Object {
-        let base = self.base.base_url();
-        let context = format!("{base}{CONTEXT_PATH}");
-        let mut kinds =
-            vec![Value::from("VerifiableCredential"), self.subject.kind().name().into()];
-        if self.practice {
-            kinds.push("PracticeRecord".into());
+    /// The document that is signed; `None` if a number in it is none that every reader keeps.
+    pub fn to_document(&self) -> Option<Object> {
+        match json::parse(&wire::document(self)) {
+            Ok(Value::Object(document)) => Some(document),
+            _ => None,
         }
-        let mut resources =
-            vec![resource(context.clone(), "application/ld+json", context_digest())];
-        for photograph in self.photographs() {
-            let url = format!("{base}{}", photograph.path());
-            resources.push(resource(url, photograph.media.media_type(), photograph.sha256));
+    }
+
+    /// The rules of the envelope that the way of writing it does not hold by itself.
+    pub(super) fn rules(&self) -> Result<(), &'static str> {
+        if self.issuer.as_web().is_some_and(|own| *own != self.base) {
+            return Err("its @context hangs on another address than its issuer");
         }
-        let subject = match &self.subject {
-            Subject::Design(design) => design.to_value(&base),
-            Subject::Statement(statement) => Value::Object(statement.members.clone()),
-        };
-        let mut document = Object::new();
-        let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
-        put("@context", vec![Value::from(W3C_CONTEXT), context.into()].into());
-        put("id", self.uuid.to_urn().into());
-        put("type", kinds.into());
-        put("issuer", self.issuer.to_string().into());
-        put("validFrom", instant::format(self.valid_from).into());
-        if let Some(until) = self.valid_until {
-            put("validUntil", instant::format(until).into());
+        let kind = self.subject.kind();
+        match kind.rules().term {
+            Term::Needed if self.valid_until.is_none() => {
+                return Err("it does not say until when it holds, as its kind must");
+            }
+            Term::Never if self.valid_until.is_some() => {
+                return Err("it says until when it holds, which its kind does not");
+            }
+            _ => {}
         }
-        if let Some(position) = self.position {
-            put("credentialStatus", status::credential_status(&base, position));
+        if kind == Kind::Snapshot && (self.position.is_some() || self.reissues.is_some()) {
+            return Err("a status list has no status of its own");
         }
-        if let Some(reissued) = &self.reissues {
-            put("reissues", reissued.to_value());
-        }
-        put("credentialSubject", subject);
-        put("relatedResource", resources.into());
-        document
+        Ok(())
     }
 
     /// Its place in the status lists of the log that holds it, where `index` is that of its entry, if a proof tells it
@@ -407,7 +428,7 @@ impl Record {
     /// `None` if the record does not read back as it is: an empty name, a text of no language,
     /// a slug or an instant that has no spelling.
     pub fn sign(&self, created: Timestamp, signer: &dyn Signer) -> Option<SignedRecord> {
-        let document = Credential::sign(self.to_document(), &self.issuer, created, signer);
+        let document = Credential::sign(self.to_document()?, &self.issuer, created, signer);
         let signed = SignedRecord::parse(&jcs::encode(&Value::Object(document))).ok()?;
         let same = Record {
             valid_from: signed.record.valid_from,
@@ -425,9 +446,6 @@ impl Record {
         let issuer = credential.issuer.clone();
         let base =
             base_of(document).ok_or_else(|| envelope("its @context is not that of a record"))?;
-        if issuer.as_web().is_some_and(|own| *own != base) {
-            return Err(envelope("its @context hangs on another address than its issuer"));
-        }
         let uuid = document
             .get("id")
             .and_then(Value::as_str)
@@ -459,17 +477,6 @@ impl Record {
                     .ok_or_else(|| envelope("what it reissues is not named as a record is"))?,
             ),
         };
-        let term = kind.rules().term;
-        if term == Term::Needed && credential.valid_until.is_none() {
-            return Err(envelope("it does not say until when it holds, as its kind must"));
-        }
-        if term == Term::Never && credential.valid_until.is_some() {
-            return Err(envelope("it says until when it holds, which its kind does not"));
-        }
-        if kind == Kind::Snapshot && (position.is_some() || reissues.is_some()) {
-            return Err(envelope("a status list has no status of its own"));
-        }
-
         // The subject stands on files that the envelope binds, so both are read first, and
         // then compared with the one way to write them, envelope first.
         let resources = document.get("relatedResource").and_then(Value::as_array).unwrap_or(&[]);
@@ -491,7 +498,10 @@ impl Record {
                 kind => Subject::Statement(Statement { kind, members: Object::new() }),
             }),
         };
-        let mut written = record.to_document();
+        record.rules().map_err(envelope)?;
+        let Some(mut written) = record.to_document() else {
+            return Err(envelope("it holds a number that not every reader keeps"));
+        };
         let own_subject = written.remove("credentialSubject");
         let own_resources = written.remove("relatedResource");
         for (name, value) in &written {
@@ -580,69 +590,20 @@ impl Subject {
 }
 
 impl Design {
-    /// The subject's id: the design's place below the issuer's address.
-    fn url(base: &str, slug: &str) -> String {
-        format!("{base}designs/{slug}/")
+    /// The canonical form of the subject that a record below that address (with its final slash) carries.
+    pub fn to_canonical(&self, base: &str) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(1024);
+        wire::put_design(&mut bytes, self, base);
+        bytes
     }
 
-    /// Text members by name, in no order that matters.
-    fn texts(&self) -> [(&'static str, &Texts); 11] {
-        [
-            ("name", &self.name),
-            ("description", &self.description),
-            ("heldBy", &self.held_by),
-            ("designedBy", &self.designed_by),
-            ("technique", &self.technique),
-            ("placeOfOrigin", &self.place_of_origin),
-            ("saidToDateFrom", &self.said_to_date_from),
-            ("attribution", &self.attribution),
-            ("notClaimed", &self.not_claimed),
-            ("alsoUsedBy", &self.also_used_by),
-            ("disclosureNote", &self.disclosure_note),
-        ]
+    /// Whether a design can have this id: lower-case letters, digits, hyphens.
+    pub(super) fn is_slug(text: &str) -> bool {
+        !text.is_empty() && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
     }
 
-    /// The subject as a record below that address (with its final slash) carries it.
-    pub fn to_value(&self, base: &str) -> Value {
-        let mut members = Object::new();
-        let mut put = |name: &str, value: Value| members.insert(name.to_owned(), value);
-        put("id", Self::url(base, &self.slug).into());
-        for (name, texts) in self.texts() {
-            if !texts.is_empty() {
-                put(name, texts_to_value(texts));
-            }
-        }
-        if let Some(kind) = &self.holder_kind {
-            put("holderKind", kind.as_str().into());
-        }
-        if let Some(kind) = &self.design_kind {
-            put("designKind", kind.as_str().into());
-        }
-        for (name, terms) in [("material", &self.materials), ("motif", &self.motifs)] {
-            if !terms.is_empty() {
-                let named = |texts: &Texts| Value::from([("name", texts_to_value(texts))]);
-                put(name, terms.iter().map(named).collect::<Vec<_>>().into());
-            }
-        }
-        if !self.stories.is_empty() {
-            let story = |story: &Story| {
-                Value::from([
-                    ("inLanguage", story.language.as_str().into()),
-                    ("mediaType", "text/markdown".into()),
-                    ("digestSRI", story.sha256.to_sri().into()),
-                ])
-            };
-            put("story", self.stories.iter().map(story).collect::<Vec<_>>().into());
-        }
-        if !self.photographs.is_empty() {
-            let photographs = self.photographs.iter().map(|photograph| photograph.to_value(base));
-            put("photograph", photographs.collect::<Vec<_>>().into());
-        }
-        Value::Object(members)
-    }
-
-    /// Reads the members that it knows; whoever calls compares with [`Design::to_value`], which
-    /// finds what was not read.
+    /// Reads the members that it knows; whoever calls writes it again and compares, which finds
+    /// what was not read.
     fn from_value(value: &Value, base: &DidWeb, resources: &[Value]) -> Option<Self> {
         let base = base.base_url();
         let members = value.as_object()?;
@@ -660,9 +621,7 @@ impl Design {
         };
         let id = members.get("id")?.as_str()?;
         let slug = id.strip_prefix(&base)?.strip_prefix("designs/")?.strip_suffix('/')?;
-        let is_slug =
-            !slug.is_empty() && slug.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        let name = texts("name").filter(|name| is_slug && !name.is_empty())?;
+        let name = texts("name").filter(|name| Self::is_slug(slug) && !name.is_empty())?;
         let story = |story: &Value| {
             let language = story.text("inLanguage").filter(|tag| is_language_tag(tag))?.to_owned();
             Some(Story { language, sha256: Sha256Digest::from_sri(story.text("digestSRI")?)? })
@@ -715,7 +674,7 @@ fn resource(url: String, media_type: &str, sha256: Sha256Digest) -> Value {
     ])
 }
 
-fn context_digest() -> Sha256Digest {
+pub(super) fn context_digest() -> Sha256Digest {
     static DIGEST: LazyLock<Sha256Digest> = LazyLock::new(|| Sha256Digest::of(CONTEXT));
     *DIGEST
 }
@@ -741,7 +700,7 @@ pub(crate) fn texts_from_value(value: &Value) -> Option<Texts> {
 }
 
 /// The shape of a BCP 47 tag; which languages there are is for registries to say.
-fn is_language_tag(text: &str) -> bool {
+pub(super) fn is_language_tag(text: &str) -> bool {
     text.split('-').enumerate().all(|(at, part)| {
         let length = if at == 0 { 2..=8 } else { 1..=8 };
         length.contains(&part.len())
@@ -799,6 +758,7 @@ const _: () = assert!(CHECKS.len() > credential::CHECKS.len());
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::provenance::instant;
     use crate::provenance::key::TestSigner;
 
     pub(crate) fn text(language: &str, text: &str) -> LangText {
@@ -853,7 +813,7 @@ pub(crate) mod tests {
 
     fn fault(change: impl FnOnce(&mut Object)) -> &'static str {
         let signer = TestSigner::from_seed([1; 32]);
-        let mut document = sample().to_document();
+        let mut document = sample().to_document().unwrap();
         change(&mut document);
         let issuer = sample().issuer;
         let signed = Credential::sign(document, &issuer, at("2026-11-02T00:00:00Z"), &signer);
@@ -882,7 +842,7 @@ pub(crate) mod tests {
     fn every_member_of_a_record_is_in_the_context() {
         let context = json::parse(CONTEXT).unwrap();
         let terms = context.member("@context").unwrap().as_object().unwrap();
-        let subject = sample().to_document().remove("credentialSubject").unwrap();
+        let subject = sample().to_document().unwrap().remove("credentialSubject").unwrap();
         // These stand in the context of VC 2.0.
         let w3c = ["id", "name", "description"];
         for name in subject.as_object().unwrap().keys() {

@@ -151,8 +151,20 @@ fn break_len(bytes: &[u8]) -> usize {
     }
 }
 
+/// The bytes that keys are written in, in whatever code: letters, digits, and the signs of both base64 alphabets.
+const SIGNS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let sign = byte as u8;
+        table[byte] = sign.is_ascii_alphanumeric() || matches!(sign, b'+' | b'/' | b'-' | b'_');
+        byte += 1;
+    }
+    table
+};
+
 fn is_sign(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
+    SIGNS[usize::from(byte)]
 }
 
 impl Scanner {
@@ -293,6 +305,10 @@ impl Scanner {
 
     /// Text of two bytes a sign, as the signs that have one.
     pub(super) fn find_in_utf16(&self, bytes: &[u8], room: &mut Room) -> Option<Leak> {
+        // Every sign of such a text has a zero.
+        if !bytes.contains(&0) {
+            return None;
+        }
         let is_plain = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
         let mut at = 0;
         while at + 1 < bytes.len() {
@@ -368,16 +384,17 @@ impl Sheet {
     /// Looks at four groups of four signs; true once all lines are there.
     fn has_line(&mut self, bytes: &[u8]) -> bool {
         let Some(line) = four_groups(bytes) else { return false };
+        let Ok(line) = std::str::from_utf8(line.as_slice()) else { return false };
         for (index, is_there) in self.0.iter_mut().enumerate() {
-            *is_there = *is_there || seed::expect_line(index, &line).is_ok();
+            *is_there = *is_there || seed::expect_line(index, line).is_ok();
         }
         self.0.iter().all(|is_there| *is_there)
     }
 }
 
 /// Four groups of four signs, with hyphens, white space or tags in between: a sheet is a table.
-fn four_groups(bytes: &[u8]) -> Option<Zeroizing<String>> {
-    let mut line = Zeroizing::new(String::with_capacity(16));
+fn four_groups(bytes: &[u8]) -> Option<Zeroizing<[u8; 16]>> {
+    let mut line = Zeroizing::new([0; 16]);
     let mut at = 0;
     for group in 0..4 {
         for _ in 0..if group > 0 { 6 } else { 0 } {
@@ -388,7 +405,7 @@ fn four_groups(bytes: &[u8]) -> Option<Zeroizing<String>> {
         }
         let signs =
             bytes.get(at..at + 4).filter(|signs| signs.iter().all(u8::is_ascii_alphanumeric))?;
-        line.push_str(std::str::from_utf8(signs).ok()?);
+        line[4 * group..][..4].copy_from_slice(signs);
         at += 4;
         if bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
             return None;

@@ -181,11 +181,14 @@ pub(super) fn words(text: &str, mut found: impl FnMut(&str)) {
     // Nothing composes over a space, and most pieces are plain letters that fold fast.
     let mut plain = String::new();
     for piece in text.split_ascii_whitespace() {
-        if piece.is_ascii() && !piece.contains(JOINERS) {
+        // Of the joiners two are ASCII.
+        let is_plain = |byte: u8| byte.is_ascii() && !matches!(byte, b'\'' | b'-');
+        if piece.bytes().all(is_plain) {
             for word in piece.split(|c: char| !c.is_ascii_alphanumeric()) {
                 if !word.is_empty() {
                     plain.clear();
-                    plain.push_str(&word[..word.len().min(LONGEST)]);
+                    let word = &word[..word.len().min(LONGEST)];
+                    plain.push_str(word);
                     plain.make_ascii_lowercase();
                     (cut.found)(&plain);
                 }

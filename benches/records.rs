@@ -1,0 +1,152 @@
+//! What checking a record costs beside the bare signature check: 100,000 records of designs, one
+//! signature each, on all cores. `cargo bench --bench records`; `RECORDS` sets another number.
+//!
+//! Bare is `verify_strict` of `ed25519-dalek` on keys, messages and signatures that lie ready in memory. A record is
+//! read from the bytes of its file, with every check of its own bytes: strict JSON, form, dates,
+//! signature, canonical form, envelope, subject. The rounds take turns, so that what else the machine does
+//! meets both.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use ed25519_dalek::{Signature, VerifyingKey};
+use jiff::Timestamp;
+use rayon::prelude::*;
+use selvedge::provenance::credential::{Credential, hash_data};
+use selvedge::provenance::did::{Did, DidWeb};
+use selvedge::provenance::json::Value;
+use selvedge::provenance::key::{Signer as _, TestSigner};
+use selvedge::provenance::multibase;
+use selvedge::provenance::record::{
+    Design, LangText, Media, Photograph, Record, Sha256Digest, SignedRecord, Subject, Texts, Uuid,
+};
+
+/// Memory is handed out as in the program.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How often each is measured.
+const ROUNDS: usize = 7;
+
+/// Signers of the records, as a register has a handful in its life.
+const SIGNERS: u8 = 4;
+
+fn text(language: &str, text: String) -> LangText {
+    LangText { language: language.to_owned(), text }
+}
+
+/// A design as an association enters it: two languages, a photograph.
+fn record(number: usize, issuer: &DidWeb) -> Record {
+    let both = |en: &str, es: &str| -> Texts {
+        vec![text("en", format!("{en} {number}")), text("es", format!("{es} {number}"))]
+    };
+    let design = Design {
+        slug: format!("river-border-{number}"),
+        name: both("River border", "Orilla del río"),
+        description: both(
+            "A border of three waves and a step, woven in two colours along both edges of a shawl.",
+            "Una orilla de tres ondas y un escalón, tejida en dos colores a los dos lados del chal.",
+        ),
+        held_by: vec![text("en", "The weavers of the upper river".to_owned())],
+        designed_by: vec![text("en", "Handed down".to_owned())],
+        technique: both("Backstrap loom, supplementary weft", "Telar de cintura, trama suplementaria"),
+        place_of_origin: vec![text("en", "The upper river".to_owned())],
+        photographs: vec![Photograph {
+            sha256: Sha256Digest::of(&number.to_be_bytes()),
+            media: Media::Jpeg,
+            orientation: 1,
+            description: both("The border, seen from the front", "La orilla, de frente"),
+        }],
+        ..Design::default()
+    };
+    let mut random = [0; 16];
+    random.copy_from_slice(&Sha256Digest::of(&number.to_le_bytes()).0[..16]);
+    Record {
+        uuid: Uuid::from_random(random),
+        issuer: Did::Web(issuer.clone()),
+        base: issuer.clone(),
+        practice: false,
+        valid_from: Timestamp::from_second(1_790_000_000 + number as i64).expect("a time"),
+        valid_until: None,
+        position: Some(number as u64),
+        reissues: None,
+        subject: Subject::Design(Box::new(design)),
+    }
+}
+
+/// What a bare check is given.
+struct Bare {
+    key: VerifyingKey,
+    message: [u8; 64],
+    signature: Signature,
+}
+
+fn bare(signed: &SignedRecord) -> Bare {
+    let mut credential = Credential::parse(signed.bytes()).expect("a credential");
+    let value = credential.proof.remove("proofValue");
+    let signature = value.as_ref().and_then(Value::as_str).and_then(multibase::decode).expect("a signature");
+    Bare {
+        key: VerifyingKey::from_bytes(credential.key.as_bytes()).expect("a key"),
+        message: hash_data(&Value::Object(credential.proof), &Value::Object(credential.document)),
+        signature: Signature::from_slice(&signature).expect("a signature"),
+    }
+}
+
+/// Seconds of each round, the quickest first.
+fn timed(rounds: &mut [Vec<Duration>; 3], jobs: [&dyn Fn(); 3]) {
+    for _ in 0..ROUNDS {
+        for (times, job) in rounds.iter_mut().zip(jobs) {
+            let began = Instant::now();
+            job();
+            times.push(began.elapsed());
+        }
+    }
+    rounds.iter_mut().for_each(|times| times.sort());
+}
+
+fn main() {
+    let count = std::env::var("RECORDS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    let issuer = DidWeb::parse("did:web:upper-river.example").expect("a name");
+    let signers: Vec<TestSigner> = (0..SIGNERS).map(|n| TestSigner::from_seed([n + 1; 32])).collect();
+    let now = Timestamp::from_second(1_795_000_000).expect("a time");
+    let files: Vec<Vec<u8>> = (0..count)
+        .into_par_iter()
+        .map(|number: usize| {
+            let signer = &signers[number % signers.len()];
+            record(number, &issuer).sign(now, signer).expect("signed").bytes().to_vec()
+        })
+        .collect();
+    let bares: Vec<Bare> =
+        files.par_iter().map(|bytes| bare(&SignedRecord::parse(bytes).expect("a record"))).collect();
+    let size = files.iter().map(Vec::len).sum::<usize>() / files.len().max(1);
+    println!("{count} records of {size} bytes, {} threads, {ROUNDS} rounds in turn", rayon::current_num_threads());
+
+    let ready = || {
+        bares.par_iter().for_each(|it| it.key.verify_strict(&it.message, &it.signature).expect("it holds"));
+    };
+    let from_bytes = || {
+        bares.par_iter().for_each(|it| {
+            let key = VerifyingKey::from_bytes(black_box(it.key.as_bytes())).expect("a key");
+            key.verify_strict(&it.message, &it.signature).expect("it holds");
+        });
+    };
+    let records = || {
+        files.par_iter().for_each(|bytes| drop(black_box(SignedRecord::parse(bytes).expect("a record"))));
+    };
+    let mut rounds = [const { Vec::new() }; 3];
+    timed(&mut rounds, [&ready, &from_bytes, &records]);
+    let median = rounds.each_ref().map(|times| times[ROUNDS / 2].as_secs_f64());
+    println!("| what | s (lowest–highest) | a second | of bare, keys ready | of bare, keys from their bytes |");
+    println!("| --- | ---: | ---: | ---: | ---: |");
+    let names = ["bare `verify_strict`, keys ready", "bare, each key from its 32 bytes", "records, every check"];
+    for ((name, times), seconds) in names.iter().zip(&rounds).zip(median) {
+        let (low, high) = (times[0].as_secs_f64(), times[ROUNDS - 1].as_secs_f64());
+        println!(
+            "| {name} | {seconds:.2} ({low:.2}–{high:.2}) | {:.0} | {:.0} % | {:.0} % |",
+            count as f64 / seconds,
+            100.0 * median[0] / seconds,
+            100.0 * median[1] / seconds,
+        );
+    }
+    black_box(signers[0].verifier_key());
+}
