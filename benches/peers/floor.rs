@@ -7,6 +7,13 @@
 //! `cargo run --release --example floor -- SITE OUT`, where SITE holds `products/*.md` of the
 //! generator's plain form.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a program that measures"
+)]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -52,7 +59,10 @@ struct Product {
 impl Product {
     fn read(path: &Path) -> Self {
         let text = fs::read_to_string(path).expect("a readable product");
-        let (front, body) = text.strip_prefix("+++\n").and_then(|rest| rest.split_once("+++\n")).expect("front matter");
+        let (front, body) = text
+            .strip_prefix("+++\n")
+            .and_then(|rest| rest.split_once("+++\n"))
+            .expect("front matter");
         let mut product: Self = toml::from_str(front).expect("front matter in TOML");
         product.slug = path.file_stem().expect("a name").to_string_lossy().into_owned();
         product.body = body.to_owned();
@@ -90,7 +100,13 @@ impl Product {
         });
         let _ = write!(out, "<script type=\"application/ld+json\">{data}</script>");
         body(&mut out);
-        let _ = write!(out, "<article><h1>{}</h1><p class=\"price\">{} {}</p><dl>", escaped(&self.title), self.price, self.currency);
+        let _ = write!(
+            out,
+            "<article><h1>{}</h1><p class=\"price\">{} {}</p><dl>",
+            escaped(&self.title),
+            self.price,
+            self.currency
+        );
         for (list, terms) in self.terms() {
             let _ = write!(out, "<dt>{list}</dt><dd>");
             for term in terms {
@@ -124,7 +140,9 @@ fn escaped(text: &str) -> String {
 
 /// A term in an address, as the generator's own links have it.
 fn slug(term: &str) -> String {
-    term.chars().map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' }).collect()
+    term.chars()
+        .map(|letter| if letter.is_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+        .collect()
 }
 
 fn head(out: &mut String, title: &str, description: &str, address: &str) {
@@ -159,7 +177,8 @@ fn list(out: &Path, address: &str, title: &str, products: &[&Product]) {
         }
         let _ = write!(page, "</ul><nav class=\"pager\">{}/{count}</nav>", number + 1);
         foot(&mut page);
-        let place = if number == 0 { address.to_owned() } else { format!("{address}page/{}/", number + 1) };
+        let place =
+            if number == 0 { address.to_owned() } else { format!("{address}page/{}/", number + 1) };
         put(out, &format!("{place}index.html"), &page);
     }
 }
@@ -176,8 +195,10 @@ fn main() {
         eprintln!("usage: floor SITE OUT");
         std::process::exit(2);
     };
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(site.join("products")).expect("a folder of products").map(|entry| entry.expect("an entry").path()).collect();
+    let mut files: Vec<PathBuf> = fs::read_dir(site.join("products"))
+        .expect("a folder of products")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
     files.sort();
     let products: Vec<Product> = files.par_iter().map(|path| Product::read(path)).collect();
 
@@ -191,20 +212,34 @@ fn main() {
     }
     fs::create_dir_all(out.join("products")).expect("a folder made");
     products.par_iter().for_each(|product| {
-        let related: Vec<&Product> =
-            terms[&("category", product.category[0].as_str())].iter().filter(|other| other.slug != product.slug).take(4).copied().collect();
+        let related: Vec<&Product> = terms[&("category", product.category[0].as_str())]
+            .iter()
+            .filter(|other| other.slug != product.slug)
+            .take(4)
+            .copied()
+            .collect();
         let folder = out.join("products").join(&product.slug);
         fs::create_dir(&folder).expect("a folder made");
         fs::write(folder.join("index.html"), product.page(&related)).expect("a file written");
     });
     let all: Vec<&Product> = products.iter().collect();
-    let lists: Vec<(String, String, &[&Product])> =
-        terms.iter().map(|((kind, name), of)| (format!("{kind}/{}/", slug(name)), (*name).to_owned(), of.as_slice())).collect();
+    let lists: Vec<(String, String, &[&Product])> = terms
+        .iter()
+        .map(|((kind, name), of)| {
+            (format!("{kind}/{}/", slug(name)), (*name).to_owned(), of.as_slice())
+        })
+        .collect();
     lists.par_iter().for_each(|(address, name, of)| list(&out, address, name, of));
     list(&out, "products/", "Products", &all);
     let mut kinds: BTreeMap<&str, String> = BTreeMap::new();
     for ((kind, name), of) in &terms {
-        let _ = write!(kinds.entry(kind).or_default(), "<li><a href=\"/{kind}/{}/\">{}</a> ({})</li>", slug(name), escaped(name), of.len());
+        let _ = write!(
+            kinds.entry(kind).or_default(),
+            "<li><a href=\"/{kind}/{}/\">{}</a> ({})</li>",
+            slug(name),
+            escaped(name),
+            of.len()
+        );
     }
     for (kind, entries) in &kinds {
         let mut page = String::new();
@@ -214,9 +249,15 @@ fn main() {
         foot(&mut page);
         put(&out, &format!("{kind}/index.html"), &page);
     }
-    let mut map = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">");
+    let mut map = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">",
+    );
     for product in &products {
-        let _ = write!(map, "<url><loc>https://shop.example/products/{}/</loc><lastmod>{}</lastmod></url>", product.slug, product.date);
+        let _ = write!(
+            map,
+            "<url><loc>https://shop.example/products/{}/</loc><lastmod>{}</lastmod></url>",
+            product.slug, product.date
+        );
     }
     map.push_str("</urlset>");
     put(&out, "sitemap.xml", &map);

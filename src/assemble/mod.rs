@@ -23,6 +23,7 @@ use crate::evidence::{self, Disk, Evidence};
 use crate::media::{self, Cache, Darkroom, Drawing, Job, Limits, Settings};
 use crate::model::{Audience, Date};
 use crate::provenance::files::Files as _;
+use crate::provenance::record::{Photograph, Sha256Digest};
 use crate::read::{self, Changed, Memory, Tree};
 use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
 use crate::theme::{self, Own, Theme, ThemeError};
@@ -86,6 +87,8 @@ pub struct Workshop {
     memory: Memory,
     darkroom: Arc<Darkroom>,
     looked_at: HashMap<String, Looked>,
+    /// The record masters of photographs whose files have not changed, by path; nothing for what is no photograph.
+    masters: HashMap<String, Option<Photograph>>,
 }
 
 /// What is known of a photograph whose file has not changed.
@@ -115,6 +118,14 @@ impl Looked {
             Picture::Photo(photo, _) => photo.digest,
             Picture::Drawing { digest, .. } => *digest,
         }
+    }
+}
+
+/// Forgets a file that changed, or what lies below a folder that did.
+fn forget<T>(known: &mut HashMap<String, T>, path: &str) {
+    if known.remove(path).is_none() {
+        let below = format!("{path}/");
+        known.retain(|known, _| !known.starts_with(&below));
     }
 }
 
@@ -170,6 +181,7 @@ impl Workshop {
             memory: Memory::default(),
             darkroom: Arc::new(darkroom),
             looked_at: HashMap::new(),
+            masters: HashMap::new(),
         }
     }
 
@@ -191,13 +203,14 @@ impl Workshop {
         progress: &(dyn Fn(usize, usize) + Sync),
     ) -> Result<Assembled, LoadError> {
         match changed {
-            Changed::All => self.looked_at.clear(),
+            Changed::All => {
+                self.looked_at.clear();
+                self.masters.clear();
+            }
             Changed::Paths(paths) => {
                 for path in paths {
-                    if self.looked_at.remove(path).is_none() {
-                        let below = format!("{path}/");
-                        self.looked_at.retain(|known, _| !known.starts_with(&below));
-                    }
+                    forget(&mut self.looked_at, path);
+                    forget(&mut self.masters, path);
                 }
             }
         }
@@ -238,11 +251,29 @@ impl Workshop {
         let evidence = Evidence::of(&signed, &trust, None);
         diagnostics.extend(evidence.problems());
         if let Some(site) = &site {
-            let read = |path: &str| read_photo(&self.root.join(path)).ok();
-            diagnostics.extend(evidence::change_diagnostics(site, &evidence.changes(site, &read)));
-            diagnostics.extend(still_signed(site, &evidence, &signed, &read));
+            let hidden = site.hidden_photos.iter().map(String::as_str);
+            self.make_masters(evidence.compared_photos(site).chain(hidden));
+            let master = |path: &str| self.masters.get(path).cloned().flatten();
+            diagnostics
+                .extend(evidence::change_diagnostics(site, &evidence.changes(site, &master)));
+            diagnostics.extend(still_signed(site, &evidence, &signed, &master));
         }
         Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources })
+    }
+
+    /// Makes the record masters of photographs that are not known yet, each decoded once.
+    fn make_masters<'s>(&mut self, paths: impl Iterator<Item = &'s str>) {
+        let unknown: BTreeSet<&str> =
+            paths.filter(|path| !self.masters.contains_key(*path)).collect();
+        let made: Vec<(String, Option<Photograph>)> = unknown
+            .into_par_iter()
+            .map(|path| {
+                let bytes = read_photo(&self.root.join(path)).ok();
+                let master = bytes.and_then(|bytes| self.darkroom.master(&bytes).ok());
+                (path.to_owned(), master.as_ref().map(evidence::photograph))
+            })
+            .collect();
+        self.masters.extend(made);
     }
 
     /// Forgets what the texts of the folder were read as, for whoever does not load it again soon: the next time reads
@@ -520,18 +551,15 @@ fn still_signed(
     site: &Site,
     evidence: &Evidence,
     signed: &Disk,
-    read: &dyn Fn(&str) -> Option<Vec<u8>>,
+    master: &dyn Fn(&str) -> Option<Photograph>,
 ) -> Vec<Diagnostic> {
     if site.hidden_names.is_empty() && site.hidden_photos.is_empty() {
         return Vec::new();
     }
-    let masters: Vec<(&str, [u8; 32])> = site
+    let masters: Vec<(&str, Sha256Digest)> = site
         .hidden_photos
         .iter()
-        .filter_map(|path| {
-            let master = media::strip_metadata_master(&read(path)?, &Limits::default()).ok()?;
-            Some((path.as_str(), master.digest))
-        })
+        .filter_map(|path| Some((path.as_str(), master(path)?.sha256)))
         .collect();
     let mut found = Vec::new();
     for record in evidence.records() {
@@ -546,7 +574,7 @@ fn still_signed(
             );
         };
         for photograph in record.record().photographs() {
-            let is_it = |(_, digest): &&(&str, [u8; 32])| *digest == photograph.sha256.0;
+            let is_it = |(_, digest): &&(&str, Sha256Digest)| *digest == photograph.sha256;
             if let Some((path, _)) = masters.iter().find(is_it) {
                 warn(format!("the photograph {path} is hidden, but this record shows it"));
             }

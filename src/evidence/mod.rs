@@ -30,7 +30,7 @@ use crate::verify::trust::{TrustError, TrustedWitness};
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
 pub use disk::Disk;
-pub use statement::{bare_master, current, differences, master, statement};
+pub use statement::{bare_master, current, differences, master, photograph, statement};
 
 /// What was signed in a site, verified.
 #[derive(Clone, Debug)]
@@ -413,26 +413,32 @@ impl Evidence {
     }
 
     /// The designs whose newest record says otherwise than their files do now, by id, with the
-    /// parts that differ, in words. `read` gives the bytes of photographs by their paths below
-    /// the site's folder.
-    ///
-    /// Photographs are compared by their masters, so each photograph of a recorded design is
-    /// decoded once.
+    /// parts that differ, in words. `master` gives the record master of the photograph at a path below the site's
+    /// folder, as [`photograph`] tells it; it is asked for those of [`Evidence::compared_photos`].
     pub fn changes(
         &self,
         site: &Site,
-        read: &dyn Fn(&str) -> Option<Vec<u8>>,
+        master: &dyn Fn(&str) -> Option<Photograph>,
     ) -> BTreeMap<String, Vec<&'static str>> {
-        let recorded =
-            |design: &&crate::model::Design| self.by_design.contains_key(design.id.as_str());
-        site.designs
-            .iter()
-            .filter(recorded)
+        self.recorded_designs(site)
             .filter_map(|design| {
-                let parts = self.edited(&current(site, design, read))?;
+                let parts = self.edited(&current(site, design, master))?;
                 (!parts.is_empty()).then(|| (design.id.as_str().to_owned(), parts))
             })
             .collect()
+    }
+
+    fn recorded_designs<'s>(
+        &self,
+        site: &'s Site,
+    ) -> impl Iterator<Item = &'s crate::model::Design> {
+        site.designs.iter().filter(|design| self.by_design.contains_key(design.id.as_str()))
+    }
+
+    /// The photographs that are compared with what was signed, by their paths below the site's folder.
+    pub fn compared_photos<'s>(&self, site: &'s Site) -> impl Iterator<Item = &'s str> {
+        self.recorded_designs(site)
+            .flat_map(|design| design.photos.iter().map(|photo| photo.path.as_str()))
     }
 
     /// The worst state among the stated records, if there are any.

@@ -49,8 +49,7 @@ pub fn master(
     bytes: &[u8],
 ) -> Result<(Photograph, Vec<u8>), PhotoError> {
     let (photograph, bytes) = bare_master(bytes)?;
-    let description = photo.alt.as_ref().map_or(Texts::new(), |alt| in_all(site, alt));
-    Ok((Photograph { description, ..photograph }, bytes))
+    Ok((described(site, photo, photograph), bytes))
 }
 
 /// The record master of a photograph of which nothing is said.
@@ -59,34 +58,43 @@ pub fn master(
 /// If the file is no photograph that can be used.
 pub fn bare_master(bytes: &[u8]) -> Result<(Photograph, Vec<u8>), PhotoError> {
     let stripped = media::strip_metadata_master(bytes, &Limits::default())?;
-    let media = Media::ALL.into_iter().find(|media| media.extension() == stripped.extension);
-    let photograph = Photograph {
-        sha256: Sha256Digest(stripped.digest),
-        media: media.unwrap_or(Media::Jpeg),
-        orientation: stripped.orientation.as_exif(),
-        description: Texts::new(),
-    };
-    Ok((photograph, stripped.bytes))
+    Ok((photograph(&stripped), stripped.bytes))
 }
 
-/// What a record would say of a design now, its photographs read by `read` from their paths
-/// below the site's folder. Those that cannot be used are left out; one that stands there twice
-/// is said once.
+/// What a record says of a master of which nothing is said.
+pub fn photograph(master: &media::Master) -> Photograph {
+    let media = Media::ALL.into_iter().find(|media| media.extension() == master.extension);
+    Photograph {
+        sha256: Sha256Digest(master.digest),
+        media: media.unwrap_or(Media::Jpeg),
+        orientation: master.orientation.as_exif(),
+        description: Texts::new(),
+    }
+}
+
+/// What a record would say of a design now. `master` gives the record master of the photograph at a path below the
+/// site's folder, as [`photograph`] tells it; those that cannot be used are left out; one that stands there twice is
+/// said once.
 pub fn current(
     site: &Site,
     design: &model::Design,
-    read: &dyn Fn(&str) -> Option<Vec<u8>>,
+    master: &dyn Fn(&str) -> Option<Photograph>,
 ) -> Design {
     let mut photographs: Vec<Photograph> = Vec::new();
     for photo in &design.photos {
-        let made = read(&photo.path).and_then(|bytes| master(site, photo, &bytes).ok());
-        if let Some((photograph, _)) = made
+        if let Some(photograph) = master(&photo.path)
             && photographs.iter().all(|earlier| earlier.sha256 != photograph.sha256)
         {
-            photographs.push(photograph);
+            photographs.push(described(site, photo, photograph));
         }
     }
     statement(site, design, photographs)
+}
+
+/// A master with what the maker says of the photograph.
+fn described(site: &Site, photo: &PhotoRef, photograph: Photograph) -> Photograph {
+    let description = photo.alt.as_ref().map_or(Texts::new(), |alt| in_all(site, alt));
+    Photograph { description, ..photograph }
 }
 
 /// A text in every language that it has, the site's first language first.

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 
 use super::develop::develop;
 use super::{
-    Appearance, Cache, ENCODER, Limits, Photo, PhotoError, Rendition, Settings, card, plan, probe,
+    Appearance, Cache, ENCODER, Limits, Master, Photo, PhotoError, Rendition, Settings, card, plan,
+    probe, strip_metadata_master,
 };
 
 /// Makes derivatives, or takes them from a cache.
@@ -120,6 +121,17 @@ impl Darkroom {
             *file = made.next();
         }
         Ok(Developed { files: files.into_iter().flatten().collect(), appearance })
+    }
+
+    /// Copies a photograph without its metadata, as [`strip_metadata_master`] does.
+    ///
+    /// # Errors
+    /// If it is no photograph that can be used.
+    pub fn master(&self, input: &[u8]) -> Result<Master, PhotoError> {
+        let photo = self.probe(input)?;
+        // The photograph and its copy, one of them decoded at a time.
+        let _share = self.budget.take(photo.decode_bytes + 2 * photo.len_bytes);
+        strip_metadata_master(input, &self.limits)
     }
 
     /// Makes one derivative, with the same bytes as [`develop`](Self::develop) gives.

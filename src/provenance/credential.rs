@@ -195,11 +195,8 @@ pub fn hash_data(proof_config: &Value, document: &Value) -> [u8; 64] {
 /// Checks that a proof has exactly the members of our suite.
 fn check_form(proof: &Object) -> Result<(), Fault> {
     let refuse = |why: String| Err(Fault::new("proof-form", why));
-    const FIXED: [(&str, &str); 3] = [
-        ("type", PROOF_TYPE),
-        ("cryptosuite", CRYPTOSUITE),
-        ("proofPurpose", PURPOSE),
-    ];
+    const FIXED: [(&str, &str); 3] =
+        [("type", PROOF_TYPE), ("cryptosuite", CRYPTOSUITE), ("proofPurpose", PURPOSE)];
     for (name, expected) in FIXED {
         if proof.get(name).and_then(Value::as_str) != Some(expected) {
             return refuse(format!("the proof's {name} is not {expected}"));

@@ -20,11 +20,11 @@ use sha2::{Digest, Sha256};
 
 use super::did::{self, Did, DidWeb};
 use super::json::{self, Value};
-use super::kind::{self, Kind, RecordRef, Statement};
 use super::key::VerifierKey;
+use super::kind::{self, Kind, RecordRef, Statement};
 use super::record::{
-    CONTEXT_PATH, Design, LangText, Photograph, Record, SignedRecord, Sha256Digest, Story,
-    Subject, Texts, Uuid, W3C_CONTEXT, context_digest, is_language_tag,
+    CONTEXT_PATH, Design, LangText, Photograph, Record, Sha256Digest, SignedRecord, Story, Subject,
+    Texts, Uuid, W3C_CONTEXT, context_digest, is_language_tag,
 };
 use super::status::{self, StatusEntry};
 use super::{credential, instant, jcs, multibase};

@@ -16,7 +16,7 @@ use selvedge::verify::{self, Finding, Trust, Verdict};
 
 use super::identity::{Association, key, plain_design, signer, statement};
 use super::kept_page::published;
-use crate::support::said;
+use crate::support::{House, said};
 
 fn day(text: &str) -> Timestamp {
     instant::parse(&format!("{text}T00:00:00Z")).expect("a day")
@@ -173,4 +173,79 @@ fn a_correction_that_was_broken_off_is_entered_by_the_next_run() {
     fs::write(path, signed.bytes()).expect("written");
     brand.sign(plain_design("right")).expect("the correction is entered, and the design behind it");
     assert_eq!(brand.head().head().size, 4);
+}
+
+/// Commands that sign, in a register where each has something to do; what is typed for the one that needs a sheet.
+fn signing(house: &House) -> Vec<(Vec<&'static str>, String)> {
+    let sheet = house.sheet("sheets", "master-key-sheet");
+    let new = vec!["record", "new", "river-step", "site", "--yes"];
+    let clock = vec!["record", "clock", "clock.toml", "site", "--yes"];
+    let rotate = vec!["keys", "rotate", "site", "--sheets", "sheets-two", "--typed-fd", "0"];
+    let mut all = vec![new, clock, vec!["log", "due", "site"]];
+    let mut typed: Vec<_> = all.drain(..).map(|words| (words, String::new())).collect();
+    typed.push((rotate, sheet));
+    typed
+}
+
+#[test]
+fn a_clock_far_ahead_is_believed_by_no_command_that_signs() {
+    let house = published();
+    house.copy(house.path("site/designs/eel-knot"), "site/designs/river-step");
+    let file = "first_wrong = 1\nwrong_time = \"2028-01-01T00:00:00Z\"\nreason = { en = \"An empty battery.\" }\n";
+    house.write("clock.toml", file);
+    let before = (house.files("site"), house.files("keys"));
+    for (words, typed) in signing(&house) {
+        let output = house.run_by_clock("2099-01-01T00:00:00Z", &words, &typed);
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {told}");
+        assert!(told.contains("Nobody can be asked whether that is right"), "{words:?}: {told}");
+        assert!(told.contains("--at 2099-01-01T00:00:00Z"), "{words:?}: {told}");
+        assert_eq!((house.files("site"), house.files("keys")), before, "{words:?}");
+        assert!(!house.path("sheets-two").exists(), "{words:?}: the old sheet is still the sheet");
+    }
+}
+
+#[test]
+fn a_clock_that_runs_behind_signs_nothing() {
+    let house = published();
+    house.copy(house.path("site/designs/eel-knot"), "site/designs/river-step");
+    let before = (house.files("site"), house.files("keys"));
+    for (words, typed) in signing(&house) {
+        // A correction is what a clock that runs behind may be right about; and nothing is due in 2001.
+        if words[1] == "clock" || words[1] == "due" {
+            continue;
+        }
+        let output = house.run_by_clock("2001-01-01T00:00:00Z", &words, &typed);
+        let told = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {told}");
+        assert_eq!((house.files("site"), house.files("keys")), before, "{words:?}");
+    }
+}
+
+#[test]
+fn after_a_correction_keys_are_replaced_by_the_right_clock() {
+    let house = published();
+    house.copy(house.path("site/designs/eel-knot"), "site/designs/river-step");
+    // A year that was said to be right, and was not.
+    house.sign(&["record", "new", "river-step", "site", "--yes", "--at", "2098-01-01T00:00:00Z"]);
+    let rotate = ["keys", "rotate", "site", "--sheets", "sheets-two", "--typed-fd", "0"];
+    let sheet = house.sheet("sheets", "master-key-sheet");
+    let now = "2027-03-01T00:00:00Z";
+    let refused = house.run_by_clock(now, &rotate, &sheet);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    let wrong = Checkpoint::parse(&house.read("site/log/checkpoint")).expect("a head").head().size;
+    let file = format!(
+        "first_wrong = {}\nwrong_time = \"2098-01-01T00:00:00Z\"\nreason = {{ en = \"An empty battery.\" }}\n",
+        wrong - 1
+    );
+    house.write("clock.toml", file);
+    let clock = ["record", "clock", "clock.toml", "site", "--yes"];
+    let corrected = house.run_by_clock(now, &clock, "");
+    assert_eq!(corrected.status.code(), Some(0), "{}", said(&corrected));
+    let done = house.run_by_clock(now, &rotate, &sheet);
+    assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    let again = house.run_by_clock("2027-03-02T00:00:00Z", &["log", "due", "site"], "");
+    assert_eq!(again.status.code(), Some(0), "{}", said(&again));
+    let told = house.expect(0, &["log", "check", "site"]);
+    assert!(!told.contains("2098"), "{told}");
 }

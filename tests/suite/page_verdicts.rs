@@ -318,7 +318,7 @@ fn proof(bytes: &[u8]) -> String {
 
 fn records() -> Json {
     let now = instant::parse(NOW);
-    let document = Value::Object(record().to_document());
+    let document = Value::Object(record().to_document().unwrap());
     let log_key = log_key();
     let judge = |bytes: &[u8], proof: &str| {
         let exhibit = Exhibit {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -47,8 +48,13 @@ impl House {
 
     /// Starts a command with the keys in one folder; the passphrase comes by descriptor 3.
     pub(super) fn start(&self, keys: &str, words: &[&str]) -> Child {
+        self.command(keys, words).spawn().unwrap()
+    }
+
+    fn command(&self, keys: &str, words: &[&str]) -> Command {
         // A shell opens the third descriptor.
-        Command::new("sh")
+        let mut command = Command::new("sh");
+        command
             .args(["-c", r#"exec "$0" "$@" 3<phrase"#, env!("CARGO_BIN_EXE_selvedge")])
             .args(words)
             .current_dir(self.home.path())
@@ -56,9 +62,18 @@ impl House {
             .env_remove("SOURCE_DATE_EPOCH")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap()
+            .stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs a command on a machine whose clock says something else, with the passphrase at hand.
+    pub(super) fn run_by_clock(&self, clock: &str, words: &[&str], typed: &str) -> Output {
+        let clock: Timestamp = clock.parse().unwrap();
+        let mut command = self.command("keys", &[words, &["--passphrase-fd", "3"]].concat());
+        let mut child =
+            command.env("SOURCE_DATE_EPOCH", clock.as_second().to_string()).spawn().unwrap();
+        let _ = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        child.wait_with_output().unwrap()
     }
 
     /// Runs a command; `typed` comes by descriptor 0.
