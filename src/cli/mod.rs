@@ -143,6 +143,11 @@ type Outcome = Result<Ended, Failed>;
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // Tests open keys by the hundred; the program that people use does not look at this.
+    #[cfg(debug_assertions)]
+    if let Some(rounds) = std::env::var("SELVEDGE_TEST_ROUNDS").ok().and_then(|n| n.parse().ok()) {
+        crate::custody::make_weak_files_for_tests(rounds);
+    }
     if cli.command.may_open_keys() {
         crate::custody::guard::keep_memory_private();
     }

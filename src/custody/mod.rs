@@ -81,6 +81,27 @@ impl Role {
 const ROUNDS: u32 = 100;
 /// The fewest rounds of a file that is taken: below, a stolen file is opened too soon.
 const MIN_ROUNDS: u32 = 100;
+/// Rounds of new files and the fewest of a file that is taken, where tests have set others.
+#[cfg(debug_assertions)]
+static TEST_ROUNDS: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
+
+/// Has key files made and taken with so few rounds that they protect nothing, so that tests that open hundreds of them
+/// take minutes and not hours. Only builds with debug assertions know of it: the program that people use makes no such
+/// file, and refuses it.
+#[cfg(debug_assertions)]
+pub fn make_weak_files_for_tests(rounds: u32) {
+    let _ = TEST_ROUNDS.set(rounds.clamp(1, ROUNDS));
+}
+
+/// Rounds of new files, and the fewest of a file that is taken.
+fn rounds() -> (u32, u32) {
+    #[cfg(debug_assertions)]
+    if let Some(rounds) = TEST_ROUNDS.get() {
+        return (*rounds, *rounds);
+    }
+    (ROUNDS, MIN_ROUNDS)
+}
+
 /// The most rounds: opening a stranger's file takes two seconds at most.
 const MAX_ROUNDS: u32 = 256;
 /// Shortest and longest salt in bytes; OpenSSH writes 16.
@@ -414,7 +435,7 @@ impl KeyFolder {
             let pair = Ed25519Keypair::from_seed(&random.seed);
             let key = PrivateKey::new(KeypairData::Ed25519(pair), comment).map_err(broken)?;
             let public = public_half(&key, &path)?;
-            let kdf = Kdf::Bcrypt { salt: random.salt.to_vec(), rounds: ROUNDS };
+            let kdf = Kdf::Bcrypt { salt: random.salt.to_vec(), rounds: rounds().0 };
             let phrase = passphrase.0.as_bytes();
             let sealed = key.encrypt_with(Cipher::Aes256Ctr, kdf, random.check, phrase);
             let text = sealed.and_then(|sealed| sealed.to_openssh(LineEnding::LF));
@@ -688,7 +709,7 @@ fn parse_key(path: &Path, text: &[u8]) -> Result<PrivateKey, CustodyError> {
                     "its salt or its number of rounds is not one that a key needs",
                 ));
             }
-            if *rounds < MIN_ROUNDS {
+            if *rounds < self::rounds().1 {
                 return Err(unusable(
                     "its passphrase is hashed too few times; mend it with ssh-keygen -p -a 100",
                 ));

@@ -144,14 +144,10 @@ impl fmt::Display for Target {
 
 /// An address as it may be shown: without the token that some people write into it.
 fn without_password(remote: &str) -> String {
-    match (remote.split_once("://"), remote.rfind('@')) {
-        (Some((scheme, rest)), Some(at))
-            if rest.split('/').next().is_some_and(|host| host.contains('@')) =>
-        {
-            format!("{scheme}://{}", &remote[at + 1..])
-        }
-        _ => remote.to_owned(),
-    }
+    let Some((scheme, rest)) = remote.split_once("://") else { return remote.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    format!("{scheme}://{host}{path}")
 }
 
 /// Whether git takes this for the name of a branch (the rules of `git check-ref-format`, and a little stricter).
@@ -213,6 +209,11 @@ mod tests {
                 "git:https://me:token@host.example/me/pages.git#pages",
                 git("https://me:token@host.example/me/pages.git", "pages"),
                 "git:https://host.example/me/pages.git#pages",
+            ),
+            (
+                "git:https://token@host.example/me/pages@home.git#pages",
+                git("https://token@host.example/me/pages@home.git", "pages"),
+                "git:https://host.example/me/pages@home.git#pages",
             ),
             (
                 "git:git@host.example:me/pages.git#pages",

@@ -115,7 +115,7 @@ def run_plain(argv, cwd, stdin="", extra=None, env=None, before=(), timeout=300)
 
 def environment():
     """One thread beside the main one, no home, no colours."""
-    kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "SELVEDGE_TEST_ROUNDS") if name in os.environ}
     return {**kept, "RAYON_NUM_THREADS": "1", "HOME": "/nonexistent", "NO_COLOR": "1", "TZ": "UTC"}
 
 

@@ -11,6 +11,8 @@ use selvedge::provenance::key::{Signer as _, TestSigner};
 use selvedge::provenance::sshsig;
 use selvedge::write::{RealDisk, Stop, StoppingDisk};
 
+use crate::support::{House, said};
+
 const PHRASE: &str = "seven quiet looms";
 
 fn phrase() -> Passphrase {
@@ -634,5 +636,31 @@ mod laptop {
         assert!(backup::open(&file, &phrase(), &staging, &RealDisk).is_err());
         crafted(&file, &[("site/ok", regular)]);
         backup::open(&file, &phrase(), &staging, &RealDisk).unwrap();
+    }
+}
+
+/// Tests hash passphrases a few times only. What people run does not, and does not take such a file.
+#[test]
+fn in_earnest_a_passphrase_is_hashed_a_hundred_times() {
+    let shop = || {
+        let house = House::new();
+        house.expect(0, &["new", "shop", "--yes"]);
+        house.set_address("shop", "https://makers.host.net/");
+        house
+    };
+    let new = ["keys", "new", "shop", "--sheets", "sheets"];
+    let sign = ["record", "new", "grey-check", "shop", "--yes"];
+    let house = shop();
+    for words in [&new[..], &sign] {
+        let done = house.run_in_earnest(words);
+        assert_eq!(done.status.code(), Some(0), "{}", said(&done));
+    }
+    // The release does not know of the setting, and makes no weak file.
+    if cfg!(debug_assertions) {
+        let house = shop();
+        house.sign(&new);
+        let refused = house.run_in_earnest(&sign);
+        assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+        assert!(said(&refused).contains("hashed too few times"), "{}", said(&refused));
     }
 }

@@ -60,10 +60,18 @@ impl House {
             .current_dir(self.home.path())
             .env("SELVEDGE_KEYS", self.path(keys))
             .env_remove("SOURCE_DATE_EPOCH")
+            // Passphrases are hashed by the hundred here.
+            .env("SELVEDGE_TEST_ROUNDS", "4")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         command
+    }
+
+    /// Runs a command as people do, with key files that protect keys; the passphrase is at hand.
+    pub(super) fn run_in_earnest(&self, words: &[&str]) -> Output {
+        let mut command = self.command("keys", &[words, &["--passphrase-fd", "3"]].concat());
+        command.env_remove("SELVEDGE_TEST_ROUNDS").output().unwrap()
     }
 
     /// Runs a command on a machine whose clock says something else, with the passphrase at hand.
