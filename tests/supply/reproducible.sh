@@ -46,10 +46,12 @@ if [ -n "$one" ]; then built "$one"; exit; fi
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/selvedge-reproducible.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+# The same sources for both, whatever is committed meanwhile.
+commit=$(git rev-parse HEAD)
 hashes=()
 for folder in "$work/here" "$work/elsewhere/under-another-name"; do
   mkdir -p "$folder"
-  git archive HEAD | tar -x -C "$folder"
+  git archive "$commit" | tar -x -C "$folder"
   hash=$(built "$folder")
   echo "$hash  $(basename "$folder")"
   hashes+=("$hash")
