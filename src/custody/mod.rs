@@ -93,6 +93,14 @@ pub fn make_weak_files_for_tests(rounds: u32) {
     let _ = TEST_ROUNDS.set(rounds.clamp(1, ROUNDS));
 }
 
+/// Whether files are made that protect nothing.
+fn is_weak_for_tests() -> bool {
+    #[cfg(debug_assertions)]
+    return TEST_ROUNDS.get().is_some();
+    #[cfg(not(debug_assertions))]
+    return false;
+}
+
 /// Rounds of new files, and the fewest of a file that is taken.
 fn rounds() -> (u32, u32) {
     #[cfg(debug_assertions)]
