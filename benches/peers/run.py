@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Builds one and the same storefront with Selvedge, Hugo and Eleventy, and prints what each took.
+"""Builds one and the same storefront with Selvedge, Hugo and Eleventy, and prints what each took; with the floor
+(benches/peers/floor.rs), which reads, parses, concatenates and writes, and no more.
 
     python3 benches/peers/run.py --bench PATH/TO/make_storefront.py --eleventy DIR -n 1000 -n 10000
 
@@ -99,6 +100,7 @@ def main():
     parser.add_argument("--without-hugo", action="store_true")
     parser.add_argument("--eleventy", type=pathlib.Path, help="a folder with @11ty/eleventy in its node_modules")
     parser.add_argument("--binary", type=pathlib.Path, help="our command, built already; else it is built now")
+    parser.add_argument("--floor", type=pathlib.Path, help="the example `floor`, built already; else it is built now")
     args = parser.parse_args()
     sizes = args.n or [1000, 10000]
     args.work.mkdir(parents=True, exist_ok=True)
@@ -106,6 +108,10 @@ def main():
     if ours is None:
         subprocess.run(["cargo", "build", "--release", "--quiet"], cwd=ROOT, check=True)
         ours = ROOT / "target/release/selvedge"
+    floor = args.floor
+    if floor is None:
+        subprocess.run(["cargo", "build", "--release", "--quiet", "--example", "floor"], cwd=ROOT, check=True)
+        floor = ROOT / "target/release/examples/floor"
     hugo = None if args.without_hugo else hugo_binary(args.work)
     at = "--at=2026-01-01T00:00:00Z"
     rows = []
@@ -113,6 +119,7 @@ def main():
         plain = generate(args.bench, "plain", count, args.work)
         site = our_site(plain, count, args.work)
         jobs = [("selvedge", "cold", lambda out: [ours, "build", site, "-o", out / "site", at, "--quiet"])]
+        jobs.append(("floor", "cold", lambda out: [floor, plain, out / "site"]))
         if hugo:
             source = generate(args.bench, "hugo", count, args.work)
             jobs.append(("hugo", "cold", lambda out, s=source: [
