@@ -4,6 +4,8 @@ use std::fs;
 use std::sync::OnceLock;
 
 use data_encoding::BASE64;
+use selvedge::assemble::{Depth, Workshop};
+use selvedge::read::Changed;
 use selvedge::verify::{PageFault, State, Trust, page};
 use serde_json::Value;
 
@@ -156,4 +158,30 @@ fn what_is_no_page_of_a_record_is_refused_with_its_reason() {
     // Nesting costs nothing.
     let deep = "<div>".repeat(2_000_000);
     assert_eq!(judge(&deep), Err(PageFault::NoEvidence));
+}
+
+#[test]
+fn a_photograph_that_is_replaced_while_the_preview_runs_is_not_the_signed_one() {
+    let house = published();
+    let designs = house.files("site/designs/eel-knot");
+    let is_photo = |path: &&std::path::PathBuf| path.extension().is_some_and(|it| it == "jpg");
+    let photo = designs.keys().find(is_photo).expect("a photograph").display().to_string();
+    let own = house.read(&format!("site/designs/eel-knot/{photo}"));
+    let products = house.files("site/products");
+    let another = products
+        .iter()
+        .find(|(path, bytes)| is_photo(path) && **bytes != own)
+        .expect("another photograph")
+        .1;
+    let mut workshop = Workshop::new(&house.path("site"));
+    let mut is_told = |changed: Changed<'_>| {
+        let loaded = workshop.load(changed, Depth::OnDemand, &|_, _| {}).expect("it is loaded");
+        loaded.diagnostics.iter().any(|found| format!("{found:?}").contains("its photographs"))
+    };
+    assert!(!is_told(Changed::All));
+    let path = format!("designs/eel-knot/{photo}");
+    house.write(&format!("site/{path}"), another);
+    assert!(is_told(Changed::Paths(std::slice::from_ref(&path))));
+    house.write(&format!("site/{path}"), own);
+    assert!(!is_told(Changed::Paths(&[path])));
 }
