@@ -24,7 +24,7 @@ use crate::media::{self, Cache, Darkroom, Drawing, Job, Limits, Settings};
 use crate::model::{Audience, Date};
 use crate::provenance::files::Files as _;
 use crate::provenance::record::{Photograph, Sha256Digest};
-use crate::read::{self, Changed, Memory, Tree};
+use crate::read::{self, Changed, Document, Item, Memory, Tree};
 use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
 use crate::theme::{self, Own, Theme, ThemeError};
 use crate::verify::Trust;
@@ -35,11 +35,11 @@ pub struct Assembled {
     /// The checked site; `None` if `site.toml` itself cannot be used.
     pub site: Option<Site>,
     /// Its photographs.
-    pub photos: Photos,
+    pub photos: Arc<Photos>,
     /// Its theme: the built-in one with the site's own files in place of some.
-    pub theme: Theme,
+    pub theme: Arc<Theme>,
     /// What was signed, verified again.
-    pub evidence: Evidence,
+    pub evidence: Arc<Evidence>,
     /// The folder, for what is published byte for byte.
     pub signed: Disk,
     /// Everything that was found, in texts, photographs and records.
@@ -89,6 +89,19 @@ pub struct Workshop {
     looked_at: HashMap<String, Looked>,
     /// The record masters of photographs whose files have not changed, by path; nothing for what is no photograph.
     masters: HashMap<String, Option<Photograph>>,
+    /// Whether it is asked what single products are after a change.
+    is_following: bool,
+    /// What that needs of the folder as it was loaded last.
+    loaded: Option<Loaded>,
+}
+
+/// The files of a folder as they were loaded, before anything was hidden.
+#[derive(Debug)]
+struct Loaded {
+    shop: Arc<Document>,
+    /// By id.
+    products: Vec<Item>,
+    tree: Tree,
 }
 
 /// What is known of a photograph whose file has not changed.
@@ -182,7 +195,16 @@ impl Workshop {
             darkroom: Arc::new(darkroom),
             looked_at: HashMap::new(),
             masters: HashMap::new(),
+            is_following: false,
+            loaded: None,
         }
+    }
+
+    /// Keeps what [`Workshop::retell`] needs from now on.
+    #[must_use]
+    pub fn following(mut self) -> Self {
+        self.is_following = true;
+        self
     }
 
     /// Loads the folder as it is on a day of UTC; without one, what comes and goes is not there.
@@ -216,6 +238,11 @@ impl Workshop {
         }
         let draft = read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
         let tree = draft.tree.clone();
+        self.loaded = self.is_following.then(|| Loaded {
+            shop: Arc::clone(&draft.site),
+            products: draft.products.clone(),
+            tree: tree.clone(),
+        });
         let check::Outcome { site, mut diagnostics, mut sources } =
             check::check_as(draft, self.audience, self.day);
         let own = own_theme(&self.root, &mut diagnostics);
@@ -258,7 +285,43 @@ impl Workshop {
                 .extend(evidence::change_diagnostics(site, &evidence.changes(site, &master)));
             diagnostics.extend(still_signed(site, &evidence, &signed, &master));
         }
+        let (photos, theme, evidence) = (Arc::new(photos), Arc::new(theme), Arc::new(evidence));
         Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources })
+    }
+
+    /// The site after a change to one file of a product, if nothing else can differ and nothing is wrong
+    /// with it; of `last`, which was loaded before, it takes all the rest, and what was found then. The next
+    /// [`Workshop::load`] has that file already.
+    pub fn retell(&mut self, last: &Assembled, changed: &[String]) -> Option<Assembled> {
+        let [path] = changed else { return None };
+        let name = path.strip_prefix("products/")?.strip_suffix(".md")?;
+        let id = name.split(['/', '.']).next()?;
+        let loaded = self.loaded.as_mut()?;
+        let at = loaded.products.binary_search_by(|item| item.id.as_str().cmp(id)).ok()?;
+        let before = loaded.products[at].clone();
+        let (was, is) = self.memory.read_again(&self.root, path)?;
+        let mut now = before.clone();
+        let translations = now.translations.iter_mut().map(|(_, document)| document);
+        let mut documents = std::iter::once(&mut now.document).chain(translations);
+        *documents.find(|document| Arc::ptr_eq(document, &was))? = is;
+        let sources = self.memory.sources();
+        let site = last.site.as_ref()?;
+        let (retold, ix) = check::retell(site, &loaded.shop, &loaded.tree, &before, &now, sources)?;
+        // A photograph in a text that was not there before has not been looked at yet.
+        let is_seen = |path: &String| last.photos.photo(path).is_some();
+        if !render::pictures_of(&retold, ix).iter().all(is_seen) {
+            return None;
+        }
+        loaded.products[at] = now;
+        Some(Assembled {
+            site: Some(retold),
+            photos: Arc::clone(&last.photos),
+            theme: Arc::clone(&last.theme),
+            evidence: Arc::clone(&last.evidence),
+            signed: last.signed.clone(),
+            diagnostics: last.diagnostics.clone(),
+            sources: sources.clone(),
+        })
     }
 
     /// Makes the record masters of photographs that are not known yet, each decoded once.

@@ -35,7 +35,7 @@ pub(super) struct Around<'a> {
 
 /// A product whose references are still names.
 pub(super) struct ProductDraft {
-    pub(super) product: Product,
+    pub(super) product: Arc<Product>,
     pub(super) made_by: Vec<Spanned<String>>,
     pub(super) designs: Vec<Spanned<String>>,
     pub(super) term_names: Vec<(ListKind, Spanned<String>)>,
@@ -79,7 +79,7 @@ impl Hidden {
 
 /// What a collection refers to.
 pub(super) struct Resolve<'a> {
-    pub(super) products: &'a [Product],
+    pub(super) products: &'a [Arc<Product>],
     pub(super) lists: &'a [List],
     pub(super) designs: &'a [Design],
     pub(super) hidden: &'a Hidden,
@@ -292,6 +292,7 @@ pub(super) fn product(
                 .hint(photo_hint(item)),
             );
         }
+        let product = Arc::new(product);
         let draft = ProductDraft { product, made_by, designs, term_names, related, supplied_by };
         // Ten thousand of them are moved and sorted several times.
         (name.map(|_| Box::new(draft)), fields)

@@ -16,6 +16,7 @@ mod price;
 mod privacy;
 mod protocol;
 mod publish;
+mod retell;
 mod shipping;
 mod site;
 mod terms;
@@ -25,9 +26,11 @@ mod variants;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use retell::retell;
 pub use site::Site;
 pub use untranslated::{Original, Untranslated, untranslated};
 
@@ -637,7 +640,7 @@ fn resolve_products(
     terms: &mut Terms,
     hidden: &Hidden,
     diagnostics: &mut Diagnostics,
-) -> Vec<Product> {
+) -> Vec<Arc<Product>> {
     drafts.sort_by(|a, b| {
         b.product.date.cmp(&a.product.date).then_with(|| a.product.id.cmp(&b.product.id))
     });
@@ -653,13 +656,14 @@ fn resolve_products(
     for (at, draft) in drafts.into_iter().enumerate() {
         let ix = ProductIx::of(at);
         let ProductDraft {
-            mut product,
+            product: mut shared,
             made_by,
             designs: carried,
             term_names,
             related,
             supplied_by,
         } = *draft;
+        let product = Arc::make_mut(&mut shared);
         product.supplied_by = supplied_by
             .into_iter()
             .map(|name| {
@@ -708,31 +712,31 @@ fn resolve_products(
         }
         let has_region = term_names.iter().any(|(kind, _)| *kind == ListKind::Region);
         for (kind, name) in &term_names {
-            terms.add(&mut product, *kind, &name.value);
+            terms.add(product, *kind, &name.value);
         }
         if !has_region {
             for maker in product.made_by.clone() {
                 for region in &regions[maker.at()] {
-                    terms.add(&mut product, ListKind::Region, region);
+                    terms.add(product, ListKind::Region, region);
                 }
             }
         }
         if let Some(kind) = product.kind {
-            terms.add(&mut product, ListKind::Kind, kind.name());
+            terms.add(product, ListKind::Kind, kind.name());
         }
         for maker in product.made_by.clone() {
             let producer = &producers[maker.at()];
-            terms.add_maker(&mut product, maker, &producer.id, &producer.name);
+            terms.add_maker(product, maker, &producer.id, &producer.name);
         }
         related_names.push(related);
-        products.push(product);
+        products.push(shared);
     }
     for (at, names) in related_names.iter().enumerate() {
         for name in names {
             let found = Slug::parse(&name.value).ok().and_then(|slug| by_id.get(&slug).copied());
             match found {
                 Some(ix) if ix.at() == at => {}
-                Some(ix) => products[at].related.push(ix),
+                Some(ix) => Arc::make_mut(&mut products[at]).related.push(ix),
                 None if hidden.contains("products", &name.value) => {}
                 None => {
                     let known = by_id.keys().map(Slug::as_str);
@@ -740,8 +744,9 @@ fn resolve_products(
                 }
             }
         }
-        products[at].related.truncate(RELATED_MAX);
-        products[at].is_related_chosen = !products[at].related.is_empty();
+        let product = Arc::make_mut(&mut products[at]);
+        product.related.truncate(RELATED_MAX);
+        product.is_related_chosen = !product.related.is_empty();
     }
     relate(&mut products);
     products
@@ -749,7 +754,7 @@ fn resolve_products(
 
 /// Gives each product without related ones the next four of its first category, in a ring, those with
 /// photographs first; where there are fewer, the next ones of the whole shop.
-fn relate(products: &mut [Product]) {
+fn relate(products: &mut [Arc<Product>]) {
     let mut rings: BTreeMap<_, Vec<ProductIx>> = BTreeMap::new();
     for (at, product) in products.iter().enumerate() {
         rings.entry(product.terms.first().copied()).or_default().push(ProductIx::of(at));
@@ -773,7 +778,7 @@ fn relate(products: &mut [Product]) {
                     related.push(*other);
                 }
             }
-            products[ix.at()].related = related;
+            Arc::make_mut(&mut products[ix.at()]).related = related;
         }
     }
 }
@@ -814,7 +819,7 @@ fn unknown<'a>(
 
 fn featured(
     names: &[Spanned<String>],
-    products: &[Product],
+    products: &[Arc<Product>],
     hidden: &Hidden,
     fields: &mut Fields<'_>,
 ) -> Vec<ProductIx> {

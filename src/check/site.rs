@@ -1,5 +1,7 @@
 //! The site as a whole: resolved and valid.
 
+use std::sync::Arc;
+
 use crate::diag::{Sources, Span};
 use crate::model::{
     Audience, BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List,
@@ -12,7 +14,7 @@ use crate::model::{
 /// Only [`check`](super::check) makes one, so holding it proves that: each index is in range, each
 /// photograph that is named lies in the folder, ids are unique in their list, and every
 /// sub-list (products of a term, related products) is ready and bounded.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Site {
     /// Which sort of site it is.
     pub kind: SiteKind,
@@ -53,7 +55,7 @@ pub struct Site {
     /// All producers, by id.
     pub producers: Vec<Producer>,
     /// All products that are shown, newest first, then by id.
-    pub products: Vec<Product>,
+    pub products: Vec<Arc<Product>>,
     /// All designs, by id.
     pub designs: Vec<Design>,
     /// All collections, by id.
@@ -75,7 +77,7 @@ pub struct Site {
 }
 
 /// Shows that `check` made the value.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Checked;
 
 impl Site {

@@ -1,6 +1,7 @@
 //! Lists and their terms: what products are sorted by.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use crate::diag::{Diagnostic, codes};
 use crate::model::{
@@ -137,7 +138,7 @@ impl Terms {
     }
 
     /// Fills in the products of each term, and puts the terms in order of their names in the site's first language.
-    pub(super) fn into_lists(self, products: &mut [Product], first: &Locale) -> Vec<List> {
+    pub(super) fn into_lists(self, products: &mut [Arc<Product>], first: &Locale) -> Vec<List> {
         let mut lists: Vec<List> = self
             .lists
             .into_iter()
@@ -176,7 +177,7 @@ impl Building {
 }
 
 /// Puts the terms of each list in order of their names and moves the products' indices along.
-fn sort_by_name(lists: &mut [List], products: &mut [Product], collation: &Collation) {
+fn sort_by_name(lists: &mut [List], products: &mut [Arc<Product>], collation: &Collation) {
     let mut moved: Vec<Vec<TermIx>> = Vec::with_capacity(lists.len());
     for list in lists.iter_mut() {
         let mut order: Vec<usize> = (0..list.terms.len()).collect();
@@ -194,7 +195,7 @@ fn sort_by_name(lists: &mut [List], products: &mut [Product], collation: &Collat
         moved.push(to);
     }
     for product in products {
-        for (list, term) in &mut product.terms {
+        for (list, term) in &mut Arc::make_mut(product).terms {
             *term = moved[list.at()][term.at()];
         }
     }

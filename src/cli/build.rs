@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     } else if args.quiet {
         console::errors(&loaded.diagnostics, &loaded.sources);
     } else {
-        console::diagnostics(&loaded.diagnostics, &loaded.sources);
+        console::diagnostics_in_short(&loaded.diagnostics, &loaded.sources);
     }
     let report = |written: Option<&crate::write::Written>| {
         if args.json {

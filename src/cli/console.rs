@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::custody::guard;
 use crate::diag::report::{self, Colour, visible};
-use crate::diag::{Diagnostics, Sources};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Sources};
 
 /// Whether standard error is a terminal that wants colours (`NO_COLOR` is respected).
 fn colour() -> Colour {
@@ -35,13 +35,30 @@ pub(super) fn failure(words: &str) {
 
 /// Shows diagnostics in the order of files, and a closing line.
 pub(super) fn diagnostics(found: &Diagnostics, sources: &Sources) {
+    let sorted = found.sorted(sources);
+    tell(&sorted, &sorted, &[], sources);
+}
+
+/// The same with at most so many warnings of one kind, where something else than all of them was asked for.
+pub(super) fn diagnostics_in_short(found: &Diagnostics, sources: &Sources) {
+    let sorted = found.sorted(sources);
+    let (told, more) = report::in_short(&sorted);
+    tell(&sorted, &told, &more, sources);
+}
+
+/// Tells some of what was found, lines about the rest, and how much it is in all.
+fn tell(all: &[&Diagnostic], told: &[&Diagnostic], more: &[String], sources: &Sources) {
     let colour = colour();
-    let mut err = std::io::stderr().lock();
-    for diagnostic in found.sorted(sources) {
+    let mut err = std::io::BufWriter::new(std::io::stderr().lock());
+    for diagnostic in told {
         let _ = writeln!(err, "{}", report::to_text(diagnostic, sources, colour));
     }
+    for line in more {
+        let _ = writeln!(err, "{line}");
+    }
     drop(err);
-    let (errors, warnings) = counted(found, sources);
+    let errors = all.iter().filter(|d| d.severity == Severity::Error).count();
+    let warnings = all.len() - errors;
     let count = |number: usize, one: &str, many: &str| match number {
         1 => format!("1 {one}"),
         _ => format!("{number} {many}"),
@@ -53,12 +70,6 @@ pub(super) fn diagnostics(found: &Diagnostics, sources: &Sources) {
             count(warnings, "warning", "warnings")
         ));
     }
-}
-
-fn counted(found: &Diagnostics, sources: &Sources) -> (usize, usize) {
-    let sorted = found.sorted(sources);
-    let errors = sorted.iter().filter(|d| d.severity == crate::diag::Severity::Error).count();
-    (errors, sorted.len() - errors)
 }
 
 /// Diagnostics as JSON, one array.
@@ -111,7 +122,7 @@ pub(super) fn errors(found: &Diagnostics, sources: &Sources) {
     let colour = colour();
     let mut err = std::io::stderr().lock();
     for diagnostic in found.sorted(sources) {
-        if diagnostic.severity == crate::diag::Severity::Error {
+        if diagnostic.severity == Severity::Error {
             let _ = writeln!(err, "{}", report::to_text(diagnostic, sources, colour));
         }
     }

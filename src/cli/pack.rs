@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let root = site_folder(args.site.as_ref());
     let loaded = crate::assemble::load_on(&root, day(at))?;
     let Some(site) = &loaded.site else {
-        console::diagnostics(&loaded.diagnostics, &loaded.sources);
+        console::diagnostics_in_short(&loaded.diagnostics, &loaded.sources);
         return Ok(Ended::Wrong);
     };
     // What is given away cannot forget: the page is made anew without the names that may be erased.

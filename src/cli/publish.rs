@@ -99,7 +99,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     if args.quiet || args.json {
         console::errors(&loaded.diagnostics, &loaded.sources);
     } else {
-        console::diagnostics(&loaded.diagnostics, &loaded.sources);
+        console::diagnostics_in_short(&loaded.diagnostics, &loaded.sources);
     }
     let Some(site) = loaded.site.as_mut().filter(|_| !loaded.diagnostics.has_errors()) else {
         return refused(args, &diagnostics);

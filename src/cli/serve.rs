@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::assemble::{Assembled, Depth, Workshop};
-use crate::diag::report::{Colour, to_text};
+use crate::diag::report::{Colour, in_short, to_text};
 use crate::model::Audience;
 use crate::read::Changed;
 use crate::render::{Inputs, LinkStyle, RenderError, Routes};
@@ -36,19 +36,15 @@ pub(super) fn run(args: &Args) -> Outcome {
     let at = now(args.at.as_deref())?;
     let root = site_folder(args.site.as_ref());
     let audience = audience_named(args.audience.as_deref());
-    let mut workshop = Workshop::for_audience(&root, audience).on(day(at));
+    let workshop = Workshop::for_audience(&root, audience).on(day(at)).following();
+    let mut following = Following { workshop, at, last: None };
     // A folder that holds no site is said at once, not in the browser.
-    let first = load(&mut workshop, Changed::All)?;
-    let mut first = Some(show(first, at));
-    let load: serve::Load = Box::new(move |changed| {
+    let mut first = Some(following.load(Changed::All)?);
+    let load: serve::Load = Box::new(move |changed, show| {
         if let Some(first) = first.take() {
-            return first;
+            return show(first);
         }
-        let changed = if changed.is_empty() { Changed::All } else { Changed::Paths(changed) };
-        match load(&mut workshop, changed) {
-            Ok(loaded) => show(loaded, at),
-            Err(words) => Arc::new(Unreadable(words.0)),
-        }
+        following.follow(changed, show);
     });
     let options = Options { folder: root.clone(), port: args.port };
     serve::run(&options, load, |url| {
@@ -57,13 +53,73 @@ pub(super) fn run(args: &Args) -> Outcome {
     Ok(Ended::Fine)
 }
 
-fn load(workshop: &mut Workshop, changed: Changed<'_>) -> Result<Assembled, super::Failed> {
-    let mut progress = console::Progress::new("photographs", false);
-    let loaded = workshop.load(changed, Depth::OnDemand, &|done, total| progress.step(done, total));
-    progress.end();
-    let loaded = loaded?;
-    console::diagnostics(&loaded.diagnostics, &loaded.sources);
-    Ok(loaded)
+/// The folder as it changes.
+struct Following {
+    workshop: Workshop,
+    at: jiff::Timestamp,
+    /// What was loaded last, and what was to be said of it.
+    last: Option<(Arc<Assembled>, Problems)>,
+}
+
+impl Following {
+    /// Shows what became of the folder: what one product says now at once if that is all, and then
+    /// what all of it is, unless that is the same.
+    fn follow(&mut self, changed: &[String], show: &mut dyn FnMut(Arc<dyn Pages>)) {
+        let quick = self.last.as_ref().and_then(|(last, problems)| {
+            let retold = Arc::new(self.workshop.retell(last, changed)?);
+            show(showing(&retold, self.at, problems.clone()));
+            Some((retold, problems.clone()))
+        });
+        let changed = match (&quick, changed) {
+            (Some(_), _) => Changed::Paths(&[]),
+            (None, []) => Changed::All,
+            (None, paths) => Changed::Paths(paths),
+        };
+        match self.load(changed) {
+            Ok(loaded) => {
+                let is_shown = quick
+                    .zip(self.last.as_ref())
+                    .is_some_and(|(quick, last)| quick.0.site == last.0.site && quick.1 == last.1);
+                if !is_shown {
+                    show(loaded);
+                }
+            }
+            Err(words) => {
+                self.last = None;
+                show(Arc::new(Unreadable(words.0)));
+            }
+        }
+    }
+
+    fn load(&mut self, changed: Changed<'_>) -> Result<Arc<dyn Pages>, super::Failed> {
+        let mut progress = console::Progress::new("photographs", false);
+        let loaded =
+            self.workshop.load(changed, Depth::OnDemand, &|done, total| progress.step(done, total));
+        progress.end();
+        let mut loaded = loaded?;
+        console::diagnostics_in_short(&loaded.diagnostics, &loaded.sources);
+        if let Some(site) = &mut loaded.site
+            && site.audience != Audience::Public
+        {
+            // As in the file that is sent to them: its pages are at no address.
+            site.base_url = None;
+        }
+        let problems = problems(&loaded);
+        let loaded = Arc::new(loaded);
+        let pages = showing(&loaded, self.at, problems.clone());
+        self.last = Some((loaded, problems));
+        Ok(pages)
+    }
+}
+
+/// What is wrong, for the note on every page.
+fn problems(loaded: &Assembled) -> Problems {
+    let sorted = loaded.diagnostics.sorted(&loaded.sources);
+    let (told, more) = in_short(&sorted);
+    let mut texts: Vec<String> =
+        told.into_iter().map(|d| to_text(d, &loaded.sources, Colour::Never)).collect();
+    texts.extend(more);
+    Problems { has_errors: loaded.diagnostics.has_errors(), texts: texts.join("\n") }
 }
 
 /// One loaded state, on threads of its own that end when nobody asks any more.
@@ -85,23 +141,12 @@ struct Question {
 /// How many pages or photographs are made at the same time.
 const MAKERS: usize = 4;
 
-fn show(mut loaded: Assembled, at: jiff::Timestamp) -> Arc<dyn Pages> {
-    let texts = loaded
-        .diagnostics
-        .sorted(&loaded.sources)
-        .into_iter()
-        .map(|d| to_text(d, &loaded.sources, Colour::Never))
-        .collect::<Vec<_>>()
-        .join("\n");
-    let problems = Problems { has_errors: loaded.diagnostics.has_errors(), texts };
-    let Some(site) = &mut loaded.site else { return Arc::new(Unreadable(problems.texts)) };
-    if site.audience != Audience::Public {
-        // As in the file that is sent to them: its pages are at no address.
-        site.base_url = None;
-    }
+fn showing(loaded: &Arc<Assembled>, at: jiff::Timestamp, problems: Problems) -> Arc<dyn Pages> {
+    let Some(site) = &loaded.site else { return Arc::new(Unreadable(problems.texts)) };
     let base_path =
         site.base_url.as_ref().map_or_else(|| "/".to_owned(), |url| url.path().to_owned());
     let (ask, questions) = channel();
+    let loaded = Arc::clone(loaded);
     std::thread::spawn(move || answer(&loaded, at, questions));
     Arc::new(Showing { ask, problems, base_path })
 }

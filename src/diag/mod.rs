@@ -21,7 +21,7 @@ pub use codes::Code;
 pub struct FileId(u32);
 
 /// One file as it was read: its path below the site's folder, and its text.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct SourceFile {
     /// Path below the site's folder, with `/` on every system.
     pub path: String,
@@ -32,7 +32,7 @@ pub struct SourceFile {
 /// The files that were read, kept until the end so that any stage can point at a line.
 ///
 /// Cloning is cheap: the texts are shared.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
     files: Vec<Arc<SourceFile>>,
 }

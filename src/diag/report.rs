@@ -1,5 +1,6 @@
 //! Reporters: diagnostics to text for a terminal, or to JSON for a program.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -56,6 +57,34 @@ pub fn to_text(diagnostic: &Diagnostic, sources: &Sources, colour: Colour) -> St
         let _ = writeln!(out, "{}: {}", colour.paint("36", "hint"), visible(hint));
     }
     out
+}
+
+/// The most warnings with one code that are told one by one where the work itself is what was asked for.
+pub const TOLD_OF_A_KIND: usize = 20;
+
+/// What to tell of a sorted list where a person asked for something else: every error, the first
+/// [`TOLD_OF_A_KIND`] warnings with each code, and a line for each code that tells how many more there are.
+#[must_use]
+pub fn in_short<'d>(sorted: &[&'d Diagnostic]) -> (Vec<&'d Diagnostic>, Vec<String>) {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut told = Vec::new();
+    for diagnostic in sorted {
+        let count = counts.entry(diagnostic.code.name()).or_default();
+        if diagnostic.severity == Severity::Error {
+            told.push(*diagnostic);
+            continue;
+        }
+        *count += 1;
+        if *count <= TOLD_OF_A_KIND {
+            told.push(*diagnostic);
+        }
+    }
+    let more = counts.into_iter().filter(|(_, count)| *count > TOLD_OF_A_KIND);
+    let more = more.map(|(code, count)| {
+        let left = count - TOLD_OF_A_KIND;
+        format!("and {left} more of warning[{code}]; `selvedge check` tells all of them")
+    });
+    (told, more.collect())
 }
 
 fn excerpt(out: &mut String, sources: &Sources, span: Span, label: &str, colour: Colour) {

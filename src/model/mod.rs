@@ -105,7 +105,7 @@ pub struct PhotoRef {
 }
 
 /// A product: a thing that can be ordered.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
     /// Its id, the last part of its address.
     pub id: Slug,
@@ -298,7 +298,7 @@ impl ProductKind {
 }
 
 /// Someone who makes or sells: a person, a family, a group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Producer {
     /// Its id, the last part of its address.
     pub id: Slug,
@@ -327,7 +327,7 @@ pub struct Producer {
 }
 
 /// A pattern, motif, form or way of making, as distinct from a thing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Design {
     /// Its id, the last part of its address.
     pub id: Slug,
@@ -407,7 +407,7 @@ impl HolderKind {
 }
 
 /// A choice of products.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Collection {
     /// Its id, the last part of its address.
     pub id: Slug,
@@ -426,7 +426,7 @@ pub struct Collection {
 }
 
 /// A free page.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FreePage {
     /// Its id, the last part of its address.
     pub id: Slug,
@@ -481,7 +481,7 @@ impl ListKind {
 }
 
 /// All products sorted by one thing.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List {
     /// By what.
     pub kind: ListKind,
@@ -490,7 +490,7 @@ pub struct List {
 }
 
 /// One entry of a list with its products.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Term {
     /// Its id, the last part of its address.
     pub id: Slug,
@@ -518,7 +518,7 @@ pub enum Channel {
 }
 
 /// How to order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Order {
     /// The ways in the maker's order.
     pub channels: Vec<Channel>,

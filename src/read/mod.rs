@@ -128,6 +128,44 @@ struct Kept {
     diagnostics: Vec<Diagnostic>,
 }
 
+impl Memory {
+    /// Reads one file again that was read before, and gives what it held then and what it holds now.
+    ///
+    /// `None`, with nothing changed, if it was not read before, cannot be read, or has or had a problem; then only
+    /// [`load`] tells what is to be said about it. Otherwise a later [`load`] need not be told of the change.
+    pub fn read_again(
+        &mut self,
+        root: &Path,
+        path: &str,
+    ) -> Option<(Arc<Document>, Arc<Document>)> {
+        let known = self.files.get(path).filter(|kept| kept.diagnostics.is_empty())?;
+        let before = known.document.clone()?;
+        let text = read_text(root, path).ok()?;
+        let mut found = Diagnostics::default();
+        let file = self.sources.next_id();
+        let document = Arc::new(parse(path, file, &text, &mut found));
+        if !found.is_empty() {
+            return None;
+        }
+        self.sources.add_shared(Arc::new(SourceFile { path: path.to_owned(), text }));
+        let kept = Kept { document: Some(Arc::clone(&document)), diagnostics: Vec::new() };
+        self.files.insert(path.to_owned(), kept);
+        Some((before, document))
+    }
+
+    /// The texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What a file held when it was read; `None` if it was not, or could not be.
+    #[must_use]
+    pub fn document(&self, path: &str) -> Option<&Arc<Document>> {
+        self.files.get(path)?.document.as_ref()
+    }
+}
+
 /// What must be read again although it was read before.
 #[derive(Clone, Copy, Debug)]
 pub enum Changed<'a> {

@@ -68,7 +68,7 @@ pub(super) fn recipient(site: &Site, product: &Product) -> Option<ProducerIx> {
 /// Tells whether anything can be ordered here at all.
 pub(super) fn is_open(site: &Site) -> bool {
     let reached = |producer: &Producer| !producer.channels.is_empty();
-    site.products.iter().any(Product::is_for_sale)
+    site.products.iter().any(|product| product.is_for_sale())
         && (!site.order.channels.is_empty() || site.producers.iter().any(reached))
 }
 

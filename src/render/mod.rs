@@ -243,13 +243,10 @@ impl std::error::Error for RenderError {}
 /// Every path of the output, in order, with what stands there.
 pub struct Routes<'a> {
     inputs: Inputs<'a>,
-    map: BTreeMap<SitePath, Route>,
-    /// Every rendition with the path of its photograph.
-    renditions: Vec<(&'a str, &'a Rendition)>,
+    /// Made when something else than the page of a product is asked for.
+    layout: OnceLock<Layout<'a>>,
     register: register::Register<'a>,
     public_files: Vec<PublicFile>,
-    /// Number of parts of the map for search engines; 0 if it fits in one file.
-    sitemap_parts: u32,
     lookup: Lookup<'a>,
     style: Style,
     css: StaticFile,
@@ -267,8 +264,17 @@ pub struct Routes<'a> {
 
 impl fmt::Debug for Routes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Routes").field("routes", &self.map.len()).finish_non_exhaustive()
+        f.debug_struct("Routes").field("routes", &self.len()).finish_non_exhaustive()
     }
+}
+
+/// Every path of the output, in order.
+struct Layout<'a> {
+    map: BTreeMap<SitePath, Route>,
+    /// Every rendition with the path of its photograph.
+    renditions: Vec<(&'a str, &'a Rendition)>,
+    /// Number of parts of the map for search engines; 0 if it fits in one file.
+    sitemap_parts: u32,
 }
 
 /// Where a style sheet or a script lies, and its digest.
@@ -309,18 +315,16 @@ impl<'a> Routes<'a> {
     /// Lays out the site.
     #[must_use]
     pub fn new(inputs: Inputs<'a>) -> Self {
-        let Inputs { site, evidence, photos, theme, .. } = inputs;
+        let Inputs { site, evidence, theme, .. } = inputs;
         let scripts = script::with_font(&site.locales, site.sources.texts());
         let style = theme.style(site.name.original(), &site.look, &site.locales, &scripts);
         let icon_digest: [u8; 32] = Sha256::digest(style.icon_svg.as_bytes()).into();
         let languages = site.locale_ixs().map(|ix| LanguageParts::new(site, theme, ix)).collect();
-        let mut routes = Self {
+        Self {
             inputs,
-            map: BTreeMap::new(),
-            renditions: Vec::new(),
+            layout: OnceLock::new(),
             register: register::Register::new(evidence, site.locales.len()),
             public_files: evidence.public_files(),
-            sitemap_parts: 0,
             lookup: Lookup::new(site),
             css: StaticFile::new(&style.css, "css"),
             list_css: StaticFile::new(&style.list_css, "css"),
@@ -331,76 +335,85 @@ impl<'a> Routes<'a> {
             basket_versions: site.locale_ixs().map(|_| OnceLock::new()).collect(),
             style,
             languages,
-        };
+        }
+    }
+
+    fn layout(&self) -> &Layout<'a> {
+        self.layout.get_or_init(|| self.lay_out())
+    }
+
+    fn lay_out(&self) -> Layout<'a> {
+        let Inputs { site, evidence, photos, .. } = self.inputs;
+        let mut map: BTreeMap<SitePath, Route> = BTreeMap::new();
+        let mut renditions = Vec::new();
         for locale in site.locale_ixs() {
-            for page in routes.pages() {
-                let path = SitePath::page(&routes.dir(locale, page));
-                routes.map.entry(path).or_insert(Route::Page(locale, page));
+            for page in self.pages() {
+                let path = SitePath::page(&self.dir(locale, page));
+                map.entry(path).or_insert(Route::Page(locale, page));
             }
         }
-        routes.sitemap_parts = sitemap::parts(&routes);
+        let sitemap_parts = sitemap::parts(self);
         for (path, photo) in photos.iter() {
             let preview = photo.preview.iter().filter(|_| site.base_url.is_some());
             for rendition in photo.renditions.iter().chain(preview) {
-                let at =
-                    u32::try_from(routes.renditions.len()).expect("fewer than 2^32 photographs");
+                let at = u32::try_from(renditions.len()).expect("fewer than 2^32 photographs");
                 let file = SitePath::file(format!("photos/{}", rendition.name));
-                routes.map.entry(file).or_insert(Route::Photo(at));
-                routes.renditions.push((path, rendition));
+                map.entry(file).or_insert(Route::Photo(at));
+                renditions.push((path, rendition));
             }
         }
-        for (at, record) in (0..).zip(routes.register.pages()) {
-            routes.map.insert(SitePath::page(&record::dir(&record.id())), Route::Record(at));
+        for (at, record) in (0..).zip(self.register.pages()) {
+            map.insert(SitePath::page(&record::dir(&record.id())), Route::Record(at));
         }
-        for (at, gone) in (0..).zip(routes.register.gone()) {
-            routes.map.insert(SitePath::page(&record::dir(&gone.id)), Route::Tombstone(at));
+        for (at, gone) in (0..).zip(self.register.gone()) {
+            map.insert(SitePath::page(&record::dir(&gone.id)), Route::Tombstone(at));
         }
-        for (at, file) in (0..).zip(&routes.public_files) {
-            routes.map.insert(SitePath::file(file.published.as_str()), Route::Signed(at));
+        for (at, file) in (0..).zip(&self.public_files) {
+            map.insert(SitePath::file(file.published.as_str()), Route::Signed(at));
         }
         if evidence.head_list().is_some() {
-            routes.map.insert(SitePath::file(head_list::PATH), Route::HeadList);
+            map.insert(SitePath::file(head_list::PATH), Route::HeadList);
         }
-        let css_path = SitePath::file(routes.css.path.as_str());
-        let icon_path = SitePath::file(routes.icon_path.as_str());
-        routes.map.insert(css_path, Route::Asset(Asset::Css));
+        let css_path = SitePath::file(self.css.path.as_str());
+        let icon_path = SitePath::file(self.icon_path.as_str());
+        map.insert(css_path, Route::Asset(Asset::Css));
         if basket::is_open(site) {
-            let list_css_path = SitePath::file(routes.list_css.path.as_str());
-            routes.map.insert(list_css_path, Route::Asset(Asset::ListCss));
+            let list_css_path = SitePath::file(self.list_css.path.as_str());
+            map.insert(list_css_path, Route::Asset(Asset::ListCss));
         }
-        for (script, (file, _)) in ClientScript::ALL.into_iter().zip(&routes.scripts) {
+        for (script, (file, _)) in ClientScript::ALL.into_iter().zip(&self.scripts) {
             let path = SitePath::file(file.path.as_str());
-            routes.map.insert(path, Route::Asset(Asset::Script(script)));
+            map.insert(path, Route::Asset(Asset::Script(script)));
         }
-        for (path, file) in routes.search.files(site) {
-            routes.map.insert(SitePath::file(path), Route::Search(file));
+        for (path, file) in self.search.files(site) {
+            map.insert(SitePath::file(path), Route::Search(file));
         }
         for (path, file) in basket::files(site) {
-            routes.map.insert(SitePath::file(path), Route::Goods(file));
+            map.insert(SitePath::file(path), Route::Goods(file));
         }
-        routes.map.insert(icon_path, Route::Asset(Asset::Icon));
-        for (at, font) in (0..).zip(&routes.style.fonts) {
+        map.insert(icon_path, Route::Asset(Asset::Icon));
+        for (at, font) in (0..).zip(&self.style.fonts) {
             let path = SitePath::file(format!("assets/{}", font.name));
-            routes.map.insert(path, Route::Asset(Asset::Font(at)));
+            map.insert(path, Route::Asset(Asset::Font(at)));
         }
-        routes.map.insert(SitePath::file("404.html"), Route::Missing);
-        routes.map.insert(SitePath::file("robots.txt"), Route::Robots);
+        map.insert(SitePath::file("404.html"), Route::Missing);
+        map.insert(SitePath::file("robots.txt"), Route::Robots);
         if site.base_url.is_some() {
-            routes.map.insert(SitePath::file("sitemap.xml"), Route::Sitemap);
-            for part in 0..routes.sitemap_parts {
+            map.insert(SitePath::file("sitemap.xml"), Route::Sitemap);
+            for part in 0..sitemap_parts {
                 let path = SitePath::file(format!("sitemap-{}.xml", part + 1));
-                routes.map.insert(path, Route::SitemapPart(part));
+                map.insert(path, Route::SitemapPart(part));
             }
-            for (path, locale, feed) in feed::all(&routes) {
-                routes.map.insert(SitePath::file(path), Route::Feed(locale, feed));
+            for (path, locale, feed) in feed::all(self) {
+                map.insert(SitePath::file(path), Route::Feed(locale, feed));
             }
         }
-        routes
+        Layout { map, renditions, sitemap_parts }
     }
 
     /// Every path in order.
     pub fn iter(&self) -> impl Iterator<Item = (&SitePath, Route)> {
-        self.map.iter().map(|(path, route)| (path, *route))
+        self.layout().map.iter().map(|(path, route)| (path, *route))
     }
 
     /// What the shop is called in its first language.
@@ -412,19 +425,30 @@ impl<'a> Routes<'a> {
     /// How many paths there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.map.len()
+        self.layout().map.len()
     }
 
     /// Tells whether there is nothing at all; never so, as there is always a home page.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.map.is_empty()
+        self.layout().map.is_empty()
     }
 
     /// What stands at a path.
     #[must_use]
     pub fn route(&self, path: &str) -> Option<Route> {
-        self.map.get(&SitePath::file(path)).copied()
+        // A preview shows the page of a product before all others are laid out.
+        self.product_route(path).or_else(|| self.layout().map.get(&SitePath::file(path)).copied())
+    }
+
+    /// What stands at the path of a product's page, as the layout has it.
+    fn product_route(&self, path: &str) -> Option<Route> {
+        self.inputs.site.locale_ixs().find_map(|locale| {
+            let inside = path.strip_prefix(self.parts(locale).prefix.as_str())?;
+            let id = inside.strip_prefix("products/")?.strip_suffix("/index.html")?;
+            let ix = *self.lookup.products.get(id)?;
+            Some(Route::Page(locale, Page::Product(ix)))
+        })
     }
 
     /// Makes the bytes of a path.
@@ -457,7 +481,7 @@ impl<'a> Routes<'a> {
             Route::Search(file) => search::bytes(self, file).map_err(template)?.into_bytes(),
             Route::Goods(file) => basket::text(self, file).into_bytes(),
             Route::Photo(at) => {
-                let (photo, rendition) = self.renditions[at as usize];
+                let (photo, rendition) = self.layout().renditions[at as usize];
                 let bytes = self.inputs.photos.bytes(photo, &rendition.name);
                 bytes.map_err(|error| RenderError::Photo(photo.to_owned(), error))?
             }
@@ -790,6 +814,15 @@ pub fn text_pictures(site: &Site) -> Vec<TextPicture> {
         })
     });
     found.collect()
+}
+
+/// The pictures in the texts of one product, by their paths in the site's folder.
+#[must_use]
+pub fn pictures_of(site: &Site, ix: ProductIx) -> Vec<String> {
+    let spans = site.product(ix).body.entries().map(|(_, span)| span);
+    let shown = spans
+        .flat_map(|span| markdown::pictures(site.markdown(span), site.sources.path(span.file)));
+    shown.filter_map(|picture| picture.path).collect()
 }
 
 /// The photographs of which a picture for link previews is made: the first of each product, and that of the

@@ -38,11 +38,11 @@ fn parts_of(urls: usize, per_file: usize) -> u32 {
 
 /// The whole map, or the index of its parts.
 pub(super) fn index(routes: &Routes<'_>) -> String {
-    if routes.sitemap_parts == 0 {
+    if routes.layout().sitemap_parts == 0 {
         return urls(routes, 0, usize::MAX);
     }
     let mut out = format!("{HEAD}<sitemapindex {XMLNS}>\n");
-    for part in 1..=routes.sitemap_parts {
+    for part in 1..=routes.layout().sitemap_parts {
         let url = absolute(routes, &format!("sitemap-{part}.xml"));
         let _ = writeln!(out, "<sitemap><loc>{}</loc></sitemap>", escape(&url));
     }

@@ -42,7 +42,7 @@ pub trait Pages: Send + Sync {
 }
 
 /// What is wrong in the site's files.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems {
     /// Whether something is wrong that a build would refuse: then the note stands open above the page.
     pub has_errors: bool,
@@ -51,8 +51,9 @@ pub struct Problems {
 }
 
 /// Makes the pages from the site's folder; is told which files changed, by their paths below it
-/// (none the first time, and when the system lost count: then everything is read).
-pub type Load = Box<dyn FnMut(&[String]) -> Arc<dyn Pages> + Send>;
+/// (none the first time, and when the system lost count: then everything is read), and shows what it made:
+/// at least once, and again if it found out more.
+pub type Load = Box<dyn FnMut(&[String], &mut dyn FnMut(Arc<dyn Pages>)) + Send>;
 
 /// How to serve.
 #[derive(Clone, Debug)]
@@ -119,7 +120,9 @@ pub fn run(
     mut load: Load,
     ready: impl FnOnce(String),
 ) -> Result<(), ServeError> {
-    let first = load(&[]);
+    let mut first: Option<Arc<dyn Pages>> = None;
+    load(&[], &mut |pages| first = Some(pages));
+    let first = first.expect("what was loaded is shown");
     let base_path = first.base_path();
     let pages = Arc::new(RwLock::new(first));
     let (bump, version) = watch::channel(1_u64);
@@ -185,9 +188,10 @@ fn watch_folder(
             } else if changed.is_empty() {
                 continue;
             }
-            let loaded = load(&changed);
-            *pages.write().unwrap_or_else(std::sync::PoisonError::into_inner) = loaded;
-            bump.send_modify(|version| *version += 1);
+            load(&changed, &mut |loaded| {
+                *pages.write().unwrap_or_else(std::sync::PoisonError::into_inner) = loaded;
+                bump.send_modify(|version| *version += 1);
+            });
         }
     });
     Ok(watcher)
@@ -453,10 +457,10 @@ mod tests {
         let (send, receive) = std::sync::mpsc::channel();
         let options = Options { folder: folder.to_owned(), port: 0 };
         let mut count = 0;
-        let load: Load = Box::new(move |changed| {
+        let load: Load = Box::new(move |changed, show| {
             count += 1;
             assert!(count == 1 || changed == ["site.toml"], "{changed:?}");
-            Arc::new(Fixed(if count == 1 { "first" } else { "second" }))
+            show(Arc::new(Fixed(if count == 1 { "first" } else { "second" })));
         });
         std::thread::spawn(move || {
             run(&options, load, move |url| send.send(url).expect("a receiver"))

@@ -227,8 +227,10 @@ pub fn with_font<'a>(
         blocks.extend(script.ranges.iter().map(|(first, last)| (*first, *last, script.code)));
     }
     blocks.sort_unstable();
-    // Most files hold no character beyond the European ones, and a look at their bytes says so.
-    for text in texts.filter(|text| text.bytes().any(|byte| byte >= 0xDF)) {
+    // Most files hold no character beyond the European ones, and a look at their bytes says so: many at a time.
+    let highest = |bytes: &[u8]| bytes.iter().fold(0, |highest: u8, byte| highest.max(*byte));
+    let is_beyond = |text: &&str| text.as_bytes().chunks(256).any(|bytes| highest(bytes) >= 0xDF);
+    for text in texts.filter(is_beyond) {
         for c in text.chars().map(u32::from).filter(|c| *c >= 0x07C0) {
             let after = blocks.partition_point(|(first, ..)| *first <= c);
             let near = after.checked_sub(1).map(|at| blocks[at]);

@@ -30,6 +30,7 @@ mod member;
 mod pack;
 mod page_verdicts;
 mod people;
+mod preview;
 mod private;
 mod publish;
 mod record_format;

@@ -21,7 +21,7 @@ mod encode;
 mod fold;
 mod texts;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -165,7 +165,7 @@ impl Facet {
 
     /// The numbers of its terms for each product.
     fn column(self, site: &Site) -> Vec<Vec<u32>> {
-        let of_product = |product: &Product| -> Vec<u32> {
+        let of_product = |product: &Arc<Product>| -> Vec<u32> {
             match self.by {
                 By::List(list) => {
                     let own = product.terms.iter().filter(|(of, _)| *of == list);
