@@ -237,7 +237,9 @@ impl Workshop {
             }
         }
         let draft = read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
-        let tree = draft.tree.clone();
+        let mut tree = draft.tree.clone();
+        let members = draft.members.iter().filter_map(|member| member.draft.as_ref());
+        tree.join(members.map(|draft| &draft.tree));
         self.loaded = self.is_following.then(|| Loaded {
             shop: Arc::clone(&draft.site),
             products: draft.products.clone(),

@@ -14,9 +14,16 @@ const MAX_LINE: usize = 2_000;
 pub(super) struct Languages<'a> {
     /// Canonical tags; the position is the index.
     pub(super) tags: &'a [String],
+    /// The one in which a text is that names none: the site's first, or that of the member whose text it is.
+    pub(super) first: LocaleIx,
 }
 
-impl Languages<'_> {
+impl<'a> Languages<'a> {
+    /// Those of the site, whose first language is that of texts that name none.
+    pub(super) fn of(tags: &'a [String]) -> Self {
+        Self { tags, first: LocaleIx::FIRST }
+    }
+
     pub(super) fn find(self, tag: &str) -> Option<LocaleIx> {
         let at = self.tags.iter().position(|t| t.eq_ignore_ascii_case(tag))?;
         u8::try_from(at).ok().map(LocaleIx)
@@ -119,7 +126,7 @@ impl<'a> Fields<'a> {
         entries: &mut Vec<(LocaleIx, Box<str>)>,
     ) {
         match &value.value {
-            Value::String(text) => self.line(LocaleIx::FIRST, text, value.span, entries),
+            Value::String(text) => self.line(self.languages.first, text, value.span, entries),
             Value::Table(table) => {
                 for (tag, translated) in table.entries() {
                     let Some(locale) = self.language(tag) else { continue };
@@ -208,7 +215,7 @@ impl<'a> Fields<'a> {
                         }
                     }
                 }
-                _ => sources.push((LocaleIx::FIRST, value)),
+                _ => sources.push((self.languages.first, value)),
             }
         }
         for (locale, table) in &self.translations {
@@ -235,7 +242,7 @@ impl<'a> Fields<'a> {
                         self.line(locale, text, item.span, &mut entries);
                         columns[at] = entries;
                     }
-                    Value::Table(_) if locale == LocaleIx::FIRST => {
+                    Value::Table(_) if locale == self.languages.first => {
                         let mut entries = std::mem::take(&mut columns[at]);
                         self.text_entries(name, item, &mut entries);
                         columns[at] = entries;
@@ -436,7 +443,7 @@ impl<'a> Fields<'a> {
                     }
                 }
             }
-            Some(value) => lengths.push((LocaleIx::FIRST, length(&value.value), value.span)),
+            Some(value) => lengths.push((self.languages.first, length(&value.value), value.span)),
             None => {}
         }
         for (locale, table) in &self.translations {

@@ -36,6 +36,8 @@ pub(super) struct Around<'a> {
 /// A product whose references are still names.
 pub(super) struct ProductDraft {
     pub(super) product: Arc<Product>,
+    /// Its id in the folder in which it stands.
+    pub(super) own_id: Slug,
     pub(super) made_by: Vec<Spanned<String>>,
     pub(super) designs: Vec<Spanned<String>>,
     pub(super) term_names: Vec<(ListKind, Spanned<String>)>,
@@ -111,7 +113,7 @@ fn open<'a>(
     let id = id?;
     let mut fields = Fields::of(&item.document, format!("the {kind} \"{id}\""), languages);
     let mut bodies = Vec::new();
-    push_body(&mut bodies, LocaleIx::FIRST, &item.document);
+    push_body(&mut bodies, languages.first, &item.document);
     for (tag, document) in &item.translations {
         let Some(locale) = languages.find(tag) else {
             diagnostics.push(
@@ -240,7 +242,8 @@ pub(super) fn product(
         let product = Product {
             id,
             file: item.document.file,
-            name: name.clone().unwrap_or_else(|| Text::new(LocaleIx::FIRST, "")),
+            member: None,
+            name: name.clone().unwrap_or_else(|| Text::new(languages.first, "")),
             description,
             price: chosen.price.unwrap_or(Price::OnRequest),
             options: chosen.options,
@@ -293,7 +296,9 @@ pub(super) fn product(
             );
         }
         let product = Arc::new(product);
-        let draft = ProductDraft { product, made_by, designs, term_names, related, supplied_by };
+        let own_id = product.id.clone();
+        let draft =
+            ProductDraft { product, own_id, made_by, designs, term_names, related, supplied_by };
         // Ten thousand of them are moved and sorted several times.
         (name.map(|_| Box::new(draft)), fields)
     });
@@ -366,6 +371,7 @@ pub(super) fn maker(
     table: &Table,
     span: Span,
     file: FileId,
+    folder: &str,
     tree: &Tree,
     languages: Languages<'_>,
 ) -> (Found<Producer>, Vec<String>) {
@@ -382,7 +388,7 @@ pub(super) fn maker(
         }
     };
     let slug_of_hidden = slug.clone();
-    let (producer, regions) = producer_of(&mut fields, slug, file, "", tree, Prose::default());
+    let (producer, regions) = producer_of(&mut fields, slug, file, folder, tree, Prose::default());
     let audience = Audience::Public;
     let hidden = is_hidden(&mut fields).then(|| slug_of_hidden.clone());
     let thing = producer.filter(|_| hidden.is_none());
@@ -416,6 +422,7 @@ fn producer_of(
     let producer = name.map(|name| Producer {
         id,
         file,
+        member: None,
         name,
         description,
         place,
@@ -512,7 +519,8 @@ pub(super) fn design(item: &Item, around: Around<'_>) -> Found<Design> {
         let design = Design {
             id,
             file: item.document.file,
-            name: name.clone().unwrap_or_else(|| Text::new(LocaleIx::FIRST, "")),
+            member: None,
+            name: name.clone().unwrap_or_else(|| Text::new(languages.first, "")),
             description: fields.text("description"),
             holder: fields.text("holder"),
             holder_kind: fields.choice("holder_kind", &HolderKind::ALL),

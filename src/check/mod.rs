@@ -9,6 +9,7 @@ mod claims;
 mod fields;
 mod items;
 mod materials;
+mod members;
 mod particulars;
 mod payment;
 mod places;
@@ -24,7 +25,7 @@ mod trade;
 mod untranslated;
 mod variants;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,8 +43,9 @@ use terms::Terms;
 use crate::diag::{Diagnostic, Diagnostics, Span, Spanned, codes, nearest};
 use crate::model::{
     Audience, Availability, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx,
-    FreePage, HomeRegister, ListKind, Locale, Look, Order, PhotoRef, Producer, ProducerIx, Product,
-    ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName, Typeface, Weave,
+    FreePage, HomeRegister, ListKind, Locale, Look, MemberIx, Order, PhotoRef, Producer,
+    ProducerIx, Product, ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName,
+    Typeface, Weave,
 };
 use crate::provenance::did::Did;
 use crate::read::{self, Draft, Item, Tree, Value};
@@ -135,12 +137,13 @@ pub fn check_as(mut draft: Draft, audience: Audience, day: Option<Date>) -> Outc
     let (_, tags) = languages(&draft, &mut Diagnostics::default());
     let protocol = protocol::apply(&mut draft, &tags, day, &mut diagnostics);
     privacy::lint(&draft, &mut diagnostics);
-    let (site, restricted) = check_site(&draft, audience, &mut diagnostics);
+    let members = members::prepare(&mut draft, &tags, day, &mut diagnostics);
+    let (site, restricted) = check_site(&draft, &members, audience, &mut diagnostics);
     // What is for others is checked where it can be seen; most of what is found there is known already.
     let mut known: HashSet<String> = HashSet::new();
     for other in restricted.into_iter().filter(|other| *other != audience) {
         let mut more = Diagnostics::default();
-        let _ = check_site(&draft, other, &mut more);
+        let _ = check_site(&draft, &members, other, &mut more);
         if known.is_empty() {
             known = diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}")).collect();
         }
@@ -153,7 +156,9 @@ pub fn check_as(mut draft: Draft, audience: Audience, day: Option<Date>) -> Outc
         site.sources = sources.clone();
         site.hidden_names = protocol.names;
         site.hidden_photos = draft.tree.hidden().map(str::to_owned).collect();
-        site.next_change = protocol.next;
+        site.hidden_photos.extend(members.iter().flat_map(|member| member.hidden_photos.clone()));
+        let changes = members.iter().filter_map(|member| member.next_change);
+        site.next_change = protocol.next.into_iter().chain(changes).min();
         site
     });
     Outcome { site, diagnostics, sources }
@@ -162,11 +167,12 @@ pub fn check_as(mut draft: Draft, audience: Audience, day: Option<Date>) -> Outc
 /// The site for an audience, and the audiences that something in the folder is kept for.
 fn check_site(
     draft: &Draft,
+    strangers: &[members::Prepared],
     audience: Audience,
     diagnostics: &mut Diagnostics,
 ) -> (Option<Site>, BTreeSet<Audience>) {
     let (locales, tags) = languages(draft, diagnostics);
-    let languages = Languages { tags: &tags };
+    let languages = Languages::of(&tags);
     let mut fields = Fields::of(&draft.site, "the site".to_owned(), languages);
     for name in ["languages", "hidden_names", "hide_photos", "accept"] {
         let _ = fields.value(name);
@@ -192,7 +198,7 @@ fn check_site(
     let notice = fields.text("notice");
     let cover = items::single_photo(&mut fields, "photo", "photo_alt", "", &draft.tree);
     let featured_names = fields.names("featured");
-    let list_kinds = list_kinds(&mut fields);
+    let list_kinds = list_kinds(&mut fields, draft.member_list.is_some());
     let theme = fields.choice("theme", &ThemeName::ALL);
     let look = look(&mut fields, languages, &draft.tree);
     let order = order(&mut fields, languages);
@@ -206,15 +212,21 @@ fn check_site(
     let mut found: Vec<(Found<Producer>, Vec<String>)> =
         draft.producers.par_iter().map(|item| items::producer(item, around)).collect();
     if let Some((table, span)) = maker {
-        found.push(items::maker(table, span, draft.site.file, &draft.tree, languages));
+        found.push(items::maker(table, span, draft.site.file, "", &draft.tree, languages));
     }
     let mut hidden = Hidden::default();
-    let (mut producers, regions) = take_producers(found, diagnostics, &mut hidden);
-    look_alikes(&producers, &draft.sources, diagnostics);
+    let (own_producers, own_regions) = take_producers(found, diagnostics, &mut hidden);
 
     let found: Vec<_> = draft.designs.par_iter().map(|item| items::design(item, around)).collect();
-    let mut designs =
+    let own_designs =
         take(found, "designs", diagnostics, &mut hidden, |design: &Design| &design.id);
+
+    let mut gathered = members::gather(strangers, &tags, currency);
+    let mut from_strangers = Diagnostics::default();
+    let (mut producers, regions, made_by) =
+        join_producers(own_producers, own_regions, &mut gathered, &mut from_strangers);
+    look_alikes(&producers, &draft.sources, diagnostics);
+    let (mut designs, carried) = join_designs(own_designs, &mut gathered, &mut from_strangers);
 
     let found: Vec<_> = draft
         .products
@@ -222,15 +234,46 @@ fn check_site(
         .map(|item| items::product(item, around, currency, &shop_trade))
         .collect();
     let drafts = take(found, "products", diagnostics, &mut hidden, |draft| &draft.product.id);
+    let theirs = gathered.iter_mut().flat_map(|own| std::mem::take(&mut own.products));
+    let drafts = members::among(
+        drafts,
+        theirs,
+        |draft| &draft.product.id,
+        |draft| draft.product.file,
+        &mut from_strangers,
+    );
+    let mut members = Vec::with_capacity(gathered.len());
+    let mut off = vec![&hidden];
+    for own in &gathered {
+        members.push(own.member.clone());
+        off.push(&own.hidden);
+    }
+    let mut names: Vec<Names<'_>> = Vec::with_capacity(off.len());
+    for ((producers, designs), hidden) in made_by.into_iter().zip(carried).zip(off) {
+        names.push(Names { producers, designs, products: BTreeMap::new(), hidden });
+    }
+    for (names, own) in names[1..].iter_mut().zip(strangers) {
+        names.carry(&own.carries, &designs, &mut from_strangers);
+    }
     let mut products = resolve_products(
         drafts,
         &mut producers,
         &regions,
         &mut designs,
         &mut terms,
-        &hidden,
-        diagnostics,
+        &mut names,
+        [diagnostics, &mut from_strangers],
     );
+    drop(names);
+    for own in &mut gathered {
+        from_strangers.extend(std::mem::take(&mut own.found));
+    }
+    members::warn(from_strangers, diagnostics);
+    for (at, producer) in producers.iter().enumerate() {
+        if let Some(member) = producer.member {
+            members[member.at()].producers.push(ProducerIx::of(at));
+        }
+    }
     let lists = terms.into_lists(&mut products, &locales[0]);
 
     let found: Vec<_> = draft
@@ -296,6 +339,7 @@ fn check_site(
         order,
         shipping,
         publish,
+        members,
         producers,
         products,
         designs,
@@ -400,9 +444,13 @@ fn address(fields: &mut Fields<'_>, name: &'static str) -> Option<BaseUrl> {
     }
 }
 
-fn list_kinds(fields: &mut Fields<'_>) -> Vec<ListKind> {
+fn list_kinds(fields: &mut Fields<'_>, has_members: bool) -> Vec<ListKind> {
     let written = fields.value("lists").is_some().then(|| fields.names("lists"));
     let Some(written) = written else {
+        if has_members {
+            // Which lists there are is not for a member to say.
+            return vec![ListKind::Category, ListKind::Maker, ListKind::Region, ListKind::Kind];
+        }
         // A list that no product is in has no page.
         return ListKind::ALL.iter().map(|(kind, _)| *kind).collect();
     };
@@ -630,7 +678,103 @@ fn look_alikes(
     }
 }
 
-/// Puts products into their final order and turns names into indices.
+/// Puts the makers of the site and of its members into one list, with the regions of each; and for the site and each
+/// member by what names her products may mean them.
+#[expect(clippy::type_complexity, reason = "three lists that go together")]
+fn join_producers(
+    own: Vec<Producer>,
+    own_regions: Vec<Vec<String>>,
+    gathered: &mut [members::Gathered],
+    found: &mut Diagnostics,
+) -> (Vec<Producer>, Vec<Vec<String>>, Vec<BTreeMap<String, u32>>) {
+    type Made = (Producer, Vec<String>, Slug);
+    let own: Vec<Made> = own
+        .into_iter()
+        .zip(own_regions)
+        .map(|(producer, regions)| (producer.clone(), regions, producer.id))
+        .collect();
+    let theirs = gathered.iter_mut().flat_map(|own| std::mem::take(&mut own.producers));
+    let theirs = theirs.map(|made| (made.thing.0, made.thing.1, made.id));
+    let all = members::among(own, theirs, |made: &Made| &made.0.id, |made| made.0.file, found);
+    let things =
+        all.iter().map(|(producer, _, id)| (producer.member, &producer.id, id, &producer.name));
+    let names = names_of(gathered.len(), things);
+    let (mut producers, mut regions) = (Vec::new(), Vec::new());
+    for (producer, own, _) in all {
+        producers.push(producer);
+        regions.push(own);
+    }
+    (producers, regions, names)
+}
+
+/// The same with designs.
+fn join_designs(
+    own: Vec<Design>,
+    gathered: &mut [members::Gathered],
+    found: &mut Diagnostics,
+) -> (Vec<Design>, Vec<BTreeMap<String, u32>>) {
+    type Drawn = (Design, Slug);
+    let own: Vec<Drawn> = own.into_iter().map(|design| (design.clone(), design.id)).collect();
+    let theirs = gathered.iter_mut().flat_map(|own| std::mem::take(&mut own.designs));
+    let theirs = theirs.map(|drawn| (drawn.thing, drawn.id));
+    let all = members::among(own, theirs, |drawn: &Drawn| &drawn.0.id, |drawn| drawn.0.file, found);
+    let things = all.iter().map(|(design, id)| (design.member, &design.id, id, &design.name));
+    let names = names_of(gathered.len(), things);
+    (all.into_iter().map(|(design, _)| design).collect(), names)
+}
+
+/// Positions by name: for the site itself ids of all things and the names of its own, for each member what is in her
+/// folder, as she calls it. An id wins over another thing's name.
+fn names_of<'a>(
+    members: usize,
+    things: impl Iterator<Item = (Option<MemberIx>, &'a Slug, &'a Slug, &'a Text)> + Clone,
+) -> Vec<BTreeMap<String, u32>> {
+    let mut names = vec![BTreeMap::new(); 1 + members];
+    let at = |position: usize| u32::try_from(position).expect("fewer than 2^32 things");
+    for (position, (member, .., name)) in things.clone().enumerate() {
+        names[whose(member)].entry(name.original().to_owned()).or_insert(at(position));
+    }
+    for (position, (member, id, own_id, _)) in things.enumerate() {
+        names[whose(member)].insert(own_id.as_str().to_owned(), at(position));
+        names[0].insert(id.as_str().to_owned(), at(position));
+    }
+    names
+}
+
+/// The place of the site itself, or of a member, in lists of both.
+fn whose(member: Option<MemberIx>) -> usize {
+    member.map_or(0, |member| 1 + member.at())
+}
+
+/// What the products of the site, or of a member, may mean by a name.
+struct Names<'h> {
+    producers: BTreeMap<String, u32>,
+    designs: BTreeMap<String, u32>,
+    products: BTreeMap<Slug, ProductIx>,
+    hidden: &'h Hidden,
+}
+
+impl Names<'_> {
+    /// Lets a member's things carry designs of the association.
+    fn carry(&mut self, ids: &[Spanned<String>], designs: &[Design], found: &mut Diagnostics) {
+        for id in ids {
+            let own = designs.iter().position(|d| d.member.is_none() && d.id.as_str() == id.value);
+            match own {
+                Some(at) => {
+                    let at = u32::try_from(at).expect("fewer than 2^32 things");
+                    self.designs.entry(id.value.clone()).or_insert(at);
+                }
+                None => {
+                    let known = designs.iter().filter(|d| d.member.is_none());
+                    found.push(unknown(id, "design", "designs", known.map(|d| d.id.as_str())));
+                }
+            }
+        }
+    }
+}
+
+/// Puts products into their final order and turns names into indices. What is wrong with the site's own goes to the first
+/// of `found`, what is wrong with members' to the second.
 #[expect(clippy::vec_box, reason = "they are sorted and moved; a draft has 900 bytes")]
 fn resolve_products(
     mut drafts: Vec<Box<ProductDraft>>,
@@ -638,41 +782,49 @@ fn resolve_products(
     regions: &[Vec<String>],
     designs: &mut [Design],
     terms: &mut Terms,
-    hidden: &Hidden,
-    diagnostics: &mut Diagnostics,
+    names: &mut [Names<'_>],
+    found: [&mut Diagnostics; 2],
 ) -> Vec<Arc<Product>> {
     drafts.sort_by(|a, b| {
         b.product.date.cmp(&a.product.date).then_with(|| a.product.id.cmp(&b.product.id))
     });
-    let by_id: BTreeMap<Slug, ProductIx> = drafts
-        .iter()
-        .enumerate()
-        .map(|(at, d)| (d.product.id.clone(), ProductIx::of(at)))
-        .collect();
-    let producer_names = name_index(producers.iter().map(|p| (&p.id, &p.name)));
-    let design_names = name_index(designs.iter().map(|d| (&d.id, &d.name)));
-    let mut related_names = Vec::with_capacity(drafts.len());
-    let mut products = Vec::with_capacity(drafts.len());
-    for (at, draft) in drafts.into_iter().enumerate() {
+    for (at, draft) in drafts.iter().enumerate() {
         let ix = ProductIx::of(at);
-        let ProductDraft {
-            product: mut shared,
-            made_by,
-            designs: carried,
-            term_names,
-            related,
-            supplied_by,
-        } = *draft;
-        let product = Arc::make_mut(&mut shared);
-        product.supplied_by = supplied_by
+        let member = draft.product.member;
+        names[whose(member)].products.insert(draft.own_id.clone(), ix);
+        if member.is_some() {
+            names[0].products.insert(draft.product.id.clone(), ix);
+        }
+    }
+    let mut makers = vec![Vec::new(); names.len()];
+    for (at, producer) in producers.iter().enumerate() {
+        makers[whose(producer.member)].push(ProducerIx::of(at));
+    }
+    let mut related_names = vec![Vec::new(); drafts.len()];
+    // The site's own first: its words for terms are those that all see.
+    let (own, theirs): (Vec<usize>, Vec<usize>) =
+        (0..drafts.len()).partition(|at| drafts[*at].product.member.is_none());
+    for at in own.into_iter().chain(theirs) {
+        let ix = ProductIx::of(at);
+        let draft = &mut *drafts[at];
+        let (made_by, carried, term_names) = (
+            std::mem::take(&mut draft.made_by),
+            std::mem::take(&mut draft.designs),
+            std::mem::take(&mut draft.term_names),
+        );
+        let product = Arc::make_mut(&mut draft.product);
+        let member = product.member;
+        let names = &names[whose(member)];
+        let diagnostics = &mut *found[usize::from(member.is_some())];
+        product.supplied_by = std::mem::take(&mut draft.supplied_by)
             .into_iter()
             .map(|name| {
-                let producer = producer_names.get(name.original()).map(|at| ProducerIx(*at));
+                let producer = names.producers.get(name.original()).map(|at| ProducerIx(*at));
                 Supplier { name, producer }
             })
             .collect();
         for name in &made_by {
-            match producer_names.get(name.value.as_str()) {
+            match names.producers.get(name.value.as_str()) {
                 Some(found) => {
                     let found = ProducerIx(*found);
                     if !product.made_by.contains(&found) {
@@ -680,22 +832,25 @@ fn resolve_products(
                         producers[found.at()].products.push(ix);
                     }
                 }
-                None if hidden.contains("producers", &name.value) => {}
+                None if names.hidden.contains("producers", &name.value) => {}
                 None => diagnostics.push(unknown(
                     name,
                     "maker",
                     "producers",
-                    producer_names.keys().map(String::as_str),
+                    names.producers.keys().map(String::as_str),
                 )),
             }
         }
         // In a shop of one maker everything is hers.
-        if made_by.is_empty() && producers.len() == 1 && !hidden.has_some("producers") {
-            product.made_by.push(ProducerIx(0));
-            producers[0].products.push(ix);
+        if made_by.is_empty()
+            && let [only] = makers[whose(member)][..]
+            && !names.hidden.has_some("producers")
+        {
+            product.made_by.push(only);
+            producers[only.at()].products.push(ix);
         }
         for name in &carried {
-            match design_names.get(name.value.as_str()) {
+            match names.designs.get(name.value.as_str()) {
                 Some(found) => {
                     let found = DesignIx(*found);
                     if !product.designs.contains(&found) {
@@ -703,21 +858,25 @@ fn resolve_products(
                         designs[found.at()].products.push(ix);
                     }
                 }
-                None if hidden.contains("designs", &name.value) => {}
+                None if names.hidden.contains("designs", &name.value) => {}
                 None => {
-                    let known = design_names.keys().map(String::as_str);
+                    let known = names.designs.keys().map(String::as_str);
                     diagnostics.push(unknown(name, "design", "designs", known));
                 }
             }
         }
+        let mut add = |product: &mut Product, kind, name: &str| match member {
+            None => terms.add(product, kind, name),
+            Some(_) => terms.add_of_member(product, kind, name),
+        };
         let has_region = term_names.iter().any(|(kind, _)| *kind == ListKind::Region);
         for (kind, name) in &term_names {
-            terms.add(product, *kind, &name.value);
+            add(product, *kind, &name.value);
         }
         if !has_region {
             for maker in product.made_by.clone() {
                 for region in &regions[maker.at()] {
-                    terms.add(product, ListKind::Region, region);
+                    add(product, ListKind::Region, region);
                 }
             }
         }
@@ -728,18 +887,27 @@ fn resolve_products(
             let producer = &producers[maker.at()];
             terms.add_maker(product, maker, &producer.id, &producer.name);
         }
-        related_names.push(related);
-        products.push(shared);
+        related_names[at] = std::mem::take(&mut draft.related);
     }
-    for (at, names) in related_names.iter().enumerate() {
-        for name in names {
-            let found = Slug::parse(&name.value).ok().and_then(|slug| by_id.get(&slug).copied());
-            match found {
+    let mut products: Vec<Arc<Product>> = drafts.into_iter().map(|draft| draft.product).collect();
+    for producer in producers {
+        producer.products.sort_unstable();
+    }
+    for design in designs {
+        design.products.sort_unstable();
+    }
+    for (at, wanted) in related_names.iter().enumerate() {
+        let member = products[at].member;
+        let names = &names[whose(member)];
+        for name in wanted {
+            let slug = Slug::parse(&name.value).ok();
+            match slug.and_then(|slug| names.products.get(&slug).copied()) {
                 Some(ix) if ix.at() == at => {}
                 Some(ix) => Arc::make_mut(&mut products[at]).related.push(ix),
-                None if hidden.contains("products", &name.value) => {}
+                None if names.hidden.contains("products", &name.value) => {}
                 None => {
-                    let known = by_id.keys().map(Slug::as_str);
+                    let known = names.products.keys().map(Slug::as_str);
+                    let diagnostics = &mut *found[usize::from(member.is_some())];
                     diagnostics.push(unknown(name, "product", "products", known));
                 }
             }
@@ -753,14 +921,17 @@ fn resolve_products(
 }
 
 /// Gives each product without related ones the next four of its first category, in a ring, those with
-/// photographs first; where there are fewer, the next ones of the whole shop.
+/// photographs first; where there are fewer, the next ones of the whole shop. Beside a member's stand hers alone.
 fn relate(products: &mut [Arc<Product>]) {
     let mut rings: BTreeMap<_, Vec<ProductIx>> = BTreeMap::new();
+    let mut shops: BTreeMap<Option<MemberIx>, Vec<ProductIx>> = BTreeMap::new();
     for (at, product) in products.iter().enumerate() {
-        rings.entry(product.terms.first().copied()).or_default().push(ProductIx::of(at));
+        let ix = ProductIx::of(at);
+        rings.entry((product.member, product.terms.first().copied())).or_default().push(ix);
+        shops.entry(product.member).or_default().push(ix);
     }
-    let all: Vec<ProductIx> = (0..products.len()).map(ProductIx::of).collect();
-    for ring in rings.values() {
+    for ((member, _), ring) in &rings {
+        let all = &shops[member];
         for (at, ix) in ring.iter().enumerate() {
             if !products[ix.at()].related.is_empty() {
                 continue;
@@ -771,8 +942,9 @@ fn relate(products: &mut [Arc<Product>]) {
             related.sort_by_key(|ix| products[ix.at()].photos.is_empty());
             related.truncate(RELATED_MAX);
             // At most this many are looked at, because no more than these can be taken already.
+            let place = all.binary_search(ix).unwrap_or_else(|place| place);
             let others =
-                all.iter().cycle().skip(ix.at() + 1).take((2 * RELATED_MAX).min(all.len() - 1));
+                all.iter().cycle().skip(place + 1).take((2 * RELATED_MAX).min(all.len() - 1));
             for other in others {
                 if related.len() < RELATED_MAX && !related.contains(other) {
                     related.push(*other);
@@ -781,21 +953,6 @@ fn relate(products: &mut [Arc<Product>]) {
             Arc::make_mut(&mut products[ix.at()]).related = related;
         }
     }
-}
-
-/// Ids and original names to positions; an id wins over another thing's name.
-fn name_index<'a>(
-    things: impl Iterator<Item = (&'a Slug, &'a Text)> + Clone,
-) -> BTreeMap<String, u32> {
-    let mut index = BTreeMap::new();
-    for (at, (_, name)) in things.clone().enumerate() {
-        let at = u32::try_from(at).expect("fewer than 2^32 things");
-        index.entry(name.original().to_owned()).or_insert(at);
-    }
-    for (at, (id, _)) in things.enumerate() {
-        index.insert(id.as_str().to_owned(), u32::try_from(at).expect("fewer than 2^32 things"));
-    }
-    index
 }
 
 fn unknown<'a>(
@@ -829,9 +986,31 @@ fn featured(
             let product = &products[ix.at()];
             product.photos.is_empty() || product.availability == Availability::SoldOut
         };
-        let newest = (0..products.len()).take(FEATURED_AMONG).map(ProductIx::of);
+        let mut seen: BTreeMap<MemberIx, usize> = BTreeMap::new();
+        let newest = (0..products.len()).map(ProductIx::of).filter(|ix| {
+            products[ix.at()].member.is_none_or(|member| {
+                let count = seen.entry(member).or_default();
+                *count += 1;
+                *count <= FEATURED_DEFAULT
+            })
+        });
+        let newest = newest.take(FEATURED_AMONG);
         let (plain, mut featured): (Vec<_>, Vec<_>) = newest.partition(is_plain);
         featured.extend(plain);
+        // None of the members fills the page of all: the first of each comes before the second of any.
+        let mut counts: BTreeMap<MemberIx, usize> = BTreeMap::new();
+        let turns: HashMap<ProductIx, usize> = featured
+            .iter()
+            .map(|ix| {
+                let turn = products[ix.at()].member.map_or(0, |member| {
+                    let count = counts.entry(member).or_default();
+                    *count += 1;
+                    *count
+                });
+                (*ix, turn)
+            })
+            .collect();
+        featured.sort_by_key(|ix| turns[ix]);
         featured.truncate(FEATURED_DEFAULT);
         return featured;
     }

@@ -43,7 +43,7 @@ pub(super) fn apply(
     found: &mut Diagnostics,
 ) -> Protocol {
     let mut work = Work {
-        languages: Languages { tags },
+        languages: Languages::of(tags),
         day,
         found,
         names: Vec::new(),

@@ -38,7 +38,7 @@ pub fn retell(
         return None;
     }
     let tags: Vec<String> = site.locales.iter().map(|locale| locale.tag().to_owned()).collect();
-    let languages = Languages { tags: &tags };
+    let languages = Languages::of(&tags);
     let around = Around { tree, languages, audience: site.audience };
     let terms = trade::of_shop(&mut Fields::of(shop, "the site".to_owned(), languages));
     let read = |item| {
@@ -77,8 +77,15 @@ fn may_hide(item: &Item) -> bool {
 /// Whether two readings of a product name the same makers, designs, terms and products.
 fn refers_to_the_same(one: &ProductDraft, other: &ProductDraft) -> bool {
     let names = |draft: &ProductDraft| -> Vec<String> {
-        let ProductDraft { product: _, made_by, designs, term_names, related, supplied_by: _ } =
-            draft;
+        let ProductDraft {
+            product: _,
+            own_id: _,
+            made_by,
+            designs,
+            term_names,
+            related,
+            supplied_by: _,
+        } = draft;
         let terms = term_names.iter().map(|(kind, name)| format!("{}={}", kind.name(), name.value));
         let lists = [made_by, designs, related].into_iter().enumerate();
         let named = lists

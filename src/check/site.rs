@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::diag::{Sources, Span};
 use crate::model::{
     Audience, BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List,
-    ListIx, Locale, LocaleIx, Look, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx,
-    Publish, Shipping, SiteKind, Text, ThemeName,
+    ListIx, Locale, LocaleIx, Look, Member, MemberIx, Order, PhotoRef, Producer, ProducerIx,
+    Product, ProductIx, Publish, Shipping, SiteKind, Text, ThemeName,
 };
 
 /// A storefront whose parts are checked and refer to each other rightly.
@@ -52,6 +52,8 @@ pub struct Site {
     pub shipping: Shipping,
     /// Where and how it is published.
     pub publish: Publish,
+    /// The members whose folders were taken in, in the order of `members.toml`.
+    pub members: Vec<Member>,
     /// All producers, by id.
     pub producers: Vec<Producer>,
     /// All products that are shown, newest first, then by id.
@@ -102,6 +104,31 @@ impl Site {
     #[must_use]
     pub fn producer(&self, ix: ProducerIx) -> &Producer {
         &self.producers[ix.at()]
+    }
+
+    /// The member at an index.
+    #[must_use]
+    pub fn member(&self, ix: MemberIx) -> &Member {
+        &self.members[ix.at()]
+    }
+
+    /// Whether the terms of a list have a page: one of an association always, so that its menu is no matter of what
+    /// single members have.
+    #[must_use]
+    pub fn has_list_page(&self, list: &List) -> bool {
+        !list.terms.is_empty() || !self.members.is_empty()
+    }
+
+    /// What no link of a file leads out of: her folder with its closing slash for a file of a member, else nothing.
+    #[must_use]
+    pub fn root_of(&self, path: &str) -> &str {
+        self.member_of(path).map_or("", |member| member.prefix.as_str())
+    }
+
+    /// The member in whose folder a file lies.
+    #[must_use]
+    pub fn member_of(&self, path: &str) -> Option<&Member> {
+        self.members.iter().find(|member| path.starts_with(&member.prefix))
     }
 
     /// The design at an index.

@@ -117,6 +117,22 @@ impl Terms {
         }
     }
 
+    /// Lists a member's product under a term. One that the association does not name is called by its words in small
+    /// letters, the first one large, so that no member decides how another's term is written.
+    pub(super) fn add_of_member(&mut self, product: &mut Product, kind: ListKind, name: &str) {
+        let Some(at) = self.lists.iter().position(|list| list.kind == kind) else { return };
+        let list = &mut self.lists[at];
+        let (slug, shown) = match list.ids.get(name) {
+            Some(slug) => (slug.clone(), String::new()),
+            None => common_term(name),
+        };
+        let term = list.term(&slug, || Text::new(LocaleIx::FIRST, shown));
+        let entry = (ListIx::of(at), term);
+        if !product.terms.contains(&entry) {
+            product.terms.push(entry);
+        }
+    }
+
     /// Lists a product under its maker.
     pub(super) fn add_maker(
         &mut self,
@@ -152,6 +168,28 @@ impl Terms {
         sort_by_name(&mut lists, products, &Collation::new(first));
         lists
     }
+}
+
+/// Id and name of a term that members use: both follow from its letters alone, whoever writes it first.
+fn common_term(name: &str) -> (Slug, String) {
+    let small = name.to_lowercase();
+    let mut letters = small.chars();
+    let shown = letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    let plain = Slug::from_name(&small);
+    if plain.as_str().replace('-', " ") == small.replace('-', " ") {
+        let words = plain.as_str().replace('-', " ");
+        let mut letters = words.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        return (plain, first.chain(letters).collect());
+    }
+    // Two names may have one id, so that of any but the plainest says which it is.
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(small.as_bytes());
+    let tail = data_encoding::HEXLOWER.encode(&digest[..4]);
+    let start: String = plain.as_str().chars().take(60).collect();
+    let id = format!("{}-{tail}", start.trim_end_matches('-'));
+    (Slug::parse(&id).unwrap_or(plain), shown)
 }
 
 impl Building {

@@ -165,6 +165,11 @@ Each hint shows a line to write.";
 "A name has letters that look like other letters (a Cyrillic а in a Latin word), or marks that\n\
 cannot be seen or turn the direction of reading. Buyers could take it for another name.\n\
 If a name mixes alphabets on purpose this is only a notice.";
+    MEMBER_FOLDER = "member-folder":
+"Something about the folder of a member of the association is wrong.\n\n\
+members.toml names each member and where her folder is, below members/ or beside the site's own:\n\n\
+[[member]]\nid = \"ana\"\nfolder = \"members/ana\"\n\n\
+What is wrong in a member's folder never stops the site: that part of it is left out, and she should be told.";
     MISSING_FIELD = "missing-field":
 "A field that every such page needs is not there.";
     MISSING_PHOTO = "missing-photo":

@@ -73,6 +73,8 @@ index! {
     ProductIx;
     /// A position in the site's producers.
     ProducerIx;
+    /// A position in the members of an association.
+    MemberIx;
     /// A position in the site's designs.
     DesignIx;
     /// A position in the site's collections.
@@ -111,6 +113,8 @@ pub struct Product {
     pub id: Slug,
     /// The file that describes it.
     pub file: FileId,
+    /// The member in whose folder it stands; `None` if it is the site's own.
+    pub member: Option<MemberIx>,
     /// What it is called.
     pub name: Text,
     /// One or two sentences for cards and search engines.
@@ -304,6 +308,8 @@ pub struct Producer {
     pub id: Slug,
     /// The file that describes it.
     pub file: FileId,
+    /// The member in whose folder they stand; `None` if they are the site's own.
+    pub member: Option<MemberIx>,
     /// The name that they chose.
     pub name: Text,
     /// One sentence.
@@ -326,6 +332,21 @@ pub struct Producer {
     pub products: Vec<ProductIx>,
 }
 
+/// A member of an association, whose folder is a site of her own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Her id, with which the ids of her things begin.
+    pub id: Slug,
+    /// What her own site is called.
+    pub name: Text,
+    /// What the paths of her files begin with, with a closing slash: `members/ana/`.
+    pub prefix: String,
+    /// The address of her own site, if it has one.
+    pub base_url: Option<BaseUrl>,
+    /// The makers in her folder.
+    pub producers: Vec<ProducerIx>,
+}
+
 /// A pattern, motif, form or way of making, as distinct from a thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Design {
@@ -333,6 +354,8 @@ pub struct Design {
     pub id: Slug,
     /// The file that describes it.
     pub file: FileId,
+    /// The member in whose folder it stands; `None` if it is the site's own.
+    pub member: Option<MemberIx>,
     /// What it is called.
     pub name: Text,
     /// One or two sentences.

@@ -24,7 +24,7 @@ pub use fields::{Table, Value};
 pub use tree::Tree;
 
 use crate::diag::{
-    Diagnostic, Diagnostics, FileId, Place, Severity, SourceFile, Sources, Span, codes,
+    Diagnostic, Diagnostics, FileId, Place, Severity, SourceFile, Sources, Span, Spanned, codes,
 };
 
 /// Longest text file in bytes; a book has about a million.
@@ -49,8 +49,24 @@ pub struct Draft {
     pub collections: Vec<Item>,
     /// `pages/`.
     pub pages: Vec<Item>,
+    /// `members.toml`, if there is one.
+    pub member_list: Option<Arc<Document>>,
+    /// The folders that it names, in its order.
+    pub members: Vec<MemberFolder>,
     /// What was wrong already while reading.
     pub diagnostics: Diagnostics,
+}
+
+/// The folder of a member, which is a site of her own and a stranger's here.
+#[derive(Debug)]
+pub struct MemberFolder {
+    /// The field `folder` that names it.
+    pub folder: Spanned<String>,
+    /// What its files' paths begin with, with a closing slash.
+    pub prefix: String,
+    /// What she wrote, without sources (those are in the draft of the whole) and members of her own; `None` if it cannot
+    /// be looked into or is no site, which is reported.
+    pub draft: Option<Box<Draft>>,
 }
 
 /// One thing of the site: its file and the translations beside it.
@@ -198,9 +214,143 @@ pub fn load(root: &Path, memory: &mut Memory, changed: Changed<'_>) -> Result<Dr
             }
         }
     }
-    let plan = Plan::new(&tree, &mut diagnostics);
-    let mut missing: Vec<&str> =
-        plan.text_files().filter(|path| !memory.files.contains_key(*path)).collect();
+    let plan = Plan::new(&tree, "", &mut diagnostics);
+    read_missing(root, memory, plan.text_files());
+    let member_list = tree.contains(MEMBER_LIST).then(|| {
+        read_missing(root, memory, std::iter::once(MEMBER_LIST));
+        memory.document(MEMBER_LIST).cloned()
+    });
+    let member_list = member_list.flatten();
+    let folders = member_list.as_deref().map(member_folders).unwrap_or_default();
+    let planned: Vec<PlannedMember> = folders
+        .into_iter()
+        .map(|folder| plan_member(root, memory, folder, &mut diagnostics))
+        .collect();
+    if let Some(kept) = memory.files.get(MEMBER_LIST).filter(|_| tree.contains(MEMBER_LIST)) {
+        diagnostics.extend(kept.diagnostics.iter().cloned());
+    }
+    let mut sources = memory.sources.clone();
+    let members = planned
+        .into_iter()
+        .map(|PlannedMember { folder, prefix, plan }| {
+            let draft = plan
+                .map(|(plan, tree, found)| plan.into_draft(memory, &mut sources, found, &tree))
+                .map(Box::new);
+            MemberFolder { folder, prefix, draft }
+        })
+        .collect();
+    let mut draft = plan.into_draft(memory, &mut sources, diagnostics, &tree);
+    draft.sources = sources;
+    draft.member_list = member_list;
+    draft.members = members;
+    Ok(draft)
+}
+
+/// Who belongs to an association, and where their folders are.
+const MEMBER_LIST: &str = "members.toml";
+
+/// The most members of an association.
+const MAX_MEMBERS: usize = 5_000;
+/// More files than the folder of any member has.
+const MAX_MEMBER_FILES: usize = 20_000;
+/// The most bytes of texts that are read of a member's folder.
+const MAX_MEMBER_TEXT: u64 = 64 << 20;
+
+/// The folders that a list of members names; what is wrong with it otherwise is for `check` to say.
+fn member_folders(list: &Document) -> Vec<Spanned<String>> {
+    let Some((_, entries)) = list.fields.get("member") else { return Vec::new() };
+    let entries = match &entries.value {
+        Value::Array(entries) => entries.as_slice(),
+        _ => std::slice::from_ref(entries),
+    };
+    let folder = |entry: &Spanned<Value>| match &entry.value {
+        Value::Table(table) => match table.get("folder") {
+            Some((_, Spanned { value: Value::String(folder), span })) => {
+                Some(Spanned::new(folder.clone(), *span))
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    entries.iter().filter_map(folder).take(MAX_MEMBERS).collect()
+}
+
+/// What stands before the paths of a member's files, if her folder may lie there: below `members/`, or beside the site.
+fn member_prefix(folder: &str) -> Option<String> {
+    let is_plain = !folder.starts_with('/')
+        && !folder.chars().any(|c| c.is_control() || matches!(c, '\\' | ':'))
+        && !folder.trim_end_matches('/').is_empty();
+    let mut parts = folder.trim_end_matches('/').split('/').peekable();
+    let mut ups = 0;
+    while parts.next_if_eq(&"..").is_some() {
+        ups += 1;
+    }
+    let rest: Vec<&str> = parts.collect();
+    let is_named = rest.iter().all(|part| !part.is_empty() && !part.starts_with('.'));
+    // Elsewhere in the site's own folder it would be read twice.
+    let is_apart = (ups > 0 && !rest.is_empty()) || (rest.len() > 1 && rest[0] == "members");
+    (is_plain && is_named && is_apart).then(|| format!("{}/", folder.trim_end_matches('/')))
+}
+
+/// What is known of a member's folder when all its texts were read.
+struct PlannedMember {
+    folder: Spanned<String>,
+    prefix: String,
+    plan: Option<(Plan, Tree, Diagnostics)>,
+}
+
+/// Reads the texts of one member's folder, as far as a stranger's folder is read at all.
+fn plan_member(
+    root: &Path,
+    memory: &mut Memory,
+    folder: Spanned<String>,
+    diagnostics: &mut Diagnostics,
+) -> PlannedMember {
+    let Some(prefix) = member_prefix(&folder.value) else {
+        let words = format!("the folder of a member cannot be \"{}\"", folder.value);
+        diagnostics.push(Diagnostic::error(codes::MEMBER_FOLDER, folder.span, words).label(
+            "write for example folder = \"members/ana\", or \"../ana\" for one beside this site",
+        ));
+        return PlannedMember { folder, prefix: String::new(), plan: None };
+    };
+    let mut found = Diagnostics::default();
+    let scanned =
+        tree::scan_below(&root.join(&folder.value), &prefix, MAX_MEMBER_FILES, &mut found);
+    let is_site = |tree: &Tree| tree.contains(&format!("{prefix}site.toml"));
+    let Some(tree) = scanned.ok().filter(is_site) else {
+        let words = format!("there is no site in the member's folder {}", folder.value);
+        diagnostics.push(
+            Diagnostic::new(Severity::Warning, codes::MEMBER_FOLDER, Place::Span(folder.span), words)
+                .hint("it holds her site.toml, products and photographs; until it is there nothing of hers is shown"),
+        );
+        return PlannedMember { folder, prefix, plan: None };
+    };
+    let plan = Plan::new(&tree, &prefix, &mut found);
+    let mut bytes = 0;
+    let mut is_whole = true;
+    let readable: Vec<&str> = plan
+        .text_files()
+        .filter(|path| {
+            bytes += root.join(path).metadata().map_or(0, |facts| facts.len());
+            let fits = bytes <= MAX_MEMBER_TEXT;
+            is_whole &= fits;
+            fits
+        })
+        .collect();
+    read_missing(root, memory, readable.into_iter());
+    if !is_whole {
+        let words = format!("the texts in {} are far more than a shop has", folder.value);
+        found.push(
+            Diagnostic::new(Severity::Warning, codes::TOO_LARGE, Place::Span(folder.span), words)
+                .hint("only the first 64 megabytes of them were read"),
+        );
+    }
+    PlannedMember { folder, prefix, plan: Some((plan, tree, found)) }
+}
+
+/// Reads and parses the files that are not known yet.
+fn read_missing<'p>(root: &Path, memory: &mut Memory, paths: impl Iterator<Item = &'p str>) {
+    let mut missing: Vec<&str> = paths.filter(|path| !memory.files.contains_key(*path)).collect();
     missing.sort_unstable();
     // Texts are read in parallel and numbered in order of path, so that ids do not depend on timing.
     let texts: Vec<Result<String, Diagnostic>> =
@@ -232,7 +382,6 @@ pub fn load(root: &Path, memory: &mut Memory, changed: Changed<'_>) -> Result<Dr
     for ((path, _), kept) in to_parse.into_iter().zip(parsed) {
         memory.files.insert(path.to_owned(), kept);
     }
-    Ok(plan.into_draft(memory, diagnostics, &tree))
 }
 
 fn read_text(root: &Path, path: &str) -> Result<String, Diagnostic> {
@@ -323,6 +472,8 @@ fn trimmed(text: &str, from: usize, file: FileId) -> Span {
 
 /// Which files are which.
 struct Plan {
+    /// The path of `site.toml`.
+    site: String,
     sections: [Vec<Planned>; 5],
 }
 
@@ -337,10 +488,10 @@ struct Planned {
 const SECTIONS: [&str; 5] = ["producers", "products", "designs", "collections", "pages"];
 
 impl Plan {
-    fn new(tree: &Tree, diagnostics: &mut Diagnostics) -> Self {
+    fn new(tree: &Tree, prefix: &str, diagnostics: &mut Diagnostics) -> Self {
         let mut sections: [Vec<Planned>; 5] = Default::default();
         for (section, items) in SECTIONS.iter().zip(&mut sections) {
-            let folder = format!("{section}/");
+            let folder = format!("{prefix}{section}/");
             let mut translations: Vec<(String, String, String)> = Vec::new();
             for path in tree.below(&folder) {
                 let inside = &path[folder.len()..];
@@ -389,7 +540,7 @@ impl Plan {
                 }
             }
         }
-        Self { sections }
+        Self { site: format!("{prefix}site.toml"), sections }
     }
 
     fn text_files(&self) -> impl Iterator<Item = &str> {
@@ -397,23 +548,29 @@ impl Plan {
             let translations = item.translations.iter().map(|(_, path)| path.as_str());
             std::iter::once(item.path.as_str()).chain(translations)
         });
-        std::iter::once("site.toml").chain(items)
+        std::iter::once(self.site.as_str()).chain(items)
     }
 
-    fn into_draft(self, memory: &Memory, mut diagnostics: Diagnostics, tree: &Tree) -> Draft {
+    /// The draft without its sources; texts that could not be read are empty ones, which are added to `sources`.
+    fn into_draft(
+        self,
+        memory: &Memory,
+        sources: &mut Sources,
+        mut diagnostics: Diagnostics,
+        tree: &Tree,
+    ) -> Draft {
         let empty = |sources: &mut Sources, path: &str| {
             let file = sources.add(path, "");
             let body = Span::file_start(file);
             Arc::new(Document { file, fields: Table::default(), body, is_broken: true })
         };
-        let mut sources = memory.sources.clone();
-        for path in self.text_files() {
-            diagnostics.extend(memory.files[path].diagnostics.iter().cloned());
+        // What was too much to read is not there.
+        for kept in self.text_files().filter_map(|path| memory.files.get(path)) {
+            diagnostics.extend(kept.diagnostics.iter().cloned());
         }
-        let mut document = |path: &str| {
-            memory.files[path].document.clone().unwrap_or_else(|| empty(&mut sources, path))
-        };
-        let site = document("site.toml");
+        let mut document =
+            |path: &str| memory.document(path).cloned().unwrap_or_else(|| empty(sources, path));
+        let site = document(&self.site);
         let [producers, products, designs, collections, pages] = self.sections.map(|items| {
             items
                 .into_iter()
@@ -430,8 +587,19 @@ impl Plan {
                 })
                 .collect()
         });
-        let tree = tree.clone();
-        Draft { sources, tree, site, producers, products, designs, collections, pages, diagnostics }
+        Draft {
+            sources: Sources::default(),
+            tree: tree.clone(),
+            site,
+            producers,
+            products,
+            designs,
+            collections,
+            pages,
+            member_list: None,
+            members: Vec::new(),
+            diagnostics,
+        }
     }
 }
 

@@ -60,15 +60,25 @@ impl Tree {
         below.filter(|path| !self.hidden.contains(*path)).map(String::as_str)
     }
 
+    /// Adds the files of other folders.
+    pub(crate) fn join<'t>(&mut self, others: impl Iterator<Item = &'t Self>) {
+        for other in others {
+            self.paths.extend(other.paths.iter().cloned());
+            self.hidden.extend(other.hidden.iter().cloned());
+        }
+        self.paths.sort_unstable();
+    }
+
     /// All files.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
     }
 }
 
-/// Folders at the top that are not source: written by commands, private, or output.
-const SKIPPED: [&str; 9] = [
+/// Folders at the top that are not source: written by commands, private, output, or members' own sites.
+const SKIPPED: [&str; 10] = [
     "private",
+    "members",
     "records",
     "log",
     "identity",
@@ -79,10 +89,21 @@ const SKIPPED: [&str; 9] = [
     "target",
 ];
 
-/// Lists the folder. Names that cannot be used are reported and left out.
+/// Lists the folder of the site itself. Names that cannot be used are reported and left out.
 pub(super) fn scan(root: &Path, diagnostics: &mut Diagnostics) -> Result<Tree, ReadError> {
+    scan_below(root, "", MAX_FILES, diagnostics)
+}
+
+/// Lists a folder whose files have the prefix (empty, or with a closing slash) before their paths; no more of them
+/// than `most`.
+pub(super) fn scan_below(
+    root: &Path,
+    prefix: &str,
+    most: usize,
+    diagnostics: &mut Diagnostics,
+) -> Result<Tree, ReadError> {
     let mut paths = Vec::new();
-    let mut folders: Vec<(PathBuf, String, usize)> = vec![(root.to_owned(), String::new(), 0)];
+    let mut folders: Vec<(PathBuf, String, usize)> = vec![(root.to_owned(), prefix.to_owned(), 0)];
     while let Some((folder, prefix, depth)) = folders.pop() {
         let listing = match fs::read_dir(&folder) {
             Ok(listing) => listing,
@@ -130,7 +151,7 @@ pub(super) fn scan(root: &Path, diagnostics: &mut Diagnostics) -> Result<Tree, R
                     diagnostics.push(unusable(codes::BAD_FILE_NAME, &path, words));
                     continue;
                 }
-                if paths.len() == MAX_FILES {
+                if paths.len() == most {
                     let words = "there are more files here than can be read";
                     diagnostics.push(unusable(codes::TOO_LARGE, &path, words));
                     return Ok(sorted(paths));

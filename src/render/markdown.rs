@@ -24,6 +24,26 @@ pub(super) trait Surroundings {
 
     /// A photograph of the site by its path in the folder.
     fn photo(&self, path: &str) -> Option<Picture>;
+
+    /// The folder out of which no link of a file leads: empty for the site's own files, with a closing slash for those
+    /// of a member.
+    fn root(&self, from: &str) -> &str;
+}
+
+/// Where the links of a file begin.
+#[derive(Clone, Copy)]
+struct Home<'a> {
+    /// What they do not lead out of; empty, or with a closing slash.
+    root: &'a str,
+    /// The folder of the file, below the root.
+    folder: &'a str,
+}
+
+impl<'a> Home<'a> {
+    fn of(from: &'a str, root: &'a str) -> Self {
+        let inside = from.strip_prefix(root).unwrap_or(from);
+        Self { root, folder: inside.rsplit_once('/').map_or("", |(folder, _)| folder) }
+    }
 }
 
 /// What a text consists of. It is read once, however much is made of it.
@@ -62,11 +82,11 @@ impl<'t> Parsed<'t> {
 
     /// Its HTML; it stands in the file `from` (a path in the site's folder).
     pub(super) fn into_html(self, from: &str, around: &dyn Surroundings) -> String {
-        let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let home = Home::of(from, around.root(from));
         let mut out = String::with_capacity(self.0.len() * 16);
         let shift = shift(&self.0);
         let events = self.0.into_iter();
-        let cleaned = Cleaner { events, shift, folder, around, closers: Vec::new() };
+        let cleaned = Cleaner { events, shift, home, around, closers: Vec::new() };
         html::push_html(&mut out, cleaned);
         out
     }
@@ -114,19 +134,19 @@ pub(super) struct Shown {
 }
 
 /// Every picture that a text names.
-pub(super) fn pictures(markdown: &str, from: &str) -> Vec<Shown> {
+pub(super) fn pictures(markdown: &str, from: &str, root: &str) -> Vec<Shown> {
     // Most texts have no picture; looking for the sign is much cheaper than parsing.
     if !markdown.contains("![") {
         return Vec::new();
     }
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let home = Home::of(from, root);
     let mut found: Vec<Shown> = Vec::new();
     let mut depth = 0;
     for (event, range) in Parser::new_ext(markdown, Options::ENABLE_TABLES).into_offset_iter() {
         match event {
             Event::Start(Tag::Image { dest_url, .. }) => {
                 depth += 1;
-                let path = match target(&dest_url, folder) {
+                let path = match target(&dest_url, home) {
                     Some(Target::Inside(path)) => Some(path),
                     Some(Target::Outside(_)) | None => None,
                 };
@@ -148,7 +168,7 @@ struct Cleaner<'a, I> {
     events: I,
     /// How many levels headings are moved.
     shift: i8,
-    folder: &'a str,
+    home: Home<'a>,
     around: &'a dyn Surroundings,
     /// What closes each open link; nothing if the link was left out.
     closers: Vec<&'static str>,
@@ -211,7 +231,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Cleaner<'a, I> {
             LinkType::Email => format!("mailto:{dest}"),
             _ => dest.to_owned(),
         };
-        match target(&dest, self.folder) {
+        match target(&dest, self.home) {
             Some(Target::Outside(url)) => {
                 format!("<a href=\"{}\" rel=\"noopener noreferrer\">", escape(&url))
             }
@@ -243,7 +263,7 @@ impl<'a, I: Iterator<Item = Event<'a>>> Cleaner<'a, I> {
                 _ => {}
             }
         }
-        let photo = match target(dest, self.folder) {
+        let photo = match target(dest, self.home) {
             Some(Target::Inside(path)) => self.around.photo(&path),
             _ => None,
         };
@@ -297,7 +317,7 @@ enum Target {
 }
 
 /// Judges where a link goes; `None` if it may not be followed.
-fn target(dest: &str, folder: &str) -> Option<Target> {
+fn target(dest: &str, home: Home<'_>) -> Option<Target> {
     let dest = dest.trim_matches(' ');
     // Browsers drop tabs and line breaks within addresses and take `\` for `/`.
     if dest.is_empty() || dest.contains(|c: char| c.is_control() || c == '\\' || c.is_whitespace())
@@ -317,7 +337,7 @@ fn target(dest: &str, folder: &str) -> Option<Target> {
             ((is_web && has_host) || (is_person && !rest.is_empty() && !rest.starts_with('/')))
                 .then(|| Target::Outside(dest.to_owned()))
         }
-        (None, None) => inside(&decoded, folder).map(Target::Inside),
+        (None, None) => inside(&decoded, home).map(Target::Inside),
         _ => None,
     }
 }
@@ -328,8 +348,8 @@ fn scheme(url: &str) -> Option<&str> {
     url[end..].starts_with(':').then(|| &url[..end])
 }
 
-/// The path in the site's folder that a relative link means.
-fn inside(link: &str, folder: &str) -> Option<String> {
+/// The path in the site's folder that a relative link means. It stays below the root of the file's home.
+fn inside(link: &str, home: Home<'_>) -> Option<String> {
     let path = link.split(['?', '#']).next().unwrap_or_default();
     if path.is_empty()
         || path.starts_with("//")
@@ -338,7 +358,7 @@ fn inside(link: &str, folder: &str) -> Option<String> {
         return None;
     }
     let mut parts: Vec<&str> =
-        if path.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+        if path.starts_with('/') { Vec::new() } else { home.folder.split('/').collect() };
     for part in path.split('/') {
         match part {
             "" | "." => {}
@@ -349,7 +369,7 @@ fn inside(link: &str, folder: &str) -> Option<String> {
         }
     }
     parts.retain(|part| !part.is_empty());
-    Some(parts.join("/"))
+    Some(format!("{}{}", home.root, parts.join("/")))
 }
 
 /// Escapes for text and attribute values.
@@ -375,6 +395,10 @@ mod tests {
     struct Small;
 
     impl Surroundings for Small {
+        fn root(&self, from: &str) -> &str {
+            if from.starts_with("members/eve/") { "members/eve/" } else { "" }
+        }
+
         fn page(&self, path: &str) -> Option<String> {
             (path == "products/red/index.md").then(|| "../red/".to_owned())
         }

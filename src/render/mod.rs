@@ -47,8 +47,8 @@ use crate::check::Site;
 use crate::diag::Span;
 use crate::evidence::{Evidence, PublicFile};
 use crate::model::{
-    CollectionIx, DateFormatter, DesignIx, Direction, ListIx, ListKind, LocaleIx, MoneyFormatter,
-    PageIx, ProducerIx, ProductIx, TermIx,
+    CollectionIx, DateFormatter, DesignIx, Direction, ListIx, ListKind, LocaleIx, Member,
+    MoneyFormatter, PageIx, ProducerIx, ProductIx, TermIx,
 };
 use crate::provenance::files::Files;
 use crate::provenance::log::head_list;
@@ -185,6 +185,8 @@ pub enum Page {
     Design(DesignIx),
     /// A collection, a page of it (from 1).
     Collection(CollectionIx, u32),
+    /// The rules of an association as it signed them, if it wrote no page called `charter`.
+    Charter,
     /// A page of the maker's own.
     Free(PageIx),
     /// The page about the shop, if the maker wrote none.
@@ -316,7 +318,9 @@ impl<'a> Routes<'a> {
     #[must_use]
     pub fn new(inputs: Inputs<'a>) -> Self {
         let Inputs { site, evidence, theme, .. } = inputs;
-        let scripts = script::with_font(&site.locales, site.sources.texts());
+        // Letters in a member's folder change no page of another's.
+        let own = site.sources.files().filter(|(path, _)| site.member_of(path).is_none());
+        let scripts = script::with_font(&site.locales, own.map(|(_, text)| text));
         let style = theme.style(site.name.original(), &site.look, &site.locales, &scripts);
         let icon_digest: [u8; 32] = Sha256::digest(style.icon_svg.as_bytes()).into();
         let languages = site.locale_ixs().map(|ix| LanguageParts::new(site, theme, ix)).collect();
@@ -525,7 +529,7 @@ impl<'a> Routes<'a> {
         for (at, list) in site.lists.iter().enumerate() {
             let list_ix = ListIx::of(at);
             if list.kind != ListKind::Maker {
-                if list.terms.is_empty() {
+                if !site.has_list_page(list) {
                     continue;
                 }
                 pages.push(Page::Terms(list_ix));
@@ -555,6 +559,9 @@ impl<'a> Routes<'a> {
         pages.extend((0..site.pages.len()).map(|at| Page::Free(PageIx::of(at))));
         if self.lookup.about.is_none() {
             pages.push(Page::About);
+        }
+        if self.charter() == Some(Page::Charter) {
+            pages.push(Page::Charter);
         }
         if self.shipping() == Some(Page::Shipping) {
             pages.push(Page::Shipping);
@@ -610,6 +617,7 @@ impl<'a> Routes<'a> {
             }
             Page::Free(ix) => format!("{prefix}{}/", site.pages[ix.at()].id),
             Page::About => format!("{prefix}about/"),
+            Page::Charter => format!("{prefix}charter/"),
             Page::Shipping => format!("{prefix}shipping/"),
             Page::Search => format!("{prefix}search/"),
             Page::Order => format!("{prefix}order/"),
@@ -619,6 +627,9 @@ impl<'a> Routes<'a> {
     /// The page that a path in the site's folder stands for, such as `products/red/index.md`.
     fn page_of_source(&self, path: &str) -> Option<Page> {
         let site = self.inputs.site;
+        if let Some(member) = site.member_of(path) {
+            return self.page_of_member(member, &path[member.prefix.len()..]);
+        }
         let path = path.strip_suffix(".md").unwrap_or(path);
         let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         // `index.es` and `red.es` are the same thing in another language.
@@ -655,6 +666,41 @@ impl<'a> Routes<'a> {
         }
     }
 
+    /// The page here that a path in a member's folder stands for: of her things, or of her.
+    fn page_of_member(&self, member: &Member, path: &str) -> Option<Page> {
+        let site = self.inputs.site;
+        let path = path.strip_suffix(".md").unwrap_or(path);
+        let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        if let Some(last) = parts.last_mut() {
+            *last = last.split('.').next().unwrap_or_default();
+        }
+        if parts.last() == Some(&"index") {
+            parts.pop();
+        }
+        let of_member = |id: &str| format!("{}-{id}", member.id);
+        match parts.as_slice() {
+            ["products", id] => {
+                let ix = self.lookup.products.get(of_member(id).as_str())?;
+                (site.product(*ix).member.map(|ix| &site.member(ix).id) == Some(&member.id))
+                    .then_some(Page::Product(*ix))
+            }
+            ["designs", id] => {
+                let id = of_member(id);
+                let at = site.designs.binary_search_by(|d| d.id.as_str().cmp(&id)).ok()?;
+                site.designs[at].member.map(|_| Page::Design(DesignIx::of(at)))
+            }
+            ["producers" | "makers", id] => {
+                let id = of_member(id);
+                let is_it = |ix: &&ProducerIx| site.producer(**ix).id.as_str() == id;
+                let found = member.producers.iter().find(is_it);
+                let only = member.producers.first().filter(|_| member.producers.len() == 1);
+                found.or(only).map(|ix| Page::Producer(*ix, 1))
+            }
+            [] | ["site"] => member.producers.first().map(|ix| Page::Producer(*ix, 1)),
+            _ => None,
+        }
+    }
+
     fn free_page(&self, id: &str) -> Option<Page> {
         let pages = &self.inputs.site.pages;
         if let Ok(at) = pages.binary_search_by(|page| page.id.as_str().cmp(id)) {
@@ -663,11 +709,22 @@ impl<'a> Routes<'a> {
         if id == "about" {
             return Some(Page::About);
         }
+        if id == "charter" {
+            return self.charter();
+        }
         if id == "shipping" && self.shipping() == Some(Page::Shipping) {
             return Some(Page::Shipping);
         }
         let list = *self.lookup.lists.get(id)?;
-        (!self.inputs.site.list(list).terms.is_empty()).then_some(Page::Terms(list))
+        let site = self.inputs.site;
+        site.has_list_page(site.list(list)).then_some(Page::Terms(list))
+    }
+
+    /// The page of the rules: the association's own with that name, or one made from the charter in force.
+    fn charter(&self) -> Option<Page> {
+        let own = self.inputs.site.pages.iter().position(|page| page.id.as_str() == "charter");
+        let made = self.register.charter().map(|_| Page::Charter);
+        own.map(|at| Page::Free(PageIx::of(at))).or(made)
     }
 
     fn about(&self) -> Page {
@@ -806,7 +863,10 @@ pub fn text_pictures(site: &Site) -> Vec<TextPicture> {
     let spans: Vec<Span> = bodies.flat_map(|body| body.entries().map(|(_, span)| span)).collect();
     let found = spans.par_iter().flat_map_iter(|span| {
         let start = span.range().start;
-        let all = markdown::pictures(site.markdown(*span), site.sources.path(span.file));
+        let all = {
+            let from = site.sources.path(span.file);
+            markdown::pictures(site.markdown(*span), from, site.root_of(from))
+        };
         all.into_iter().map(move |shown| {
             let range = start + shown.range.start..start + shown.range.end;
             let span = Span::new(span.file, range);
@@ -820,8 +880,10 @@ pub fn text_pictures(site: &Site) -> Vec<TextPicture> {
 #[must_use]
 pub fn pictures_of(site: &Site, ix: ProductIx) -> Vec<String> {
     let spans = site.product(ix).body.entries().map(|(_, span)| span);
-    let shown = spans
-        .flat_map(|span| markdown::pictures(site.markdown(span), site.sources.path(span.file)));
+    let shown = spans.flat_map(|span| {
+        let from = site.sources.path(span.file);
+        markdown::pictures(site.markdown(span), from, site.root_of(from))
+    });
     shown.filter_map(|picture| picture.path).collect()
 }
 

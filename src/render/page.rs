@@ -17,6 +17,7 @@ use super::markdown::{self, Surroundings};
 use super::names::Names;
 use super::order;
 use super::photos::{Photo, PhotoFormat, Rendition};
+use super::speaker::Speaker;
 use super::{
     DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, feed, page_count, record, sitemap,
     story,
@@ -84,6 +85,7 @@ pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<
         Page::Collection(ix, number) => at.collection(depth, ix, number),
         Page::Free(ix) => at.free(depth, ix),
         Page::About => at.about(depth),
+        Page::Charter => at.charter(depth),
         Page::Shipping => at.shipping_page(depth),
         Page::Search => at.search(depth),
         Page::Order => at.order_page(depth),
@@ -321,6 +323,7 @@ impl<'r, 'a> Place<'r, 'a> {
             makers: product.made_by.iter().map(|ix| self.maker(*ix)).collect(),
             order: order::links(channels, Some(&message), verb, &self.parts.words),
             order_note: self.phrase_of(site.order.note.as_ref()),
+            vouches: self.vouches(Page::Product(ix)),
             facts: self.product_facts(product),
             borders: self.borders(product),
             shipping: self.product_shipping(product),
@@ -528,6 +531,8 @@ impl<'r, 'a> Place<'r, 'a> {
             photo: producer.photo.as_ref().and_then(|photo| self.picture(photo)),
             body: if is_first { self.prose(&producer.body) } else { None },
             contact: order::links(channels, None, "contact", &self.parts.words),
+            vouches: self.vouches(Page::Producer(ix, 1)),
+            own_site: self.own_site(producer),
             count: self.count(producer.products.len()),
             cards_html: self.cards(slice(&producer.products, number))?,
             pager: self.pager(producer.products.len(), number, |n| Page::Producer(ix, n)),
@@ -562,6 +567,7 @@ impl<'r, 'a> Place<'r, 'a> {
             facts: self.design_facts(design),
             body: self.prose(&design.body),
             records: record::boxes(self.routes, design, self.locale, &self.linker),
+            vouches: self.vouches(Page::Design(ix)),
             cards_html: self.cards(slice(&design.products, 1))?,
             count: self.count(design.products.len()),
         };
@@ -593,6 +599,7 @@ impl<'r, 'a> Place<'r, 'a> {
             photo: None,
             contact: if is_about { self.contact() } else { Vec::new() },
             shipping: is_shipping.then(|| self.shipping_costs()),
+            charter: None,
         };
         let description = page.description.as_ref().map(|text| self.text(text).to_owned());
         let description = description.unwrap_or_else(|| {
@@ -619,6 +626,7 @@ impl<'r, 'a> Place<'r, 'a> {
             photo: site.cover.as_ref().and_then(|photo| self.picture(photo)),
             contact: self.contact(),
             shipping: None,
+            charter: None,
         };
         let description = site.description.as_ref().or(site.tagline.as_ref());
         let description =
@@ -631,6 +639,55 @@ impl<'r, 'a> Place<'r, 'a> {
         );
         head.section = "about".to_owned();
         self.fill("free.html", &head, &it, Some(depth))
+    }
+
+    /// The rules in the words that were signed, with who signed them and since when.
+    fn charter(&self, depth: usize) -> Result<String, String> {
+        let record = self.routes.register.charter().ok_or("there is no charter")?;
+        let speaker = self.speaker();
+        let said = record.record();
+        let facts = said.subject.as_statement().map(|said| speaker.facts(&record.id(), said));
+        let signer = speaker.signer(said);
+        let dated = speaker.date(record.signed().created());
+        let it = view::Free {
+            name: speaker.name(said).unwrap_or_else(|| self.phrase_here(self.word("charter"))),
+            description: Some(self.phrase_here(
+                &self.parts.words.fill("charter_signed", &[("signer", &signer), ("date", &dated)]),
+            )),
+            body: None,
+            makers: Vec::new(),
+            photo: None,
+            contact: Vec::new(),
+            shipping: None,
+            charter: Some(view::CharterBox {
+                state: speaker.state(record),
+                facts: facts.unwrap_or_default(),
+                href: self.linker.page(&record::dir(&record.id())),
+            }),
+        };
+        let title = self.title(self.word("charter"));
+        let words = self.parts.words.fill("describe_charter", &[("shop", self.shop_name())]);
+        let mut head = self.head("free", Some(Page::Charter), &title, Some(words));
+        head.section = "charter".to_owned();
+        self.fill("free.html", &head, &it, Some(depth))
+    }
+
+    fn speaker(&self) -> Speaker<'_, 'a> {
+        Speaker { routes: self.routes, linker: &self.linker, ix: self.locale }
+    }
+
+    /// What the register vouches for on a page: certifications and memberships that are in force, and whose they are.
+    fn vouches(&self, page: Page) -> Vec<view::Vouch> {
+        let Some(base) = self.site.base_url.as_ref() else { return Vec::new() };
+        let address = format!("{base}{}", self.routes.dir(LocaleIx::FIRST, page));
+        self.speaker().vouches(&address)
+    }
+
+    /// The shop that a member has herself.
+    fn own_site(&self, producer: &Producer) -> Option<view::OwnSite> {
+        let member = self.site.member(producer.member?);
+        let url = member.base_url.as_ref()?;
+        Some(view::OwnSite { name: self.phrase(&member.name), href: url.to_string() })
     }
 
     fn search(&self, depth: usize) -> Result<String, String> {
@@ -701,7 +758,7 @@ impl<'r, 'a> Place<'r, 'a> {
     fn shop(&self) -> view::Shop {
         let site = self.site;
         let mut menu = vec![self.word_link("products", Page::Products(1), "products")];
-        if let [only] = site.producers.as_slice() {
+        if let ([only], true) = (site.producers.as_slice(), site.members.is_empty()) {
             let at = Page::Producer(ProducerIx(0), 1);
             let mut link = self.link(&only.name, at, "makers");
             link.name = self.phrase_here(self.word("the_maker"));
@@ -709,7 +766,8 @@ impl<'r, 'a> Place<'r, 'a> {
         } else if !site.producers.is_empty() {
             menu.push(self.word_link("makers", Page::Producers, "makers"));
         }
-        if !site.designs.is_empty() {
+        // Which entries the menu has is no matter of what a member has.
+        if site.designs.iter().any(|design| design.member.is_none()) {
             menu.push(self.word_link("designs", Page::Designs, "designs"));
         }
         let about = self.routes.lookup.about;
@@ -722,10 +780,13 @@ impl<'r, 'a> Place<'r, 'a> {
         menu.push(self.word_link("about", self.routes.about(), "about"));
         let mut foot = Vec::new();
         for (at, list) in site.lists.iter().enumerate() {
-            if list.kind != ListKind::Maker && !list.terms.is_empty() {
+            if list.kind != ListKind::Maker && site.has_list_page(list) {
                 let word = format!("list_{}", list.kind.name());
                 foot.push(self.word_link(&word, Page::Terms(ListIx::of(at)), list.kind.name()));
             }
+        }
+        if let Some(page @ Page::Charter) = self.routes.charter() {
+            foot.push(self.word_link("charter", page, "charter"));
         }
         if let Some(page @ Page::Shipping) = self.routes.shipping() {
             foot.push(self.word_link("shipping", page, "shipping"));
@@ -1281,6 +1342,10 @@ impl Surroundings for Place<'_, '_> {
 
     fn photo(&self, path: &str) -> Option<Picture> {
         picture(self.routes.inputs.photos.photo(path)?, &self.linker)
+    }
+
+    fn root(&self, from: &str) -> &str {
+        self.site.root_of(from)
     }
 }
 

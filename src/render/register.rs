@@ -57,6 +57,9 @@ pub(super) struct Register<'a> {
     gone_by_id: BTreeMap<RecordId, usize>,
     about: BTreeMap<RecordId, Vec<usize>>,
     members: Vec<(Did, Texts)>,
+    /// What speaks of a thing by its address: certifications, and memberships of makers.
+    of_things: BTreeMap<String, Vec<usize>>,
+    charter: Option<usize>,
     whole: OnceLock<Option<Whole>>,
 }
 
@@ -71,6 +74,8 @@ impl<'a> Register<'a> {
         let gone_by_id = gone.iter().enumerate().map(|(at, gone)| (gone.id, at)).collect();
         let mut about: BTreeMap<RecordId, Vec<usize>> = BTreeMap::new();
         let mut members = Vec::new();
+        let mut of_things: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut charter = None;
         for (at, record) in pages.iter().enumerate() {
             let said = record.record();
             let statement = said.subject.as_statement();
@@ -91,10 +96,36 @@ impl<'a> Register<'a> {
                 .and_then(|statement| statement.members.get("member"))
                 .and_then(|party| Some((Did::parse(party.text("id")?)?, party_name(party)?)));
             members.extend(member);
+            if let Some(statement) = statement.filter(|_| is_in_force) {
+                let of = match statement.kind {
+                    Kind::Certification => statement.members.get("about"),
+                    Kind::Accreditation => statement.members.get("member"),
+                    Kind::Charter => {
+                        charter = Some(at);
+                        None
+                    }
+                    _ => None,
+                };
+                if let Some(address) = of.and_then(|of| of.text("id")) {
+                    of_things.entry(address.to_owned()).or_default().push(at);
+                }
+            }
         }
         let whole = OnceLock::new();
         let max_bodies = MAX_BODIES / languages.max(1);
-        Self { evidence, max_bodies, pages, gone, by_id, gone_by_id, about, members, whole }
+        Self {
+            evidence,
+            max_bodies,
+            pages,
+            gone,
+            by_id,
+            gone_by_id,
+            about,
+            members,
+            of_things,
+            charter,
+            whole,
+        }
     }
 
     /// The records that have a page, in the order of the log.
@@ -142,6 +173,16 @@ impl<'a> Register<'a> {
     pub(super) fn member(&self, did: &Did) -> Option<&Texts> {
         let found = self.members.iter().rev().find(|(member, _)| member.same_issuer(did));
         found.map(|(_, name)| name)
+    }
+
+    /// The certifications and memberships that the register has in force for a thing, by its address, in the order of the log.
+    pub(super) fn vouching(&self, address: &str) -> impl Iterator<Item = &'a VerifiedRecord> {
+        self.of_things.get(address).into_iter().flatten().map(|&at| self.pages[at])
+    }
+
+    /// The association's rules that are in force: the last ones that it signed.
+    pub(super) fn charter(&self) -> Option<&'a VerifiedRecord> {
+        self.charter.map(|at| self.pages[at])
     }
 
     /// Every entry with its body, if all of it is small enough to stand in a page.

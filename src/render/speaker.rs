@@ -578,6 +578,49 @@ impl<'r, 'a> Speaker<'r, 'a> {
         view::RecordState { key: "in-force", before, ..view::RecordState::default() }
     }
 
+    /// What the register vouches for at an address: each certification and membership that is in force now, by the site's own
+    /// register, with how it was checked and until when. Practice proves nothing, so it is not here.
+    pub(super) fn vouches(&self, address: &str) -> Vec<view::Vouch> {
+        let all = self.register().vouching(address);
+        let own = self.routes.inputs.evidence.identity().map(|identity| &identity.issuer);
+        let told = all.filter_map(|record| {
+            let said = record.record();
+            let is_own = own.is_some_and(|own| own.same_issuer(&said.issuer));
+            let statement = said.subject.as_statement().filter(|_| is_own && !said.practice)?;
+            let mut state = self.state(record);
+            if state.key != "in-force" {
+                return None;
+            }
+            state.as_of = None;
+            if statement.kind == Kind::Accreditation {
+                let signer = self.signer(said);
+                let until = said.valid_until.map(|until| self.date(until)).unwrap_or_default();
+                state.quotes = Vec::new();
+                state.after = here("");
+                state.before =
+                    here(self.say("vouch_member", &[("signer", &signer), ("date", &until)]));
+            }
+            let mut how: Vec<String> = Vec::new();
+            for claim in statement.list("claim") {
+                let method = claim.text("method").map(|method| self.choice(method).text);
+                how.extend(method.filter(|method| !how.contains(method)));
+            }
+            how.extend(statement.word("basis").map(|basis| self.choice(basis).text));
+            let criteria = statement.members.get("criteria").and_then(|criteria| {
+                let name = party_name(criteria).and_then(|name| self.phrase(&name))?;
+                let version = criteria.text("version")?;
+                Some(self.say("vouch_criteria", &[("name", &name.text), ("version", version)]))
+            });
+            Some(view::Vouch {
+                state,
+                how: (!how.is_empty()).then(|| self.say("vouch_how", &[("how", &how.join(", "))])),
+                criteria,
+                href: self.linker.page(&super::record::dir(&record.id())),
+            })
+        });
+        told.collect()
+    }
+
     /// What a statement says in its signer's own words: its claim, text, statement or reason.
     fn own_words(&self, statement: &Statement) -> Option<Phrase> {
         let claim = statement.list("claim").first().and_then(|claim| claim.member("value"));

@@ -541,6 +541,8 @@ pub struct ProductPage {
     pub order: Vec<OrderLink>,
     /// What happens after an order.
     pub order_note: Option<Phrase>,
+    /// What the register vouches for: certifications of it that are in force.
+    pub vouches: Vec<Vouch>,
     /// What is known about it.
     pub facts: Vec<Fact>,
     /// Its materials that borders ask about, with what is known of their way.
@@ -759,6 +761,10 @@ pub struct ProducerPage {
     pub body: Option<Prose>,
     /// Ways to reach her.
     pub contact: Vec<OrderLink>,
+    /// What the register vouches for: her membership, and what is certified of all that she makes.
+    pub vouches: Vec<Vouch>,
+    /// Her own shop, if she is a member of the association and has one.
+    pub own_site: Option<OwnSite>,
     /// "12 works".
     pub count: String,
     /// At most 24 products as ready cards.
@@ -784,6 +790,8 @@ pub struct DesignPage {
     pub body: Option<Prose>,
     /// What was signed about it, verified; newest first.
     pub records: Vec<RecordBox>,
+    /// What the register vouches for.
+    pub vouches: Vec<Vouch>,
     /// Products that carry it, at most 24, as ready cards.
     pub cards_html: String,
     /// "12 works".
@@ -836,6 +844,41 @@ pub struct Free {
     pub contact: Vec<OrderLink>,
     /// What it costs to send things, on the page about that.
     pub shipping: Option<ShippingBox>,
+    /// The rules of the association, on the page about them.
+    pub charter: Option<CharterBox>,
+}
+
+/// The rules of an association, as it signed them.
+#[derive(Clone, Debug, Serialize)]
+pub struct CharterBox {
+    /// How the record stands.
+    pub state: RecordState,
+    /// What it says.
+    pub facts: Vec<RecordFact>,
+    /// The page of the record.
+    pub href: String,
+}
+
+/// What the site's register vouches for: a certification or a membership that is in force.
+#[derive(Clone, Debug, Serialize)]
+pub struct Vouch {
+    /// Who says what, until when.
+    pub state: RecordState,
+    /// How it was checked.
+    pub how: Option<String>,
+    /// By which rules.
+    pub criteria: Option<String>,
+    /// The page of the record.
+    pub href: String,
+}
+
+/// The shop that a member of an association has herself.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnSite {
+    /// What it is called.
+    pub name: Phrase,
+    /// Its address.
+    pub href: String,
 }
 
 /// The page of a record: one file that needs no other.

@@ -125,7 +125,6 @@ fn a_change_that_reaches_beyond_one_product_is_left_to_the_whole_check() {
         ("price = \"220.00\"", "price = \"220.00\"\nrelated = [\"bread-basket\"]"),
         ("price = \"220.00\"", "price = 2\"20.00\""),
         ("made_to_order = true", "made_to_order = false\nstock = 0"),
-        ("photos = [{", "pictures = [{"),
         ("\n+++\n\n", "\n+++\n\n![a picture](another.jpg)\n\n"),
     ] {
         let changed = whole.replacen(from, to, 1);

@@ -599,6 +599,7 @@ impl Place<'_, '_> {
             photo: None,
             contact: Vec::new(),
             shipping: Some(self.shipping_costs()),
+            charter: None,
         };
         let description = self.parts.words.fill("describe_shipping", &[("shop", self.shop_name())]);
         let page = Page::Shipping;
