@@ -43,6 +43,8 @@ pub(super) struct ProductDraft {
     pub(super) term_names: Vec<(ListKind, Spanned<String>)>,
     pub(super) related: Vec<Spanned<String>>,
     pub(super) supplied_by: Vec<Text>,
+    /// Makers of the pool, and how many each can make in a month.
+    pub(super) pool: Vec<(Spanned<String>, u32)>,
 }
 
 /// The ids of things that are off the site for now, by folder.
@@ -233,6 +235,7 @@ pub(super) fn product(
         ] {
             term_names.extend(fields.names(field).into_iter().map(|name| (kind, name)));
         }
+        let pool = pool(&mut fields, &mut made_by);
         let kind = fields.choice("kind", &ProductKind::ALL);
         let particulars = particulars::particulars(&mut fields);
         if let Some(kind) = kind {
@@ -258,7 +261,11 @@ pub(super) fn product(
             availability: chosen.availability,
             is_made_to_order: chosen.is_made_to_order,
             lead_time_days: fields.number("lead_time_days", 0..=3650),
-            capacity_per_month: fields.number("capacity_per_month", 0..=10_000_000),
+            capacity_per_month: fields.number("capacity_per_month", 0..=10_000_000).or_else(|| {
+                let all = pool.iter().map(|(_, count)| *count);
+                (!pool.is_empty()).then(|| all.fold(0, u32::saturating_add))
+            }),
+            pool: Vec::new(),
             blackout: shipping::blackout(&mut fields),
             minimum_order: fields.number("minimum_order", 1..=10_000_000),
             maximum_order: fields.number("maximum_order", 1..=10_000_000),
@@ -297,12 +304,66 @@ pub(super) fn product(
         }
         let product = Arc::new(product);
         let own_id = product.id.clone();
-        let draft =
-            ProductDraft { product, own_id, made_by, designs, term_names, related, supplied_by };
+        let draft = ProductDraft {
+            pool,
+            product,
+            own_id,
+            made_by,
+            designs,
+            term_names,
+            related,
+            supplied_by,
+        };
         // Ten thousand of them are moved and sorted several times.
         (name.map(|_| Box::new(draft)), fields)
     });
     found(item, around, diagnostics, made)
+}
+
+/// The most makers of one pool.
+const POOL_MAX: usize = 200;
+
+/// Reads `[[pool]]`: who makes a product together with others, and how many each can make in a month. They are its makers
+/// besides those in `made_by`.
+fn pool(
+    fields: &mut Fields<'_>,
+    made_by: &mut Vec<Spanned<String>>,
+) -> Vec<(Spanned<String>, u32)> {
+    const EXAMPLE: &str = "[[pool]]\nmade_by = \"ana\"\ncapacity_per_month = 20";
+    let mut pool: Vec<(Spanned<String>, u32)> = Vec::new();
+    let what = fields.what().to_owned();
+    for mut share in fields.subs("pool", EXAMPLE, |at| format!("maker {at} of the pool of {what}"))
+    {
+        let maker = share.string("made_by");
+        let count = share.number("capacity_per_month", 0..=10_000_000);
+        if maker.is_none() {
+            share.missing("made_by", "made_by = \"ana\"");
+        }
+        if count.is_none() {
+            share.missing("capacity_per_month", "capacity_per_month = 20");
+        }
+        if let (Some(maker), Some(count)) = (maker, count) {
+            let earlier = pool.iter().find(|(other, _)| other.value == maker.value);
+            if let Some((earlier, _)) = earlier {
+                share.report(
+                    Diagnostic::error(
+                        codes::DUPLICATE,
+                        maker.span,
+                        format!("\"{}\" stands in this pool twice", maker.value),
+                    )
+                    .related(earlier.span, "the first time")
+                    .hint("take one of the two out, and let the other say how many she can make"),
+                );
+            } else if pool.len() < POOL_MAX {
+                if !made_by.iter().any(|other| other.value == maker.value) {
+                    made_by.push(maker.clone());
+                }
+                pool.push((maker, count));
+            }
+        }
+        fields.absorb(share);
+    }
+    pool
 }
 
 /// Most products tell nothing of the kind; they have one in common.
@@ -574,6 +635,8 @@ pub(super) fn collection(
             }
         }
         products.extend(chosen(&mut fields, languages, resolve, &products));
+        let days = days(&mut fields);
+        let place = fields.text("place");
         let collection = name.map(|name| Collection {
             id,
             file: item.document.file,
@@ -581,11 +644,27 @@ pub(super) fn collection(
             description,
             photo,
             products,
+            days,
+            place,
             body,
         });
         (collection, fields)
     });
     found(item, around, diagnostics, made)
+}
+
+/// The days of an event, `from` and `until`; one day if only one is said.
+fn days(fields: &mut Fields<'_>) -> Option<(crate::model::Date, crate::model::Date)> {
+    let (from, until) = (fields.date("from"), fields.date("until"));
+    let days = (from.or(until)?, until.or(from)?);
+    if days.1 < days.0 {
+        fields.report(
+            Diagnostic::error(codes::BAD_DATE, fields.place("until"), "this ends before it begins")
+                .label("write the last day here, and the first one in `from`"),
+        );
+        return None;
+    }
+    Some(days)
 }
 
 /// The products that fit `where`, without those that are there already.

@@ -45,7 +45,7 @@ use crate::model::{
     Audience, Availability, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx,
     FreePage, HomeRegister, ListKind, Locale, Look, MemberIx, Order, PhotoRef, Producer,
     ProducerIx, Product, ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName,
-    Typeface, Weave,
+    Typeface, Weave, pool,
 };
 use crate::provenance::did::Did;
 use crate::read::{self, Draft, Item, Tree, Value};
@@ -839,6 +839,11 @@ fn resolve_products(
                     "producers",
                     names.producers.keys().map(String::as_str),
                 )),
+            }
+        }
+        for (name, per_month) in std::mem::take(&mut draft.pool) {
+            if let Some(maker) = names.producers.get(name.value.as_str()) {
+                product.pool.push(pool::Share { maker: ProducerIx(*maker), per_month });
             }
         }
         // In a shop of one maker everything is hers.

@@ -61,6 +61,13 @@ pub fn retell(
     resolved.terms.clone_from(&shown.terms);
     resolved.related.clone_from(&shown.related);
     resolved.is_related_chosen = shown.is_related_chosen;
+    resolved.pool.clone_from(&shown.pool);
+    if shown.pool.len() != new.pool.len() {
+        return None;
+    }
+    for (share, (_, per_month)) in resolved.pool.iter_mut().zip(&new.pool) {
+        share.per_month = *per_month;
+    }
     let mut retold = site.clone();
     retold.products[at] = product;
     retold.sources = sources.clone();
@@ -85,12 +92,17 @@ fn refers_to_the_same(one: &ProductDraft, other: &ProductDraft) -> bool {
             term_names,
             related,
             supplied_by: _,
+            pool,
         } = draft;
         let terms = term_names.iter().map(|(kind, name)| format!("{}={}", kind.name(), name.value));
         let lists = [made_by, designs, related].into_iter().enumerate();
         let named = lists
             .flat_map(|(at, names)| names.iter().map(move |name| format!("{at}={}", name.value)));
-        named.chain(terms).collect()
+        // Who is in a pool was resolved before, how many each can make is told anew.
+        named
+            .chain(terms)
+            .chain(pool.iter().map(|(maker, _)| format!("pool={}", maker.value)))
+            .collect()
     };
     let suppliers = |draft: &ProductDraft| -> Vec<Text> { draft.supplied_by.clone() };
     names(one) == names(other) && suppliers(one) == suppliers(other)

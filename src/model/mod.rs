@@ -18,6 +18,7 @@ mod material;
 mod money;
 pub mod particulars;
 pub mod payment;
+pub mod pool;
 mod shipping;
 mod slug;
 mod target;
@@ -145,8 +146,10 @@ pub struct Product {
     pub is_made_to_order: bool,
     /// Days from order to dispatch.
     pub lead_time_days: Option<u32>,
-    /// How many can be made in a month.
+    /// How many can be made in a month: what is said, else the sum of the pool.
     pub capacity_per_month: Option<u32>,
+    /// What each of several makers can make of it in a month; empty if nobody said.
+    pub pool: Vec<pool::Share>,
     /// When it is not made or sent, besides the times of the whole shop.
     pub blackout: Blackout,
     /// The fewest that can be ordered.
@@ -444,6 +447,10 @@ pub struct Collection {
     pub photo: Option<PhotoRef>,
     /// Its products in order.
     pub products: Vec<ProductIx>,
+    /// The days of the event that it is for, the first and the last.
+    pub days: Option<(Date, Date)>,
+    /// Where the event is.
+    pub place: Option<Text>,
     /// Its text.
     pub body: Prose,
 }

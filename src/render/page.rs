@@ -24,9 +24,9 @@ use super::{
 };
 use crate::check::Site;
 use crate::model::{
-    Audience, Availability, Channel, CollectionIx, Design, DesignIx, ListIx, ListKind, LocaleIx,
-    PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term, TermIx,
-    Text,
+    Audience, Availability, Channel, Collection, CollectionIx, Design, DesignIx, ListIx, ListKind,
+    LocaleIx, PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term,
+    TermIx, Text,
 };
 use crate::theme::view::{self, Phrase, Picture};
 use crate::theme::{ClientScript, ground_class};
@@ -255,6 +255,7 @@ impl<'r, 'a> Place<'r, 'a> {
             description: None,
             body: None,
             photo: None,
+            event: None,
             count: self.count(count),
             terms,
             finder,
@@ -451,6 +452,7 @@ impl<'r, 'a> Place<'r, 'a> {
             description: self.phrase_of(term.description.as_ref().filter(|_| number == 1)),
             body: None,
             photo: None,
+            event: None,
             count: self.count(term.products.len()),
             terms: Vec::new(),
             finder: None,
@@ -485,6 +487,7 @@ impl<'r, 'a> Place<'r, 'a> {
             description: self.phrase_of(collection.description.as_ref().filter(|_| is_first)),
             body: if is_first { self.prose(&collection.body) } else { None },
             photo: photo.and_then(|photo| self.picture(photo)),
+            event: self.event(collection),
             count: self.count(collection.products.len()),
             terms: Vec::new(),
             finder: None,
@@ -1105,6 +1108,22 @@ impl<'r, 'a> Place<'r, 'a> {
         Some(photo)
     }
 
+    /// When and where the event of a collection is.
+    fn event(&self, collection: &Collection) -> Option<Phrase> {
+        let days = collection.days.map(|(from, until)| {
+            let (first, last) = (self.parts.dates.marked(from), self.parts.dates.marked(until));
+            if from == until {
+                first
+            } else {
+                self.parts.words.fill("event_days", &[("from", &first), ("until", &last)])
+            }
+        });
+        let place = collection.place.as_ref().map(|place| self.text(place).to_owned());
+        let told: Vec<String> = days.into_iter().chain(place).collect();
+        (!told.is_empty())
+            .then(|| self.phrase_here(&self.labelled(self.word("event_when"), &told.join(" · "))))
+    }
+
     fn collection_tile<'s>(&'s self, ix: CollectionIx, shown: &mut HashSet<&'s str>) -> view::Tile {
         let collection = &self.site.collections[ix.at()];
         let own = collection.photo.as_ref();
@@ -1114,7 +1133,9 @@ impl<'r, 'a> Place<'r, 'a> {
             name: self.phrase(&collection.name),
             href: self.href(Page::Collection(ix, 1)),
             description: self.phrase_of(collection.description.as_ref()),
-            note: self.count(collection.products.len()),
+            note: self
+                .event(collection)
+                .map_or_else(|| self.count(collection.products.len()), |event| event.text),
             photo: photo.and_then(|photo| self.picture(photo)),
         }
     }

@@ -202,6 +202,20 @@ impl<'r, 'a> Speaker<'r, 'a> {
         }
     }
 
+    /// The same with the name that the site's charter in force gives it, if it signed both.
+    fn signer_by_name(&self, record: &Record) -> String {
+        let signer = self.signer(record);
+        let charter = self.register().charter().map(VerifiedRecord::record);
+        let own = charter
+            .filter(|charter| !charter.practice && charter.issuer.same_issuer(&record.issuer));
+        match own.and_then(|charter| self.name(charter)) {
+            Some(name) if !matches!(record.issuer, Did::Key(_)) => {
+                format!("{} ({signer})", name.text)
+            }
+            _ => signer,
+        }
+    }
+
     /// Somebody by her name in records.
     pub(super) fn issuer(&self, did: &Did) -> String {
         if let Some(web) = did.as_web() {
@@ -540,7 +554,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
     /// It holds: who says it, and until when.
     fn in_force(&self, record: &VerifiedRecord) -> view::RecordState {
         let said = record.record();
-        let signer = self.signer(said);
+        let signer = self.signer_by_name(said);
         let until = said.valid_until.map(|until| self.date(until));
         let until = until.as_deref();
         let is_alone = self.is_alone(record);
@@ -593,7 +607,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             }
             state.as_of = None;
             if statement.kind == Kind::Accreditation {
-                let signer = self.signer(said);
+                let signer = self.signer_by_name(said);
                 let until = said.valid_until.map(|until| self.date(until)).unwrap_or_default();
                 state.quotes = Vec::new();
                 state.after = here("");

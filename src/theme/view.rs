@@ -660,6 +660,8 @@ pub struct Listing {
     pub body: Option<Prose>,
     /// Its picture.
     pub photo: Option<Picture>,
+    /// The days and the place of the event that it is for.
+    pub event: Option<Phrase>,
     /// "48 works".
     pub count: String,
     /// Terms of the shop's first list, for choosing; only on the first page of all products, and only where

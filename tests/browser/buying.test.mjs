@@ -485,6 +485,11 @@ test("the script reckons parcels as the program does", () => {
   }
 });
 
+test("the script splits an order over makers as the program does", () => {
+  const { split } = functions();
+  for (const { quantity, per_month, is } of json(join(ROOT, "tests/vectors/own/pool.json")).cases) assert.deepEqual([...split(quantity, per_month)], is);
+});
+
 test("the script writes payment codes as the standards have them", () => {
   const { codeText } = functions();
   const { valid } = json(join(ROOT, "tests/vectors/payment-qr/cases.json"));

@@ -119,14 +119,14 @@ fn the_things_of_all_members_are_in_one_catalogue() {
     assert!(red.contains("lang=\"es\"") && red.contains("Chal rojo"), "{red}");
     assert!(red.contains("PEN") || red.contains("S/"), "{red}");
     assert!(red.contains("wa.me/51900000001"), "{red}");
-    assert!(red.contains("../ana-blue/"), "{red}");
+    assert!(red.contains("products/ana-blue/\">otro"), "{red}");
     assert!(text(&files, "products/ana-blue/index.html").contains("<picture"));
     assert!(text(&files, "makers/ana/index.html").contains("Ana del Valle"));
     let bag = text(&files, "products/berta-red/index.html");
     assert!(bag.contains("carla@shop.example") && bag.contains("../../designs/river/"), "{bag}");
     assert!(bag.contains("../../designs/berta-moon/"), "{bag}");
     let cap = text(&files, "products/berta-cap/index.html");
-    assert!(cap.contains("../berta-red/") && !cap.contains("ana-"), "{cap}");
+    assert!(cap.contains("products/berta-red/") && !cap.contains("products/ana-"), "{cap}");
     // One term, however it is written, with the association's own words where it has some.
     let cloth = text(&files, "category/cloth/index.html");
     assert!(cloth.contains("ana-red") && cloth.contains("ana-blue"), "{cloth}");
@@ -253,4 +253,72 @@ fn a_list_of_members_that_is_wrong_says_how_to_mend_it() {
     house.write("site/site.toml", SITE.replace("[\"en\", \"es\"]", "[\"en\"]"));
     let (ok, words) = run(&house, &["check", "site"]);
     assert!(ok && words.contains("writes in a language that this site does not have"), "{words}");
+}
+
+#[test]
+fn several_members_make_one_product_and_an_event_shows_what_it_is_for() {
+    let house = House::new();
+    association(&house);
+    house.write(
+        "site/products/gift.md",
+        "+++\nname = \"Gift cloth\"\nprice = \"12.00\"\nmade_to_order = true\n\
+         [[pool]]\nmade_by = \"ana\"\ncapacity_per_month = 20\n\
+         [[pool]]\nmade_by = \"berta-carla\"\ncapacity_per_month = 10\n+++\nOne cloth, two workshops.\n",
+    );
+    house.write(
+        "site/collections/games.md",
+        "+++\nname = \"For the games\"\nfrom = 2026-07-01\nuntil = 2026-07-12\nplace = \"the valley\"\n\
+         products = [\"gift\", \"ana-red\"]\nwhere = { maker = \"berta-carla\" }\n+++\n",
+    );
+    let files = build(&house, "out");
+    let gift = text(&files, "products/gift/index.html");
+    for words in [
+        "30",
+        "Ana del Valle",
+        "Carla",
+        "office@house.example",
+        "makers/ana/",
+        "makers/berta-carla/",
+    ] {
+        assert!(gift.contains(words), "{words}: {gift}");
+    }
+    assert!(!gift.contains("wa.me/51900000001"), "what several make is ordered from all: {gift}");
+    assert!(text(&files, "makers/ana/index.html").contains("products/gift/"));
+    let goods: String = files
+        .iter()
+        .filter(|(path, _)| path.starts_with("goods/en"))
+        .map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned())
+        .collect();
+    assert!(goods.contains("\"pool\":[[[\"Ana del Valle\""), "{goods}");
+    let games = text(&files, "collections/games/index.html");
+    for words in
+        ["2026-07-01", "2026-07-12", "the valley", "products/gift/", "ana-red", "berta-red"]
+    {
+        assert!(games.contains(words), "{words}: {games}");
+    }
+    for (pool, expected) in [
+        ("[[pool]]\nmade_by = \"ana\"\n", "has no capacity_per_month"),
+        (
+            "[[pool]]\nmade_by = \"nobody\"\ncapacity_per_month = 1\n",
+            "there is no maker \"nobody\"",
+        ),
+        (
+            "[[pool]]\nmade_by = \"ana\"\ncapacity_per_month = 1\n[[pool]]\nmade_by = \"ana\"\ncapacity_per_month = 2\n",
+            "stands in this pool twice",
+        ),
+    ] {
+        house.write(
+            "site/products/gift.md",
+            format!("+++\nname = \"Gift\"\nprice = \"1.00\"\n{pool}+++\n"),
+        );
+        let (ok, words) = run(&house, &["check", "site"]);
+        assert!(!ok && words.contains(expected), "{pool}: {words}");
+    }
+    house.write("site/products/gift.md", product("Gift", "", ""));
+    house.write(
+        "site/collections/games.md",
+        "+++\nname = \"Games\"\nfrom = 2026-07-12\nuntil = 2026-07-01\nproducts = [\"gift\"]\n+++\n",
+    );
+    let (ok, words) = run(&house, &["check", "site"]);
+    assert!(!ok && words.contains("this ends before it begins"), "{words}");
 }

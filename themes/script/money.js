@@ -1,4 +1,5 @@
-// Money and parcels, reckoned in whole minor units as the program does (src/model/money.rs, src/model/shipping.rs).
+// Money and parcels, reckoned in whole minor units, and orders split over makers, as the program does (src/model/money.rs,
+// src/model/shipping.rs, src/model/pool.rs).
 (function (own) {
   "use strict";
 
@@ -20,6 +21,17 @@
     const rate = zone.rates.find(([to]) => parcel <= to);
     if (rate === undefined) return { heavy: zone.rates.length > 0 ? zone.rates[zone.rates.length - 1][0] : 0 };
     return { price: free ? 0 : rate[1] };
+  };
+
+  // How many pieces of an order each maker of a pool makes, by what each can make in a month: largest remainders.
+  own.split = (quantity, perMonth) => {
+    const weights = perMonth.some((count) => count > 0) ? perMonth : perMonth.map(() => 1);
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    const parts = weights.map((weight) => Math.floor(quantity * weight / total));
+    const left = quantity - parts.reduce((sum, part) => sum + part, 0);
+    const order = weights.map((weight, at) => [quantity * weight % total, at]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+    for (const [, at] of order.slice(0, left)) parts[at] += 1;
+    return parts;
   };
 
   // The zone that a country is in.

@@ -202,13 +202,23 @@
     const verbs = new Set(group.part.map((found) => found.choice.verb));
     return word(verbs.size === 1 && !verbs.has("order") ? [...verbs][0] + "_hello" : "order_hello");
   };
+  // Who makes how many of it, if several makers share the work.
+  const splitOf = (found) => {
+    const pool = found.product.pool || [];
+    if (pool.length < 2) return "";
+    const counts = own.split(found.line.count, pool.map(([, count]) => count));
+    const told = pool.flatMap(([name], at) => (counts[at] > 0 ? [labelled(textOf(name), number(counts[at]))] : []));
+    return labelled(word("pool_split"), told.join(" · "));
+  };
   const fullText = (group) => {
     const items = group.part.map((found) => {
       const values = valuesOf(found);
       const name = textOf(found.product.name) + (values ? " (" + values + ")" : "");
       const article = found.choice.number || articleOf(found.line);
       const price = found.low === null ? word("price_on_request") : range(found.low, found.high, found.choice.price.currency);
-      return labelled(number(found.line.count) + " × " + name + " [" + article + "]", price);
+      const line = labelled(number(found.line.count) + " × " + name + " [" + article + "]", price);
+      const split = splitOf(found);
+      return split ? line + "\n" + split : line;
     });
     return [helloOf(group), "", ...items, "", ...ending(group), word("order_reference", { reference: list.get().reference })].join("\n");
   };
@@ -338,6 +348,7 @@
       words.append(chosen);
     }
     if (product && product.maker) words.append(make("p", { class: "line-maker" }, phrase(product.maker)));
+    if (product && !found.problem && splitOf(found)) words.append(make("p", { class: "line-maker" }, splitOf(found)));
     for (const said of [found.problem, found.notice, found.stop]) if (said) words.append(make("p", { class: "line-notice" }, said));
     if (product && product.pay && !found.problem) words.append(make("p", { class: "line-pay" }, make("a", { href: product.pay, rel: "noopener", target: "_blank" }, word("pay_online"))));
     item.append(words);

@@ -259,6 +259,11 @@ impl Place<'_, '_> {
         self.fact(&mut out, "payment_to_maker", product.payment_to_maker.as_ref());
         let monthly = product.capacity_per_month;
         self.plain(&mut out, "capacity", monthly.map(|count| counted("per_month", count)));
+        let pool = product.pool.iter().map(|share| {
+            let name = self.text(&self.site.producer(share.maker).name);
+            self.phrase_here(&self.labelled(name, &counted("per_month", share.per_month)))
+        });
+        self.values(&mut out, "pool", pool.collect());
         let minimum = product.minimum_order.filter(|n| *n > 1);
         self.plain(&mut out, "minimum_order", minimum.map(|n| self.number(n)));
         self.plain(&mut out, "maximum_order", product.maximum_order.map(|n| self.number(n)));

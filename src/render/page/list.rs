@@ -41,6 +41,9 @@ pub(in crate::render) struct GoodsData {
     stops: Vec<StopData>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<Json>,
+    /// Makers of a pool, each with how many she can make in a month.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pool: Vec<(Json, u32)>,
     /// Each choice by its id; without options one with an empty id.
     choices: BTreeMap<String, ChoiceData>,
 }
@@ -181,6 +184,11 @@ impl Place<'_, '_> {
             pay: product.pay.clone(),
             stops: self.stops(product),
             options: product.options.iter().map(|option| self.json_text(&option.name)).collect(),
+            pool: product
+                .pool
+                .iter()
+                .map(|share| (self.json_text(&site.producer(share.maker).name), share.per_month))
+                .collect(),
             choices,
         }
     }
@@ -511,7 +519,7 @@ fn phrase_json(phrase: &Phrase) -> Json {
 }
 
 /// The words that the script shows or writes into the order.
-const WORDS: [&str; 65] = [
+const WORDS: [&str; 66] = [
     "reserve_hello",
     "ask_hello",
     "pay_online",
@@ -538,6 +546,7 @@ const WORDS: [&str; 65] = [
     "order_goods",
     "order_shipping",
     "order_total",
+    "pool_split",
     "total_and_more",
     "order_destination",
     "choose_destination",
