@@ -922,10 +922,11 @@ fn find_photo(
     if tree.contains(&beside) {
         return Some(beside);
     }
-    if tree.contains(&written.value) {
-        return Some(written.value.clone());
+    let from_top = format!("{}{}", tree.root(), written.value);
+    if tree.contains(&from_top) {
+        return Some(from_top);
     }
-    if tree.is_hidden(&beside) || tree.is_hidden(&written.value) {
+    if tree.is_hidden(&beside) || tree.is_hidden(&from_top) {
         return None;
     }
     let mut diagnostic = Diagnostic::error(

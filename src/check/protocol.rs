@@ -92,6 +92,9 @@ pub(super) fn apply(
 
     for path in &off {
         draft.tree.hide(path);
+        // In a member's folder what is named from the top is named from the top of hers.
+        let from_top = format!("{}{path}", draft.tree.root());
+        draft.tree.hide(&from_top);
     }
     let Work { names, renamed, mut changes, .. } = work;
     if !names.is_empty() {

@@ -16,12 +16,20 @@ const MAX_DEPTH: usize = 8;
 /// The files of a site's folder that may matter, by their path with `/`, in order.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
+    /// What all its paths begin with: empty for the site's own, the member's folder with its closing slash for hers.
+    root: String,
     paths: Vec<String>,
     /// Photographs that are off the site: they count as not there, and naming one is no mistake.
     hidden: BTreeSet<String>,
 }
 
 impl Tree {
+    /// What all its paths begin with; empty, or with a closing slash.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        &self.root
+    }
+
     /// Tells whether a file lies at that path.
     #[must_use]
     pub fn contains(&self, path: &str) -> bool {
@@ -102,6 +110,7 @@ pub(super) fn scan_below(
     most: usize,
     diagnostics: &mut Diagnostics,
 ) -> Result<Tree, ReadError> {
+    let top = prefix;
     let mut paths = Vec::new();
     let mut folders: Vec<(PathBuf, String, usize)> = vec![(root.to_owned(), prefix.to_owned(), 0)];
     while let Some((folder, prefix, depth)) = folders.pop() {
@@ -154,7 +163,7 @@ pub(super) fn scan_below(
                 if paths.len() == most {
                     let words = "there are more files here than can be read";
                     diagnostics.push(unusable(codes::TOO_LARGE, &path, words));
-                    return Ok(sorted(paths));
+                    return Ok(sorted(paths, top));
                 }
                 paths.push(path);
             } else {
@@ -163,12 +172,12 @@ pub(super) fn scan_below(
             }
         }
     }
-    Ok(sorted(paths))
+    Ok(sorted(paths, top))
 }
 
-fn sorted(mut paths: Vec<String>) -> Tree {
+fn sorted(mut paths: Vec<String>, root: &str) -> Tree {
     paths.sort_unstable();
-    Tree { paths, hidden: BTreeSet::new() }
+    Tree { root: root.to_owned(), paths, hidden: BTreeSet::new() }
 }
 
 fn unusable(code: codes::Code, path: &str, words: &str) -> Diagnostic {

@@ -664,6 +664,7 @@ impl<'r, 'a> Place<'r, 'a> {
             shipping: None,
             charter: Some(view::CharterBox {
                 state: speaker.state(record),
+                behind: speaker.behind(said),
                 facts: facts.unwrap_or_default(),
                 href: self.linker.page(&record::dir(&record.id())),
             }),

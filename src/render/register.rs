@@ -180,6 +180,14 @@ impl<'a> Register<'a> {
         self.of_things.get(address).into_iter().flatten().map(|&at| self.pages[at])
     }
 
+    /// The Delegations that the register has in force, by whoever signed them.
+    pub(super) fn delegations(&self) -> impl Iterator<Item = &'a VerifiedRecord> {
+        let all = self.pages.iter().copied();
+        all.filter(|record| {
+            record.record().subject.kind() == Kind::Delegation && self.is_in_force(record)
+        })
+    }
+
     /// The association's rules that are in force: the last ones that it signed.
     pub(super) fn charter(&self) -> Option<&'a VerifiedRecord> {
         self.charter.map(|at| self.pages[at])

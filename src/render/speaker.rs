@@ -592,6 +592,30 @@ impl<'r, 'a> Speaker<'r, 'a> {
         view::RecordState { key: "in-force", before, ..view::RecordState::default() }
     }
 
+    /// Who delegated an issuer, by the Delegations in force that its register holds; else that it speaks for itself.
+    pub(super) fn behind(&self, said: &Record) -> String {
+        let delegations = self.register().delegations().filter(|record| {
+            let by = record.record();
+            let to = by
+                .subject
+                .as_statement()
+                .and_then(|statement| Did::parse(statement.members.get("delegate")?.text("id")?));
+            !by.practice
+                && !by.issuer.same_issuer(&said.issuer)
+                && to.is_some_and(|to| to.same_issuer(&said.issuer))
+                && self.state(record).key == "in-force"
+        });
+        let bodies: Vec<String> = delegations
+            .map(|record| {
+                let until = record.record().valid_until.map(|until| self.date(until));
+                let values =
+                    [("body", self.signer(record.record())), ("date", until.unwrap_or_default())];
+                self.say("charter_delegated", &values.each_ref().map(|(n, v)| (*n, v.as_str())))
+            })
+            .collect();
+        if bodies.is_empty() { self.word("charter_alone") } else { bodies.join(" ") }
+    }
+
     /// What the register vouches for at an address: each certification and membership that is in force now, by the site's own
     /// register, with how it was checked and until when. Practice proves nothing, so it is not here.
     pub(super) fn vouches(&self, address: &str) -> Vec<view::Vouch> {

@@ -855,6 +855,8 @@ pub struct Free {
 pub struct CharterBox {
     /// How the record stands.
     pub state: RecordState,
+    /// Who stands behind the association: a body that delegated it, or nobody but itself.
+    pub behind: String,
     /// What it says.
     pub facts: Vec<RecordFact>,
     /// The page of the record.

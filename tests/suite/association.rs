@@ -34,9 +34,9 @@ fn association(house: &House) {
             "[[member]]\nfolder = \"members/ana\"\n\n[[member]]\nid = \"berta\"\nfolder = \"../berta-shop\"\ndesigns = [\"river\"]\n".to_owned(),
         ),
         ("site/designs/river.md", "+++\nname = \"River steps\"\n+++\nOurs.\n".to_owned()),
-        ("site/members/ana/site.toml", "name = \"Ana's cloth\"\nbase_url = \"https://ana.example/\"\nlanguages = [\"es\"]\ncurrency = \"PEN\"\n\
-            [order]\nwhatsapp = \"+51 900 000 001\"\n[maker]\nname = \"Ana del Valle\"\nregion = \"Valle Alto\"\n".to_owned()),
-        ("site/members/ana/products/red.md", product("Chal rojo", "category = \"Cloth\"\n", "Véase [otro](blue/index.md).")),
+        ("site/members/ana/site.toml", "name = \"Ana's cloth\"\nbase_url = \"https://ana.example/\"\nlanguages = [\"es\"]\nhide_photos = [\"photos/daughter.jpg\"]\ncurrency = \"PEN\"\n\
+            [order]\nwhatsapp = \"+51 900 000 001\"\n[maker]\nphoto = \"photos/loom.jpg\"\nphoto_alt = \"Her loom\"\nname = \"Ana del Valle\"\nregion = \"Valle Alto\"\n".to_owned()),
+        ("site/members/ana/products/red.md", product("Chal rojo", "category = \"Cloth\"\n", "Véase [otro](blue/index.md). ![Hija](../photos/daughter.jpg)")),
         ("site/members/ana/products/blue/index.md", product("Chal azul", "category = \"cloth\"\nmaterial = \"Lana Fina\"\n", "![Azul](blue.jpg)")),
         ("site/members/ana/products/old.md", product("Canaryhidden", "hide = true\n", "canaryhidden")),
         ("site/members/ana/products/trade.md", product("Canarytrade", "audience = \"trade\"\n", "canarytrade")),
@@ -51,6 +51,8 @@ fn association(house: &House) {
         house.write(path, text);
     }
     house.write("site/members/ana/products/blue/blue.jpg", photo(1));
+    house.write("site/members/ana/photos/loom.jpg", photo(3));
+    house.write("site/members/ana/photos/daughter.jpg", photo(4));
     house.write("site/members/ana/private/secret.jpg", photo(2));
 }
 
@@ -121,7 +123,15 @@ fn the_things_of_all_members_are_in_one_catalogue() {
     assert!(red.contains("wa.me/51900000001"), "{red}");
     assert!(red.contains("products/ana-blue/\">otro"), "{red}");
     assert!(text(&files, "products/ana-blue/index.html").contains("<picture"));
-    assert!(text(&files, "makers/ana/index.html").contains("Ana del Valle"));
+    let ana = text(&files, "makers/ana/index.html");
+    assert!(ana.contains("Ana del Valle") && ana.contains("alt=\"Her loom\""), "{ana}");
+    // What she hides of her own, named from the top of her folder, is not shown; of four pictures two are.
+    assert!(!red.contains("<img src=\"../../photos"), "{red}");
+    let pictures = files
+        .keys()
+        .filter(|path| path.starts_with("photos"))
+        .filter(|path| path.extension().is_some_and(|end| end == "jpg"));
+    assert_eq!(pictures.count(), 2, "{:?}", files.keys().collect::<Vec<_>>());
     let bag = text(&files, "products/berta-red/index.html");
     assert!(bag.contains("carla@shop.example") && bag.contains("../../designs/river/"), "{bag}");
     assert!(bag.contains("../../designs/berta-moon/"), "{bag}");
