@@ -18,13 +18,14 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::check::{self, Site};
+use crate::custody::leak::Watch;
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, Span, codes};
 use crate::evidence::{self, Disk, Evidence};
 use crate::media::{self, Cache, Darkroom, Drawing, Job, Limits, Settings};
 use crate::model::{Audience, Date};
 use crate::provenance::files::Files as _;
 use crate::provenance::record::{Photograph, Sha256Digest};
-use crate::read::{self, Changed, Document, Item, Memory, Tree};
+use crate::read::{self, Changed, Document, Draft, Item, MemberFolder, Memory, Tree};
 use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
 use crate::theme::{self, Own, Theme, ThemeError};
 use crate::verify::Trust;
@@ -46,6 +47,8 @@ pub struct Assembled {
     pub diagnostics: Diagnostics,
     /// The files, for showing the diagnostics.
     pub sources: Sources,
+    /// What the paths of the files of members begin with of whom nothing is taken in, because a secret stands in one.
+    pub left_out: Vec<String>,
 }
 
 /// Why a folder could not be loaded at all.
@@ -236,7 +239,9 @@ impl Workshop {
                 }
             }
         }
-        let draft = read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
+        let mut draft =
+            read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
+        let left_out = without_secrets(&mut draft);
         let mut tree = draft.tree.clone();
         let members = draft.members.iter().filter_map(|member| member.draft.as_ref());
         tree.join(members.map(|draft| &draft.tree));
@@ -288,7 +293,7 @@ impl Workshop {
             diagnostics.extend(still_signed(site, &evidence, &signed, &master));
         }
         let (photos, theme, evidence) = (Arc::new(photos), Arc::new(theme), Arc::new(evidence));
-        Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources })
+        Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources, left_out })
     }
 
     /// The site after a change to one file of a product, if nothing else can differ and nothing is wrong
@@ -323,6 +328,7 @@ impl Workshop {
             signed: last.signed.clone(),
             diagnostics: last.diagnostics.clone(),
             sources: sources.clone(),
+            left_out: last.left_out.clone(),
         })
     }
 
@@ -499,6 +505,14 @@ impl Workshop {
             read().map_err(|error| bad(media::PhotoError::Unreadable(error.to_string())))?;
         if media::is_drawing(&input) {
             let drawing = media::rebuild(&input, &Limits::default()).map_err(bad)?;
+            // In the site's own folder this stops the build; a member's drawing is left out.
+            let is_members = path.starts_with("../") || path.starts_with("members/");
+            if is_members && Watch::default().ready().find(&drawing.bytes).is_some() {
+                let words = "a private key stands in a member's drawing";
+                let place = Place::Path(path.to_owned());
+                return Err(Diagnostic::new(Severity::Warning, codes::MEMBER_FOLDER, place, words)
+                    .hint("the site is built without it; tell her that the key is lost"));
+            }
             let lints = drawing.lints();
             let Drawing { digest, name, width_px, height_px, .. } = drawing;
             let picture = Picture::Drawing { digest, name, width_px, height_px };
@@ -689,6 +703,43 @@ impl PhotoBytes for FromDisk {
         let load = || read_photo(&self.root.join(path));
         self.darkroom.develop_one(photo, wanted, load).map_err(|error| error.to_string())
     }
+}
+
+/// Leaves out members in whose texts a private key stands: a site with one is not built, and no member's folder stops that of
+/// all. Gives what the paths of their files begin with.
+fn without_secrets(draft: &mut Draft) -> Vec<String> {
+    if draft.members.iter().all(|member| member.draft.is_none()) {
+        return Vec::new();
+    }
+    let scanner = Watch::default().ready();
+    let files: Vec<(&str, &str)> = draft.sources.files().collect();
+    let found: Vec<&str> = files
+        .into_par_iter()
+        .filter(|(path, _)| draft.members.iter().any(|member| is_of(member, path)))
+        .filter(|(_, text)| scanner.find(text.as_bytes()).is_some())
+        .map(|(path, _)| path)
+        .collect();
+    let found: Vec<String> = found.into_iter().map(str::to_owned).collect();
+    let mut left_out = Vec::new();
+    for member in &mut draft.members {
+        let Some(path) = found.iter().find(|path| is_of(member, path)) else { continue };
+        draft.diagnostics.push(
+            Diagnostic::new(
+                Severity::Warning,
+                codes::MEMBER_FOLDER,
+                Place::Path(path.clone()),
+                "a private key stands in a member's text, so nothing of hers is shown",
+            )
+            .hint("tell her at once: whoever has this file has the key, so she needs another one"),
+        );
+        member.draft = None;
+        left_out.push(member.prefix.clone());
+    }
+    left_out
+}
+
+fn is_of(member: &MemberFolder, path: &str) -> bool {
+    member.draft.is_some() && path.starts_with(&member.prefix)
 }
 
 /// Reads a photograph, but not more than one may have.

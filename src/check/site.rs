@@ -112,6 +112,12 @@ impl Site {
         &self.members[ix.at()]
     }
 
+    /// Whether it is said whose a thing is: in a shop of several makers, and in an association however many they are.
+    #[must_use]
+    pub fn has_several_makers(&self) -> bool {
+        self.producers.len() > 1 || !self.members.is_empty()
+    }
+
     /// Whether the terms of a list have a page: one of an association always, so that its menu is no matter of what
     /// single members have.
     #[must_use]

@@ -132,7 +132,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         console::failure(&why);
         Ok(Ended::Wrong)
     };
-    let mut found = secrets::in_texts(&root, &loaded.sources, &scanner);
+    let mut found = secrets::in_texts(&root, &loaded.sources, &loaded.left_out, &scanner);
     found.extend(secrets::in_tracked_files(&root, &scanner));
     if !found.is_empty() {
         return refused(&found);

@@ -56,9 +56,16 @@ pub(super) fn know_keys(watch: &mut Watch, root: &Path, site: &Site, dir: &KeyDi
 }
 
 /// Secrets in the texts of a site and in the files of its own theme. Pages, lists and feeds consist of these, so that not each
-/// of ten thousand pages is looked through for what one file says.
-pub(super) fn in_texts(root: &Path, sources: &Sources, scanner: &Scanner) -> Vec<Place> {
-    let texts = sources.files().collect::<Vec<_>>().into_par_iter();
+/// of ten thousand pages is looked through for what one file says. What lies below a prefix in `left_out` is in no page.
+pub(super) fn in_texts(
+    root: &Path,
+    sources: &Sources,
+    left_out: &[String],
+    scanner: &Scanner,
+) -> Vec<Place> {
+    let is_in = |path: &str| !left_out.iter().any(|prefix| path.starts_with(prefix.as_str()));
+    let texts = sources.files().filter(|(path, _)| is_in(path));
+    let texts = texts.collect::<Vec<_>>().into_par_iter();
     let texts =
         texts.filter_map(|(path, text)| Some((path.to_owned(), scanner.find(text.as_bytes())?)));
     let mut found: Vec<Place> = texts.collect();

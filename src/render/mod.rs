@@ -541,7 +541,7 @@ impl<'a> Routes<'a> {
                 }
             }
         }
-        if !site.producers.is_empty() {
+        if !site.producers.is_empty() || !site.members.is_empty() {
             pages.push(Page::Producers);
         }
         for (at, producer) in site.producers.iter().enumerate() {

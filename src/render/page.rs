@@ -767,7 +767,7 @@ impl<'r, 'a> Place<'r, 'a> {
             let mut link = self.link(&only.name, at, "makers");
             link.name = self.phrase_here(self.word("the_maker"));
             menu.push(link);
-        } else if !site.producers.is_empty() {
+        } else if site.has_several_makers() {
             menu.push(self.word_link("makers", Page::Producers, "makers"));
         }
         // Which entries the menu has is no matter of what a member has.
@@ -1054,7 +1054,7 @@ impl<'r, 'a> Place<'r, 'a> {
             href: marked.href(Page::Product(ix)),
             name: marked.phrase(&product.name),
             price: marked.price(product.price),
-            maker: maker.filter(|_| self.site.producers.len() > 1),
+            maker: maker.filter(|_| self.site.has_several_makers()),
             photo: product.photos.iter().find_map(|photo| marked.picture(photo)),
             note,
         };

@@ -56,6 +56,34 @@ fn association(house: &House) {
     house.write("site/members/ana/private/secret.jpg", photo(2));
 }
 
+/// What looks like a private key, and is none.
+fn planted_key() -> String {
+    format!(
+        "-----BEGIN OPENSSH PRIVATE {0}-----\n{1}\n-----END OPENSSH PRIVATE {0}-----\n",
+        "KEY",
+        "A".repeat(64)
+    )
+}
+
+#[test]
+fn a_key_in_a_members_text_takes_her_out_and_stops_nothing() {
+    let house = House::new();
+    association(&house);
+    let before = build(&house, "before");
+    let text = product("Cap", "made_by = [\"berta\", \"carla\"]\n", &planted_key());
+    house.write("berta-shop/products/cap.md", text);
+    let (ok, words) = run(&house, &["build", "site", "-o", "out", "--at", "2026-05-01T12:00:00Z"]);
+    assert!(ok && words.contains("a private key stands in a member's text"), "{words}");
+    let after = house.files("out");
+    assert!(after.keys().all(|path| !path.starts_with("products/berta-cap")));
+    let red = std::path::Path::new("products/ana-red/index.html");
+    assert!(before[red] == after[red]);
+    // In the site's own texts it does.
+    house.write("site/products/own.md", product("Own", "", &planted_key()));
+    let (ok, words) = run(&house, &["build", "site", "-o", "out"]);
+    assert!(!ok, "{words}");
+}
+
 /// Somebody who wants harm, and is a member too.
 fn hostile_member(house: &House) {
     let list = house.text("site/members.toml");
@@ -68,9 +96,10 @@ fn hostile_member(house: &House) {
         ("site.toml", "name = \"Ana's cloth\"\nlanguages = [\"en\"]\ncurrency = \"EUR\"\nkind = 7\n[order]\nemail = \"eve@evil.example\"\n[look]\naccent = \"#ff0000\"\n".to_owned()),
         ("producers/ana.md", "+++\nname = \"Ana del Valle\"\nregion = \"VALLE ALTO\"\n+++\n\u{2d30}\u{2d31} letters of another script\n".to_owned()),
         ("producers/broken.md", "+++\nname = \"\n+++\n".to_owned()),
-        ("products/a.md", product("Cheap", "category = \"CLOTH\"\nmaterial = \"LANA fina\"\nmade_by = \"berta\"\ndate = 2099-01-01\ndesign = \"river\"\n", "Buy at [mine](../../ana/products/red.md) ![x](../../ana/private/secret.jpg) ![y](../../../ana/private/secret.jpg) <script>alert(1)</script>")),
+        ("products/a.md", product("Cheap", "category = \"CLOTH\"\nmaterial = \"LANA fina\"\nmade_by = \"berta\"\ndate = 2099-01-01\ndesign = \"river\"\n", "Buy at [mine](../../ana/products/red.md) ![x](../../ana/private/secret.jpg) ![y](../../../ana/private/secret.jpg) ![z](../drawing.svg) <script>alert(1)</script>")),
         ("products/b.md", product("Chal rojo", "category = \"Bags\"\nmade_by = \"ana\"\nrelated = [\"ana-red\"]\nprice = 3\n", "")),
         ("products/c.md", "+++\nname = [\n".to_owned()),
+        ("drawing.svg", format!("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><text>{}</text></svg>", planted_key())),
         ("products/../products/UPPER.md", product("Upper", "", "")),
         ("theme/base.html", "evil theme".to_owned()),
         ("pages/charter.md", "+++\nname = \"Charter\"\nmenu = true\n+++\nevil page\n".to_owned()),
@@ -125,13 +154,13 @@ fn the_things_of_all_members_are_in_one_catalogue() {
     assert!(text(&files, "products/ana-blue/index.html").contains("<picture"));
     let ana = text(&files, "makers/ana/index.html");
     assert!(ana.contains("Ana del Valle") && ana.contains("alt=\"Her loom\""), "{ana}");
-    // What she hides of her own, named from the top of her folder, is not shown; of four pictures two are.
-    assert!(!red.contains("<img src=\"../../photos"), "{red}");
+    // What she hides of her own, named from the top of her folder, is not shown: of four pictures two are, and one preview.
+    assert!(!red.contains("alt=\"Hija\""), "{red}");
     let pictures = files
         .keys()
         .filter(|path| path.starts_with("photos"))
         .filter(|path| path.extension().is_some_and(|end| end == "jpg"));
-    assert_eq!(pictures.count(), 2, "{:?}", files.keys().collect::<Vec<_>>());
+    assert_eq!(pictures.count(), 3, "{:?}", files.keys().collect::<Vec<_>>());
     let bag = text(&files, "products/berta-red/index.html");
     assert!(bag.contains("carla@shop.example") && bag.contains("../../designs/river/"), "{bag}");
     assert!(bag.contains("../../designs/berta-moon/"), "{bag}");

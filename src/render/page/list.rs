@@ -174,7 +174,8 @@ impl Place<'_, '_> {
         GoodsData {
             name: self.json_text(&product.name),
             href: self.href(Page::Product(ix)),
-            maker: (site.producers.len() > 1)
+            maker: site
+                .has_several_makers()
                 .then(|| product.made_by.first().map(|ix| &site.producer(*ix).name))
                 .flatten()
                 .map(|name| self.json_text(name)),
