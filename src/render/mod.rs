@@ -27,6 +27,7 @@ mod search;
 mod sitemap;
 mod speaker;
 mod story;
+pub mod tag_sheet;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
