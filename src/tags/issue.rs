@@ -84,6 +84,8 @@ pub enum Refusal {
     NotInForce(String),
     /// The edition is limited, and announced no maximum.
     NoMaximum,
+    /// These numbers have tags already; the next is that.
+    Taken(String, u64),
     /// More than was announced.
     Maximum {
         /// What was announced.
@@ -117,6 +119,9 @@ impl fmt::Display for Refusal {
                 "the edition is limited, and announced no maximum, so nobody could tell when there are too many; announce it again \
                  with one: maximum = 100 in its file",
             ),
+            Self::Taken(which, next) => {
+                write!(f, "the numbers {which} have tags already; the next number is {next}")
+            }
             Self::Maximum { maximum, issued, wanted } => match maximum.saturating_sub(*issued) {
                 0 => write!(
                     f,
@@ -187,7 +192,27 @@ pub fn plan(
     count: u64,
     at: Timestamp,
 ) -> Result<Plan, Refusal> {
+    let first = ledger.edition(edition).map(|edition| next_number(ledger, edition));
+    let first = first.ok_or(Refusal::NoEdition)?;
+    if !(1..=MOST).contains(&count) {
+        return Err(Refusal::Count(count));
+    }
+    check(ledger, edition, first, first.saturating_add(count - 1), at)
+}
+
+/// Says whether these tags may be issued.
+///
+/// # Errors
+/// Why not, at this time.
+pub fn check(
+    ledger: &Ledger,
+    edition: &RecordId,
+    first: u64,
+    last: u64,
+    at: Timestamp,
+) -> Result<Plan, Refusal> {
     let edition = ledger.edition(edition).ok_or(Refusal::NoEdition)?;
+    let count = last.saturating_add(1).saturating_sub(first);
     if !(1..=MOST).contains(&count) {
         return Err(Refusal::Count(count));
     }
@@ -197,10 +222,16 @@ pub fn plan(
     if edition.kind == "limited" && edition.maximum.is_none() {
         return Err(Refusal::NoMaximum);
     }
-    let first = next_number(ledger, edition);
-    let last = first.saturating_add(count - 1);
+    let issued = ledger.issued(edition);
+    let taken = issued.iter().filter(|(from, to)| *from <= last && *to >= first);
+    let taken: Vec<(u64, u64)> =
+        taken.map(|(from, to)| (*from.max(&first), *to.min(&last))).collect();
+    if !taken.is_empty() {
+        return Err(Refusal::Taken(range_words(&taken), next_number(ledger, edition)));
+    }
     if let Some(maximum) = edition.maximum.filter(|maximum| last > *maximum) {
-        return Err(Refusal::Maximum { maximum, issued: first - 1, wanted: count });
+        let issued = next_number(ledger, edition) - 1;
+        return Err(Refusal::Maximum { maximum, issued, wanted: count });
     }
     if let Err(since) = is_certified_at(ledger, edition, at) {
         return Err(Refusal::Uncertified(since));
