@@ -2,7 +2,7 @@
 //!
 //! `LOOM ZZ-NOR D42 E2 017/100 K` is what a tag prints for whoever cannot scan: the brand's code and scope, the design, the
 //! edition, the number of the piece and how many there will be at most, and one character that tells a slip of the pen. Which
-//! design is the 42nd follows from the register ([`crate::tags`]); here are the form and its reading alone. RECORD-FORMAT §10
+//! design is the 42nd follows from the register ([`crate::tags`]); here are the form and its reading alone. RECORD-FORMAT §2.9
 //! has the rules, `tests/vectors/own/brand.json` cases for other programs.
 //!
 //! The check character is that of ISO 7064, MOD 37,36: every single wrong character shows, and all but one in 630 swaps of

@@ -328,3 +328,149 @@ fn report_sentences<'a>(
 pub(super) fn is_many(kind: Kind) -> bool {
     matches!(kind, Kind::TagBatch | Kind::TagVoid | Kind::TagClaimed | Kind::Item)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::brand::Brand;
+    use crate::provenance::did::Did;
+    use crate::tags::codes::Code;
+    use crate::tags::{Claim, VoidTags};
+    use sha2::{Digest as _, Sha256};
+
+    const ISSUER: &str = "did:web:brand.example";
+
+    fn id(text: &str) -> RecordId {
+        RecordId::of(text.as_bytes())
+    }
+
+    /// A batch of 1,025 tags with codes that everybody may know, in two files.
+    fn batch() -> (Tags, Vec<Code>) {
+        let mut next = [7; 32];
+        let fill = |bytes: &mut [u8]| {
+            for part in bytes.chunks_mut(32) {
+                next = Sha256::digest(next).into();
+                part.copy_from_slice(&next[..part.len()]);
+            }
+            Ok::<(), ()>(())
+        };
+        let codes = codes::draw(1025, fill).expect("bytes");
+        let edition = id("an edition");
+        let published = Published::make(&codes, ISSUER, &edition, 1, &|_| {});
+        let claim =
+            |serial, on: &str| Claim { id: id(on), serial, on: on.to_owned(), duplicate_of: None };
+        let batch = Batch {
+            id: id("a batch"),
+            records: vec![id("a batch")],
+            edition,
+            first: 1,
+            last: 1025,
+            codes_root: Some(published.root()),
+            issuer: Did::parse(ISSUER).expect("a name"),
+            created: "2026-03-01T00:00:00Z".parse().expect("a time"),
+            condition: Condition::InForce,
+            practice: false,
+            void: vec![VoidTags {
+                first: 30,
+                last: 31,
+                reason: "lost".to_owned(),
+                by: id("void"),
+                at: "2026-04-01T00:00:00Z".parse().expect("a time"),
+            }],
+            claims: vec![claim(17, "2026-05-01"), claim(17, "2026-06-01")],
+        };
+        let ledger = Ledger { batches: vec![batch], ..Ledger::default() };
+        (Tags { ledger, published: [(0, published)].into() }, codes)
+    }
+
+    /// What the script of the page is given and should answer, for tests of it.
+    #[test]
+    fn check_codes_are_published_as_the_vectors_say() {
+        let (tags, codes) = batch();
+        let batch = &tags.ledger.batches[0];
+        let shards: Vec<serde_json::Value> = tags
+            .files()
+            .map(|(path, file)| {
+                assert!(path.starts_with(&codes_dir(batch)) && path.ends_with(".js"), "{path}");
+                let text = tags.text(file);
+                let inside =
+                    text.strip_prefix("selvedgeCodes(").and_then(|it| it.strip_suffix(");\n"));
+                serde_json::from_str(inside.expect("one call")).expect("JSON")
+            })
+            .collect();
+        assert_eq!(shards.len(), 2);
+        let brand = Brand::new("LOOM", "ZZ-NOR").expect("a brand");
+        let number = |serial| Number {
+            brand: Some(brand.clone()),
+            design: Some(42),
+            edition: Some(2),
+            serial: Some(serial),
+            maximum: Some(2000),
+        };
+        let printed = |serial: usize| codes[serial - 1].printed().to_string();
+        let slip = |code: String| {
+            let other = if code.starts_with('7') { "8" } else { "7" };
+            [other, &code[1..]].concat()
+        };
+        let case = |serial: usize, typed: String, says: &str| serde_json::json!({ "serial": serial, "typed": typed, "says": says });
+        let mut used = case(17, printed(17), "code_used");
+        used["on"] = "2026-05-01".into();
+        let vectors = serde_json::json!({
+            "about": "Check codes (RECORD-FORMAT §2.10): what a page knows of a batch, the files that it loads, and what is said of a typed code. \
+                      The codes are no secret.",
+            "data": {
+                "before": "LOOMZZNORD42E2",
+                "maximum": "2000",
+                "told": "2026-07-01",
+                "batches": [{
+                    "id": batch.id.short().as_str(), "first": 1, "last": 1025, "on": "2026-03-01",
+                    "issuer": ISSUER, "edition": batch.edition.to_string(),
+                    "codes": batch.codes_root.expect("a root").0.to_string(), "src": "codes/",
+                }],
+                "void": [{ "first": 30, "last": 31, "reason": "lost", "on": "2026-04-01" }],
+                "items": {},
+            },
+            "shards": shards,
+            "fragments": [
+                { "fragment": format!("#{}", number(17).fragment().expect("a piece")), "serial": 17, "fits": true },
+                { "fragment": format!("#{}", number(1025).fragment().expect("a piece").to_lowercase()), "serial": 1025, "fits": true },
+                { "fragment": "#0018".to_owned() + &number(17).check().to_string(), "serial": 18, "fits": false },
+                { "fragment": "#text-en" },
+                { "fragment": "" },
+            ],
+            "cases": [
+                case(1, printed(1), "code_fits"),
+                case(1, printed(1).to_lowercase().replace('0', "o").replace('1', "i").replace('-', " "), "code_fits"),
+                case(1024, printed(1024), "code_fits"),
+                case(1025, printed(1025), "code_fits"),
+                used,
+                case(30, printed(30), "code_fits"),
+                case(2, printed(1), "code_unknown"),
+                case(1025, printed(1024), "code_unknown"),
+                case(1, slip(printed(1)), "code_slip"),
+                case(1, "7K3M".to_owned(), "code_length"),
+                case(1026, printed(1), "tags_here_never"),
+            ],
+        });
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/own/check-codes.json");
+        let made = format!("{}\n", serde_json::to_string(&vectors).expect("JSON"));
+        if std::option_env!("SELVEDGE_ACCEPT").is_some() {
+            std::fs::write(path, &made).expect("the vectors are written");
+            return;
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(made == kept, "run the tests with SELVEDGE_ACCEPT=1 to write the vectors anew");
+    }
+
+    #[test]
+    fn every_word_of_the_script_is_there() {
+        let theme =
+            crate::theme::Theme::load(None, &crate::theme::Own::default()).expect("a theme");
+        for language in ["en", "es", "fr", "vi", "ar"] {
+            let words = theme.words(language);
+            for name in WORDS {
+                assert!(words.find(name).is_some(), "{language}: {name}");
+            }
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! Check codes under the scratch layer of tags: how they are drawn, written and published (RECORD-FORMAT §11).
+//! Check codes under the scratch layer of tags: how they are drawn, written and published (RECORD-FORMAT §2.10).
 //!
 //! A code is 60 random bits in twelve characters of Crockford's base 32, and one check character, so that a slip of the pen accuses
 //! nobody. It is independent of every other. What is published of it is 16 bytes of PBKDF2-HMAC-SHA-256, salted with issuer,

@@ -80,6 +80,8 @@ pub enum Refusal {
     NoEdition,
     /// No tags are asked for, or more than [`MOST`] at once.
     Count(u64),
+    /// The last number comes before the first.
+    Reversed,
     /// The edition does not count: why.
     NotInForce(String),
     /// The edition is limited, and announced no maximum.
@@ -114,6 +116,7 @@ impl fmt::Display for Refusal {
             ),
             Self::Count(0) => f.write_str("say how many tags: --count 100"),
             Self::Count(_) => write!(f, "at most {MOST} tags are issued at once; issue them in several batches"),
+            Self::Reversed => f.write_str("the last number comes before the first"),
             Self::NotInForce(why) => write!(f, "the edition {why}, so no tags are issued for it"),
             Self::NoMaximum => f.write_str(
                 "the edition is limited, and announced no maximum, so nobody could tell when there are too many; announce it again \
@@ -212,6 +215,9 @@ pub fn check(
     at: Timestamp,
 ) -> Result<Plan, Refusal> {
     let edition = ledger.edition(edition).ok_or(Refusal::NoEdition)?;
+    if first == 0 || last < first {
+        return Err(Refusal::Reversed);
+    }
     let count = last.saturating_add(1).saturating_sub(first);
     if !(1..=MOST).contains(&count) {
         return Err(Refusal::Count(count));

@@ -6,7 +6,7 @@
 //! up in what was signed, [`codes`] makes the check codes. All of it is pure; it knows nothing of keys.
 //!
 //! Which design is the 42nd of a register, and which edition the second of it, follows from the register alone
-//! (RECORD-FORMAT §10), so that a printed number stays what it is.
+//! (RECORD-FORMAT §2.9), so that a printed number stays what it is.
 
 pub mod audit;
 pub mod codes;

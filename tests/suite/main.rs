@@ -38,6 +38,7 @@ mod rehearsal;
 mod seal;
 mod status;
 mod support;
+mod tags;
 mod targets;
 mod test_keys;
 mod themes;

@@ -1,5 +1,5 @@
 // The page of an edition: what is known of the tag whose number the address has behind #, and comparing check codes. The library
-// before this has SHA-256 and PBKDF2 for browsers or pages without crypto.subtle. Formats: RECORD-FORMAT §10 and §11.
+// before this has SHA-256 and PBKDF2 for browsers or pages without crypto.subtle. Formats: RECORD-FORMAT §2.9 and §2.10.
 (function (library) {
   "use strict";
   const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
