@@ -1272,7 +1272,7 @@ impl Register<'_> {
         logged: &BTreeSet<RecordId>,
     ) -> Result<Vec<String>, AttestError> {
         let is_of_record = |name: &str| {
-            name == "files"
+            matches!(name, "files" | "codes")
                 || name.split_once('.').is_some_and(|(stem, ending)| {
                     let is_copy = ending.ends_with(".json");
                     ShortId::parse(stem).is_some() && !is_copy

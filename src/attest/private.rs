@@ -23,7 +23,22 @@ pub struct Brought {
 }
 
 /// Folders of which nothing may be lost in silence, besides those that are brought.
-const TO_NAME: [&str; 4] = ["private/held", "private/withdrawn", "private/signed", "designs"];
+const TO_NAME: [&str; 6] = [
+    "private/held",
+    "private/withdrawn",
+    "private/signed",
+    "private/tags",
+    "records/codes",
+    "designs",
+];
+
+/// Sees to it that git never takes up what lies in `private/`, before something is put there.
+///
+/// # Errors
+/// If git would take it up all the same, or the disk fails.
+pub fn keep_out_of_git(site: &Path, disk: &dyn Disk) -> Result<(), AttestError> {
+    seal::ignore_private(site, disk).map_err(|error| AttestError::Register(error.to_string()))
+}
 
 /// Brings from the other copy what belongs to the records that a repair brings from there, and names what else is there
 /// alone. It comes before the repair, so that one which breaks off and is run once more has left nothing behind.

@@ -5,6 +5,7 @@
 //! any other problem leaves out the one value. So the site that comes back is always sound, and
 //! the caller decides whether one with errors is good enough: the preview shows it, `build` refuses it.
 
+mod brand;
 mod claims;
 mod fields;
 mod items;
@@ -184,6 +185,7 @@ fn check_site(
     }
     let base_url = address(&mut fields, "base_url");
     let register = register(&mut fields, languages);
+    let brand = brand::brand(&mut fields, languages);
     let kinds = [(SiteKind::Shop, "shop"), (SiteKind::Association, "association")];
     let kind = fields.choice("kind", &kinds).unwrap_or_default();
     let currency = fields.string("currency").and_then(|code| {
@@ -328,6 +330,7 @@ fn check_site(
         notice,
         base_url,
         register,
+        brand,
         locales,
         currency,
         theme,

@@ -170,8 +170,9 @@ impl Known {
 }
 
 /// Fields that hold no text, or what is given on purpose.
-const NO_TEXT: [&str; 42] = [
+const NO_TEXT: [&str; 43] = [
     "batch",
+    "brand",
     "isbn",
     "publish",
     "accept",

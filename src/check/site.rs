@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use crate::diag::{Sources, Span};
 use crate::model::{
-    Audience, BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List,
-    ListIx, Locale, LocaleIx, Look, Member, MemberIx, Order, PhotoRef, Producer, ProducerIx,
-    Product, ProductIx, Publish, Shipping, SiteKind, Text, ThemeName,
+    Audience, BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List, ListIx, Locale, LocaleIx, Look, Member, MemberIx, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, Publish, Shipping, SiteKind, Text, ThemeName, Brand,
 };
 
 /// A storefront whose parts are checked and refer to each other rightly.
@@ -30,6 +28,8 @@ pub struct Site {
     pub base_url: Option<BaseUrl>,
     /// The register of an association in which its records are kept; `None` if it keeps one of its own.
     pub register: Option<HomeRegister>,
+    /// What its tags and printed numbers begin with; `None` if it has no brand.
+    pub brand: Option<Brand>,
     /// The languages, the first one first; at least one, at most 100.
     pub locales: Vec<Locale>,
     /// The currency of prices that name none.

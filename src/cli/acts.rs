@@ -121,7 +121,8 @@ impl Desk {
         }
     }
 
-    fn record(&self, args: &Args, subject: Subject) -> Result<Record, Failed> {
+    /// An envelope in its name around a subject.
+    pub(super) fn record(&self, args: &Args, subject: Subject) -> Result<Record, Failed> {
         let mut random = [0; 16];
         fill(&mut random)?;
         Ok(Record {
@@ -140,6 +141,7 @@ impl Desk {
     /// Signs what is prepared, after showing it in words.
     pub(super) fn sign(&self, args: &Args, prepared: &Prepared, about: &str) -> Outcome {
         let words = prepared.words(self.at) + about;
+        super::tags::expect_in_bounds(self, prepared)?;
         if self.home.is_some() {
             return own::sign(self, args, prepared, &words);
         }
@@ -149,6 +151,8 @@ impl Desk {
         }
         let reissued = prepared.record.reissues.as_ref().map(|old| old.id);
         self.with_register(args, &words, |register| {
+            // Somebody else may have signed since it was looked at.
+            super::tags::expect_in_bounds(self, prepared)?;
             // The rules allow it; but then two records in force would say the same.
             let standing = reissued.and_then(|old| register.standing(&old));
             if let Some(Condition::Superseded(by)) = standing.map(|standing| &standing.condition) {

@@ -11,6 +11,7 @@
 )]
 
 mod acts;
+mod audit;
 mod backup;
 mod build;
 mod check;
@@ -31,6 +32,7 @@ mod restore;
 mod secrets;
 mod serve;
 mod succession;
+mod tags;
 mod verify;
 
 use std::path::PathBuf;
@@ -62,6 +64,8 @@ enum Command {
     Restore(restore::Args),
     Handover(handover::Args),
     Record(record::Args),
+    Tags(tags::Args),
+    Audit(audit::Args),
     Log(log::Args),
     Pack(pack::Args),
     Verify(verify::Args),
@@ -90,6 +94,7 @@ impl Command {
             | Self::Restore(_)
             | Self::Handover(_)
             | Self::Record(_)
+            | Self::Tags(_)
             | Self::Log(_)
             | Self::Publish(_) => true,
             Self::New(_)
@@ -97,6 +102,7 @@ impl Command {
             | Self::Build(_)
             | Self::Serve(_)
             | Self::Import(_)
+            | Self::Audit(_)
             | Self::Pack(_)
             | Self::Verify(_)
             | Self::Explain(_)
@@ -163,6 +169,8 @@ pub fn run() -> ExitCode {
         Command::Restore(args) => restore::run(&args),
         Command::Handover(args) => handover::run(&args),
         Command::Record(args) => record::run(&args),
+        Command::Tags(args) => tags::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Pack(args) => pack::run(&args),
         Command::Verify(args) => verify::run(&args),

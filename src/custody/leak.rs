@@ -41,8 +41,11 @@ impl fmt::Display for Leak {
     }
 }
 
+/// How a file with check codes of tags begins; a printed sheet with codes has it too.
+pub const CODES_MARK: &str = concat!("selvedge.tag", "-codes/1");
+
 /// Marks of secrets that nobody has to know beforehand, with what they are.
-const MARKS: [(&[u8], &str); 14] = [
+const MARKS: [(&[u8], &str); 15] = [
     (concat!("PRIVATE", " KEY").as_bytes(), PEM),
     (b"openssh-key-v1\0", "a private key of OpenSSH"),
     (b"b3BlbnNzaC1rZXktdjE", "a private key of OpenSSH"),
@@ -61,6 +64,7 @@ const MARKS: [(&[u8], &str); 14] = [
     ),
     (b"MC4CAQAwBQYDK2VwBCIEI", "a private key (PKCS #8)"),
     (b"-----BEGIN AGE ENCRYPTED FILE-----", "an encrypted backup"),
+    (CODES_MARK.as_bytes(), "check codes of tags"),
 ];
 const PEM: &str = "a private key (PEM)";
 const JWK: &str = "a private key (JWK)";

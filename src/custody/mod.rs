@@ -27,6 +27,7 @@ pub mod own;
 pub mod seed;
 pub mod setup;
 pub mod sheet;
+pub mod tag_codes;
 mod words;
 
 use std::fmt;

@@ -580,6 +580,15 @@ pub struct HomeRegister {
     pub signs_as: Option<String>,
 }
 
+/// The brand of an association: what its tags and printed numbers begin with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brand {
+    /// Code and scope.
+    pub name: crate::provenance::brand::Brand,
+    /// Another address under which the register can be found, for the day on which the first is lost.
+    pub second_address: Option<BaseUrl>,
+}
+
 /// The themes that come with the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ThemeName {

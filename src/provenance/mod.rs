@@ -19,6 +19,7 @@
 //! - [`person`]: names that are kept apart from what is signed, so that they can be erased.
 //! - [`seal`]: designs of which only a tree's root is public, and their opening leaf by leaf.
 //! - [`status`]: the Bitstring Status List, which others ask whether a record was revoked.
+//! - [`brand`]: the printed short number of a brand, and its check character.
 //! - [`badge`]: pictures that carry a record with its evidence.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
 //! - [`timestamp`]: outside time: tokens of authorities, and OpenTimestamps proofs.
@@ -26,6 +27,7 @@
 
 pub mod badge;
 pub(crate) mod base64;
+pub mod brand;
 pub mod credential;
 pub mod did;
 pub mod files;

@@ -27,6 +27,8 @@ mod search;
 mod sitemap;
 mod speaker;
 mod story;
+pub mod tag_sheet;
+mod tags;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -42,6 +44,7 @@ pub use link::{LinkStyle, SitePath};
 pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
 pub use search::SearchFile;
+pub use tags::CodesFile;
 
 use crate::check::Site;
 use crate::diag::Span;
@@ -109,6 +112,8 @@ pub enum Route {
     /// A file that was signed or belongs to the log or the identity, as it stands, by its place
     /// among all.
     Signed(u32),
+    /// What is published of check codes of tags.
+    Codes(CodesFile),
     /// The list of the kept heads, for readers who cannot list a folder.
     HeadList,
     /// The map of the site for search engines, or the index of its parts.
@@ -139,6 +144,7 @@ impl Route {
             | Self::Record(_)
             | Self::Tombstone(_)
             | Self::Signed(_)
+            | Self::Codes(_)
             | Self::HeadList => false,
         }
     }
@@ -156,6 +162,7 @@ impl Route {
             | Self::Record(_)
             | Self::Tombstone(_)
             | Self::Signed(_)
+            | Self::Codes(_)
             | Self::HeadList
             | Self::Robots => false,
         }
@@ -248,6 +255,8 @@ pub struct Routes<'a> {
     /// Made when something else than the page of a product is asked for.
     layout: OnceLock<Layout<'a>>,
     register: register::Register<'a>,
+    /// Editions and their tags, read when first asked for.
+    tags: OnceLock<tags::Tags>,
     public_files: Vec<PublicFile>,
     lookup: Lookup<'a>,
     style: Style,
@@ -328,6 +337,7 @@ impl<'a> Routes<'a> {
             inputs,
             layout: OnceLock::new(),
             register: register::Register::new(evidence, site.locales.len()),
+            tags: OnceLock::new(),
             public_files: evidence.public_files(),
             lookup: Lookup::new(site),
             css: StaticFile::new(&style.css, "css"),
@@ -375,6 +385,9 @@ impl<'a> Routes<'a> {
         for (at, file) in (0..).zip(&self.public_files) {
             map.insert(SitePath::file(file.published.as_str()), Route::Signed(at));
         }
+        for (path, file) in self.tags().files() {
+            map.insert(SitePath::file(path), Route::Codes(file));
+        }
         if evidence.head_list().is_some() {
             map.insert(SitePath::file(head_list::PATH), Route::HeadList);
         }
@@ -386,6 +399,9 @@ impl<'a> Routes<'a> {
             map.insert(list_css_path, Route::Asset(Asset::ListCss));
         }
         for (script, (file, _)) in ClientScript::ALL.into_iter().zip(&self.scripts) {
+            if script == ClientScript::Tags && !self.tags().has_script() {
+                continue;
+            }
             let path = SitePath::file(file.path.as_str());
             map.insert(path, Route::Asset(Asset::Script(script)));
         }
@@ -503,6 +519,7 @@ impl<'a> Routes<'a> {
                 let read = self.inputs.signed.read(source).map_err(|failed| error(failed.why))?;
                 read.ok_or_else(|| error("the file is not there any more".to_owned()))?
             }
+            Route::Codes(file) => self.tags().text(file).into_bytes(),
             Route::HeadList => self.inputs.evidence.head_list().unwrap_or_default().into_bytes(),
             Route::Sitemap => sitemap::index(self).into_bytes(),
             Route::SitemapPart(part) => sitemap::part(self, part).into_bytes(),
@@ -570,6 +587,11 @@ impl<'a> Routes<'a> {
             pages.push(Page::Order);
         }
         pages
+    }
+
+    /// Editions and their tags.
+    fn tags(&self) -> &tags::Tags {
+        self.tags.get_or_init(|| tags::Tags::new(self.inputs.evidence, self.inputs.signed))
     }
 
     /// The products of each bucket of the order list.
@@ -767,7 +789,7 @@ fn script_file(theme: &Theme, script: ClientScript) -> (StaticFile, String) {
         }
         ClientScript::List | ClientScript::Order => {}
         // The library's name stays inside.
-        ClientScript::Code => text = format!("(function(){{{text}}})();\n"),
+        ClientScript::Code | ClientScript::Tags => text = format!("(function(){{{text}}})();\n"),
     }
     (StaticFile::new(&text, "js"), text)
 }

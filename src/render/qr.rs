@@ -1,5 +1,7 @@
 //! The code on tags and design pages: the address of a record page.
 
+use std::fmt::Write as _;
+
 use qrcode::{Color, EcLevel, QrCode};
 
 /// The address of a record page as a code holds it: scheme and host in capitals, which a QR code
@@ -19,6 +21,28 @@ pub(super) fn code(text: &str, label: &str) -> Option<String> {
 /// readers who cannot see it. `None` if the address is too long for a code.
 pub(super) fn svg(address: &str, label: &str) -> Option<String> {
     draw(&QrCode::with_error_correction_level(address, EcLevel::Q).ok()?, label)
+}
+
+/// The code of an address as small as it can be written, for pages with very many of them: without a label, for beside it the same
+/// is told in words. `None` if the address is too long for a code.
+pub(super) fn compact(address: &str) -> Option<String> {
+    const QUIET: usize = 4;
+    let code = QrCode::with_error_correction_level(address, EcLevel::Q).ok()?;
+    let width = code.width();
+    let side = width + 2 * QUIET;
+    let mut path = String::with_capacity(6 << 10);
+    for (y, row) in code.to_colors().chunks(width).enumerate() {
+        let mut x = 0;
+        for run in row.chunk_by(|a, b| a == b) {
+            if run[0] == Color::Dark {
+                let _ = write!(path, "M{} {}h{}v1H{0}", x + QUIET, y + QUIET, run.len());
+            }
+            x += run.len();
+        }
+    }
+    Some(format!(
+        "<svg aria-hidden=\"true\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\"><path d=\"{path}\"/></svg>"
+    ))
 }
 
 fn draw(code: &QrCode, label: &str) -> Option<String> {

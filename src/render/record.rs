@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::link::Linker;
 use super::register::Gone;
 use super::speaker::{Speaker, here};
-use super::{Routes, direction, jsonld, qr};
+use super::{Routes, direction, jsonld, qr, tags};
 use crate::evidence;
 use crate::model::{Locale, LocaleIx};
 use crate::provenance::did::Did;
@@ -112,7 +112,7 @@ pub(super) fn html(routes: &Routes<'_>, record: &VerifiedRecord) -> Result<Strin
         None => first.title(record).text,
     };
     let evidence = embedded(routes, record);
-    page(&first, title, Some(evidence), &in_language)
+    page(&first, title, Some(evidence), tags::script(&first, record), &in_language)
 }
 
 /// Makes the page of a record that was taken back: nothing of its content.
@@ -124,7 +124,7 @@ pub(super) fn tombstone_html(routes: &Routes<'_>, gone: &Gone<'_>) -> Result<Str
         speaker.fill("tombstone-text.html", &it)
     };
     let first = Speaker { routes, linker: &linker, ix: LocaleIx::FIRST };
-    page(&first, first.word("tombstone_title"), None, &in_language)
+    page(&first, first.word("tombstone_title"), None, None, &in_language)
 }
 
 /// The page around the texts. Without evidence it needs no script.
@@ -132,6 +132,7 @@ fn page(
     first: &Speaker<'_, '_>,
     title: String,
     evidence: Option<String>,
+    tags: Option<(String, view::Script)>,
     in_language: &dyn Fn(LocaleIx) -> Result<String, String>,
 ) -> Result<String, String> {
     let routes = first.routes;
@@ -157,9 +158,11 @@ fn page(
         lang: first.locale().tag().to_owned(),
         dir: direction(first.locale().direction()),
         csp: format!(
-            "default-src 'none'; img-src 'self' data:; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; img-src 'self' data:; style-src {}; script-src {}{}; base-uri 'none'; form-action 'none'",
             csp_hash(style),
             script.as_deref().map_or_else(|| "'none'".to_owned(), csp_hash),
+            // The script of tags lies beside the page, and so does what it loads when it is asked to.
+            if tags.is_some() { " 'self'" } else { "" },
         ),
         style_html: style.clone(),
         script_html: script,
@@ -169,6 +172,8 @@ fn page(
         texts_html,
         home: first.linker.page(""),
         shop: super::page::plain(site.name.original()),
+        scripts: tags.iter().map(|(_, script)| script.clone()).collect(),
+        tags_html: tags.map(|(data, _)| data),
     };
     first.fill("record.html", &it)
 }
@@ -463,6 +468,7 @@ impl Told<'_, '_> {
             holds_from: (said.valid_from != created).then(|| here(speaker.date(said.valid_from))),
             holds_until: said.valid_until.map(|until| here(speaker.date(until))),
             reissues: self.reissues(),
+            tags: tags::text(speaker, record),
             others: speaker.others(&record.id()),
             seen: speaker.seen(&record.id()),
             description: speaker.phrase(&design.description),

@@ -3,12 +3,14 @@
 //! Words of the site's files never stand where words of a record stand, and what somebody said is
 //! given as hers.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::link::Linker;
 use super::page::plain;
 use super::register::{Found, Register, party_name};
-use super::{LanguageParts, Page, Routes, direction, record};
+use super::{LanguageParts, Page, Routes, direction, record, tags};
 use crate::model::{DesignIx, Direction, Locale, LocaleIx};
 use crate::provenance::did::Did;
 use crate::provenance::json::Value;
@@ -109,7 +111,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
     }
 
     /// The same in the plural form of a number.
-    fn say_of(&self, number: u64, name: &str, values: &[(&str, &str)]) -> String {
+    pub(super) fn say_of(&self, number: u64, name: &str, values: &[(&str, &str)]) -> String {
         self.isolated(values, |values| self.words().count(name, number, values))
     }
 
@@ -156,7 +158,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
     }
 
     /// A day, or the day of an instant, that a record writes as ISO 8601; anything else as it stands.
-    fn civil(&self, written: &str) -> String {
+    pub(super) fn civil(&self, written: &str) -> String {
         let day = written.get(..10).and_then(|day| day.parse().ok());
         day.map_or_else(|| plain(written), |day| self.parts().dates.marked(day))
     }
@@ -734,7 +736,19 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 }),
             }
         };
-        self.register().about(id).map(tell).collect()
+        // Of tags and pieces there may be very many: the newest few, and the rest in sentences.
+        let all: Vec<&'a VerifiedRecord> = self.register().about(id).collect();
+        let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+        let mut kept: Vec<&'a VerifiedRecord> = Vec::new();
+        for other in all.into_iter().rev() {
+            let kind = other.record().subject.kind();
+            let count = counts.entry(kind).or_default();
+            *count += 1;
+            if !tags::is_many(kind) || *count <= tags::LISTED {
+                kept.push(other);
+            }
+        }
+        kept.into_iter().rev().map(tell).collect()
     }
 
     /// Where others saw a record's subject published, by their own words, the earliest first: on a day between its

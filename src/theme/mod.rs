@@ -67,6 +67,8 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("script/number.js", include_str!("../../themes/script/number.js")),
     ("script/order.js", include_str!("../../themes/script/order.js")),
     ("script/search.js", include_str!("../../themes/script/search.js")),
+    ("script/tags.js", include_str!("../../themes/script/tags.js")),
+    ("script/vendor/pbkdf2.js", include_str!("../../themes/script/vendor/pbkdf2.js")),
     ("script/vendor/qrcode.js", include_str!("../../themes/script/vendor/qrcode.js")),
     ("script/words.js", include_str!("../../themes/script/words.js")),
 ];
@@ -160,11 +162,13 @@ pub enum ClientScript {
     Order,
     /// Codes to pay with.
     Code,
+    /// The tags of an edition: what is known of one, and comparing check codes.
+    Tags,
 }
 
 impl ClientScript {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Search, Self::List, Self::Order, Self::Code];
+    pub const ALL: [Self; 5] = [Self::Search, Self::List, Self::Order, Self::Code, Self::Tags];
 
     /// Its parts in the folder `themes/`, in the order in which they run.
     fn parts(self) -> &'static [&'static str] {
@@ -175,6 +179,7 @@ impl ClientScript {
             Self::List => &["script/number.js", "script/list.js"],
             Self::Order => &["script/money.js", "script/order.js"],
             Self::Code => &["script/vendor/qrcode.js", "script/code.js"],
+            Self::Tags => &["script/vendor/pbkdf2.js", "script/tags.js"],
         }
     }
 }

@@ -912,6 +912,25 @@ pub struct RecordPage {
     pub home: String,
     /// The name of the site.
     pub shop: String,
+    /// What the script of an edition's tags knows, as JSON, for the element `selvedge-tags`; none on other pages.
+    pub tags_html: Option<String>,
+    /// Scripts that lie beside the page: that of an edition's tags. Without them the page is what it is.
+    pub scripts: Vec<Script>,
+}
+
+/// What a record page says of tags.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct TagsText {
+    /// The short number of the edition, as it begins on its tags.
+    pub number: Option<String>,
+    /// What was announced, issued, made void and reported, a sentence each.
+    pub sentences: Vec<String>,
+    /// Where to tell the association that something is wrong.
+    pub contact: Option<Phrase>,
+    /// Whether check codes can be compared here.
+    pub has_codes: bool,
+    /// The words of the script, as JSON, for the attribute `data-selvedge-tags`; none where there is no script.
+    pub script_words: Option<String>,
 }
 
 /// What a record says, in one language. All of it comes from the verified record.
@@ -947,6 +966,8 @@ pub struct RecordText {
     pub holds_until: Option<Phrase>,
     /// The earlier record that it says again.
     pub reissues: Option<RecordLink>,
+    /// Its tags, if it is an edition or a batch of them.
+    pub tags: Option<TagsText>,
     /// What else the register says about it.
     pub others: Vec<OtherWord>,
     /// Where others saw it published.

@@ -39,6 +39,7 @@ mod rehearsal;
 mod seal;
 mod status;
 mod support;
+mod tags;
 mod targets;
 mod test_keys;
 mod themes;
