@@ -8,6 +8,7 @@ use crate::model::{
     LocaleIx, Particulars, PhotoRef, Price, Producer, Product, ProductIx, ProductKind, Prose, Slug,
     Stage, Text, Trade,
 };
+use crate::provenance::did::Did;
 use crate::read::{Document, Item, Table, Tree, Value};
 
 use super::fields::{Fields, Languages};
@@ -407,6 +408,8 @@ fn producer_of(
     let place = fields.text("place");
     let people = fields.text("people");
     let crafts = fields.texts("crafts");
+    let speaks = fields.texts("speaks");
+    let signs_as = key_name(fields);
     let photo = single_photo(fields, "photo", "photo_alt", folder, tree);
     let channels = channels(fields);
     // Said in place of the name where that is hidden.
@@ -421,6 +424,8 @@ fn producer_of(
         place,
         people,
         crafts,
+        speaks,
+        signs_as,
         photo,
         channels,
         pay,
@@ -428,6 +433,19 @@ fn producer_of(
         products: Vec::new(),
     });
     (producer, regions)
+}
+
+/// The name of somebody's key, as her association is told it by `selvedge keys new`.
+fn key_name(fields: &mut Fields<'_>) -> Option<String> {
+    let written = fields.string("signs_as")?;
+    if matches!(Did::parse(&written.value), Some(Did::Key(_))) {
+        return Some(written.value);
+    }
+    fields.report(
+        Diagnostic::error(codes::BAD_VALUE, written.span, "this is not the name of a key")
+            .label("it begins with did:key:z6Mk, as `selvedge keys new` prints it for her"),
+    );
+    None
 }
 
 /// Reads `whatsapp`, `sms`, `email` and `phone`, in this order.

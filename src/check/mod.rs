@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub(crate) use privacy::told_in;
 pub use retell::retell;
 pub use site::Site;
 pub use untranslated::{Original, Untranslated, untranslated};

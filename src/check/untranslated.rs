@@ -52,6 +52,7 @@ pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
         walk.some("place", producer.place.as_ref());
         walk.some("people", producer.people.as_ref());
         walk.texts("crafts", &producer.crafts);
+        walk.texts("speaks", &producer.speaks);
         walk.photo("photo_alt", producer.photo.as_ref());
         walk.payments("pay", &producer.pay);
         walk.prose(&producer.body);

@@ -751,7 +751,7 @@ pub struct ProducerPage {
     pub name: Phrase,
     /// One sentence.
     pub description: Option<Phrase>,
-    /// Place, people, crafts.
+    /// Place, people, crafts, languages.
     pub facts: Vec<Fact>,
     /// A photograph.
     pub photo: Option<Picture>,
