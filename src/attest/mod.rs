@@ -13,6 +13,7 @@
 //! or that did not grow out of it; nor before the time of the last entry.
 
 pub mod anchor;
+pub mod certify;
 pub mod collect;
 pub mod draft;
 pub mod due;

@@ -695,6 +695,8 @@ pub(super) fn page(item: &Item, around: Around<'_>) -> Found<FreePage> {
         }
         let description = fields.text("description");
         let in_menu = fields.flag("menu");
+        // Read where somebody is certified (`attest::certify`), from the bytes that the charter binds.
+        let _ = fields.number("term_months", 1..=1200);
         let page = name.map(|name| FreePage {
             id,
             file: item.document.file,

@@ -203,7 +203,7 @@ pub(super) struct KeyDir {
 }
 
 /// Where the passphrase comes from.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub(super) struct PhraseSource {
     /// Read the passphrase from this open file descriptor instead of asking; for automation
     #[arg(long, value_name = "N")]

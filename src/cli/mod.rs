@@ -13,6 +13,7 @@
 mod acts;
 mod backup;
 mod build;
+mod certify;
 mod check;
 mod console;
 mod explain;
@@ -62,6 +63,7 @@ enum Command {
     Restore(restore::Args),
     Handover(handover::Args),
     Record(record::Args),
+    Certify(certify::Args),
     Log(log::Args),
     Pack(pack::Args),
     Verify(verify::Args),
@@ -90,6 +92,7 @@ impl Command {
             | Self::Restore(_)
             | Self::Handover(_)
             | Self::Record(_)
+            | Self::Certify(_)
             | Self::Log(_)
             | Self::Publish(_) => true,
             Self::New(_)
@@ -163,6 +166,7 @@ pub fn run() -> ExitCode {
         Command::Restore(args) => restore::run(&args),
         Command::Handover(args) => handover::run(&args),
         Command::Record(args) => record::run(&args),
+        Command::Certify(args) => certify::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Pack(args) => pack::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -20,6 +20,7 @@ mod evidence;
 mod fold;
 mod identity;
 mod import;
+mod import_people;
 mod interrupted;
 mod kept_page;
 mod languages;
