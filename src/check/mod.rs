@@ -191,6 +191,7 @@ fn check_site(
     let tagline = fields.text("tagline");
     let description = fields.text("description");
     let notice = fields.text("notice");
+    let complaints = fields.text("complaints");
     let cover = items::single_photo(&mut fields, "photo", "photo_alt", "", &draft.tree);
     let featured_names = fields.names("featured");
     let list_kinds = list_kinds(&mut fields);
@@ -284,6 +285,7 @@ fn check_site(
         tagline,
         description,
         notice,
+        complaints,
         base_url,
         register,
         locales,

@@ -172,6 +172,7 @@ impl<'a> Walk<'a> {
         self.some("tagline", site.tagline.as_ref());
         self.some("description", site.description.as_ref());
         self.some("notice", site.notice.as_ref());
+        self.some("complaints", site.complaints.as_ref());
         self.photo("photo_alt", site.cover.as_ref());
         self.some("order note", site.order.note.as_ref());
         self.payments("order pay", &site.order.pay);

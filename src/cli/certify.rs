@@ -102,26 +102,6 @@ impl Args {
         rest.extend(self.what.iter().cloned());
         (site, rest)
     }
-
-    /// The arguments of a record that is signed.
-    fn to_record(&self, site: Option<PathBuf>) -> record::Args {
-        record::Args {
-            verb: "certify".to_owned(),
-            what: None,
-            place: KeyPlace { site, dir: self.dir.clone() },
-            phrase: self.phrase.clone(),
-            set: Vec::new(),
-            backup: None,
-            leaf: Vec::new(),
-            to: None,
-            person: None,
-            hold: false,
-            practice: self.practice,
-            yes: self.yes,
-            at: self.at.clone(),
-            json: self.json,
-        }
-    }
 }
 
 /// What is about to be signed, in a word each.
@@ -132,7 +112,9 @@ struct Sitting {
 
 pub(super) fn run(args: &Args) -> Outcome {
     let (site, whats) = args.site_and_whats();
-    let record_args = args.to_record(site);
+    let place = KeyPlace { site, dir: args.dir.clone() };
+    let record_args =
+        record::Args::for_act(place, &args.phrase, args.practice, args.yes, args.at.as_ref());
     let Some(desk) = Desk::open(&record_args)? else { return Ok(Ended::Wrong) };
     let evidence = Evidence::of(&Disk::at(&desk.root), &Trust::nobody(), Some(desk.at));
     let base = desk.base.base_url();

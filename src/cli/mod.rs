@@ -15,6 +15,7 @@ mod backup;
 mod build;
 mod certify;
 mod check;
+mod complaint;
 mod console;
 mod explain;
 mod handover;
@@ -64,6 +65,7 @@ enum Command {
     Handover(handover::Args),
     Record(record::Args),
     Certify(certify::Args),
+    Complaint(complaint::Args),
     Log(log::Args),
     Pack(pack::Args),
     Verify(verify::Args),
@@ -93,6 +95,7 @@ impl Command {
             | Self::Handover(_)
             | Self::Record(_)
             | Self::Certify(_)
+            | Self::Complaint(_)
             | Self::Log(_)
             | Self::Publish(_) => true,
             Self::New(_)
@@ -167,6 +170,7 @@ pub fn run() -> ExitCode {
         Command::Handover(args) => handover::run(&args),
         Command::Record(args) => record::run(&args),
         Command::Certify(args) => certify::run(&args),
+        Command::Complaint(args) => complaint::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Pack(args) => pack::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -70,6 +70,34 @@ pub(super) struct Args {
     pub(super) json: bool,
 }
 
+impl Args {
+    /// Those of a command that signs a statement which it put together itself.
+    pub(super) fn for_act(
+        place: KeyPlace,
+        phrase: &PhraseSource,
+        practice: bool,
+        yes: bool,
+        at: Option<&String>,
+    ) -> Self {
+        Self {
+            verb: String::new(),
+            what: None,
+            place,
+            phrase: phrase.clone(),
+            set: Vec::new(),
+            backup: None,
+            leaf: Vec::new(),
+            to: None,
+            person: None,
+            hold: false,
+            practice,
+            yes,
+            at: at.cloned(),
+            json: false,
+        }
+    }
+}
+
 /// Acts on a record's status, each a word of its own.
 const STATUS_VERBS: [(&str, &str, &str); 4] = [
     ("suspend", "suspended", "put a record on hold"),

@@ -930,6 +930,8 @@ pub struct RecordText {
     pub signer: String,
     /// Which address the record names.
     pub served: String,
+    /// Whom to tell if something is wrong: the words of the charter, or of the site.
+    pub tell_whom: Option<Phrase>,
     /// SHA-256 of the record's bytes in hexadecimal.
     pub id: String,
     /// The short id.

@@ -241,7 +241,10 @@ fn a_name_in_full_is_nobodys_public_name_and_what_tells_too_much_is_left_out() {
         rosa, "+++\nname = \"Rosa\"\n+++\n",
         "neither the street, nor her name in full, nor the telephone"
     );
-    assert!(told.contains("street address") && told.contains("repeats her name in full"), "{told}");
+    assert!(
+        told.contains("too exact a place") && told.contains("repeats her name in full"),
+        "{told}"
+    );
     let sol = house.text("site/producers/sol.md");
     assert!(sol.contains("phone = \"+34 600 112 244\"") && !sol.contains("sings"), "{sol}");
     assert!(

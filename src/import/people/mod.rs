@@ -386,6 +386,12 @@ impl Reader<'_> {
                 (!is_chosen && repeats(&text, *of, said))
                     .then(|| format!("this repeats her {}, which is not public", words_of(*of)))
             });
+            let is_exact = field == Field::Place && text.chars().any(char::is_numeric);
+            let why = why.or_else(|| {
+                is_exact.then(|| {
+                    "a region has no number: this is too exact a place, and was left out".to_owned()
+                })
+            });
             let why = why.or_else(|| {
                 let told = told_in(&text);
                 let found = TOO_MUCH.iter().find(|kind| told.contains(kind))?;

@@ -139,10 +139,15 @@ impl Work<'_> {
                 self.put(&photo.path, &photo.bytes)?;
             }
         }
-        self.memory.people.insert(
-            id.clone(),
-            Was { key: person.key.clone(), is_hidden: person.is_hidden, fields: new },
-        );
+        let mut fields = new;
+        if person.is_hidden
+            && let Some(name) = self.memory.people.get(&id).and_then(|was| was.fields.get("name"))
+        {
+            // Her name stays in the file, so that it is found in texts.
+            fields.insert("name".to_owned(), name.clone());
+        }
+        let was = Was { key: person.key.clone(), is_hidden: person.is_hidden, fields };
+        self.memory.people.insert(id.clone(), was);
         self.keep_private(&person, Some(&id))
     }
 
