@@ -17,7 +17,8 @@ use crate::evidence::{Disk, Evidence};
 use crate::model::Producer;
 use crate::provenance::did::Did;
 use crate::provenance::kind::Kind;
-use crate::provenance::record::Texts;
+use crate::provenance::log::RecordId;
+use crate::provenance::record::{Subject, Texts};
 use crate::verify::Trust;
 use crate::verify::fold::Condition;
 
@@ -523,6 +524,7 @@ fn sign(
         words.push_str(&prepared.words(desk.at));
     }
     let issued = desk.in_register(record_args, &words, |register| {
+        expect_still_missing(desk, register.completed(), sitting)?;
         let (issued, stopped) = certify::issue_each(register, &sitting.prepared, desk.at);
         let signed: Vec<(Issued, Option<Condition>)> = issued
             .into_iter()
@@ -578,6 +580,39 @@ fn sign(
     }
     console::say("`selvedge build` puts it on its pages.");
     Ok(Ended::Fine)
+}
+
+/// Stops if the opening of the register completed an Accreditation of the same member that an earlier run had begun: then a
+/// second one would be signed. One that says the very same is found again by the register itself.
+fn expect_still_missing(
+    desk: &Desk,
+    completed: &[RecordId],
+    sitting: &Sitting,
+) -> Result<(), Failed> {
+    let Some(new) =
+        sitting.prepared.iter().find(|it| it.record.subject.kind() == Kind::Accreditation)
+    else {
+        return Ok(());
+    };
+    let said = |subject: &Subject, name: &str| {
+        subject.as_statement().and_then(|it| it.members.get(name).cloned())
+    };
+    let lookup = SiteLookup::load(&desk.root);
+    let other = lookup.records().find(|signed| {
+        let record = signed.record();
+        completed.contains(&signed.id())
+            && record.subject.kind() == Kind::Accreditation
+            && said(&record.subject, "member") == said(&new.record.subject, "member")
+            && record.valid_until != new.record.valid_until
+    });
+    match other {
+        None => Ok(()),
+        Some(signed) => Err(Failed(format!(
+            "an earlier run had begun to sign that she is a member, and that is complete now (record {}); run the same command again: \
+             it signs what is missing, and nothing twice",
+            signed.id().short()
+        ))),
+    }
 }
 
 /// What an act of several waits for.
