@@ -257,6 +257,17 @@ impl Desk {
         }
     }
 
+    /// Refuses where the records of the folder are kept in somebody else's register.
+    pub(super) fn expect_own_register(&self) -> Result<(), Failed> {
+        match self.home {
+            None => Ok(()),
+            Some(_) => Err(Failed(format!(
+                "this folder signs for the register of {}, and keeps none; that is for your association to do",
+                self.base.base_url()
+            ))),
+        }
+    }
+
     /// The same for whoever tells herself what came of it; `None` if it was not agreed to.
     pub(super) fn in_register<T>(
         &self,
@@ -264,12 +275,7 @@ impl Desk {
         words: &str,
         act: impl FnOnce(&mut Register<'_>) -> Result<T, Failed>,
     ) -> Result<Option<T>, Failed> {
-        if self.home.is_some() {
-            return Err(Failed(format!(
-                "this folder signs for the register of {}, and keeps none; that is for your association to do",
-                self.base.base_url()
-            )));
-        }
+        self.expect_own_register()?;
         let at = self.at;
         let vault = args.place.vault(&self.root, &self.base)?;
         if !confirmed(args, words)? {

@@ -283,8 +283,9 @@ fn answer(args: &AnswerArgs) -> Outcome {
     let record = match act {
         Act::Answer | Act::Close => None,
         act => match sign(args, act, &complaint)? {
-            Some(record) => Some(record),
-            None => {
+            Signed::Record(record) => Some(record),
+            Signed::Wrong => return Ok(Ended::Wrong),
+            Signed::Declined => {
                 console::say(
                     "The answer was not kept either; run the command again when you know what to do.",
                 );
@@ -351,9 +352,18 @@ fn chosen(kind: Kind, field: &str, option: &str, said: Option<&String>) -> Resul
     }
 }
 
-/// Signs what follows from a complaint, through the same code as `record`; gives the record, also one that was signed before.
-/// `None` if it was not agreed to.
-fn sign(args: &AnswerArgs, act: Act, complaint: &Complaint) -> Result<Option<RecordId>, Failed> {
+/// What came of an act.
+enum Signed {
+    /// The record, also one that was signed before.
+    Record(RecordId),
+    /// It was not agreed to.
+    Declined,
+    /// The site has errors, which are told.
+    Wrong,
+}
+
+/// Signs what follows from a complaint, through the same code as `record`.
+fn sign(args: &AnswerArgs, act: Act, complaint: &Complaint) -> Result<Signed, Failed> {
     let record_args = record::Args::for_act(
         KeyPlace { site: args.site.clone(), dir: args.dir.clone() },
         &args.phrase,
@@ -361,11 +371,8 @@ fn sign(args: &AnswerArgs, act: Act, complaint: &Complaint) -> Result<Option<Rec
         args.yes,
         args.at.as_ref(),
     );
-    let Some(desk) = Desk::open(&record_args)? else {
-        return Err(Failed(
-            "the site has errors; nothing was signed, and nothing was kept".to_owned(),
-        ));
-    };
+    let Some(desk) = Desk::open(&record_args)? else { return Ok(Signed::Wrong) };
+    desk.expect_own_register()?;
     let lookup = SiteLookup::load(&desk.root);
     let target = args.record.as_deref().or(complaint.record.as_deref()).ok_or_else(|| {
         Failed("this complaint names no record that could be acted on; say which with --record, as `selvedge record list` shows them".to_owned())
@@ -419,12 +426,12 @@ fn sign(args: &AnswerArgs, act: Act, complaint: &Complaint) -> Result<Option<Rec
     let Some(prepared) =
         read_statement(kind, &sources, &[file], &desk, args.practice, &lookup, random)?
     else {
-        return Err(Failed("nothing was signed, and nothing was kept".to_owned()));
+        return Ok(Signed::Wrong);
     };
     let evidence = Evidence::of(&Disk::at(&desk.root), &Trust::nobody(), Some(desk.at));
     if let Some(before) = done_before(&evidence, act, complaint, signed.id()) {
         console::say(&format!("That was signed before, as {}; it is noted now.", before.short()));
-        return Ok(Some(before));
+        return Ok(Signed::Record(before));
     }
     let words = format!(
         "{}\nIt is about what was said before:\n{}",
@@ -436,7 +443,7 @@ fn sign(args: &AnswerArgs, act: Act, complaint: &Complaint) -> Result<Option<Rec
         let condition = register.standing(&issued.id).map(|it| it.condition.clone());
         Ok((issued, condition))
     })?;
-    let Some((issued, condition)) = issued else { return Ok(None) };
+    let Some((issued, condition)) = issued else { return Ok(Signed::Declined) };
     let number = issued.id.short().to_string();
     console::say(&format!(
         "Signed and entered in the register as number {}. The record is records/{number}.json; `selvedge build` puts it on its page.",
@@ -445,7 +452,7 @@ fn sign(args: &AnswerArgs, act: Act, complaint: &Complaint) -> Result<Option<Rec
     if let Some(Condition::Proposed { have, need }) = condition {
         console::say(&waits(&number, have, need));
     }
-    Ok(Some(issued.id))
+    Ok(Signed::Record(issued.id))
 }
 
 /// The record that did the same already, as after a run that broke off before its complaint's file was written.

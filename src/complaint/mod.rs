@@ -254,7 +254,9 @@ impl Complaint {
         }
         let reach = fold(&self.reach);
         let number = digits(&reach);
-        let is_number = number.len() >= 6 && digits(&public).contains(&number);
+        // With or without the code of the country.
+        let tail = &number[number.len().saturating_sub(8)..];
+        let is_number = tail.len() >= 6 && digits(&public).contains(tail);
         if reach.chars().count() >= 4 && public.contains(&reach) || is_number {
             return Some("how to reach whoever complained");
         }

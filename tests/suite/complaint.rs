@@ -305,6 +305,18 @@ fn what_cannot_be_kept_leaves_nothing_and_late_answers_are_told() {
     );
     assert!(house.expect(0, &["complaint", "list", "shop"]).contains("no complaint waits"));
 
+    // Without a charter the site says whom to tell.
+    let site = house.text("shop/site.toml");
+    let name = site.lines().position(|line| line.starts_with("name")).unwrap();
+    let mut lines: Vec<&str> = site.lines().collect();
+    lines.insert(name, "complaints = \"Tell the weir keeper.\"");
+    house.write("shop/site.toml", lines.join("\n") + "\n");
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    house.expect(0, &["build", "shop", "-o", "public"]);
+    let short = newest(&house, "Design");
+    let page = house.text(&format!("public/V/{short}/index.html"));
+    assert!(page.contains("Whom to tell: Tell the weir keeper."), "{page}");
+
     // Fourteen days where no charter says otherwise; then `check` and `list` say so.
     let told = new(0, &["--about", "17", "--says", "Canarysays", "--came", "2099-02-01"]);
     assert!(told.contains("by 2099-02-15.") || told.contains("by 2099-02-15\n"), "{told}");
