@@ -26,6 +26,7 @@
 //! - [`pack`]: the evidence of one record as a folder for somebody else.
 //! - [`custody`]: key files and passphrases; nothing else reads a secret.
 //! - [`attest`]: a design to a signed and logged record; the only user of `custody`.
+//! - [`complaint`]: what somebody told an association, kept for itself.
 //! - [`theme`]: templates and static files, and the view types that a theme may rely on.
 //! - [`render`]: `Site` + `Evidence` + theme to `Routes`.
 //! - [`archive`]: `Routes` to one ZIP file that is sent to somebody.
@@ -67,6 +68,8 @@ pub mod pack;
 pub mod custody;
 
 pub mod attest;
+
+pub mod complaint;
 
 pub mod theme;
 

@@ -13,6 +13,7 @@
 //! or that did not grow out of it; nor before the time of the last entry.
 
 pub mod anchor;
+pub mod certify;
 pub mod collect;
 pub mod draft;
 pub mod due;
@@ -62,6 +63,25 @@ pub use lookup::SiteLookup;
 pub use prepare::{Master, PrepareError, Prepared, is_example, issuer, prepare, prepare_statement};
 pub use snapshot::{DueList, TERM, lists_due};
 use withdraw::KeptBack;
+
+/// Sees to it that git ignores `private/` before something is put there, and that it has nothing of it already. The folder
+/// is in no output either: reading a site passes over it, and publishing refuses its bytes.
+///
+/// # Errors
+/// If git would give the folder away, or the disk fails.
+pub fn keep_private_out(root: &Path, disk: &dyn Disk) -> Result<(), AttestError> {
+    let in_words = |error: seal::SealError| match error {
+        seal::SealError::Disk(error) => AttestError::Disk(error),
+        other => AttestError::Register(other.to_string()),
+    };
+    seal::ignore_private(root, disk).map_err(in_words)?;
+    match seal::tracked(root).map_err(in_words)?.first() {
+        None => Ok(()),
+        Some(file) => Err(AttestError::Register(format!(
+            "git tracks {file}, and gives it to everyone who gets the folder; take it out first: git rm -r --cached private"
+        ))),
+    }
+}
 
 /// Who signs: both keys of an issuer.
 pub struct Keys<'a> {

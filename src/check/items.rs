@@ -8,6 +8,7 @@ use crate::model::{
     LocaleIx, Particulars, PhotoRef, Price, Producer, Product, ProductIx, ProductKind, Prose, Slug,
     Stage, Text, Trade,
 };
+use crate::provenance::did::Did;
 use crate::read::{Document, Item, Table, Tree, Value};
 
 use super::fields::{Fields, Languages};
@@ -474,6 +475,8 @@ fn producer_of(
     let place = fields.text("place");
     let people = fields.text("people");
     let crafts = fields.texts("crafts");
+    let speaks = fields.texts("speaks");
+    let signs_as = key_name(fields);
     let photo = single_photo(fields, "photo", "photo_alt", folder, tree);
     let channels = channels(fields);
     // Said in place of the name where that is hidden.
@@ -489,6 +492,8 @@ fn producer_of(
         place,
         people,
         crafts,
+        speaks,
+        signs_as,
         photo,
         channels,
         pay,
@@ -496,6 +501,19 @@ fn producer_of(
         products: Vec::new(),
     });
     (producer, regions)
+}
+
+/// The name of somebody's key, as her association is told it by `selvedge keys new`.
+fn key_name(fields: &mut Fields<'_>) -> Option<String> {
+    let written = fields.string("signs_as")?;
+    if matches!(Did::parse(&written.value), Some(Did::Key(_))) {
+        return Some(written.value);
+    }
+    fields.report(
+        Diagnostic::error(codes::BAD_VALUE, written.span, "this is not the name of a key")
+            .label("it begins with did:key:z6Mk, as `selvedge keys new` prints it for her"),
+    );
+    None
 }
 
 /// Reads `whatsapp`, `sms`, `email` and `phone`, in this order.
@@ -764,6 +782,8 @@ pub(super) fn page(item: &Item, around: Around<'_>) -> Found<FreePage> {
         }
         let description = fields.text("description");
         let in_menu = fields.flag("menu");
+        // Read where somebody is certified (`attest::certify`), from the bytes that the charter binds.
+        let _ = fields.number("term_months", 1..=1200);
         let page = name.map(|name| FreePage {
             id,
             file: item.document.file,

@@ -32,6 +32,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub(crate) use privacy::told_in;
 pub use retell::retell;
 pub use site::Site;
 pub use untranslated::{Original, Untranslated, untranslated};
@@ -198,6 +199,7 @@ fn check_site(
     let tagline = fields.text("tagline");
     let description = fields.text("description");
     let notice = fields.text("notice");
+    let complaints = fields.text("complaints");
     let cover = items::single_photo(&mut fields, "photo", "photo_alt", "", &draft.tree);
     let featured_names = fields.names("featured");
     let list_kinds = list_kinds(&mut fields, draft.member_list.is_some());
@@ -328,6 +330,7 @@ fn check_site(
         tagline,
         description,
         notice,
+        complaints,
         base_url,
         register,
         brand,

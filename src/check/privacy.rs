@@ -137,6 +137,23 @@ pub(super) fn lint(draft: &Draft, found: &mut Diagnostics) {
     found.extend(all.into_iter().flatten());
 }
 
+/// The kinds of finding in one text, by the names that `accept` takes; nothing counts as given on purpose.
+pub(crate) fn told_in(text: &str) -> Vec<&'static str> {
+    let mut sources = Sources::default();
+    let file = sources.add("", text);
+    let known = Known::default();
+    let mut findings = Findings {
+        known: &known,
+        sources: &sources,
+        may_claim: false,
+        found: Vec::new(),
+        accepted: Vec::new(),
+        wrong: Vec::new(),
+    };
+    findings.text(text, Place::Body, |range| Span::new(file, range));
+    findings.found.iter().map(|(_, kind)| kind.name()).collect()
+}
+
 /// The ways of reaching people that the maker gives on purpose.
 #[derive(Default)]
 struct Known {
@@ -210,6 +227,7 @@ const NO_TEXT: [&str; 43] = [
     "protocol",
     "register",
     "related",
+    "signs_as",
     "sku",
     "sms",
     "theme",

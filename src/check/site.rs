@@ -24,6 +24,8 @@ pub struct Site {
     pub description: Option<Text>,
     /// A line at the foot of every page.
     pub notice: Option<Text>,
+    /// Whom to tell if something is wrong with a record or a piece, where no charter says it.
+    pub complaints: Option<Text>,
     /// Where it will be published, once that is known.
     pub base_url: Option<BaseUrl>,
     /// The register of an association in which its records are kept; `None` if it keeps one of its own.

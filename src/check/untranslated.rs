@@ -52,6 +52,7 @@ pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
         walk.some("place", producer.place.as_ref());
         walk.some("people", producer.people.as_ref());
         walk.texts("crafts", &producer.crafts);
+        walk.texts("speaks", &producer.speaks);
         walk.photo("photo_alt", producer.photo.as_ref());
         walk.payments("pay", &producer.pay);
         walk.prose(&producer.body);
@@ -171,6 +172,7 @@ impl<'a> Walk<'a> {
         self.some("tagline", site.tagline.as_ref());
         self.some("description", site.description.as_ref());
         self.some("notice", site.notice.as_ref());
+        self.some("complaints", site.complaints.as_ref());
         self.photo("photo_alt", site.cover.as_ref());
         self.some("order note", site.order.note.as_ref());
         self.payments("order pay", &site.order.pay);

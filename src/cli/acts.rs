@@ -255,16 +255,35 @@ impl Desk {
         words: &str,
         act: impl FnOnce(&mut Register<'_>) -> Result<Done, Failed>,
     ) -> Outcome {
-        if self.home.is_some() {
-            return Err(Failed(format!(
+        match self.in_register(args, words, act)? {
+            Some(done) => tell(args, &done),
+            None => Ok(Ended::Fine),
+        }
+    }
+
+    /// Refuses where the records of the folder are kept in somebody else's register.
+    pub(super) fn expect_own_register(&self) -> Result<(), Failed> {
+        match self.home {
+            None => Ok(()),
+            Some(_) => Err(Failed(format!(
                 "this folder signs for the register of {}, and keeps none; that is for your association to do",
                 self.base.base_url()
-            )));
+            ))),
         }
+    }
+
+    /// The same for whoever tells herself what came of it; `None` if it was not agreed to.
+    pub(super) fn in_register<T>(
+        &self,
+        args: &Args,
+        words: &str,
+        act: impl FnOnce(&mut Register<'_>) -> Result<T, Failed>,
+    ) -> Result<Option<T>, Failed> {
+        self.expect_own_register()?;
         let at = self.at;
         let vault = args.place.vault(&self.root, &self.base)?;
         if !confirmed(args, words)? {
-            return Ok(Ended::Fine);
+            return Ok(None);
         }
         let known = attest::identity::load(&self.root)?;
         if let Some(known) = &known {
@@ -303,7 +322,7 @@ impl Desk {
                 "It is time to test your backup and the master key sheet: selvedge keys drill",
             );
         }
-        tell(args, &done)
+        Ok(Some(done))
     }
 }
 

@@ -60,6 +60,10 @@ pub(super) fn run(args: &Args) -> Outcome {
         }
         return Ok(Ended::Fine);
     }
+    let root = site_folder(args.site.as_ref());
+    let mut loaded = loaded;
+    let today = day(now(args.at.as_deref())?);
+    loaded.diagnostics.extend(crate::complaint::overdue(&root, today, &mut loaded.sources)?);
     if args.json {
         console::json(&console::diagnostics_json(&loaded.diagnostics, &loaded.sources));
     } else {

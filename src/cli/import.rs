@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::import::{self, Existing, ImportError, Options, Report, Writing};
+use crate::import::{self, Existing, ImportError, Options, PeopleOptions, Report, Writing};
 use crate::model::Currency;
+use crate::write::RealDisk;
 
 use super::{Ended, Failed, Outcome, console};
 
@@ -13,7 +14,8 @@ use super::{Ended, Failed, Outcome, console};
     after_help = "Example:\n  selvedge import shopify products_export.csv my-shop --images photos\n  \
     selvedge import woocommerce wc-product-export.csv my-shop --currency EUR\n  \
     selvedge import csv products.csv my-shop --map columns.toml\n  \
-    selvedge import json shop.json my-shop --map paths.toml\n\n\
+    selvedge import json shop.json my-shop --map paths.toml\n  \
+    selvedge import people members.csv my-association --images portraits\n\n\
     docs/IMPORT.md tells how to leave another shop step by step, and how to write a map."
 )]
 pub(super) struct Args {
@@ -62,6 +64,42 @@ enum Format {
         #[arg(long, value_name = "FILE")]
         map: Option<PathBuf>,
     },
+    /// A table of people, each with what she wants public, and nothing more
+    #[command(
+        after_help = "Example:\n  selvedge import people members.csv my-association --images portraits\n\n\
+        Public are the name by which somebody wants to be known (a column \"public name\"), community, region, crafts, languages, \
+        story and photograph. With a column \"public\" only what it lists for each person: \"name, region, photo, whatsapp\". Telephone \
+        and e-mail are public only if it lists them, or if a column such as \"phone public\" says yes. Names in full, streets, dates \
+        of birth and numbers of papers never are.\n\n\
+        Run it again with a new table: it brings up to date what it wrote, leaves what you edited, and takes out what somebody \
+        does not want public any more."
+    )]
+    People(People),
+}
+
+#[derive(Debug, clap::Args)]
+struct People {
+    /// One file or more; a folder at the end is the site [default: this folder]
+    #[arg(required = true, value_name = "FILE")]
+    paths: Vec<PathBuf>,
+    /// Which column is what, and which says what may be public
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Where the photographs are, with all folders below
+    #[arg(long, value_name = "DIR")]
+    images: Vec<PathBuf>,
+    /// Keep what is not public in private/people, which is never published; else it goes nowhere
+    #[arg(long)]
+    keep_private: bool,
+    /// Set what the table says also where a file was edited by hand
+    #[arg(long)]
+    replace: bool,
+    /// Write nothing, only say what would be done
+    #[arg(long)]
+    dry_run: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -104,6 +142,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Format::Shopify { common } => (common, None, import::shopify),
         Format::Woocommerce { common } => (common, None, import::woocommerce),
         Format::Json { common, map } => (common, map.as_ref(), import::json),
+        Format::People(args) => return people(args),
     };
     let mut files = common.paths.clone();
     let site = match files.pop_if(|last| last.is_dir()) {
@@ -119,26 +158,64 @@ pub(super) fn run(args: &Args) -> Outcome {
         writing: if common.dry_run { Writing::DryRun } else { Writing::Write },
         ..Options::new(files, site)
     };
-    let report = match import(&options) {
-        Ok(report) => report,
-        Err(error) => {
-            if let Some((diagnostics, sources)) = error.map_problems() {
-                console::diagnostics(diagnostics, sources);
-                return Ok(Ended::Wrong);
-            }
-            return Err(Failed::from(error));
-        }
-    };
+    let Some(report) = report_of(import(&options))? else { return Ok(Ended::Wrong) };
     if let Some(path) = &common.missing_photos {
         let mut lines = report.missing_addresses().join("\n");
         lines.push('\n');
         std::fs::write(path, lines)
             .map_err(|error| Failed(format!("cannot write {}: {error}", path.display())))?;
     }
-    if common.json {
+    Ok(told(&report, common.json))
+}
+
+/// The report; `None` if there are problems in the map, which are told.
+fn report_of(imported: Result<Report, ImportError>) -> Result<Option<Report>, Failed> {
+    match imported {
+        Ok(report) => Ok(Some(report)),
+        Err(error) => match error.map_problems() {
+            Some((diagnostics, sources)) => {
+                console::diagnostics(diagnostics, sources);
+                Ok(None)
+            }
+            None => Err(Failed::from(error)),
+        },
+    }
+}
+
+fn told(report: &Report, is_json: bool) -> Ended {
+    if is_json {
         console::json(&report.to_json());
     } else {
         console::print(&report.to_text());
     }
-    Ok(if report.has_problems() { Ended::Wrong } else { Ended::Fine })
+    if report.has_problems() { Ended::Wrong } else { Ended::Fine }
+}
+
+/// `import people`: makers, each with what she wants public.
+fn people(args: &People) -> Outcome {
+    let mut files = args.paths.clone();
+    let site = match files.pop_if(|last| last.is_dir()) {
+        Some(folder) => folder,
+        None => PathBuf::from("."),
+    };
+    if !args.dry_run && site.join("site.toml").is_file() {
+        // What is written is remembered there, and with --keep-private much more.
+        crate::attest::keep_private_out(&site, &RealDisk)?;
+    }
+    let options = Options {
+        map: args.map.clone(),
+        images: args.images.clone(),
+        existing: if args.replace { Existing::Replace } else { Existing::Keep },
+        writing: if args.dry_run { Writing::DryRun } else { Writing::Write },
+        ..Options::new(files, site)
+    };
+    let more = PeopleOptions { keep_private: args.keep_private };
+    let Some(report) = report_of(import::people(&options, more))? else { return Ok(Ended::Wrong) };
+    if args.keep_private && !args.dry_run {
+        console::say(
+            "What is not public is kept in private/people. That folder is in no page, feed or file that is published, and git ignores \
+             it; `selvedge backup` takes it along, encrypted.",
+        );
+    }
+    Ok(told(&report, args.json))
 }

@@ -14,7 +14,9 @@ mod acts;
 mod audit;
 mod backup;
 mod build;
+mod certify;
 mod check;
+mod complaint;
 mod console;
 mod explain;
 mod handover;
@@ -66,6 +68,8 @@ enum Command {
     Record(record::Args),
     Tags(tags::Args),
     Audit(audit::Args),
+    Certify(certify::Args),
+    Complaint(complaint::Args),
     Log(log::Args),
     Pack(pack::Args),
     Verify(verify::Args),
@@ -95,6 +99,8 @@ impl Command {
             | Self::Handover(_)
             | Self::Record(_)
             | Self::Tags(_)
+            | Self::Certify(_)
+            | Self::Complaint(_)
             | Self::Log(_)
             | Self::Publish(_) => true,
             Self::New(_)
@@ -171,6 +177,8 @@ pub fn run() -> ExitCode {
         Command::Record(args) => record::run(&args),
         Command::Tags(args) => tags::run(&args),
         Command::Audit(args) => audit::run(&args),
+        Command::Certify(args) => certify::run(&args),
+        Command::Complaint(args) => complaint::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Pack(args) => pack::run(&args),
         Command::Verify(args) => verify::run(&args),

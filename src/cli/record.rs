@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::attest::draft::Writing;
 use crate::attest::{self, Prepared, SiteLookup};
-use crate::diag::{Sources, nearest};
+use crate::diag::{FileId, Sources, nearest};
 use crate::provenance::kind::{self, Kind, RecordRef};
 use crate::provenance::record::{LangText, Uuid};
 use crate::verify::fold::Condition;
@@ -68,6 +68,34 @@ pub(super) struct Args {
     /// Print what was written as JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+impl Args {
+    /// Those of a command that signs a statement which it put together itself.
+    pub(super) fn for_act(
+        place: KeyPlace,
+        phrase: &PhraseSource,
+        practice: bool,
+        yes: bool,
+        at: Option<&String>,
+    ) -> Self {
+        Self {
+            verb: String::new(),
+            what: None,
+            place,
+            phrase: phrase.clone(),
+            set: Vec::new(),
+            backup: None,
+            leaf: Vec::new(),
+            to: None,
+            person: None,
+            hold: false,
+            practice,
+            yes,
+            at: at.cloned(),
+            json: false,
+        }
+    }
 }
 
 /// Acts on a record's status, each a word of its own.
@@ -293,7 +321,6 @@ fn statement(
     lookup: &SiteLookup<'_>,
     random: [u8; 16],
 ) -> Result<Option<Prepared>, Failed> {
-    let (site, base) = (desk.site(), &desk.base);
     let mut sources = Sources::default();
     let is_file = what.ends_with(".toml");
     let mut text = String::new();
@@ -319,23 +346,37 @@ fn statement(
         let lines = attest::draft::withdrawal_lines(&sources, &files, lookup, issuer);
         files.push(sources.add("this command", lines));
     }
+    read_statement(kind, &sources, &files, desk, args.practice, lookup, random)
+}
+
+/// A statement from the texts in which it is written; `None` if something is wrong with them, which is told.
+pub(super) fn read_statement(
+    kind: Kind,
+    sources: &Sources,
+    files: &[FileId],
+    desk: &Desk,
+    practice: bool,
+    lookup: &SiteLookup<'_>,
+    random: [u8; 16],
+) -> Result<Option<Prepared>, Failed> {
+    let (site, base) = (desk.site(), &desk.base);
     let language = site.locales.first().map_or("en", |locale| locale.tag());
     let mut seed = Zeroizing::new([0; 32]);
     fill(&mut *seed)?;
     let uuid = Uuid::from_random(random);
     let writing = Writing { issuer: &desk.issuer, record: &uuid, seed: &seed };
     let url = base.base_url();
-    match attest::draft::read(kind, &sources, &files, language, &url, lookup, writing) {
+    match attest::draft::read(kind, sources, files, language, &url, lookup, writing) {
         Ok(written) => Ok(Some(attest::prepare_statement(
             written,
             desk.issuer.clone(),
             base.clone(),
-            args.practice,
+            practice,
             desk.at,
             random,
         ))),
         Err(problems) => {
-            console::diagnostics(&problems, &sources);
+            console::diagnostics(&problems, sources);
             console::say("nothing was signed: mend the errors first");
             Ok(None)
         }

@@ -190,6 +190,11 @@ Put it into the product's folder.";
 \"not yet translated\".\n\n\
 `selvedge check --untranslated` lists every text that is still to do, with its file and line and the file in\n\
 which its translation can be written; with --json for a program. Give the list to whoever translates.";
+    OVERDUE_REPLY = "overdue-reply":
+"Somebody complained, and is owed an answer by a day that is over. `selvedge complaint list` shows all complaints; they lie in\n\
+private/complaints and are in no page.\n\n\
+selvedge complaint answer 3 --text \"We asked the maker.\"\n\n\
+An association says in its charter how long an answer may take; without a word it is 14 days.";
     PLURAL_FORM = "plural-form":
 "A word of the interface that counts has one text for each plural form of its language, in the site's file\n\
 theme/words/<language>.toml:\n\n\

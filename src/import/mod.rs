@@ -2,7 +2,7 @@
 //! was imported is the maker's own from then on, to read and to change.
 //!
 //! [`csv`] reads tables as spreadsheets and shops export them. A column map says which column is
-//! what (`docs/IMPORT.md`); without one the usual names of columns are recognised.
+//! what (`docs/IMPORT.md`); without one the usual names of columns are recognised. [`people`] reads tables of members.
 //!
 //! Guarantees: nothing is dropped in silence, every cell, column, row, photograph or table that
 //! was not understood or not used is a [`Finding`] of the [`Report`]; the same input gives the same
@@ -18,6 +18,7 @@ mod html;
 mod items;
 mod json;
 mod map;
+mod people;
 mod photos;
 mod place;
 mod report;
@@ -40,7 +41,8 @@ use crate::read::ReadError;
 
 pub use csv::csv;
 pub use json::json;
-pub use report::{Class, Finding, Kind, Product, Report, TableRead, TableUse};
+pub use people::{PeopleOptions, people};
+pub use report::{Class, Finding, Kind, Product, Report, TableRead, TableUse, Things};
 pub use shopify::shopify;
 pub use woocommerce::woocommerce;
 

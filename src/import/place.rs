@@ -55,7 +55,7 @@ pub(super) fn into_site(
 }
 
 /// The folders in which the tables lie, each once.
-fn table_folders(files: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn table_folders(files: &[PathBuf]) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     for file in files {
         let folder = match file.parent() {

@@ -63,11 +63,19 @@ kinds! {
         "Photographs that were not found", "A photograph that a table names and no folder has.";
     PhotoUnusable, NotUnderstood, "photo-unusable",
         "Photographs that cannot be shown", "A file that is not a photograph a page can show.";
+    TellsTooMuch, NotUnderstood, "tells-too-much",
+        "Cells that were left out, because they tell what is not public", "A text that repeats what is not public, or tells a street.";
     JoinWithoutProduct, NotUnderstood, "row-without-product",
         "Rows that belong to no product", "A row of a joined table whose article no table has.";
     ExistingKept, NotUsed, "existing-kept",
         "Products that are there already and were left as they are",
         "The site has the product, with another content.";
+    PersonKept, NotUsed, "person-kept",
+        "What was edited by hand and left as it is", "A maker's field that a person changed, and of which the table says something else.";
+    ColumnNotPublic, NotUsed, "column-not-public",
+        "Columns that are never public", "A column with names in full, addresses, dates of birth and the like.";
+    NobodyShown, NotUsed, "nothing-public",
+        "People of whom nothing is public", "A row that makes nothing of a person public.";
     TableNotProducts, NotUsed, "table-not-products",
         "Tables and records that are not products", "A table that was recognised as something else.";
     RecordNotUsed, NotUsed, "record-not-used",
@@ -96,6 +104,10 @@ kinds! {
         "Cells that were read as something a little different", "What was made of a cell is not quite what it says.";
     Hidden, Note, "hidden",
         "Products that came in hidden (hide = true)", "A draft, or what cannot be sold from a page.";
+    NoLongerPublic, Note, "no-longer-public",
+        "What is not public any more", "A field that was taken out of a maker's file.";
+    PersonGone, Note, "person-not-in-table",
+        "Makers who are not in the table any more", "A maker whom an earlier table brought.";
     VariantsGone, Note, "variants-gone",
         "Variants that are no longer in the table and were taken out", "Variants of a product that was brought up to date.";
     RowsTogether, Note, "rows-together",
@@ -173,8 +185,20 @@ pub enum TableUse {
     Products,
     /// Its rows add to products by their article numbers.
     Joined,
+    /// A row is a person.
+    People,
     /// It is something else.
     NotProducts,
+}
+
+/// What an import brings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Things {
+    /// Products.
+    #[default]
+    Products,
+    /// People who make.
+    People,
 }
 
 /// One table that was read.
@@ -192,7 +216,7 @@ pub struct TableRead {
     pub separator: char,
 }
 
-/// One product of the tables.
+/// One product of the tables, or one person.
 #[derive(Clone, Debug, Serialize)]
 pub struct Product {
     /// Its id in the site.
@@ -213,6 +237,8 @@ pub struct Product {
 /// What an import did.
 #[derive(Debug, Default)]
 pub struct Report {
+    /// What it brings.
+    pub things: Things,
     /// The tables.
     pub tables: Vec<TableRead>,
     /// Products that are new.
@@ -270,6 +296,8 @@ impl Report {
             let used_as = match table.used_as {
                 TableUse::Products => "products",
                 TableUse::Joined => "added to products",
+                TableUse::People => "people",
+                TableUse::NotProducts if self.things == Things::People => "no people, not used",
                 TableUse::NotProducts => "not products, not used",
             };
             let rows = counted(table.rows, "row", "rows");
@@ -278,7 +306,10 @@ impl Report {
         let _ = writeln!(
             out,
             "{} written, {} brought up to date, {} unchanged, {} left as they are; {} copied",
-            counted(self.written.len(), "product", "products"),
+            match self.things {
+                Things::Products => counted(self.written.len(), "product", "products"),
+                Things::People => counted(self.written.len(), "maker", "makers"),
+            },
             self.replaced.len(),
             self.unchanged.len(),
             self.kept.len(),

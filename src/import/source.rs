@@ -187,7 +187,7 @@ impl SourceFile {
 }
 
 /// A value without the way it is written; the first language of a text stands for all.
-fn plain(item: &Item) -> String {
+pub(super) fn plain(item: &Item) -> String {
     match item {
         Item::Value(value) => plain_value(value),
         Item::Table(texts) => texts.iter().next().map(|(_, text)| plain(text)).unwrap_or_default(),
@@ -195,7 +195,7 @@ fn plain(item: &Item) -> String {
     }
 }
 
-fn plain_value(value: &Value) -> String {
+pub(super) fn plain_value(value: &Value) -> String {
     match value {
         Value::String(text) => text.value().clone(),
         Value::Array(values) => values.iter().map(plain_value).collect::<Vec<_>>().join(" / "),
@@ -207,7 +207,7 @@ fn plain_value(value: &Value) -> String {
 }
 
 /// Sets the first language of a text, as far as the order of a table tells.
-fn set_first(texts: &mut InlineTable, value: Value) {
+pub(super) fn set_first(texts: &mut InlineTable, value: Value) {
     if let Some((_, first)) = texts.iter_mut().next() {
         *first = value;
     }
@@ -237,7 +237,7 @@ fn keep_photos(old: &Array, new: &mut Array) {
 }
 
 impl Entry {
-    fn to_value(&self) -> Value {
+    pub(super) fn to_value(&self) -> Value {
         match self {
             Self::Text(text) => Value::from(text.as_str()),
             Self::Number(number) => Value::from(i64::try_from(*number).unwrap_or(i64::MAX)),
@@ -289,7 +289,7 @@ fn array(mut values: Vec<Value>) -> Array {
 }
 
 /// Splits a file into the lines of its fields and its text.
-fn split(text: &str) -> Option<(&str, &str)> {
+pub(super) fn split(text: &str) -> Option<(&str, &str)> {
     let mut at = 0;
     let mut lines = text.split_inclusive('\n');
     let first = lines.next()?;

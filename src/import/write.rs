@@ -60,7 +60,10 @@ pub(super) fn file(site: &Path, path: &str, bytes: &[u8]) -> Result<(), ImportEr
 }
 
 /// A folder below the site, made if missing; links are not followed out of the site.
-fn section_folder(site: &Path, section: &str) -> Result<std::path::PathBuf, ImportError> {
+pub(super) fn section_folder(
+    site: &Path,
+    section: &str,
+) -> Result<std::path::PathBuf, ImportError> {
     let mut folder = site.to_owned();
     for part in section.split('/') {
         folder.push(part);

@@ -323,6 +323,10 @@ pub struct Producer {
     pub people: Option<Text>,
     /// What they make.
     pub crafts: Vec<Text>,
+    /// The languages that they speak with buyers.
+    pub speaks: Vec<Text>,
+    /// The name of the key with which they sign for the register of their association, a `did:key`.
+    pub signs_as: Option<String>,
     /// A photograph.
     pub photo: Option<PhotoRef>,
     /// Their own ways to be reached; empty means the shop's.

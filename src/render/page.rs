@@ -526,6 +526,7 @@ impl<'r, 'a> Place<'r, 'a> {
         self.fact(&mut facts, "place", producer.place.as_ref());
         self.fact(&mut facts, "people", producer.people.as_ref());
         self.facts(&mut facts, "crafts", &producer.crafts);
+        self.facts(&mut facts, "speaks", &producer.speaks);
         let it = view::ProducerPage {
             trail: self.trail(&steps),
             name: name.clone(),

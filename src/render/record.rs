@@ -20,10 +20,11 @@ use crate::provenance::did::Did;
 use crate::provenance::files::Files;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
-use crate::provenance::record::{Design, Texts};
+use crate::provenance::record::{Design, LangText, Texts, texts_from_value};
 use crate::provenance::sshsig;
 use crate::provenance::status::{LIST_BITS, Purpose, list_path};
 use crate::theme::view::{self, Fact, Phrase};
+use crate::verify::fold::Condition;
 use crate::verify::{Verdict, VerifiedRecord};
 
 /// The script of a record page: the vendored curve, the table of kinds, the fold, then the check.
@@ -418,6 +419,41 @@ impl Told<'_, '_> {
         speaker.say("record_about_entry", &[("signer", signer), ("register", &register)])
     }
 
+    /// Whom to tell if something is wrong: as the charter in force says, else the site.
+    fn tell_whom(&self) -> Option<Phrase> {
+        let (said, speaker) = (self.record.record(), self.speaker);
+        let evidence = speaker.routes.inputs.evidence;
+        let owner = &evidence.identity()?.issuer;
+        let is_ours = |other: &&VerifiedRecord| {
+            let other = other.record();
+            // What was signed for practice speaks for nobody but on pages that say so themselves.
+            other.subject.kind() == Kind::Charter
+                && other.issuer.same_issuer(owner)
+                && (!other.practice || said.practice)
+        };
+        let holds = |other: &&VerifiedRecord| {
+            let standing = evidence.standing(&other.id());
+            standing.is_some_and(|standing| standing.condition == Condition::InForce)
+        };
+        let charter = evidence.records().filter(is_ours).filter(holds).last();
+        let words = charter
+            .and_then(|charter| charter.record().subject.as_statement()?.members.get("complaints"));
+        if let Some(texts) = words.and_then(texts_from_value) {
+            return speaker.phrase(&texts);
+        }
+        let site = speaker.routes.inputs.site;
+        let texts: Texts = site
+            .complaints
+            .as_ref()?
+            .entries()
+            .map(|(locale, text)| LangText {
+                language: site.locale(locale).tag().to_owned(),
+                text: text.to_owned(),
+            })
+            .collect();
+        speaker.phrase(&texts)
+    }
+
     fn reissues(&self) -> Option<view::RecordLink> {
         let earlier = self.record.record().reissues.as_ref()?;
         let href = self.speaker.href(&earlier.id)?;
@@ -485,6 +521,7 @@ impl Told<'_, '_> {
             signed_on: here(speaker.date(created)),
             not_later_than: speaker.existed_by(record),
             entry: speaker.entry(record),
+            tell_whom: self.tell_whom(),
             served: speaker.say(
                 "record_served",
                 &[("address", &format!("{}{}", base.base_url(), dir(&record.id())))],

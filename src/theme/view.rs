@@ -755,7 +755,7 @@ pub struct ProducerPage {
     pub name: Phrase,
     /// One sentence.
     pub description: Option<Phrase>,
-    /// Place, people, crafts.
+    /// Place, people, crafts, languages.
     pub facts: Vec<Fact>,
     /// A photograph.
     pub photo: Option<Picture>,
@@ -998,6 +998,8 @@ pub struct RecordText {
     pub signer: String,
     /// Which address the record names.
     pub served: String,
+    /// Whom to tell if something is wrong: the words of the charter, or of the site.
+    pub tell_whom: Option<Phrase>,
     /// SHA-256 of the record's bytes in hexadecimal.
     pub id: String,
     /// The short id.

@@ -596,6 +596,41 @@ fn a_foreign_register_of_the_same_name_is_not_continued() {
 }
 
 #[test]
+fn what_is_signed_in_one_sitting_stops_where_the_disk_fails_and_says_what_is_done() {
+    let mut seen = [false; 3];
+    for stop in 0.. {
+        let shop = Shop::new();
+        shop.sign(&RealDisk, 1).expect("the first record");
+        let (site, heads) = (shop.site(), shop.heads());
+        let places = Places { site: &site, heads: &heads };
+        let disk = StoppingDisk::new(stop, Stop::Crash);
+        let sitting = [shop.prepared(2), shop.prepared(3)];
+        let Ok(mut register) = attest::open(places, Shop::issuer(), shop.keys(), &disk) else {
+            continue;
+        };
+        let (issued, stopped) = attest::certify::issue_each(&mut register, &sitting, at(4));
+        seen[issued.len()] = true;
+        assert_eq!(stopped.is_none(), issued.len() == 2, "at {stop}");
+        drop(register);
+        // What is said to be signed is in the register; the one that was begun may be completed by the next run.
+        let mut register = attest::open(places, Shop::issuer(), shop.keys(), &RealDisk).unwrap();
+        for one in &issued {
+            assert!(register.holds(&one.id), "at {stop}");
+        }
+        let (rest, stopped) =
+            attest::certify::issue_each(&mut register, &sitting[issued.len()..], at(4));
+        assert!(stopped.is_none(), "at {stop}: {stopped:?}");
+        assert_eq!(issued.len() + rest.len(), 2);
+        drop(register);
+        shop.expect_intact(3, &format!("at {stop}"));
+        if issued.len() == 2 {
+            break;
+        }
+    }
+    assert_eq!(seen, [true; 3], "it stopped before, between and behind the two");
+}
+
+#[test]
 fn a_practice_record_is_logged_and_says_so() {
     let mut shop = Shop::new();
     shop.practice = true;

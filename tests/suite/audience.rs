@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::support::House;
 
 /// A small picture of one colour: no two of these have the same bytes in any form.
-fn photo(red: u8, green: u8) -> Vec<u8> {
+pub(super) fn photo(red: u8, green: u8) -> Vec<u8> {
     use jpeg_encoder::{ColorType, Encoder};
     let mut bytes = Vec::new();
     let rgb: Vec<u8> = (0..640 * 480)

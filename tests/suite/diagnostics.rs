@@ -8,8 +8,9 @@ use jiff::civil::Date;
 use selvedge::assemble;
 use selvedge::attest::SiteLookup;
 use selvedge::attest::draft::{self, Writing};
+use selvedge::complaint;
 use selvedge::diag::report::{Colour, to_text};
-use selvedge::diag::{Sources, codes};
+use selvedge::diag::{Diagnostics, Sources, codes};
 use selvedge::provenance::did::Did;
 use selvedge::provenance::kind::Kind;
 use selvedge::provenance::record::Uuid;
@@ -34,6 +35,10 @@ fn every_code_is_earned_and_worded() {
         }
         if *code == codes::RECORD_FIELD {
             compare(&case, code.name(), &file_to_sign(&site), accept, &mut wrong);
+            continue;
+        }
+        if *code == codes::OVERDUE_REPLY {
+            compare(&case, code.name(), &late_answers(&site), accept, &mut wrong);
             continue;
         }
         let (words, found) = match assemble::load_on(&site, DAY) {
@@ -66,6 +71,17 @@ fn compare(case: &Path, code: &str, words: &str, accept: bool, wrong: &mut Vec<S
     if expected != words {
         wrong.push(format!("{code} says:\n{words}\nexpected:\n{expected}"));
     }
+}
+
+/// What `check` says of complaints that wait.
+fn late_answers(site: &Path) -> String {
+    let mut sources = Sources::default();
+    let found = complaint::overdue(site, DAY, &mut sources).expect("a folder of complaints");
+    let mut late = Diagnostics::default();
+    late.extend(found);
+    let texts: Vec<String> =
+        late.sorted(&sources).iter().map(|it| to_text(it, &sources, Colour::Never)).collect();
+    texts.join("\n")
 }
 
 /// What is said of a file that should be signed.

@@ -165,6 +165,7 @@ impl Teller<'_, '_, '_> {
             .put("place", self.some(maker.place.as_ref()))
             .put("people", self.some(maker.people.as_ref()))
             .put("crafts", self.texts(&maker.crafts))
+            .put("speaks", self.texts(&maker.speaks))
             .put("photo", self.photo(maker.photo.as_ref()))
             .put("contact", self.contact(&maker.channels))
             .put("story_html", self.prose(&maker.body))
