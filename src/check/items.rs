@@ -504,7 +504,7 @@ fn producer_of(
 }
 
 /// The name of somebody's key, as her association is told it by `selvedge keys new`.
-fn key_name(fields: &mut Fields<'_>) -> Option<String> {
+pub(super) fn key_name(fields: &mut Fields<'_>) -> Option<String> {
     let written = fields.string("signs_as")?;
     if matches!(Did::parse(&written.value), Some(Did::Key(_))) {
         return Some(written.value);

@@ -45,6 +45,8 @@ pub(super) struct Prepared {
     /// The association's own designs that her things may carry.
     pub(super) carries: Vec<Spanned<String>>,
     draft: Draft,
+    /// The name under which she signs, as the association has it; what her own folder says of that is not asked.
+    signs_as: Option<String>,
     /// Her photographs that are off the site.
     pub(super) hidden_photos: Vec<String>,
     /// When something of hers next comes or goes.
@@ -100,6 +102,7 @@ pub(super) fn prepare(
         let id = entry.string("id");
         let scope = scope(&mut entry);
         let carries = entry.names("designs");
+        let signs_as = items::key_name(&mut entry);
         let is_paused = entry.flag("hide");
         let read = folder.as_ref().and_then(|folder| {
             let at = folders.iter().position(|read| read.folder.span == folder.span)?;
@@ -132,6 +135,7 @@ pub(super) fn prepare(
             first,
             scope,
             carries,
+            signs_as,
             draft: own,
             hidden_photos,
             next_change,
@@ -287,6 +291,7 @@ fn one(own: &Prepared, ix: MemberIx, tags: &[String], currency: Option<Currency>
     let (mut producers, regions) = take_producers(makers, &mut found, &mut hidden);
     for producer in &mut producers {
         producer.member = Some(ix);
+        producer.signs_as = None;
         // Whom orders for her things go to is what her own shop says.
         if producer.channels.is_empty() {
             producer.channels.clone_from(&channels);
@@ -296,6 +301,9 @@ fn one(own: &Prepared, ix: MemberIx, tags: &[String], currency: Option<Currency>
         }
     }
     let is_alone = producers.len() == 1;
+    if let [only] = producers.as_mut_slice() {
+        only.signs_as.clone_from(&own.signs_as);
+    }
     let mut kept = Vec::new();
     for (mut producer, regions) in producers.into_iter().zip(regions) {
         let id = producer.id.clone();

@@ -187,7 +187,7 @@ impl Known {
 }
 
 /// Fields that hold no text, or what is given on purpose.
-const NO_TEXT: [&str; 43] = [
+const NO_TEXT: [&str; 44] = [
     "batch",
     "brand",
     "isbn",

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::diag::{Sources, Span};
 use crate::model::{
-    Audience, BaseUrl, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List, ListIx, Locale, LocaleIx, Look, Member, MemberIx, Order, PhotoRef, Producer, ProducerIx, Product, ProductIx, Publish, Shipping, SiteKind, Text, ThemeName, Brand,
+    Audience, BaseUrl, Brand, Collection, Currency, Design, DesignIx, FreePage, HomeRegister, List,
+    ListIx, Locale, LocaleIx, Look, Member, MemberIx, Order, PhotoRef, Producer, ProducerIx,
+    Product, ProductIx, Publish, Shipping, SiteKind, Text, ThemeName,
 };
 
 /// A storefront whose parts are checked and refer to each other rightly.

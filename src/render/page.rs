@@ -685,7 +685,13 @@ impl<'r, 'a> Place<'r, 'a> {
     fn vouches(&self, page: Page) -> Vec<view::Vouch> {
         let Some(base) = self.site.base_url.as_ref() else { return Vec::new() };
         let address = format!("{base}{}", self.routes.dir(LocaleIx::FIRST, page));
-        self.speaker().vouches(&address)
+        let mut vouches = self.speaker().vouches(&address);
+        if let Page::Producer(ix, _) = page
+            && let Some(key) = self.site.producer(ix).signs_as.as_deref()
+        {
+            vouches.extend(self.speaker().vouches(key));
+        }
+        vouches
     }
 
     /// The shop that a member has herself.

@@ -109,7 +109,7 @@ fn one_sitting_signs_both_with_what_the_charter_binds_and_again_signs_nothing() 
     }
     let accreditation = &records(&house, "Accreditation")[0];
     let member = &accreditation["credentialSubject"]["member"];
-    assert_eq!(member["id"], "https://grey-mill.net/producers/ana/");
+    assert_eq!(member["id"], "https://grey-mill.net/makers/ana/");
     assert_eq!(accreditation["credentialSubject"]["basis"], "peers");
     assert_eq!(accreditation["credentialSubject"]["placeOfOrigin"][0]["@value"], "Upper valley");
     let certification = &records(&house, "Certification")[0];
@@ -117,7 +117,7 @@ fn one_sitting_signs_both_with_what_the_charter_binds_and_again_signs_nothing() 
     let digest = format!("sha256-{}", BASE64.encode(&Sha256::digest(CRITERIA)));
     assert_eq!(said["criteria"]["document"]["digestSRI"], digest.as_str());
     assert_eq!(said["criteria"]["version"], "3");
-    assert_eq!(said["about"]["id"], "https://grey-mill.net/producers/ana/");
+    assert_eq!(said["about"]["id"], "https://grey-mill.net/makers/ana/");
     let kinds: Vec<&str> = said["claim"]
         .as_array()
         .unwrap()
@@ -284,7 +284,7 @@ fn a_key_and_a_name_kept_apart_are_as_elsewhere() {
     let hidden = house.files("shop/records").into_iter().filter(|(path, bytes)| {
         let text = String::from_utf8_lossy(bytes);
         path.to_string_lossy().ends_with(".json")
-            && (text.contains("Ana of the mill") || text.contains("producers/ana"))
+            && (text.contains("Ana of the mill") || text.contains("makers/ana"))
     });
     assert_eq!(hidden.count(), 0);
     assert!(house.sign(&[&ana[..], &what].concat()).contains("nothing left to sign"));
