@@ -262,6 +262,9 @@ fn desk(args: &record::Args) -> Result<Option<Desk>, Failed> {
 /// Refuses a record about tags that cannot stand beside those that there are.
 pub(super) fn expect_in_bounds(desk: &Desk, prepared: &Prepared) -> Result<(), Failed> {
     let Some(statement) = prepared.record.subject.as_statement() else { return Ok(()) };
+    if let (Kind::Edition, Some(before)) = (statement.kind, &prepared.record.reissues) {
+        return expect_no_growth(desk, statement, &before.id);
+    }
     if !matches!(statement.kind, Kind::TagBatch | Kind::TagVoid | Kind::TagClaimed | Kind::Item)
         || prepared.record.reissues.is_some()
     {
@@ -321,6 +324,22 @@ pub(super) fn expect_in_bounds(desk: &Desk, prepared: &Prepared) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// Refuses to announce more of an edition than before: buyers were told how many there would be.
+fn expect_no_growth(desk: &Desk, again: &Statement, before: &RecordId) -> Result<(), Failed> {
+    let books = Books::open(&desk.root);
+    let Some(maximum) = books.ledger.edition(before).and_then(|edition| edition.maximum) else {
+        return Ok(());
+    };
+    match again.count("maximum") {
+        Some(now) if now <= maximum => Ok(()),
+        None if again.word("editionKind") == Some("unique") => Ok(()),
+        _ => Err(Failed(format!(
+            "nothing was signed: this edition was announced with {maximum} pieces at most, and that cannot grow; write maximum = {maximum} \
+             or less, or announce another edition"
+        ))),
+    }
 }
 
 /// Refuses while other tags of the edition wait to be entered: their numbers would be given twice.

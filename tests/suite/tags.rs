@@ -98,6 +98,10 @@ fn an_edition_never_has_more_tags_than_were_announced() {
         let said = refused(&house, &["record", "tags", "batch.toml", "shop", "--yes"]);
         assert!(said.contains(why), "{said}");
     }
+    // Nor can it grow when it is announced again.
+    house.write("it.toml", EDITION.replace("30", "40") + &format!("reissues = \"{edition}\"\n"));
+    let said = refused(&house, &["record", "edition", "it.toml", "shop", "--yes"]);
+    assert!(said.contains("with 30 pieces at most, and that cannot grow"), "{said}");
     let list = house.expect(0, &["tags", "list", "shop"]);
     assert!(
         list.contains("LOOM ZZ-NOR E1 ") && list.contains("30 of at most 30 have tags"),
