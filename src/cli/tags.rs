@@ -615,7 +615,7 @@ fn write_sheets(
     };
     write::create_folders(&RealDisk, &folder, Mode::Secret)?;
     let locale = &site.locales[0];
-    let theme = crate::theme::Theme::load(site.theme, &crate::theme::Own::default())?;
+    let theme = crate::assemble::theme_of(root, site)?;
     let words = theme.words(locale.tag());
     let facts = SheetFacts::of(site, books, batch, edition, at);
     let brand = site.brand.as_ref().map(|brand| &brand.name);

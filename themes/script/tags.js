@@ -207,7 +207,10 @@
     const here = document.createElement("div");
     here.className = "tag-here";
     here.setAttribute("aria-live", "polite");
-    place.prepend(here);
+    // Whoever came for one tag reads of it first.
+    const about = place.closest("article").querySelector(".about");
+    if (about) about.after(here);
+    else place.prepend(here);
     let field = null;
     const show = () => {
       const read = readFragment(data, location.hash);
