@@ -433,7 +433,7 @@ fn issue_tags(args: &Issue) -> Outcome {
     let is_small = args.count <= TAGS;
     let sheets = match is_small {
         true => write_sheets(
-            &desk.site().clone(),
+            desk.site(),
             &after,
             &root,
             batch,
