@@ -750,6 +750,14 @@ fn read_photo(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The theme of a site with its own files and words, for whatever is made beside its pages.
+///
+/// # Errors
+/// If a file of the theme is wrong.
+pub fn theme_of(root: &Path, site: &Site) -> Result<Theme, theme::ThemeError> {
+    Theme::load(site.theme, &own_theme(root, &mut Diagnostics::default()))
+}
+
 /// The files of the site's folder `theme/`, by their path in it, and the fonts of `fonts/` and
 /// `theme/fonts/`; a text that cannot be read is not there.
 fn own_theme(root: &Path, diagnostics: &mut Diagnostics) -> Own {

@@ -688,3 +688,33 @@ fn where_a_site_is_published_is_understood_or_refused() {
         assert!(found.iter().any(|(found, _)| *found == code), "{written}: {found:?}");
     }
 }
+
+#[test]
+fn a_brand_is_what_can_stand_in_a_printed_number() {
+    let of = |brand: &str| {
+        let text = format!("{SITE}[brand]\n{brand}\n");
+        let outcome = site(&[("site.toml", &text)]);
+        let found = outcome.site.as_ref().and_then(|site| site.brand.clone());
+        (found.map(|brand| brand.name.to_string()), codes_of(&outcome))
+    };
+    let (found, problems) =
+        of("code = \"loom\"\nscope = \"zz-nor\"\nsecond_address = \"https://mirror.example/\"");
+    assert_eq!(found.as_deref(), Some("LOOM ZZ-NOR"));
+    assert!(problems.is_empty(), "{problems:?}");
+    for (brand, part) in [
+        ("code = \"L\"\nscope = \"ZZ\"", "two to twelve letters"),
+        ("code = \"DI\"\nscope = \"ZZ\"", "read as the number of a design"),
+        ("code = \"LOOM\"\nscope = \"ZZ-EI\"", "read as the number of a design"),
+        ("code = \"LOOM\"\nscope = \"Z_Z\"", "one to four groups"),
+        ("code = \"LOOM\"\nscope = \"ZZ-OI\"", "taken for digits"),
+        ("code = \"LOOM\"", "scope"),
+        ("scope = \"ZZ\"", "code"),
+        ("code = \"LOOM\"\nscope = \"ZZ\"\nsecond_address = \"mirror\"", "https://"),
+        ("code = \"LOOM\"\nscope = \"ZZ\"\ncolour = \"red\"", "colour"),
+    ] {
+        let (_, problems) = of(brand);
+        assert!(problems.iter().any(|(_, words)| words.contains(part)), "{brand}: {problems:?}");
+    }
+    let (found, problems) = of("code = \"LOOM\"\nscope = \"ZZ-OI\"");
+    assert_eq!((found, problems.len()), (None, 1));
+}

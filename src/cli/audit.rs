@@ -123,7 +123,7 @@ fn tell(ledger: &Ledger, faults: &[Fault], has_shop: bool) {
     }
     let tags: u64 = ledger.editions.iter().map(|edition| total(&ledger.issued(edition))).sum();
     let counted = format!(
-        "{} editions, {} batches, {tags} numbers, {} pieces, {} accreditations were compared",
+        "compared were editions ({}), batches ({}), numbers ({tags}), pieces ({}) and accreditations ({})",
         ledger.editions.len(),
         ledger.batches.len(),
         ledger.items.len(),
@@ -136,6 +136,7 @@ fn tell(ledger: &Ledger, faults: &[Fault], has_shop: bool) {
     };
     match faults.len() {
         0 => console::say(&format!("All of it adds up: {counted}{shop}.")),
+        1 => console::say(&format!("One thing does not add up: {counted}{shop}.")),
         count => console::say(&format!("{count} things do not add up: {counted}{shop}.")),
     }
 }

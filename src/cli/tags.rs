@@ -262,6 +262,9 @@ fn desk(args: &record::Args) -> Result<Option<Desk>, Failed> {
 /// Refuses a record about tags that cannot stand beside those that there are.
 pub(super) fn expect_in_bounds(desk: &Desk, prepared: &Prepared) -> Result<(), Failed> {
     let Some(statement) = prepared.record.subject.as_statement() else { return Ok(()) };
+    if let (Kind::Edition, Some(before)) = (statement.kind, &prepared.record.reissues) {
+        return expect_no_growth(desk, statement, &before.id);
+    }
     if !matches!(statement.kind, Kind::TagBatch | Kind::TagVoid | Kind::TagClaimed | Kind::Item)
         || prepared.record.reissues.is_some()
     {
@@ -321,6 +324,22 @@ pub(super) fn expect_in_bounds(desk: &Desk, prepared: &Prepared) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// Refuses to announce more of an edition than before: buyers were told how many there would be.
+fn expect_no_growth(desk: &Desk, again: &Statement, before: &RecordId) -> Result<(), Failed> {
+    let books = Books::open(&desk.root);
+    let Some(maximum) = books.ledger.edition(before).and_then(|edition| edition.maximum) else {
+        return Ok(());
+    };
+    match again.count("maximum") {
+        Some(now) if now <= maximum => Ok(()),
+        None if again.word("editionKind") == Some("unique") => Ok(()),
+        _ => Err(Failed(format!(
+            "nothing was signed: this edition was announced with {maximum} pieces at most, and that cannot grow; write maximum = {maximum} \
+             or less, or announce another edition"
+        ))),
+    }
 }
 
 /// Refuses while other tags of the edition wait to be entered: their numbers would be given twice.
@@ -414,7 +433,7 @@ fn issue_tags(args: &Issue) -> Outcome {
     let is_small = args.count <= TAGS;
     let sheets = match is_small {
         true => write_sheets(
-            &desk.site().clone(),
+            desk.site(),
             &after,
             &root,
             batch,
@@ -596,7 +615,7 @@ fn write_sheets(
     };
     write::create_folders(&RealDisk, &folder, Mode::Secret)?;
     let locale = &site.locales[0];
-    let theme = crate::theme::Theme::load(site.theme, &crate::theme::Own::default())?;
+    let theme = crate::assemble::theme_of(root, site)?;
     let words = theme.words(locale.tag());
     let facts = SheetFacts::of(site, books, batch, edition, at);
     let brand = site.brand.as_ref().map(|brand| &brand.name);

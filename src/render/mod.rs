@@ -332,7 +332,8 @@ impl<'a> Routes<'a> {
         let scripts = script::with_font(&site.locales, own.map(|(_, text)| text));
         let style = theme.style(site.name.original(), &site.look, &site.locales, &scripts);
         let icon_digest: [u8; 32] = Sha256::digest(style.icon_svg.as_bytes()).into();
-        let languages = site.locale_ixs().map(|ix| LanguageParts::new(site, theme, ix)).collect();
+        let languages: Vec<LanguageParts> =
+            site.locale_ixs().map(|ix| LanguageParts::new(site, theme, ix)).collect();
         Self {
             inputs,
             layout: OnceLock::new(),
@@ -342,7 +343,9 @@ impl<'a> Routes<'a> {
             lookup: Lookup::new(site),
             css: StaticFile::new(&style.css, "css"),
             list_css: StaticFile::new(&style.list_css, "css"),
-            scripts: ClientScript::ALL.map(|script| script_file(theme, script)).into(),
+            scripts: ClientScript::ALL
+                .map(|script| script_file(theme, script, site, &languages))
+                .into(),
             icon_path: format!("assets/{}.svg", short(&icon_digest)),
             search: search::Search::new(site),
             basket: OnceLock::new(),
@@ -780,7 +783,12 @@ impl StaticFile {
 }
 
 /// A script as it is published, with the tables that it shares with the program.
-fn script_file(theme: &Theme, script: ClientScript) -> (StaticFile, String) {
+fn script_file(
+    theme: &Theme,
+    script: ClientScript,
+    site: &Site,
+    languages: &[LanguageParts],
+) -> (StaticFile, String) {
     let mut text = theme.script(script);
     match script {
         ClientScript::Search => {
@@ -789,7 +797,12 @@ fn script_file(theme: &Theme, script: ClientScript) -> (StaticFile, String) {
         }
         ClientScript::List | ClientScript::Order => {}
         // The library's name stays inside.
-        ClientScript::Code | ClientScript::Tags => text = format!("(function(){{{text}}})();\n"),
+        ClientScript::Code => text = format!("(function(){{{text}}})();\n"),
+        ClientScript::Tags => {
+            let words = site.locales.iter().zip(languages);
+            let words = tags::script_words(words.map(|(locale, parts)| (locale, &parts.words)));
+            text = format!("(function(){{const TAG_WORDS={words};\n{text}}})();\n");
+        }
     }
     (StaticFile::new(&text, "js"), text)
 }

@@ -75,6 +75,7 @@ h1{font-size:14pt;margin:6mm 0 2mm}
 .tag p{margin:0 0 .8mm;overflow-wrap:anywhere}
 .name{font-weight:700;font-size:10pt}
 .number{font:700 9.5pt/1.3 \"Noto Sans Mono\",\"DejaVu Sans Mono\",Consolas,monospace}
+.number,.code{font-variant-numeric:slashed-zero}
 .key,.code{font-family:\"Noto Sans Mono\",\"DejaVu Sans Mono\",Consolas,monospace}
 .key{font-size:5.5pt}
 .code{font-size:9pt;border:.2mm solid #000;padding:.6mm 1mm;display:inline-block;white-space:nowrap;margin-top:1mm}

@@ -12,12 +12,13 @@ use super::link::LinkStyle;
 use super::speaker::Speaker;
 use super::{ClientScript, Routes, jsonld, record};
 use crate::evidence::Evidence;
+use crate::model::Locale;
 use crate::provenance::brand::Number;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::{RecordId, RootHash};
 use crate::tags::codes::{self, Published, SHARD};
 use crate::tags::{Batch, Edition, Ledger, joined, total};
-use crate::theme::view;
+use crate::theme::{Words, view};
 use crate::verify::VerifiedRecord;
 use crate::verify::fold::Condition;
 
@@ -27,7 +28,7 @@ const RANGES: usize = 20;
 pub(super) const LISTED: usize = 24;
 
 /// The words that the script needs.
-const WORDS: [&str; 20] = [
+const WORDS: [&str; 18] = [
     "tags_here_issued",
     "tags_here_never",
     "tags_here_void",
@@ -46,8 +47,6 @@ const WORDS: [&str; 20] = [
     "code_unknown",
     "code_failed",
     "code_altered",
-    "code_title",
-    "code_ask",
 ];
 
 /// Editions and tags, and what is published of check codes.
@@ -238,18 +237,13 @@ pub(super) fn text(speaker: &Speaker<'_, '_>, record: &VerifiedRecord) -> Option
         sentences.push(speaker.say("tags_no_reports", &[("date", &day)]));
     }
     sentences.extend(reports);
-    let mut words: BTreeMap<String, String> =
-        WORDS.iter().map(|name| ((*name).to_owned(), speaker.word(name))).collect();
-    for reason in ["lost", "stolen", "damaged", "unused"] {
-        words.insert(format!("reason_{reason}"), speaker.choice(reason).text);
-    }
     let contact = complaints(speaker);
     Some(view::TagsText {
         number: Some(number(routes, edition).to_string()),
         sentences,
         contact,
         has_codes,
-        script_words: Some(serde_json::to_string(&words).expect("words are JSON")),
+        has_script: true,
     })
 }
 
@@ -264,6 +258,20 @@ fn complaints(speaker: &Speaker<'_, '_>) -> Option<view::Phrase> {
         .last()?;
     let said = charter.record().subject.as_statement()?.members.get("complaints")?;
     speaker.phrase(&crate::provenance::record::texts_from_value(said)?)
+}
+
+/// The words of the script in the languages of a site, as JSON by language tag. They stand in the script, so that the page stays small.
+pub(super) fn script_words<'a>(words: impl Iterator<Item = (&'a Locale, &'a Words)>) -> String {
+    let of = |(locale, words): (&Locale, &Words)| {
+        let mut told: BTreeMap<String, String> =
+            WORDS.iter().map(|name| ((*name).to_owned(), words.get(name).to_owned())).collect();
+        for reason in ["lost", "stolen", "damaged", "unused"] {
+            let word = words.get(&format!("choice_{reason}")).to_owned();
+            told.insert(format!("reason_{reason}"), word);
+        }
+        (locale.tag().to_owned(), told)
+    };
+    jsonld::script(&words.map(of).collect::<BTreeMap<_, _>>())
 }
 
 fn count(speaker: &Speaker<'_, '_>, word: &str, number: u64, values: &[(&str, &str)]) -> String {
@@ -379,7 +387,8 @@ mod tests {
             }],
             claims: vec![claim(17, "2026-05-01"), claim(17, "2026-06-01")],
         };
-        let ledger = Ledger { batches: vec![batch], ..Ledger::default() };
+        let mut ledger = Ledger::default();
+        ledger.batches.push(batch);
         (Tags { ledger, published: [(0, published)].into() }, codes)
     }
 

@@ -458,9 +458,11 @@ impl Ledger {
                     let before = &mut self.editions[at];
                     let mut records = std::mem::take(&mut before.records);
                     records.push(*id);
-                    let both = before.maximum.into_iter().chain(announced);
-                    let maximum = both.min();
-                    *before = Edition { records, maximum, ..edition };
+                    let maximum = before.maximum.into_iter().chain(announced).min();
+                    // It has counted since it was announced first.
+                    let from = before.span.from.min(edition.span.from);
+                    let span = Span { from, ..edition.span };
+                    *before = Edition { records, maximum, span, ..edition };
                     at
                 }
             };

@@ -929,8 +929,8 @@ pub struct TagsText {
     pub contact: Option<Phrase>,
     /// Whether check codes can be compared here.
     pub has_codes: bool,
-    /// The words of the script, as JSON, for the attribute `data-selvedge-tags`; none where there is no script.
-    pub script_words: Option<String>,
+    /// Whether the script of tags tells more here, at the attribute `data-selvedge-tags`.
+    pub has_script: bool,
 }
 
 /// What a record says, in one language. All of it comes from the verified record.

@@ -8,7 +8,13 @@ import { webcrypto } from "node:crypto";
 import { ROOT, json, launch, serve, temporary, text } from "./support.mjs";
 
 const vectors = json(join(ROOT, "tests/vectors/own/check-codes.json"));
-const script = `(function(){${text(join(ROOT, "themes/script/vendor/pbkdf2.js"))}${text(join(ROOT, "themes/script/tags.js"))}})();`;
+const WORDS = {
+  tags_here_issued: "issued {serial} on {date}", tags_here_never: "never {serial}", tags_here_void: "void {serial} {reason} {date}",
+  tags_here_slip: "slip", reason_lost: "lost", code_explain: "explained", code_serial: "Number", code_code: "Code",
+  code_compare: "Compare", code_loading: "loading", code_fits: "fits {serial}, none before {date}", code_used: "used {serial} on {date}",
+  code_unknown: "unknown {serial}", code_slip: "typo", code_length: "length", code_failed: "failed", code_altered: "altered",
+};
+const script = `(function(){const TAG_WORDS=${JSON.stringify({ en: WORDS })};${text(join(ROOT, "themes/script/vendor/pbkdf2.js"))}${text(join(ROOT, "themes/script/tags.js"))}})();`;
 
 /** The functions of the script, with a cryptography of the browser or none. */
 const inNode = (crypto) => {
@@ -57,13 +63,6 @@ test("files that were not signed are told, and none is no answer about the tag",
 
 // ---- in a browser ----
 
-const WORDS = {
-  tags_here_issued: "issued {serial} on {date}", tags_here_never: "never {serial}", tags_here_void: "void {serial} {reason} {date}",
-  tags_here_slip: "slip", reason_lost: "lost", code_explain: "explained", code_serial: "Number", code_code: "Code",
-  code_compare: "Compare", code_loading: "loading", code_fits: "fits {serial}, none before {date}", code_used: "used {serial} on {date}",
-  code_unknown: "unknown {serial}", code_slip: "typo", code_length: "length", code_failed: "failed", code_altered: "altered",
-};
-
 let browser, site, folder;
 before(async () => {
   browser = await launch();
@@ -73,10 +72,9 @@ before(async () => {
   for (const shard of vectors.shards) {
     writeFileSync(join(folder, "codes", `${shard.batch}-${shard.index}.js`), `selvedgeCodes(${JSON.stringify(shard)});\n`);
   }
-  const attribute = JSON.stringify(WORDS).replaceAll('"', "&quot;");
   writeFileSync(join(folder, "index.html"), `<!doctype html><html lang="en" dir="ltr"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'">
-<title>Edition</title></head><body><article lang="en" dir="ltr"><section data-selvedge-tags="${attribute}"><div data-selvedge-code><p>ask</p></div></section></article>
+<title>Edition</title></head><body><article lang="en" dir="ltr"><section data-selvedge-tags><div data-selvedge-code><p>ask</p></div></section></article>
 <script type="application/json" id="selvedge-tags">${JSON.stringify(vectors.data)}</script><script src="tags.js" defer></script></body></html>`);
   mkdirSync(join(folder, "empty"));
   for (const name of ["index.html", "tags.js"]) cpSync(join(folder, name), join(folder, "empty", name));

@@ -1,5 +1,5 @@
 // The page of an edition: what is known of the tag whose number the address has behind #, and comparing check codes. The library
-// before this has SHA-256 and PBKDF2 for browsers or pages without crypto.subtle. Formats: RECORD-FORMAT §2.9 and §2.10.
+// before this has SHA-256 and PBKDF2 for browsers or pages without crypto.subtle; TAG_WORDS the words by language. Formats: RECORD-FORMAT §2.9 and §2.10.
 (function (library) {
   "use strict";
   const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -171,8 +171,8 @@
   const fill = (text, values) => text.replace(/\{([a-z]+)\}/g, (whole, name) => (name in values ? values[name] : whole));
 
   for (const place of document.querySelectorAll("[data-selvedge-tags]")) {
-    const words = JSON.parse(place.dataset.selvedgeTags);
     const language = place.closest("[lang]").lang;
+    const words = TAG_WORDS[language] || Object.values(TAG_WORDS)[0];
     const isolate = place.closest("[dir]").dir === "rtl" ? (text) => "\u2068" + text + "\u2069" : (text) => text;
     const number = (value) => new Intl.NumberFormat(language).format(value);
     const day = (written) => {
@@ -207,7 +207,10 @@
     const here = document.createElement("div");
     here.className = "tag-here";
     here.setAttribute("aria-live", "polite");
-    place.prepend(here);
+    // Whoever came for one tag reads of it first.
+    const about = place.closest("article").querySelector(".about");
+    if (about) about.after(here);
+    else place.prepend(here);
     let field = null;
     const show = () => {
       const read = readFragment(data, location.hash);
