@@ -17,15 +17,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use toml_edit::{Array, DocumentMut, InlineTable, Value as Toml};
 
-use super::{AttestError, Issued, Prepared, Register, people};
+use super::{AttestError, Issued, Prepared, Register, SiteLookup, people};
 use crate::check::Site;
 use crate::evidence::Evidence;
 use crate::model::{Design, LocaleIx, Producer, Product, Text};
 use crate::provenance::did::Did;
 use crate::provenance::json::Value;
 use crate::provenance::kind::{Kind, Statement};
+use crate::provenance::log::RecordId;
 use crate::provenance::person::Opening;
-use crate::provenance::record::{Record, Sha256Digest, Texts, texts_from_value};
+use crate::provenance::record::{Record, Sha256Digest, SignedRecord, Texts, texts_from_value};
 use crate::read::{self, Changed, Memory};
 use crate::verify::VerifiedRecord;
 use crate::verify::fold::{Condition, Standing};
@@ -780,6 +781,52 @@ fn languages_toml(entries: &[(String, String)]) -> Toml {
     Toml::InlineTable(
         entries.iter().map(|(tag, text)| (tag.as_str(), Toml::from(text.as_str()))).collect(),
     )
+}
+
+/// A record that says the same as one which is about to be signed, and of which the evidence of before knew nothing: an earlier
+/// run had begun it, and the opening of the register completed it.
+pub fn begun_before(
+    lookup: &SiteLookup<'_>,
+    register: &Register<'_>,
+    evidence: &Evidence,
+    member: &Member<'_>,
+    prepared: &Prepared,
+    at: Timestamp,
+) -> Option<RecordId> {
+    let new = prepared.record.subject.as_statement()?;
+    let is_same = |record: &Record| {
+        let Some(old) = record.subject.as_statement().filter(|old| old.kind == new.kind) else {
+            return false;
+        };
+        match new.kind {
+            Kind::Accreditation => {
+                old.members.get("member").is_some_and(|party| member.is_named(party, record))
+            }
+            _ => ["about", "claim", "criteria"]
+                .iter()
+                .all(|name| old.members.get(*name) == new.members.get(*name)),
+        }
+    };
+    let holds = |id: &RecordId| {
+        register.standing(id).is_some_and(|standing| {
+            matches!(standing.condition, Condition::InForce | Condition::Proposed { .. })
+        })
+    };
+    lookup
+        .records()
+        .filter(|signed| {
+            let record = signed.record();
+            record.practice == prepared.record.practice
+                && record.issuer.same_issuer(&prepared.record.issuer)
+                && record.valid_until > Some(at)
+        })
+        .find(|signed| {
+            let id = signed.id();
+            evidence.record(&id).is_none_or(|known| known.proof().is_none())
+                && holds(&id)
+                && is_same(signed.record())
+        })
+        .map(SignedRecord::id)
 }
 
 /// Signs and enters records one after the other; those that were entered, and why it stopped before the last, if it did.

@@ -10,15 +10,14 @@ use jiff::civil::Date;
 use crate::attest::certify::{
     self, CLAIMS, Checked, Claim, Criteria, METHODS, Member, Membership, What,
 };
-use crate::attest::{Issued, Prepared, SiteLookup};
+use crate::attest::{Issued, Prepared, Register, SiteLookup};
 use crate::check::Site;
 use crate::diag::{Sources, nearest};
 use crate::evidence::{Disk, Evidence};
 use crate::model::Producer;
 use crate::provenance::did::Did;
 use crate::provenance::kind::Kind;
-use crate::provenance::log::RecordId;
-use crate::provenance::record::{Subject, Texts};
+use crate::provenance::record::Texts;
 use crate::verify::Trust;
 use crate::verify::fold::Condition;
 
@@ -105,10 +104,15 @@ impl Args {
     }
 }
 
-/// What is about to be signed, in a word each.
-struct Sitting {
-    prepared: Vec<Prepared>,
-    names: Vec<String>,
+/// What is about to be signed in one sitting.
+struct Sitting<'a> {
+    /// Each record, and what it says in a word.
+    records: Vec<(String, Prepared)>,
+    /// What else to know before it is signed.
+    notes: String,
+    member: &'a Member<'a>,
+    criteria: &'a Criteria,
+    evidence: &'a Evidence,
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
@@ -169,7 +173,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let checked = asked_method(args, today)?;
 
     let lookup = SiteLookup::load(&desk.root);
-    let mut sitting = Sitting { prepared: Vec::new(), names: Vec::new() };
+    let mut records = Vec::new();
     let mut notes = String::new();
     match membership {
         Membership::InForce(record) => {
@@ -203,8 +207,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             let Some(prepared) = read(&desk, args, &lookup, Kind::Accreditation, text)? else {
                 return Ok(Ended::Wrong);
             };
-            sitting.prepared.push(prepared);
-            sitting.names.push(format!("that {name} is a member"));
+            records.push((format!("that {name} is a member"), prepared));
         }
     }
     for (what, claims) in whats.iter().zip(&claims) {
@@ -233,20 +236,19 @@ pub(super) fn run(args: &Args) -> Outcome {
                     .map(|it| format!(", until {}", day(it)))
                     .unwrap_or_default()
             )),
-            None => {
-                sitting.prepared.push(prepared);
-                sitting.names.push(format!("what you checked of {called}"));
-            }
+            None => records.push((format!("what you checked of {called}"), prepared)),
         }
     }
-    if sitting.prepared.is_empty() {
+    if records.is_empty() {
         console::say(&format!("{notes}There is nothing left to sign."));
         if args.json {
             console::json(&serde_json::json!([]));
         }
         return Ok(Ended::Fine);
     }
-    sign(args, &desk, &record_args, &criteria, &sitting, &notes)
+    let sitting =
+        Sitting { records, notes, member: &member, criteria: &criteria, evidence: &evidence };
+    sign(args, &desk, &record_args, &sitting)
 }
 
 /// The maker who is meant.
@@ -504,119 +506,117 @@ fn read(
     read_statement(kind, &sources, &[file], desk, args.practice, lookup, random)
 }
 
-fn sign(
-    args: &Args,
-    desk: &Desk,
-    record_args: &record::Args,
-    criteria: &Criteria,
-    sitting: &Sitting,
-    notes: &str,
-) -> Outcome {
-    let count = sitting.prepared.len();
-    let mut words = notes.to_owned();
-    words.push_str(&format!(
-        "By the criteria \"{}\", version {}, as your charter has them ({}).\n",
+/// One record of a sitting, as it was entered.
+struct Entered {
+    name: String,
+    kind: Kind,
+    issued: Issued,
+    condition: Option<Condition>,
+}
+
+fn sign(args: &Args, desk: &Desk, record_args: &record::Args, sitting: &Sitting<'_>) -> Outcome {
+    let criteria = sitting.criteria;
+    let mut words = format!(
+        "{}By the criteria \"{}\", version {}, as your charter has them ({}).\n",
+        sitting.notes,
         criteria.title(),
         criteria.version,
         criteria.path
-    ));
-    if count > 1 {
-        words.push_str(&format!("You sign {count} records in this sitting.\n"));
+    );
+    if sitting.records.len() > 1 {
+        words.push_str(&format!("You sign {} records in this sitting.\n", sitting.records.len()));
     }
-    for prepared in &sitting.prepared {
+    for (_, prepared) in &sitting.records {
         words.push('\n');
         words.push_str(&prepared.words(desk.at));
     }
-    let issued = desk.in_register(record_args, &words, |register| {
-        expect_still_missing(desk, register.completed(), sitting)?;
-        let (issued, stopped) = certify::issue_each(register, &sitting.prepared, desk.at);
-        let signed: Vec<(Issued, Option<Condition>)> = issued
+    let entered = desk.in_register(record_args, &words, |register| {
+        let (names, prepared) = still_missing(desk, register, sitting);
+        let (issued, stopped) = certify::issue_each(register, &prepared, desk.at);
+        let entered: Vec<Entered> = issued
             .into_iter()
-            .map(|issued| {
-                let condition = register.standing(&issued.id).map(|it| it.condition.clone());
-                (issued, condition)
+            .zip(names.iter().zip(&prepared))
+            .map(|(issued, (name, prepared))| Entered {
+                name: name.clone(),
+                kind: prepared.record.subject.kind(),
+                condition: register.standing(&issued.id).map(|it| it.condition.clone()),
+                issued,
             })
             .collect();
-        match stopped {
-            None => Ok(signed),
-            Some(error) if signed.is_empty() => Err(error.into()),
-            Some(error) => {
-                let done: Vec<String> = sitting
-                    .names
-                    .iter()
-                    .zip(&signed)
-                    .map(|(name, (issued, _))| format!("{name} (record {})", issued.id.short()))
-                    .collect();
-                let Failed(why) = error.into();
-                Err(Failed(format!(
-                    "{why}. Signed and entered are: {}. Not signed are: {}. Run the same command again: it signs what is missing, and \
-                     nothing twice",
-                    done.join("; "),
-                    sitting.names[signed.len()..].join("; ")
-                )))
-            }
+        let Some(error) = stopped else { return Ok(entered) };
+        let Failed(why) = error.into();
+        if entered.is_empty() {
+            return Err(Failed(why));
         }
+        let done: Vec<String> = entered
+            .iter()
+            .map(|it| format!("{} (record {})", it.name, it.issued.id.short()))
+            .collect();
+        Err(Failed(format!(
+            "{why}. Signed and entered are: {}. Not signed are: {}. Run the same command again: it signs what is missing, and nothing \
+             twice",
+            done.join("; "),
+            names[entered.len()..].join("; ")
+        )))
     })?;
-    let Some(signed) = issued else { return Ok(Ended::Fine) };
+    let Some(entered) = entered else { return Ok(Ended::Fine) };
     if args.json {
-        let all = signed.iter().zip(&sitting.prepared).map(|((issued, condition), prepared)| {
+        let all = entered.iter().map(|it| {
             serde_json::json!({
-                "id": issued.id.to_string(),
-                "shortId": issued.id.short().as_str(),
-                "kind": prepared.record.subject.kind().name(),
-                "index": issued.index,
-                "files": issued.files,
-                "isProposed": matches!(condition, Some(Condition::Proposed { .. })),
+                "id": it.issued.id.to_string(),
+                "shortId": it.issued.id.short().as_str(),
+                "kind": it.kind.name(),
+                "index": it.issued.index,
+                "files": it.issued.files,
+                "isProposed": matches!(it.condition, Some(Condition::Proposed { .. })),
             })
         });
         console::json(&all.collect());
         return Ok(Ended::Fine);
     }
-    for ((issued, condition), name) in signed.iter().zip(&sitting.names) {
-        let short = issued.id.short();
+    for it in &entered {
+        let short = it.issued.id.short();
         console::say(&format!(
-            "Signed and entered in the register as number {}: {name}. The record is records/{short}.json.",
-            issued.index + 1
+            "Signed and entered in the register as number {}: {}. The record is records/{short}.json.",
+            it.issued.index + 1,
+            it.name
         ));
-        if let Some(Condition::Proposed { have, need }) = condition {
-            console::say(&format!("  {}", waits(&short.to_string(), *have, *need)));
+        if let Some(Condition::Proposed { have, need }) = it.condition {
+            console::say(&format!("  {}", waits(&short.to_string(), have, need)));
         }
     }
     console::say("`selvedge build` puts it on its pages.");
     Ok(Ended::Fine)
 }
 
-/// Stops if the opening of the register completed an Accreditation of the same member that an earlier run had begun: then a
-/// second one would be signed. One that says the very same is found again by the register itself.
-fn expect_still_missing(
+/// What is still to be signed once the register is open, which completes what an earlier run had begun.
+fn still_missing(
     desk: &Desk,
-    completed: &[RecordId],
-    sitting: &Sitting,
-) -> Result<(), Failed> {
-    let Some(new) =
-        sitting.prepared.iter().find(|it| it.record.subject.kind() == Kind::Accreditation)
-    else {
-        return Ok(());
-    };
-    let said = |subject: &Subject, name: &str| {
-        subject.as_statement().and_then(|it| it.members.get(name).cloned())
-    };
+    register: &Register<'_>,
+    sitting: &Sitting<'_>,
+) -> (Vec<String>, Vec<Prepared>) {
     let lookup = SiteLookup::load(&desk.root);
-    let other = lookup.records().find(|signed| {
-        let record = signed.record();
-        completed.contains(&signed.id())
-            && record.subject.kind() == Kind::Accreditation
-            && said(&record.subject, "member") == said(&new.record.subject, "member")
-            && record.valid_until != new.record.valid_until
-    });
-    match other {
-        None => Ok(()),
-        Some(signed) => Err(Failed(format!(
-            "an earlier run had begun to sign that she is a member, and that is complete now (record {}); run the same command again: \
-             it signs what is missing, and nothing twice",
-            signed.id().short()
-        ))),
+    let mut left = (Vec::new(), Vec::new());
+    for (name, prepared) in &sitting.records {
+        match certify::begun_before(
+            &lookup,
+            register,
+            sitting.evidence,
+            sitting.member,
+            prepared,
+            desk.at,
+        ) {
+            Some(id) => console::say(&format!(
+                "An earlier run had begun to sign {name}; that is complete now (record {}), and is not signed again.",
+                id.short()
+            )),
+            None => {
+                left.0.push(name.clone());
+                left.1.push(prepared.clone());
+            }
+        }
     }
+    left
 }
 
 /// What an act of several waits for.

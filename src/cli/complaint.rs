@@ -165,6 +165,11 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
 }
 
+/// The folder of the site as it stands in a command that is shown.
+fn behind(site: Option<&PathBuf>) -> String {
+    site.map(|site| format!(" {}", site.display())).unwrap_or_default()
+}
+
 /// What was given, or is asked for on a terminal.
 fn given(said: Option<&String>, question: &str) -> String {
     match said {
@@ -231,12 +236,13 @@ fn new(args: &NewArgs) -> Outcome {
         console::print(&format!("{}\n", visible(line)));
     }
     console::say(&format!(
-        "Kept as complaint {}, in {}. Nothing of it is published.\nShe is owed an answer by {}{}. When you answered: selvedge complaint answer {}",
+        "Kept as complaint {}, in {}. Nothing of it is published.\nShe is owed an answer by {}{}. When you answered: selvedge complaint answer {}{}",
         kept.number,
         kept.path(),
         kept.reply_by,
         if promised && args.reply_by.is_none() { ", as your charter promises" } else { "" },
         kept.number,
+        behind(args.site.as_ref()),
     ));
     Ok(Ended::Fine)
 }
@@ -296,7 +302,8 @@ fn answer(args: &AnswerArgs) -> Outcome {
     let step = Step { act, on, text, record: record.map(|id| id.short().to_string()) };
     complaint::note(&root, args.number, &step, State::Answered, &RealDisk)?;
     console::say(&format!(
-        "What you answered is kept with complaint {number}. When it is over: selvedge complaint close {number}",
+        "What you answered is kept with complaint {number}. When it is over: selvedge complaint close {number}{}",
+        behind(args.site.as_ref()),
         number = args.number
     ));
     Ok(Ended::Fine)

@@ -617,10 +617,19 @@ fn what_is_signed_in_one_sitting_stops_where_the_disk_fails_and_says_what_is_don
         for one in &issued {
             assert!(register.holds(&one.id), "at {stop}");
         }
-        let (rest, stopped) =
-            attest::certify::issue_each(&mut register, &sitting[issued.len()..], at(4));
+        let there = attest::SiteLookup::load(&site);
+        let is_there = |one: &&Prepared| {
+            there
+                .records()
+                .any(|it| it.record().uuid == one.record.uuid && register.holds(&it.id()))
+        };
+        let rest: Vec<Prepared> = sitting.iter().filter(|one| !is_there(one)).cloned().collect();
+        assert!(
+            rest.len() + issued.len() <= 2,
+            "at {stop}: what is signed is not to be signed again"
+        );
+        let (_, stopped) = attest::certify::issue_each(&mut register, &rest, at(4));
         assert!(stopped.is_none(), "at {stop}: {stopped:?}");
-        assert_eq!(issued.len() + rest.len(), 2);
         drop(register);
         shop.expect_intact(3, &format!("at {stop}"));
         if issued.len() == 2 {
