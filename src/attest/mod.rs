@@ -16,6 +16,7 @@ pub mod anchor;
 pub mod collect;
 pub mod draft;
 pub mod due;
+pub mod export;
 mod hold;
 pub mod identity;
 mod lookup;

@@ -244,6 +244,17 @@ impl Desk {
         }
     }
 
+    /// Refuses what only somebody can do who keeps a register.
+    pub(super) fn expect_register(&self) -> Result<(), Failed> {
+        if self.home.is_some() {
+            return Err(Failed(format!(
+                "this folder signs for the register of {}, and keeps none; that is for your association to do",
+                self.base.base_url()
+            )));
+        }
+        Ok(())
+    }
+
     /// Opens the register after showing in words what will be done, and does it.
     fn with_register(
         &self,
@@ -251,12 +262,7 @@ impl Desk {
         words: &str,
         act: impl FnOnce(&mut Register<'_>) -> Result<Done, Failed>,
     ) -> Outcome {
-        if self.home.is_some() {
-            return Err(Failed(format!(
-                "this folder signs for the register of {}, and keeps none; that is for your association to do",
-                self.base.base_url()
-            )));
-        }
+        self.expect_register()?;
         let at = self.at;
         let vault = args.place.vault(&self.root, &self.base)?;
         if !confirmed(args, words)? {

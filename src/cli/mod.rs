@@ -16,6 +16,7 @@ mod build;
 mod check;
 mod console;
 mod explain;
+mod exports;
 mod handover;
 mod import;
 mod inspect;
