@@ -302,3 +302,108 @@ fn how(statement: &Statement) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provenance::key::TestSigner;
+    use crate::provenance::record::tests::{at, sample};
+    use crate::provenance::record::{Record, Subject, Uuid};
+
+    fn texts(text: &str) -> Value {
+        vec![Value::from([("@language", "en".into()), ("@value", text.into())])].into()
+    }
+
+    fn signed(kind: Kind, said: Vec<(&str, Value)>) -> SignedRecord {
+        let members = said.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let record = Record {
+            uuid: Uuid::from_random([3; 16]),
+            valid_until: Some(at("2028-12-31T00:00:00Z")),
+            position: Some(5),
+            subject: Subject::Statement(Statement { kind, members }),
+            ..sample()
+        };
+        record.sign(at("2026-11-02T03:04:05Z"), &key()).expect("a record")
+    }
+
+    fn key() -> TestSigner {
+        TestSigner::from_seed([1; 32])
+    }
+
+    fn certification(claim: &str) -> SignedRecord {
+        let claim = Value::from([
+            ("claimType", "technique".into()),
+            ("value", texts(claim)),
+            ("method", "peer visit".into()),
+        ]);
+        let about = Value::from([
+            ("id", "https://brand.example/products/red/".into()),
+            ("name", texts("Red shawl")),
+        ]);
+        signed(Kind::Certification, vec![("about", about), ("claim", vec![claim].into())])
+    }
+
+    fn said(token: &str) -> Value {
+        let body = token.split('.').nth(1).expect("a body");
+        json::parse(&BASE64URL_NOPAD.decode(body.as_bytes()).expect("base64")).expect("JSON")
+    }
+
+    #[test]
+    fn an_open_badge_says_what_its_record_says_and_names_it() {
+        let record = certification("Woven by hand");
+        let token = issue(&record, None, "The weavers", &key()).expect("a badge");
+        let keys = [key().verifier_key()];
+        assert_eq!(check(&token, &record, None, &keys), Ok(()));
+        let it = said(&token);
+        let short = record.id().short();
+        assert_eq!(it.member("issuer").unwrap().text("name"), Some("The weavers"));
+        let subject = it.member("credentialSubject").unwrap();
+        assert_eq!(subject.text("id"), Some("https://brand.example/products/red/"));
+        assert_eq!(it.text("sub"), subject.text("id"));
+        assert_eq!(it.text("iss"), it.member("issuer").unwrap().text("id"));
+        assert_eq!(subject.member("achievement").unwrap().text("name"), Some("Woven by hand"));
+        assert_eq!(it.text("validUntil"), Some("2028-12-31T00:00:00Z"));
+        assert_eq!(it.member("exp").unwrap().as_count(), Some(1_861_833_600));
+        let evidence = &it.member("evidence").unwrap().as_array().unwrap()[0];
+        assert!(evidence.text("id").unwrap().ends_with(&format!("/V/{short}/")));
+        let related = &it.member("relatedResource").unwrap().as_array().unwrap()[0];
+        let digest = super::super::record::Sha256Digest::of(record.bytes()).to_sri();
+        assert_eq!(related.text("digestSRI"), Some(&*digest));
+        assert_eq!(it.member("credentialStatus").unwrap().as_array().map(<[_]>::len), Some(2));
+        // A member whose name is kept apart has none here either.
+        let apart = Value::from([("commitment", "A".repeat(43).into())]);
+        let member = issue(
+            &signed(Kind::Accreditation, vec![("member", apart), ("basis", "peers".into())]),
+            None,
+            "x",
+            &key(),
+        );
+        if let Some(token) = member {
+            assert!(said(&token).text("sub").unwrap().ends_with("/#subject"));
+        }
+    }
+
+    #[test]
+    fn what_was_altered_or_is_of_another_is_refused() {
+        let (record, other) = (certification("Woven by hand"), certification("Knitted"));
+        let keys = [key().verifier_key()];
+        let token = issue(&record, None, "The weavers", &key()).expect("a badge");
+        for at in 0..token.len() {
+            let mut bytes = token.clone().into_bytes();
+            bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
+            let bent = String::from_utf8(bytes).expect("text");
+            assert!(check(&bent, &record, None, &keys).is_err(), "{at}");
+        }
+        assert_eq!(check(&token, &other, None, &keys), Err(OpenBadgeFault::SaysOtherwise));
+        assert_eq!(check(&token, &record, None, &[]), Err(OpenBadgeFault::Altered));
+        let stranger = TestSigner::from_seed([9; 32]);
+        let theirs = issue(&record, None, "The weavers", &stranger).expect("a badge");
+        assert_eq!(check(&theirs, &record, None, &keys), Err(OpenBadgeFault::Altered));
+        for bad in ["", ".", "..", "a.b", "a.b.c.d", "e30.e30.", &token[..40]] {
+            assert!(check(bad, &record, None, &keys).is_err(), "{bad}");
+        }
+        let design = sample().sign(at("2026-11-02T03:04:05Z"), &key()).expect("a record");
+        assert_eq!(issue(&design, None, "x", &key()), None);
+        assert_eq!(check(&token, &design, None, &keys), Err(OpenBadgeFault::SaysOtherwise));
+    }
+}

@@ -413,3 +413,178 @@ fn clean(text: &str) -> String {
     out.extend(std::iter::repeat_n('\u{2069}', open));
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use quick_xml::Reader;
+    use quick_xml::events::Event;
+
+    use super::super::raster;
+    use super::*;
+    use crate::model::Look;
+    use crate::render::qr;
+
+    fn words(text: &str) -> Phrase {
+        Phrase { text: text.to_owned(), lang: None, dir: None, parts: Vec::new() }
+    }
+
+    fn said(lang: &str, claim: &str) -> Said {
+        Said {
+            lang: lang.to_owned(),
+            is_rtl: lang == "ar",
+            association: words("Weavers of the valley"),
+            claims: vec![words(claim)],
+            about: Some(words("Red shawl")),
+            says: "house.example says this, until 31 December 2028.".to_owned(),
+            how: vec!["How it was checked: peer visit.".to_owned()],
+            dispute: None,
+            ask: "A picture can be copied. The address tells whether this still holds:".to_owned(),
+            address: "house.example/V/ABCDEFGHIJKLMNOPQRSTUVWXYZ234567/".to_owned(),
+            title: format!("house.example says “{claim}”, until 31 December 2028."),
+        }
+    }
+
+    fn drawn(said: &Said, form: Form) -> String {
+        let edge = Edge::new("Weavers", &Look::default(), crate::theme::colour::WHITE);
+        let address = format!("HTTPS://{}", said.address.to_uppercase().trim_end_matches('/'));
+        svg(said, form, &edge, qr::modules(&address).as_ref())
+    }
+
+    /// Every line with its place, size and alignment; and what `desc` says. Fails if the file is not XML.
+    fn lines_of(svg: &str) -> (Vec<(f64, f64, f64, bool, String)>, String) {
+        let mut reader = Reader::from_str(svg);
+        let (mut lines, mut desc) = (Vec::new(), String::new());
+        let (mut size, mut is_end, mut open) = (0.0, false, None);
+        let mut name = String::new();
+        loop {
+            match reader.read_event().expect("XML") {
+                Event::Start(tag) => {
+                    let value = |wanted: &str| {
+                        let mut all = tag.attributes().flatten();
+                        let found = all.find(|it| it.key.as_ref() == wanted)?;
+                        Some(found.value.to_string())
+                    };
+                    let number = |wanted| value(wanted).and_then(|text| text.parse::<f64>().ok());
+                    size = number("font-size").unwrap_or(size);
+                    name = tag.name().as_ref().to_owned();
+                    match &*name {
+                        "g" => is_end = value("text-anchor").as_deref() == Some("end"),
+                        "text" => {
+                            open = Some((number("x").unwrap(), number("y").unwrap(), String::new()))
+                        }
+                        _ => {}
+                    }
+                }
+                Event::Text(text) => match &mut open {
+                    Some((.., line)) => line.push_str(&text),
+                    None if name == "desc" => desc.push_str(&text),
+                    None => {}
+                },
+                Event::GeneralRef(_) => {
+                    if let Some((.., line)) = &mut open {
+                        line.push('&');
+                    }
+                }
+                Event::End(tag) if tag.name().as_ref() == "text" => {
+                    let (x, y, line) = open.take().expect("it began");
+                    lines.push((x, y, size, is_end, line));
+                }
+                Event::Eof => return (lines, desc),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_is_said_stands_within_the_card() {
+        let long = "Woven by hand on a back-strap loom in our valley, of the wool of our own sheep, dyed with plants that grow here ";
+        let texts: Vec<(&str, String)> = vec![
+            ("en", "Woven by hand".into()),
+            ("en", long.repeat(9)),
+            ("en", "Handwovenandhandspunandhanddyedwithoutanyspaceatall".repeat(6)),
+            ("en", "W".repeat(4000)),
+            ("vi", "Dệt bằng tay trên khung cửi đeo lưng ở thung lũng của chúng tôi, từ lông cừu nhà nuôi. ".repeat(3)),
+            ("ar", "منسوج باليد على نول الظهر في وادينا من صوف أغنامنا ومصبوغ بنباتات تنمو هنا ".repeat(4)),
+            ("th", "ทอด้วยมือบนกี่เอวในหุบเขาของเราจากขนแกะของเราเอง".repeat(5)),
+            ("zh", "用腰机在我们的山谷里手工织成。".repeat(20)),
+            ("en", "a\u{0}b\u{202e}c\u{2067} <script>&amp;".into()),
+        ];
+        for (lang, text) in texts {
+            let mut said = said(lang, &text);
+            said.association =
+                words(&format!("{} of the valley", "Weavers and spinners ".repeat(6)));
+            said.dispute = Some("A dispute about this is open since 1 May 2026.".repeat(3));
+            said.how.push(format!("By the rules “{}”, version 2.", text));
+            for form in Form::ALL {
+                let (lines, desc) = lines_of(&drawn(&said, form));
+                assert!(lines.len() > 5, "{lines:?}");
+                let mut last = 0.0;
+                for (x, y, size, is_end, line) in &lines {
+                    let face =
+                        letters::width(line, Face::Sans).max(letters::width(line, Face::Serif));
+                    let wide = face * size;
+                    let (from, to) = if *is_end { (x - wide, *x) } else { (*x, x + wide) };
+                    assert!(from >= 24.0 && to <= WIDTH - 14.0, "{lang} {from} {to} {line}");
+                    assert!(*y > 20.0 && *y < HEIGHT - 10.0, "{lang} {y} {line}");
+                    assert!(*y > last, "{lang}: {line} lies over another");
+                    assert!(!line.contains(['\u{0}', '\u{202e}']), "{line:?}");
+                    let opened =
+                        line.chars().filter(|c| matches!(c, '\u{2066}'..='\u{2068}')).count();
+                    assert_eq!(opened, line.matches('\u{2069}').count(), "{line:?}");
+                    last = *y;
+                }
+                if !text.contains('<') {
+                    assert!(desc.contains(text.trim()), "{desc}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_card_runs_as_its_language_does() {
+        let (english, _) = lines_of(&drawn(&said("en", "Woven by hand"), Form::Light));
+        assert!(english.iter().all(|(x, .., is_end, _)| *x == EDGE + SIDE && !is_end));
+        let (arabic, _) = lines_of(&drawn(&said("ar", "منسوج باليد"), Form::Light));
+        assert!(arabic.iter().all(|(x, .., is_end, _)| *x == WIDTH - EDGE - SIDE && *is_end));
+        let line = |text: &str| arabic.iter().find(|line| line.4.contains(text)).unwrap().4.clone();
+        assert!(line("باليد").starts_with('\u{2067}'));
+        // An address never runs from right to left.
+        assert!(line("house.example/V/").starts_with('\u{2066}'));
+    }
+
+    #[test]
+    fn each_form_has_its_inks_and_no_more() {
+        let said = said("en", "Woven by hand");
+        let [light, dark, print] = Form::ALL.map(|form| drawn(&said, form));
+        assert!(light != dark && light.contains("#fffdf9") && dark.contains("#1c1916"));
+        for colour in print.match_indices('#').map(|(at, _)| &print[at..]) {
+            let is_ink =
+                ["#000", "#fff", "#card", "#cloth"].iter().any(|ink| colour.starts_with(ink));
+            assert!(is_ink, "{}", &colour[..12]);
+        }
+        for svg in [&light, &dark, &print] {
+            // Nothing is asked for, and nothing runs.
+            for word in ["href", "<style", "<script", "@import", "<image", "onload"] {
+                assert!(!svg.contains(word), "{word}");
+            }
+            assert_eq!(svg.matches("http").count(), 1, "{svg}");
+        }
+    }
+
+    #[test]
+    fn a_drawing_as_png_shows_the_letters() {
+        for (lang, text) in [("en", "Woven by hand"), ("ar", "منسوج باليد"), ("vi", "Dệt tay")]
+        {
+            let of = |claim: &str| {
+                let png = raster::png(&drawn(&said(lang, claim), Form::Print)).expect("a picture");
+                let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+                let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+                let info = reader.next_frame(&mut pixels).unwrap();
+                assert_eq!((info.width, info.height), (1280, 800));
+                pixels.chunks(4).filter(|pixel| pixel[0] < 128 && pixel[3] > 128).count()
+            };
+            let (empty, full) = (of("."), of(text));
+            assert!(full > empty + 1000, "{lang}: {empty} {full}");
+        }
+    }
+}
