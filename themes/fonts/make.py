@@ -66,7 +66,8 @@ def cut(font, unicodes, name, features, flavor="woff2"):
     options.layout_features = features
     options.hinting = False
     options.desubroutinize = True
-    options.name_IDs = [0, 1, 2, 5, 13, 14]
+    # What draws badges asks for a PostScript name (6).
+    options.name_IDs = [0, 1, 2, 5, 6, 13, 14] if flavor is None else [0, 1, 2, 5, 13, 14]
     options.notdef_outline = True
     options.drop_tables += ["DSIG", "gasp", "meta", "STAT"]
     tool = subset.Subsetter(options)
