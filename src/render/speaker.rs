@@ -649,9 +649,10 @@ impl<'r, 'a> Speaker<'r, 'a> {
         } else {
             let claims = state.map(|state| state.quotes.clone()).unwrap_or_default();
             let claims = if claims.is_empty() { vec![self.title(record)] } else { claims };
-            let about = first("about").map(|about| Phrase {
-                text: about.text.trim_start_matches("https://").to_owned(),
-                ..about
+            // An address runs from left to right wherever it stands.
+            let about = first("about").map(|about| match about.text.strip_prefix("https://") {
+                Some(address) => Phrase { dir: Some("ltr"), ..here(address) },
+                None => about,
             });
             (claims, about)
         };

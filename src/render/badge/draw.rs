@@ -28,7 +28,7 @@ const BETWEEN: f64 = 18.0;
 /// Between the facts and the code.
 const GUTTER: f64 = 22.0;
 /// The widest that a code is drawn.
-const CODE: f64 = 132.0;
+const CODE: f64 = 148.0;
 /// A line that is wider than this part of its room is held to its width, whatever face a device sets it in.
 const HELD: f64 = 0.78;
 
