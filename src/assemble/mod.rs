@@ -8,6 +8,8 @@
 //! it is ever taken for true without the bytes that it was made from having the same hash, or the
 //! operating system having said that the file did not change.
 
+mod vouched;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -23,6 +25,7 @@ use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, Span, codes
 use crate::evidence::{self, Disk, Evidence};
 use crate::media::{self, Cache, Darkroom, Drawing, Job, Limits, Settings};
 use crate::model::{Audience, Date};
+use crate::provenance::badge;
 use crate::provenance::files::Files as _;
 use crate::provenance::record::{Photograph, Sha256Digest};
 use crate::read::{self, Changed, Document, Draft, Item, MemberFolder, Memory, Tree};
@@ -291,6 +294,8 @@ impl Workshop {
             diagnostics
                 .extend(evidence::change_diagnostics(site, &evidence.changes(site, &master)));
             diagnostics.extend(still_signed(site, &evidence, &signed, &master));
+            let in_texts = render::text_pictures(site);
+            diagnostics.extend(vouched::claims(site, &evidence, &in_texts, self.day));
         }
         let (photos, theme, evidence) = (Arc::new(photos), Arc::new(theme), Arc::new(evidence));
         Ok(Assembled { site, photos, theme, evidence, signed, diagnostics, sources, left_out })
@@ -503,6 +508,13 @@ impl Workshop {
         let read = || read_photo(&self.root.join(path));
         let input =
             read().map_err(|error| bad(media::PhotoError::Unreadable(error.to_string())))?;
+        if badge::is_badge(&input) {
+            let place = Place::Path(path.to_owned());
+            let words = "this picture is a badge: it carries a signed record, so no page shows it as a photograph";
+            return Err(Diagnostic::new(Severity::Warning, codes::BAD_PHOTO, place, words)
+                .hint("what the register has in force shows its badge by itself, and only where it applies")
+                .hint("the site is built without it; show the thing itself here"));
+        }
         if media::is_drawing(&input) {
             let drawing = media::rebuild(&input, &Limits::default()).map_err(bad)?;
             // In the site's own folder this stops the build; a member's drawing is left out.

@@ -17,6 +17,7 @@ pub mod certify;
 pub mod collect;
 pub mod draft;
 pub mod due;
+pub mod export;
 mod hold;
 pub mod identity;
 mod lookup;

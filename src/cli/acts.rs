@@ -248,6 +248,17 @@ impl Desk {
         }
     }
 
+    /// Refuses what only somebody can do who keeps a register.
+    pub(super) fn expect_register(&self) -> Result<(), Failed> {
+        if self.home.is_some() {
+            return Err(Failed(format!(
+                "this folder signs for the register of {}, and keeps none; that is for your association to do",
+                self.base.base_url()
+            )));
+        }
+        Ok(())
+    }
+
     /// Opens the register after showing in words what will be done, and does it.
     fn with_register(
         &self,
@@ -261,17 +272,6 @@ impl Desk {
         }
     }
 
-    /// Refuses where the records of the folder are kept in somebody else's register.
-    pub(super) fn expect_own_register(&self) -> Result<(), Failed> {
-        match self.home {
-            None => Ok(()),
-            Some(_) => Err(Failed(format!(
-                "this folder signs for the register of {}, and keeps none; that is for your association to do",
-                self.base.base_url()
-            ))),
-        }
-    }
-
     /// The same for whoever tells herself what came of it; `None` if it was not agreed to.
     pub(super) fn in_register<T>(
         &self,
@@ -279,7 +279,7 @@ impl Desk {
         words: &str,
         act: impl FnOnce(&mut Register<'_>) -> Result<T, Failed>,
     ) -> Result<Option<T>, Failed> {
-        self.expect_own_register()?;
+        self.expect_register()?;
         let at = self.at;
         let vault = args.place.vault(&self.root, &self.base)?;
         if !confirmed(args, words)? {

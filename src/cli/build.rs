@@ -123,6 +123,13 @@ pub(super) fn run(args: &Args) -> Outcome {
     };
     let routes = Routes::new(inputs);
     clock.lap("routes");
+    if !args.quiet && !args.json && !to_send {
+        for (path, letter) in routes.badges_without_png() {
+            console::say(&format!(
+                "{path} has no PNG beside it: the fonts that come along cannot draw \"{letter}\"; the SVG has it all"
+            ));
+        }
+    }
     let scanner = watch.ready();
     let refused = |found: &[secrets::Place]| {
         let why = secrets::in_words("built", found);

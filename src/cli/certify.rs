@@ -121,7 +121,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let record_args =
         record::Args::for_act(place, &args.phrase, args.practice, args.yes, args.at.as_ref());
     let Some(desk) = Desk::open(&record_args)? else { return Ok(Ended::Wrong) };
-    desk.expect_own_register()?;
+    desk.expect_register()?;
     let evidence = Evidence::of(&Disk::at(&desk.root), &Trust::nobody(), Some(desk.at));
     let base = desk.base.base_url();
     let producer = who(desk.site(), args.member.as_deref())?;

@@ -379,7 +379,7 @@ fn sign(args: &AnswerArgs, act: Act, complaint: &Complaint) -> Result<Signed, Fa
         args.at.as_ref(),
     );
     let Some(desk) = Desk::open(&record_args)? else { return Ok(Signed::Wrong) };
-    desk.expect_own_register()?;
+    desk.expect_register()?;
     let lookup = SiteLookup::load(&desk.root);
     let target = args.record.as_deref().or(complaint.record.as_deref()).ok_or_else(|| {
         Failed("this complaint names no record that could be acted on; say which with --record, as `selvedge record list` shows them".to_owned())

@@ -19,6 +19,7 @@ mod check;
 mod complaint;
 mod console;
 mod explain;
+mod exports;
 mod handover;
 mod import;
 mod inspect;

@@ -16,6 +16,7 @@ use crate::provenance::record::{LangText, Uuid};
 use crate::verify::fold::Condition;
 
 use super::acts::{self, Desk};
+use super::exports;
 use super::keys::{KeyPlace, PhraseSource, fill};
 use super::names;
 use super::{Ended, Failed, Outcome, console, now};
@@ -115,6 +116,8 @@ fn verbs() -> clap::builder::PossibleValuesParser {
         PossibleValue::new("reissue").help("sign again what a stolen key signed, or what was lost"),
         PossibleValue::new("add")
             .help("enter what somebody else signed, from a file that you were given"),
+        PossibleValue::new("export-badge")
+            .help("make an Open Badge of a certification or a membership, beside its record"),
         PossibleValue::new("fields").help("print a file with every field of a kind, to fill in"),
         PossibleValue::new("names").help("show which names are kept apart from what is signed"),
         PossibleValue::new("show-name").help("show a name that is kept apart on its record's page"),
@@ -149,6 +152,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         }
         "reissue" => acts::reissue(args),
         "add" => acts::add(args),
+        "export-badge" => exports::badge(args),
         _ => sign(args),
     }
 }

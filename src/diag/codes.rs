@@ -249,6 +249,13 @@ shop sends to. Until then it cannot be ordered to them.\n\n\
 { name = \"heron feather\", flags = [\"bird\"], permits = [{ to = [\"EU\"], says = \"an export certificate goes with it\" }] }\n\
 { name = \"heron feather\", flags = [\"bird\"], not_to = [\"US\"] }\n\n\
 Ask the post office or the customs of the other country. Inside the country of `from` in [shipping] it may go.";
+    UNVOUCHED_CLAIM = "unvouched-claim":
+"The words or the file name of a picture say that something is certified or authentic, and nothing in the\n\
+register that is in force says so of this thing.\n\n\
+Such a picture looks like a badge and proves nothing; whoever can copy a file can have one. What is certified\n\
+shows its badge by itself: on the pages of the thing, the maker or the design that the certification names, as\n\
+long as it is in force. In words for people who cannot see a picture, say what can be seen on it.\n\
+If somebody else certified it, say who: \"wool, certified organic by the Hill Farmers\".";
     WEAK_PHOTO = "weak-photo":
 "A photograph will not show the thing as it deserves: it is small, dark, blurred, or stored in colours\n\
 for printing. Use the file that the camera made, not one that came through a chat program; take it\n\

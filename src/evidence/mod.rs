@@ -20,6 +20,7 @@ use crate::provenance::log::{
     Bundle, Checkpoint, Cosigned, RecordId, Tile, TlogProof, TreeView, head_list, parse_decimal,
 };
 use crate::provenance::note::Signed;
+use crate::provenance::openbadge::{self, OpenBadgeFault};
 use crate::provenance::person::{Commitment, Opening};
 use crate::provenance::record::{Design, Photograph};
 use crate::provenance::status;
@@ -42,6 +43,8 @@ pub struct Evidence {
     watched: Vec<String>,
     /// Whose word the site's trust list takes for when a register was seen.
     witnesses: Vec<TrustedWitness>,
+    /// The Open Badges beside records that pages may state, and what is wrong with others.
+    open_badges: BTreeMap<RecordId, Result<String, OpenBadgeFault>>,
 }
 
 /// Most files that are published of what others vouch for.
@@ -71,6 +74,33 @@ fn watched(files: &dyn Files) -> Vec<String> {
         }
     }
     found.sort();
+    found
+}
+
+/// Largest Open Badge that is read, in bytes; those of this program have a few thousand.
+const MAX_OPEN_BADGE: usize = 256 << 10;
+
+/// The Open Badges beside records, each judged by its record and the site's keys.
+fn open_badges(
+    files: &dyn Files,
+    audit: &FolderAudit,
+    stated: &[usize],
+) -> BTreeMap<RecordId, Result<String, OpenBadgeFault>> {
+    let Some(identity) = &audit.identity else { return BTreeMap::new() };
+    let mut found = BTreeMap::new();
+    for record in stated.iter().map(|&at| &audit.records[at]) {
+        if !openbadge::is_of_kind(record.record().subject.kind()) {
+            continue;
+        }
+        let Ok(Some(bytes)) = files.read(&openbadge::path(&record.id())) else { continue };
+        let index = record.proof().map(|proof| proof.index);
+        let text = String::from_utf8(bytes).ok().filter(|text| text.len() <= MAX_OPEN_BADGE);
+        let checked = text.ok_or(OpenBadgeFault::NotReadable).and_then(|text| {
+            let token = text.trim_end().to_owned();
+            openbadge::check(&token, record.signed(), index, &identity.keys).map(|()| token)
+        });
+        found.insert(record.id(), checked);
+    }
     found
 }
 
@@ -123,7 +153,14 @@ impl Evidence {
             records.sort_by_key(|at| std::cmp::Reverse(index(at)));
         }
         let witnesses = trust.witnesses().to_vec();
-        Self { audit, stated, by_design, watched: watched(files), witnesses }
+        let open_badges = open_badges(files, &audit, &stated);
+        Self { audit, stated, by_design, watched: watched(files), witnesses, open_badges }
+    }
+
+    /// The Open Badge that was exported of a record that pages may state, if there is one that says what the record says
+    /// under a key of the site's. Whether the record is in force is another matter.
+    pub fn open_badge(&self, id: &RecordId) -> Option<&str> {
+        self.open_badges.get(id)?.as_deref().ok()
     }
 
     /// The neighbours whom the site's trust list names as witnesses.
@@ -394,6 +431,25 @@ impl Evidence {
         let unstated = self.audit.people.opened.keys().filter(|(id, _)| !ids.contains(id));
         for (_, commitment) in unstated {
             problems.push(problem(&commitment.path(), "no page states its record", NOT_SHOWN));
+        }
+        for (id, checked) in &self.open_badges {
+            if let Err(fault) = checked {
+                let path = openbadge::path(id);
+                let hint = format!(
+                    "badges are made without it; make it anew: selvedge record export-badge {}",
+                    id.short()
+                );
+                let place = Place::Path(path);
+                problems.push(
+                    Diagnostic::new(
+                        Severity::Warning,
+                        codes::RECORD_PROBLEM,
+                        place,
+                        fault.to_string(),
+                    )
+                    .hint(hint),
+                );
+            }
         }
         for record in self.records() {
             let missing = record.report().finding("masters");

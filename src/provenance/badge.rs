@@ -114,6 +114,61 @@ pub fn bake(picture: &[u8], evidence: &str) -> Result<Vec<u8>, BadgeFault> {
     Ok([before, &added, behind].concat())
 }
 
+/// The keyword of the PNG chunk that holds an Open Badge (Open Badges 3.0, §5.3.1).
+pub const CREDENTIAL_KEYWORD: &str = "openbadgecredential";
+
+/// The namespace of the SVG element that holds an Open Badge (Open Badges 3.0, §5.3.2).
+pub const CREDENTIAL_NAMESPACE: &str = "https://purl.imsglobal.org/ob/v3p0";
+
+/// Puts an Open Badge into a picture, as its standard says: a compact JWT, as an `iTXt` chunk or as the element
+/// `openbadges:credential` directly behind the start of the SVG. The image itself stays byte for byte.
+///
+/// # Errors
+/// If the picture is neither PNG nor SVG or cannot be read, or the token is not a compact JWT.
+pub fn bake_credential(picture: &[u8], token: &str) -> Result<Vec<u8>, BadgeFault> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if token.is_empty() || token.len() > MAX_EVIDENCE || !token.bytes().all(is_plain) {
+        return Err(BadgeFault::NotReadable("what it is to carry is no compact token"));
+    }
+    match Picture::of(picture) {
+        Some(Picture::Png) => {
+            let mut chunk = Vec::new();
+            ITXtChunk::new(CREDENTIAL_KEYWORD, token)
+                .encode(&mut chunk)
+                .expect("the keyword is short and the token is text");
+            let (before, behind) = picture.split_at_checked(AFTER_HEADER).ok_or(CUT_OFF)?;
+            Ok([before, &chunk, behind].concat())
+        }
+        Some(Picture::Svg) => {
+            let malformed = BadgeFault::NotReadable("its XML is not well formed");
+            // Nothing but the start of the outermost element is asked for here.
+            let (at, _) = svg_place(picture, "")?;
+            let (head, behind) = picture.split_at_checked(at).ok_or(malformed.clone())?;
+            let head = std::str::from_utf8(head).map_err(|_| malformed.clone())?;
+            let start = head.rfind('<').ok_or(malformed.clone())?;
+            let name = head[start..].find([' ', '\t', '\n', '\r', '>']).ok_or(malformed)?;
+            let (before, rest) = head.split_at(start + name);
+            let space = format!(" xmlns:openbadges=\"{CREDENTIAL_NAMESPACE}\"");
+            let space = if rest.contains("xmlns:openbadges=") { "" } else { &space };
+            let element = format!("<openbadges:credential verify=\"{token}\"/>");
+            let parts = [before, space, rest, &element].map(str::as_bytes).concat();
+            Ok([&parts, behind].concat())
+        }
+        _ => Err(BadgeFault::OtherSort),
+    }
+}
+
+/// Whether a picture carries a record or an Open Badge, or seems to: it was made as a badge.
+pub fn is_badge(picture: &[u8]) -> bool {
+    let names = [NAME, CREDENTIAL_KEYWORD, CREDENTIAL_NAMESPACE];
+    let holds = |name: &str| picture.windows(name.len()).any(|part| part == name.as_bytes());
+    matches!(Picture::of(picture), Some(Picture::Png | Picture::Svg))
+        && picture.len() <= MAX_PICTURE
+        && names.into_iter().any(holds)
+}
+
+const CUT_OFF: BadgeFault = BadgeFault::NotReadable("it is cut off or damaged");
+
 /// Takes the evidence out of a picture, as text that nobody has judged yet.
 ///
 /// # Errors
@@ -329,6 +384,38 @@ mod tests {
         let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
         reader.next_frame(&mut pixels).unwrap();
         pixels
+    }
+
+    #[test]
+    fn an_open_badge_stands_where_its_standard_says_and_beside_the_evidence() {
+        let picture = bake_credential(&bake(&png(), EVIDENCE).unwrap(), "a.b-_.c").unwrap();
+        let info = png::Decoder::new(Cursor::new(&picture)).read_info().unwrap();
+        let texts = info.info().utf8_text.iter();
+        let mut found = texts.filter(|chunk| chunk.keyword == "openbadgecredential");
+        assert_eq!(found.next().unwrap().get_text().unwrap(), "a.b-_.c");
+        assert_eq!(found.next(), None);
+        assert_eq!(unbake(&picture).unwrap(), EVIDENCE);
+        assert_eq!(pixels(&picture), pixels(&png()));
+        let drawing = bake_credential(&bake(SVG.as_bytes(), EVIDENCE).unwrap(), "a.b.c").unwrap();
+        let text = std::str::from_utf8(&drawing).unwrap();
+        let (_, behind) = text.split_once("<svg").unwrap();
+        let (start, behind) = behind.split_once('>').unwrap();
+        assert!(
+            start.contains("xmlns:openbadges=\"https://purl.imsglobal.org/ob/v3p0\""),
+            "{text}"
+        );
+        assert!(behind.starts_with("<openbadges:credential verify=\"a.b.c\"/>"), "{text}");
+        assert_eq!(unbake(&drawing).unwrap(), EVIDENCE);
+        for bad in ["", "a b", "a\"b", "a<b"] {
+            assert!(bake_credential(SVG.as_bytes(), bad).is_err());
+        }
+        assert!(bake_credential(b"\x89PNG\r\n\x1a\n", "a.b.c").is_err());
+        assert!(bake_credential(b"\xff\xd8\xff", "a.b.c").is_err());
+        let only = bake_credential(&png(), "a.b.c").unwrap();
+        for (bytes, is) in [(&picture, true), (&drawing, true), (&only, true), (&png(), false)] {
+            assert_eq!(is_badge(bytes), is);
+        }
+        assert!(!is_badge(SVG.as_bytes()) && !is_badge(b"selvedge-evidence"));
     }
 
     #[test]

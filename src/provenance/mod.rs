@@ -39,6 +39,7 @@ pub mod kind;
 pub mod log;
 pub mod multibase;
 pub mod note;
+pub mod openbadge;
 pub mod person;
 pub mod record;
 pub mod seal;

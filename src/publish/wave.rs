@@ -36,7 +36,13 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
             _ => Wave::Lists,
         },
         Some(Route::Record(_) | Route::Tombstone(_)) => Wave::Pages,
-        Some(Route::Asset(_) | Route::Photo(_) | Route::Codes(_)) => Wave::Parts,
+        Some(
+            Route::Asset(_)
+            | Route::Photo(_)
+            | Route::Badge(_)
+            | Route::OpenBadge(_)
+            | Route::Codes(_),
+        ) => Wave::Parts,
         Some(Route::Signed(_)) if is_head(path) => Wave::Register,
         Some(Route::Signed(_)) => Wave::Parts,
         Some(Route::HeadList) => Wave::Register,

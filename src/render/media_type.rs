@@ -42,6 +42,7 @@ pub fn media_type(path: &str) -> &'static str {
         "webm" => "video/webm",
         "pdf" => "application/pdf",
         "zip" => "application/zip",
+        "jwt" => "application/vc+jwt",
         "pem" => "application/x-pem-file",
         "tsr" => "application/timestamp-reply",
         "tsq" => "application/timestamp-query",

@@ -9,6 +9,7 @@
 //! Lists are bounded slices: no page holds more than [`PAGE_SIZE`] products, and the card of a
 //! product is rendered once for each language and then borrowed by every list.
 
+mod badge;
 mod basket;
 mod feed;
 mod jsonld;
@@ -55,6 +56,7 @@ use crate::model::{
 };
 use crate::provenance::files::Files;
 use crate::provenance::log::head_list;
+use crate::provenance::openbadge;
 use crate::theme::{ClientScript, Style, Theme, Words, script};
 
 /// The most products on one page of a list.
@@ -109,6 +111,10 @@ pub enum Route {
     Record(u32),
     /// What stays of a record whose content was taken back, by its place among all.
     Tombstone(u32),
+    /// A picture of what the register vouches for, by its place among all.
+    Badge(u32),
+    /// The Open Badge that was exported of a record that has badges, by its place among these.
+    OpenBadge(u32),
     /// A file that was signed or belongs to the log or the identity, as it stands, by its place
     /// among all.
     Signed(u32),
@@ -143,6 +149,8 @@ impl Route {
             | Self::Photo(_)
             | Self::Record(_)
             | Self::Tombstone(_)
+            | Self::Badge(_)
+            | Self::OpenBadge(_)
             | Self::Signed(_)
             | Self::Codes(_)
             | Self::HeadList => false,
@@ -161,6 +169,8 @@ impl Route {
             | Self::Photo(_)
             | Self::Record(_)
             | Self::Tombstone(_)
+            | Self::Badge(_)
+            | Self::OpenBadge(_)
             | Self::Signed(_)
             | Self::Codes(_)
             | Self::HeadList
@@ -232,6 +242,8 @@ pub enum RenderError {
     Photo(String, String),
     /// A signed file cannot be read any more.
     Signed(String, String),
+    /// A badge cannot be drawn.
+    Badge(String, String),
 }
 
 impl fmt::Display for RenderError {
@@ -240,6 +252,7 @@ impl fmt::Display for RenderError {
             Self::NoSuchPath(path) => write!(f, "the site has no page `{path}`"),
             Self::Template(path, error) => write!(f, "the page `{path}` cannot be made: {error}"),
             Self::Signed(path, error) => write!(f, "`{path}` cannot be published: {error}"),
+            Self::Badge(path, error) => write!(f, "the badge `{path}` cannot be made: {error}"),
             Self::Photo(path, error) => {
                 write!(f, "the photograph `{path}` cannot be made: {error}")
             }
@@ -286,6 +299,9 @@ struct Layout<'a> {
     renditions: Vec<(&'a str, &'a Rendition)>,
     /// Number of parts of the map for search engines; 0 if it fits in one file.
     sitemap_parts: u32,
+    /// The records that have badges, by their places among those that have a page.
+    vouched: Vec<usize>,
+    badges: Vec<badge::BadgeFile>,
 }
 
 /// Where a style sheet or a script lies, and its digest.
@@ -391,6 +407,18 @@ impl<'a> Routes<'a> {
         for (path, file) in self.tags().files() {
             map.insert(SitePath::file(path), Route::Codes(file));
         }
+        let vouched = badge::records(self);
+        let mut badges = Vec::new();
+        for (at, (path, file)) in (0..).zip(badge::files(self, &vouched)) {
+            map.insert(SitePath::file(path), Route::Badge(at));
+            badges.push(file);
+        }
+        for (at, record) in (0..).zip(&vouched) {
+            let id = self.register.pages()[*record].id();
+            if evidence.open_badge(&id).is_some() {
+                map.insert(SitePath::file(openbadge::path(&id)), Route::OpenBadge(at));
+            }
+        }
         if evidence.head_list().is_some() {
             map.insert(SitePath::file(head_list::PATH), Route::HeadList);
         }
@@ -431,7 +459,7 @@ impl<'a> Routes<'a> {
                 map.insert(SitePath::file(path), Route::Feed(locale, feed));
             }
         }
-        Layout { map, renditions, sitemap_parts }
+        Layout { map, renditions, sitemap_parts, vouched, badges }
     }
 
     /// Every path in order.
@@ -443,6 +471,13 @@ impl<'a> Routes<'a> {
     #[must_use]
     pub fn shop_name(&self) -> &'a str {
         self.inputs.site.name.original()
+    }
+
+    /// The badges that are there as SVG only, each by its path, with a letter that none of the fonts has that
+    /// come along for drawing a PNG.
+    #[must_use]
+    pub fn badges_without_png(&self) -> Vec<(String, char)> {
+        badge::missing(self, &self.layout().vouched)
     }
 
     /// How many paths there are.
@@ -515,6 +550,15 @@ impl<'a> Routes<'a> {
             Route::Tombstone(at) => {
                 let gone = &self.register.gone()[at as usize];
                 record::tombstone_html(self, gone).map_err(template)?.into_bytes()
+            }
+            Route::Badge(at) => {
+                let file = self.layout().badges[at as usize];
+                badge::bytes(self, file)
+                    .map_err(|error| RenderError::Badge(path.to_owned(), error))?
+            }
+            Route::OpenBadge(at) => {
+                let id = self.register.pages()[self.layout().vouched[at as usize]].id();
+                self.inputs.evidence.open_badge(&id).unwrap_or_default().as_bytes().to_vec()
             }
             Route::Signed(at) => {
                 let source = &self.public_files[at as usize].source;

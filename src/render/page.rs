@@ -685,13 +685,19 @@ impl<'r, 'a> Place<'r, 'a> {
     fn vouches(&self, page: Page) -> Vec<view::Vouch> {
         let Some(base) = self.site.base_url.as_ref() else { return Vec::new() };
         let address = format!("{base}{}", self.routes.dir(LocaleIx::FIRST, page));
-        let mut vouches = self.speaker().vouches(&address);
+        let mut found = self.speaker().vouches(&address);
         if let Page::Producer(ix, _) = page
             && let Some(key) = self.site.producer(ix).signs_as.as_deref()
         {
-            vouches.extend(self.speaker().vouches(key));
+            found.extend(self.speaker().vouches(key));
         }
-        vouches
+        // A design is certified by its record too.
+        if let Page::Design(ix) = page {
+            let records = self.routes.inputs.evidence.of_design(self.site.design(ix).id.as_str());
+            let newest = records.map(|record| record.record().uuid.to_urn()).next();
+            found.extend(newest.iter().flat_map(|urn| self.speaker().vouches(urn)));
+        }
+        found
     }
 
     /// The shop that a member has herself.

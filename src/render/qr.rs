@@ -45,7 +45,20 @@ pub(super) fn compact(address: &str) -> Option<String> {
     ))
 }
 
-fn draw(code: &QrCode, label: &str) -> Option<String> {
+/// The dark modules of a code as a path, each one unit wide, with the quiet zone around them.
+pub(super) struct Modules {
+    /// What `d` of a `path` holds.
+    pub(super) path: String,
+    /// Width and height with the quiet zone.
+    pub(super) side: usize,
+}
+
+/// The modules of the code of an address. `None` if it is too long for a code.
+pub(super) fn modules(address: &str) -> Option<Modules> {
+    Some(shape(&QrCode::with_error_correction_level(address, EcLevel::Q).ok()?))
+}
+
+fn shape(code: &QrCode) -> Modules {
     const QUIET: usize = 4;
     let width = code.width();
     let side = width + 2 * QUIET;
@@ -59,6 +72,11 @@ fn draw(code: &QrCode, label: &str) -> Option<String> {
             x += run.len();
         }
     }
+    Modules { path, side }
+}
+
+fn draw(code: &QrCode, label: &str) -> Option<String> {
+    let Modules { path, side } = shape(code);
     let label = super::markdown::escape(label);
     Some(format!(
         "<svg class=\"qr\" role=\"img\" aria-label=\"{label}\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path d=\"{path}\"/></svg>"

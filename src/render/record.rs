@@ -112,7 +112,7 @@ pub(super) fn html(routes: &Routes<'_>, record: &VerifiedRecord) -> Result<Strin
         }
         None => first.title(record).text,
     };
-    let evidence = embedded(routes, record);
+    let evidence = embedded(routes, record, true);
     page(&first, title, Some(evidence), tags::script(&first, record), &in_language)
 }
 
@@ -184,8 +184,9 @@ pub(super) fn csp_hash(content: &str) -> String {
     format!("'sha256-{}'", BASE64.encode(&Sha256::digest(content.as_bytes())))
 }
 
-/// The evidence, as the script wants it.
-fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
+/// The evidence, as the script wants it. `with_people`: with the names that are shown beside the record; what is given
+/// away, and so cannot forget, has none.
+pub(super) fn embedded(routes: &Routes<'_>, record: &VerifiedRecord, with_people: bool) -> String {
     let signed = routes.inputs.signed;
     let read = |path: &str| signed.read(path).ok().flatten();
     let text = |path: &str| read(path).and_then(|bytes| String::from_utf8(bytes).ok());
@@ -236,6 +237,7 @@ fn embedded(routes: &Routes<'_>, record: &VerifiedRecord) -> String {
         .inputs
         .evidence
         .people(record)
+        .filter(|_| with_people)
         .map(|opening| BASE64.encode(&opening.encode()).into())
         .collect();
     if !people.is_empty() {

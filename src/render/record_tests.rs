@@ -788,3 +788,45 @@ fn a_page_stays_small() {
         }
     }
 }
+
+#[test]
+fn badges_are_made_of_what_is_in_force_and_of_nothing_else() {
+    use crate::provenance::badge::unbake;
+    let built = build();
+    let badges = |name: &str| {
+        let start = format!("badges/{}/", built.ids[name].short());
+        built.files.keys().filter(|path| path.starts_with(&start)).count()
+    };
+    for name in ["certified", "successor"] {
+        // Five languages, three forms, two sorts.
+        assert_eq!(badges(name), 30, "{name}");
+    }
+    let all = built.files.keys().filter(|path| path.starts_with("badges/")).count();
+    assert_eq!(all, 60);
+    for form in ["light", "dark", "print"] {
+        for ending in ["svg", "png"] {
+            let path = format!("badges/{}/ar-{form}.{ending}", built.ids["certified"].short());
+            let evidence = unbake(&built.files[&path]).expect("evidence");
+            let said: serde_json::Value = serde_json::from_str(&evidence).expect("JSON");
+            assert_eq!(said["record"], built.evidence("certified")["record"], "{path}");
+            assert!(said.get("people").is_none());
+        }
+    }
+    // The design's page shows what is said of its record, and another's does not.
+    let page = |path: &str| String::from_utf8(built.files[path].clone()).expect("UTF-8");
+    let river = page("fr/designs/river-path/index.html");
+    let shown = format!("badges/{}/fr-", built.ids["certified"].short());
+    assert!(river.contains(&format!("{shown}light.svg")), "{river}");
+    assert!(river.contains(&format!("srcset=\"../../../{shown}dark.svg")), "{river}");
+    assert!(river.contains("alt=\"Insigne : weavers.example"), "{river}");
+    assert!(!page("fr/designs/hill/index.html").contains("badges/"));
+    for (path, bytes) in &built.files {
+        if path.ends_with(".html") {
+            let text = String::from_utf8_lossy(bytes);
+            for name in ["suspended", "revoked", "ended", "expired", "replaced"] {
+                let badge = format!("badges/{}/", built.ids[name].short());
+                assert!(!text.contains(&badge), "{path} {name}");
+            }
+        }
+    }
+}

@@ -621,44 +621,100 @@ impl<'r, 'a> Speaker<'r, 'a> {
     /// What the register vouches for at an address: each certification and membership that is in force now, by the site's own
     /// register, with how it was checked and until when. Practice proves nothing, so it is not here.
     pub(super) fn vouches(&self, address: &str) -> Vec<view::Vouch> {
-        let all = self.register().vouching(address);
-        let own = self.routes.inputs.evidence.identity().map(|identity| &identity.issuer);
-        let told = all.filter_map(|record| {
-            let said = record.record();
-            let is_own = own.is_some_and(|own| own.same_issuer(&said.issuer));
-            let statement = said.subject.as_statement().filter(|_| is_own && !said.practice)?;
-            let mut state = self.state(record);
-            if state.key != "in-force" {
-                return None;
-            }
-            state.as_of = None;
-            if statement.kind == Kind::Accreditation {
-                let signer = self.signer_by_name(said);
-                let until = said.valid_until.map(|until| self.date(until)).unwrap_or_default();
-                state.quotes = Vec::new();
-                state.after = here("");
-                state.before =
-                    here(self.say("vouch_member", &[("signer", &signer), ("date", &until)]));
-            }
-            let mut how: Vec<String> = Vec::new();
-            for claim in statement.list("claim") {
-                let method = claim.text("method").map(|method| self.choice(method).text);
-                how.extend(method.filter(|method| !how.contains(method)));
-            }
-            how.extend(statement.word("basis").map(|basis| self.choice(basis).text));
-            let criteria = statement.members.get("criteria").and_then(|criteria| {
-                let name = party_name(criteria).and_then(|name| self.phrase(&name))?;
-                let version = criteria.text("version")?;
-                Some(self.say("vouch_criteria", &[("name", &name.text), ("version", version)]))
-            });
-            Some(view::Vouch {
-                state,
-                how: (!how.is_empty()).then(|| self.say("vouch_how", &[("how", &how.join(", "))])),
-                criteria,
-                href: self.linker.page(&super::record::dir(&record.id())),
-            })
+        self.register().vouching(address).filter_map(|record| self.vouch(record)).collect()
+    }
+
+    /// What the site's own register vouches for by a record: a certification or a membership, as long as it is in force.
+    pub(super) fn vouch(&self, record: &VerifiedRecord) -> Option<view::Vouch> {
+        let own = self.routes.inputs.evidence.identity().map(|identity| &identity.issuer)?;
+        let said = record.record();
+        let is_vouching = own.same_issuer(&said.issuer)
+            && !said.practice
+            && matches!(said.subject.kind(), Kind::Certification | Kind::Accreditation);
+        let statement = said.subject.as_statement().filter(|_| is_vouching)?;
+        let mut state = self.state(record);
+        if state.key != "in-force" {
+            return None;
+        }
+        state.as_of = None;
+        if statement.kind == Kind::Accreditation {
+            state.quotes = Vec::new();
+            state.after = here("");
+            state.before = here(self.signed_until("vouch_member", said));
+        }
+        let mut how: Vec<String> = Vec::new();
+        for claim in statement.list("claim") {
+            let method = claim.text("method").map(|method| self.choice(method).text);
+            how.extend(method.filter(|method| !how.contains(method)));
+        }
+        how.extend(statement.word("basis").map(|basis| self.choice(basis).text));
+        let criteria = statement.members.get("criteria").and_then(|criteria| {
+            let name = party_name(criteria).and_then(|name| self.phrase(&name))?;
+            let version = criteria.text("version")?;
+            Some(self.say("vouch_criteria", &[("name", &name.text), ("version", version)]))
         });
-        told.collect()
+        let badge = self.routes.inputs.site.base_url.as_ref().map(|_| {
+            let sentence = sentence(&state);
+            super::badge::shown(self, &record.id(), &sentence)
+        });
+        Some(view::Vouch {
+            state,
+            how: (!how.is_empty()).then(|| self.say("vouch_how", &[("how", &how.join(", "))])),
+            criteria,
+            href: self.linker.page(&super::record::dir(&record.id())),
+            badge,
+        })
+    }
+
+    /// A sentence of who signed a record, and until when it holds.
+    fn signed_until(&self, word: &str, said: &Record) -> String {
+        let until = said.valid_until.map(|until| self.date(until)).unwrap_or_default();
+        self.say(word, &[("signer", &self.signer_by_name(said)), ("date", &until)])
+    }
+
+    /// What the badge of a record says that [`Speaker::vouch`] has something for.
+    pub(super) fn badge(&self, record: &VerifiedRecord) -> super::badge::Said {
+        let said = record.record();
+        let statement = said.subject.as_statement();
+        let first = |member: &str| {
+            let found = statement?.members.get(member)?;
+            let mut named = self.party(&record.id(), found).into_iter();
+            named.next().map(|value| value.text)
+        };
+        let is_member = said.subject.kind() == Kind::Accreditation;
+        let vouch = self.vouch(record);
+        let state = vouch.as_ref().map(|vouch| &vouch.state);
+        let (claims, about) = if is_member {
+            (vec![first("member").unwrap_or_else(|| self.title(record))], None)
+        } else {
+            let claims = state.map(|state| state.quotes.clone()).unwrap_or_default();
+            let claims = if claims.is_empty() { vec![self.title(record)] } else { claims };
+            // An address runs from left to right wherever it stands.
+            let about = first("about").map(|about| match about.text.strip_prefix("https://") {
+                Some(address) => Phrase { dir: Some("ltr"), ..here(address) },
+                None => about,
+            });
+            (claims, about)
+        };
+        let word = if is_member { "vouch_member" } else { "badge_says" };
+        let charter = self.register().charter().and_then(|charter| self.name(charter.record()));
+        let open = self.disputes(record).into_iter().find(|dispute| dispute.is_open);
+        let address = format!("{}{}", said.base.base_url(), record::dir(&record.id()));
+        let how = vouch.as_ref().map(|vouch| [&vouch.how, &vouch.criteria]);
+        super::badge::Said {
+            lang: self.locale().tag().to_owned(),
+            is_rtl: self.locale().direction() == Direction::RightToLeft,
+            association: charter
+                .unwrap_or_else(|| here(plain(self.routes.inputs.site.name.original()))),
+            claims,
+            about,
+            says: here(self.signed_until(word, said)).text,
+            how: how.into_iter().flatten().flatten().cloned().collect(),
+            dispute: open.map(|dispute| dispute.sentence.text),
+            ask: self.word("badge_ask"),
+            address: address.trim_start_matches("https://").to_owned(),
+            title: state.map(sentence).unwrap_or_default(),
+        }
     }
 
     /// What a statement says in its signer's own words: its claim, text, statement or reason.
@@ -820,6 +876,12 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let at = site.designs.binary_search_by(|d| d.id.as_str().cmp(slug)).ok()?;
         Some(self.linker.page(&self.routes.dir(self.ix, Page::Design(DesignIx::of(at)))))
     }
+}
+
+/// A state in one sentence, as plain text.
+fn sentence(state: &view::RecordState) -> String {
+    let quotes: Vec<&str> = state.quotes.iter().map(|quote| quote.text.as_str()).collect();
+    format!("{}{}{}", state.before.text, quotes.join("; "), state.after.text)
 }
 
 fn value(text: Phrase) -> view::FactValue {

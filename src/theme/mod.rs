@@ -28,7 +28,7 @@ use crate::diag::nearest;
 use crate::model::{Locale, Look, Scheme, ThemeName, Typeface};
 use colour::{Colours, Palette, Rgb};
 use script::Script;
-use weave::Edge;
+pub use weave::Edge;
 
 macro_rules! files {
     ($folder:literal: $($name:literal),* $(,)?) => {
@@ -232,6 +232,10 @@ pub struct Style {
     pub record_css: String,
     /// The picture for the browser's tab.
     pub icon_svg: String,
+    /// The woven edge, for what is drawn elsewhere.
+    pub edge: Edge,
+    /// Its appearances, as `color-scheme` names them: `light`, `dark`, or `light dark` as the device wishes.
+    pub scheme: &'static str,
     /// Grounds of the page, light and dark.
     pub grounds: [String; 2],
     /// The fonts that the style sheet names.
@@ -426,6 +430,8 @@ impl Theme {
             list_css: file("list.css"),
             record_css: format!("{values}{}", file("record.css")),
             icon_svg: edge.icon_svg(),
+            edge,
+            scheme,
             grounds: [shown(first), shown(other.unwrap_or(first))],
             fonts,
         }

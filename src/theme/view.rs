@@ -874,6 +874,23 @@ pub struct Vouch {
     pub criteria: Option<String>,
     /// The page of the record.
     pub href: String,
+    /// Its badge, if the site has an address that a badge can lead to.
+    pub badge: Option<VouchBadge>,
+}
+
+/// The picture of a [`Vouch`], in the appearances of the page.
+#[derive(Clone, Debug, Serialize)]
+pub struct VouchBadge {
+    /// The file for light pages, or for all.
+    pub src: String,
+    /// The file for dark pages, where a page can be both.
+    pub dark: Option<String>,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// All that it says, for whoever cannot see it.
+    pub alt: String,
 }
 
 /// The shop that a member of an association has herself.

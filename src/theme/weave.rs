@@ -59,6 +59,40 @@ impl Edge {
         self.svg(WARPS, Some(6))
     }
 
+    /// Width of the strip, in the units of the drawing.
+    pub const WIDTH: usize = WARPS * CELL;
+    /// After how many units down the strip it repeats.
+    pub const REPEAT: usize = PICKS * CELL;
+
+    /// What one tile shows, to stand in a drawing that has more: stripes running down, [`Edge::WIDTH`] by [`Edge::REPEAT`].
+    #[must_use]
+    pub fn cloth_svg(&self) -> String {
+        self.cloth(PICKS)
+    }
+
+    /// The same in one colour for print: stripes and weave are told by how much of the ground is covered.
+    #[must_use]
+    pub fn print_svg(&self, ink: &str) -> String {
+        let mut path = String::new();
+        let mut at = 0;
+        for (number, stripe) in self.warps.chunk_by(|a, b| a == b).enumerate() {
+            for x in at..at + stripe.len() {
+                for y in 0..PICKS {
+                    let (left, top) = (x * CELL, y * CELL);
+                    let is_covered = number.is_multiple_of(2);
+                    let _ = match (is_covered, self.is_weft_over(x, y)) {
+                        (true, false) => write!(path, "M{left} {top}h{CELL}v{CELL}h-{CELL}z"),
+                        (false, true) => write!(path, "M{left} {top}h1v1h-1z"),
+                        (true, true) => write!(path, "M{left} {top}h1v{CELL}h-1z"),
+                        (false, false) => Ok(()),
+                    };
+                }
+            }
+            at += stripe.len();
+        }
+        format!("<path fill='{ink}' d='{path}'/>")
+    }
+
     fn svg(&self, picks: usize, round: Option<usize>) -> String {
         let (width, height) = (WARPS * CELL, picks * CELL);
         let clip = round.map_or_else(String::new, |radius| {
@@ -173,5 +207,16 @@ mod tests {
         let (plain, twill, herringbone) =
             (of(Weave::Plain), of(Weave::Twill), of(Weave::Herringbone));
         assert!(plain != twill && twill != herringbone && plain != herringbone);
+    }
+
+    #[test]
+    fn in_print_stripes_and_weaves_differ_in_one_colour() {
+        let of = |name: &str, weave| {
+            let look = Look { weave, ..Look::default() };
+            Edge::new(name, &look, WHITE).print_svg("#000")
+        };
+        let one = of("Hazel Shore", Weave::Plain);
+        assert!(one != of("Hazel Store", Weave::Plain) && one != of("Hazel Shore", Weave::Twill));
+        assert_eq!(one.matches("fill").count(), 1);
     }
 }

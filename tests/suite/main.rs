@@ -12,6 +12,7 @@ mod association;
 mod attest;
 mod audience;
 mod badge;
+mod badges;
 mod certify;
 mod clock;
 mod commands;

@@ -47,20 +47,35 @@ DISPLAY = [
 AXES = {"opsz": 72, "wght": 540, "SOFT": 60, "WONK": 0}
 
 
-def cut(font, unicodes, name, features):
+# What badges are drawn with as PNG, and measured by: whole faces for the letters of these ranges, not packed.
+WESTERN = [
+    (0x20, 0x7E), (0xA0, 0x24F), (0x2BB, 0x2BC), (0x2C6, 0x2C7), (0x2D8, 0x2DD), (0x300, 0x30C), (0x31B, 0x31B),
+    (0x323, 0x331), (0x370, 0x3FF), (0x400, 0x45F), (0x490, 0x4FF), (0x1E00, 0x1EFF), (0x2010, 0x2027),
+    (0x2030, 0x203A), (0x2044, 0x2044), (0x20AB, 0x20AC), (0x2116, 0x2116), (0x2122, 0x2122), (0x2212, 0x2212),
+]
+ARABIC = [(0x20, 0x20), (0x600, 0x6FF), (0x750, 0x77F), (0x200C, 0x200D), (0x25CC, 0x25CC)]
+BADGES = [
+    ("badge-sans", "NotoSans-Regular.ttf", WESTERN, ["kern", "liga", "mark", "mkmk", "ccmp", "locl"]),
+    ("badge-serif", "NotoSerif-Regular.ttf", WESTERN, ["kern", "liga", "mark", "mkmk", "ccmp", "locl"]),
+    ("badge-arabic", "NotoNaskhArabic-Regular.ttf", ARABIC, ["*"]),
+]
+
+
+def cut(font, unicodes, name, features, flavor="woff2"):
     options = subset.Options()
     options.layout_features = features
     options.hinting = False
     options.desubroutinize = True
-    options.name_IDs = [0, 1, 2, 5, 13, 14]
+    # What draws badges asks for a PostScript name (6).
+    options.name_IDs = [0, 1, 2, 5, 6, 13, 14] if flavor is None else [0, 1, 2, 5, 13, 14]
     options.notdef_outline = True
     options.drop_tables += ["DSIG", "gasp", "meta", "STAT"]
     tool = subset.Subsetter(options)
     tool.populate(unicodes=unicodes)
     tool.subset(font)
-    font.flavor = "woff2"
+    font.flavor = flavor
     font.recalcTimestamp = False
-    font.save(HERE / f"{name}.woff2")
+    font.save(HERE / f"{name}.{flavor or 'ttf'}")
 
 
 def main():
@@ -75,6 +90,10 @@ def main():
         font = instancer.instantiateVariableFont(font, AXES)
         keep = [c for c in font.getBestCmap() if name != "fraunces-latin-ext" or c < 0x0250 or 0x1E00 <= c <= 0x1EFF]
         cut(font, keep, name, ["kern", "liga", "mark", "mkmk", "ccmp", "locl"])
+    for name, file, ranges, features in BADGES:
+        font = TTFont(noto / file, recalcTimestamp=False)
+        keep = [c for c in font.getBestCmap() if any(a <= c <= b for a, b in ranges)]
+        cut(font, keep, name, features, flavor=None)
 
 
 main()
