@@ -40,8 +40,8 @@ pub struct Evidence {
     stated: Vec<usize>,
     by_design: BTreeMap<String, Vec<usize>>,
     watched: Vec<String>,
-    /// Whose word the site's trust list takes for when a register was seen.
-    witnesses: Vec<TrustedWitness>,
+    /// Whom the site believes.
+    trust: Trust,
 }
 
 /// Most files that are published of what others vouch for.
@@ -122,13 +122,17 @@ impl Evidence {
             // The newest entry of the log first.
             records.sort_by_key(|at| std::cmp::Reverse(index(at)));
         }
-        let witnesses = trust.witnesses().to_vec();
-        Self { audit, stated, by_design, watched: watched(files), witnesses }
+        Self { audit, stated, by_design, watched: watched(files), trust: trust.clone() }
     }
 
     /// The neighbours whom the site's trust list names as witnesses.
     pub fn witnesses(&self) -> &[TrustedWitness] {
-        &self.witnesses
+        self.trust.witnesses()
+    }
+
+    /// Whom the site's trust list believes.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 
     /// The sizes of the kept heads that cover a record, the smallest first.
@@ -173,7 +177,7 @@ impl Evidence {
         let kept = |size: &&u64| self.kept_head(**size, signed).is_some();
         let is_cosigned = |size: &&u64| {
             let found = self.kept_head(**size, signed);
-            let mut keys = self.witnesses.iter().map(|witness| &witness.key);
+            let mut keys = self.witnesses().iter().map(|witness| &witness.key);
             found.is_some_and(|it| keys.any(|key| matches!(it.cosigned_by(key), Cosigned::At(_))))
         };
         let chosen: BTreeSet<u64> = [

@@ -27,6 +27,7 @@ mod search;
 mod sitemap;
 mod speaker;
 mod story;
+mod verify;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -42,6 +43,7 @@ pub use link::{LinkStyle, SitePath};
 pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
 pub use search::SearchFile;
+pub use verify::VerifyFile;
 
 use crate::check::Site;
 use crate::diag::Span;
@@ -100,6 +102,8 @@ pub enum Route {
     Search(SearchFile),
     /// What the order list needs to know of some products.
     Goods(GoodsFile),
+    /// What the page looks things up in where records are checked.
+    Verify(VerifyFile),
     /// A rendition of a photograph, by its place among all.
     Photo(u32),
     /// The page of a record, by its place among all.
@@ -134,7 +138,8 @@ impl Route {
             | Self::SitemapPart(_)
             | Self::Robots
             | Self::Feed(..) => true,
-            Self::Asset(_)
+            Self::Verify(_)
+            | Self::Asset(_)
             | Self::Photo(_)
             | Self::Record(_)
             | Self::Tombstone(_)
@@ -152,6 +157,7 @@ impl Route {
             | Self::Missing
             | Self::Asset(_)
             | Self::Goods(_)
+            | Self::Verify(_)
             | Self::Photo(_)
             | Self::Record(_)
             | Self::Tombstone(_)
@@ -197,6 +203,8 @@ pub enum Page {
     Search,
     /// The buyer's list, and how to order.
     Order,
+    /// Where records, badges and numbers are checked, on an association's site or beside a register.
+    Verify,
 }
 
 /// Files of the theme.
@@ -206,6 +214,8 @@ pub enum Asset {
     Css,
     /// The style sheet of the page of the buyer's list.
     ListCss,
+    /// The style sheet of the page where things are checked.
+    VerifyCss,
     /// The picture for the browser's tab.
     Icon,
     /// A font, by its place among those of the style.
@@ -253,6 +263,9 @@ pub struct Routes<'a> {
     style: Style,
     css: StaticFile,
     list_css: StaticFile,
+    verify_css: StaticFile,
+    /// What tells the files of [`VerifyFile`] of one build from those of another.
+    verify_version: OnceLock<String>,
     /// The scripts, in the order of [`ClientScript::ALL`].
     scripts: Vec<(StaticFile, String)>,
     icon_path: String,
@@ -332,6 +345,8 @@ impl<'a> Routes<'a> {
             lookup: Lookup::new(site),
             css: StaticFile::new(&style.css, "css"),
             list_css: StaticFile::new(&style.list_css, "css"),
+            verify_css: StaticFile::new(&style.verify_css, "css"),
+            verify_version: OnceLock::new(),
             scripts: ClientScript::ALL.map(|script| script_file(theme, script)).into(),
             icon_path: format!("assets/{}.svg", short(&icon_digest)),
             search: search::Search::new(site),
@@ -385,7 +400,17 @@ impl<'a> Routes<'a> {
             let list_css_path = SitePath::file(self.list_css.path.as_str());
             map.insert(list_css_path, Route::Asset(Asset::ListCss));
         }
+        if verify::is_there(self) {
+            let verify_css_path = SitePath::file(self.verify_css.path.as_str());
+            map.insert(verify_css_path, Route::Asset(Asset::VerifyCss));
+        }
+        for (path, file) in verify::files(self) {
+            map.insert(SitePath::file(path), Route::Verify(file));
+        }
         for (script, (file, _)) in ClientScript::ALL.into_iter().zip(&self.scripts) {
+            if script == ClientScript::Verify && !verify::is_there(self) {
+                continue;
+            }
             let path = SitePath::file(file.path.as_str());
             map.insert(path, Route::Asset(Asset::Script(script)));
         }
@@ -477,6 +502,7 @@ impl<'a> Routes<'a> {
             Route::Missing => page::missing_html(self).map_err(template)?.into_bytes(),
             Route::Asset(Asset::Css) => self.style.css.clone().into_bytes(),
             Route::Asset(Asset::ListCss) => self.style.list_css.clone().into_bytes(),
+            Route::Asset(Asset::VerifyCss) => self.style.verify_css.clone().into_bytes(),
             Route::Asset(Asset::Icon) => self.style.icon_svg.clone().into_bytes(),
             Route::Asset(Asset::Font(at)) => self.style.fonts[usize::from(at)].bytes.to_vec(),
             Route::Asset(Asset::Script(script)) => {
@@ -484,6 +510,7 @@ impl<'a> Routes<'a> {
             }
             Route::Search(file) => search::bytes(self, file).map_err(template)?.into_bytes(),
             Route::Goods(file) => basket::text(self, file).into_bytes(),
+            Route::Verify(file) => verify::text(self, file).into_bytes(),
             Route::Photo(at) => {
                 let (photo, rendition) = self.layout().renditions[at as usize];
                 let bytes = self.inputs.photos.bytes(photo, &rendition.name);
@@ -569,6 +596,9 @@ impl<'a> Routes<'a> {
         if basket::is_open(site) {
             pages.push(Page::Order);
         }
+        if verify::is_there(self) {
+            pages.push(Page::Verify);
+        }
         pages
     }
 
@@ -621,6 +651,7 @@ impl<'a> Routes<'a> {
             Page::Shipping => format!("{prefix}shipping/"),
             Page::Search => format!("{prefix}search/"),
             Page::Order => format!("{prefix}order/"),
+            Page::Verify => format!("{prefix}verify/"),
         }
     }
 
@@ -712,6 +743,9 @@ impl<'a> Routes<'a> {
         if id == "charter" {
             return self.charter();
         }
+        if id == "verify" {
+            return verify::is_there(self).then_some(Page::Verify);
+        }
         if id == "shipping" && self.shipping() == Some(Page::Shipping) {
             return Some(Page::Shipping);
         }
@@ -768,6 +802,7 @@ fn script_file(theme: &Theme, script: ClientScript) -> (StaticFile, String) {
         ClientScript::List | ClientScript::Order => {}
         // The library's name stays inside.
         ClientScript::Code => text = format!("(function(){{{text}}})();\n"),
+        ClientScript::Verify => text = record::verifier_with(&verify::test_keys(), &text),
     }
     (StaticFile::new(&text, "js"), text)
 }
