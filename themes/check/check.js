@@ -1398,7 +1398,7 @@ const selvedgeCheck = async (given, { now, location, trust }) => {
     else valid("signer", "practice", "is-meant");
     const isOfKey = ({ check }) => check === "key-in-force";
     findings.push(...about.findings.filter((found) => !isOfKey(found)));
-    if (trust) await trust.judgeSigner(read, { identity, proof, logKeys }, into);
+    if (trust) await trust.judgeSigner(read, { identity, proof, isUnread: Boolean(evidence.proof) && !proof, logKeys }, into);
     else {
       checkAddress(read, identity, facts.number, location, into);
       notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
@@ -1416,6 +1416,7 @@ const selvedgeCheck = async (given, { now, location, trust }) => {
     if (trust) trust.date(seen, now, into);
     else notChecked("time", "existed-by", "no-outside-evidence");
   } else {
+    if (trust) trust.notReached.forEach((one) => notReached(into, one));
     notReached(into, ["bytes", "inclusion"], ["bytes", "checkpoint"], ["signer", "practice"],
       ["signer", "signer"], ["signer", "key-in-force"], ...STATUS_CHECKS.map((check) => ["status", check]),
       ["status", "snapshot"], ["time", "valid-from"], ["time", "valid-until"],

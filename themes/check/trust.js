@@ -104,8 +104,9 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
   const logsOf = (did) => named(did).map(({ log }) => log).filter(Boolean);
 
   // The check `log-signer`.
-  const judgeLog = async ({ method }, { identity, proof, logKeys }, { valid, invalid, notChecked }) => {
+  const judgeLog = async ({ method }, { identity, proof, isUnread, logKeys }, { valid, invalid, notChecked }) => {
     const issuer = method.did;
+    if (isUnread) return notChecked("signer", "log-signer", "stands-on-another");
     if (logKeys.length === 0) return notChecked("signer", "log-signer", "no-key");
     const isNamed = identity && named(identity.did).length > 0 && !isTest(identity);
     if (isNamed) return valid("signer", "log-signer", "of-history");
@@ -127,6 +128,8 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
 
   return {
     witnesses: list.witnesses,
+    // The checks of this list, for bytes that are no record.
+    notReached: [["bytes", "masters"], ["bytes", "side-signature"], ["signer", "log-signer"]],
 
     // The keys of logs that the list names for an issuer, that of the proof's log first.
     async logKeysOf(did, proof) {
