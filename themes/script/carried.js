@@ -1,6 +1,6 @@
 // Takes out of files what a record can be judged by: the evidence that a kept page or a badge carries, a record by itself
 // with what lies beside it, the files of an evidence pack. Nothing here judges anything, and nothing is run, loaded or
-// drawn: pages and drawings are read by the browser's own readers, which then have no window.
+// drawn: pages and drawings are read by the browser's own readers, and stay outside of any window.
 ((own) => {
   "use strict";
 
@@ -10,7 +10,7 @@
   const SNAPSHOT = "BitstringStatusListCredential";
   const { base64, bytesOf, gunzip, hex, parseJson, sha256, shortId, textOf } = own;
 
-  // What is wrong with a file: "none" (it carries nothing), "several", "not-readable", "too-large", "cannot-unpack".
+  // What is wrong with a file: "none" and "none-page" (it carries nothing), "several", "not-readable", "too-large", "cannot-unpack".
   class Unread extends Error {}
   const refuse = (why) => { throw new Unread(why); };
 
@@ -61,9 +61,13 @@
     return [...holder.childNodes].every(({ nodeType }) => nodeType === 3) ? holder.textContent : refuse("not-readable");
   };
 
+  // What stands in a template is not styled either, so that the policy of this page is not asked about the other's style.
   const fromHtml = (text) => {
-    const page = new DOMParser().parseFromString(text, "text/html");
-    return only([...page.querySelectorAll("script")].filter((one) => one.id === NAME)).textContent;
+    const page = document.createElement("template");
+    page.innerHTML = text;
+    const found = [...page.content.querySelectorAll("script")].filter((one) => one.id === NAME);
+    if (found.length === 0) refuse("none-page");
+    return only(found).textContent;
   };
 
   const parsed = (text) => {
@@ -157,7 +161,8 @@
         else if (sort === "log.vkey") shared.log = text();
         else if (sort === "SHA256SUMS") list = compareList(text(), byPath) ?? { count: 0, missing: [], altered: [path] };
         else if (sort === "zip") refuse("zip");
-        else if (sort === "other") refuse("not-readable");
+        // A pack has more files than are looked into here; its list was held against them.
+        else if (sort === "other" && !isPack && name !== "allowed_signers") refuse("not-readable");
       } catch (error) {
         if (!(error instanceof Unread)) throw error;
         faults.push({ name, why: error.message });
