@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { audit, summary } from "./audit.mjs";
@@ -233,10 +233,10 @@ for (const where of Object.keys(WHERE)) {
     assert.deepEqual(packed.map(({ state }) => state), ["pack", "record-intact"], JSON.stringify(packed));
     assert.match(packed[0].text, /All \d+ files are here/);
     // Its files chosen one by one, without their folders.
-    const flat = [`records/${ids.river}.json`, `records/${ids.river}.tlog-proof`, `records/${ids.river}.sshsig`, "identity/did.jsonl", "identity/did-witness.json"]
-      .map((path) => join(work, "pack-river", path)).filter(existsSync);
-    const lists = readdirSync(join(work, "pack-river/records")).filter((name) => name.endsWith(".json") && !name.startsWith(ids.river));
-    const [loose] = await give(page, ...flat, ...lists.map((name) => join(work, "pack-river/records", name)));
+    const inPack = readdirSync(join(work, "pack-river"), { recursive: true }).map((path) => join(work, "pack-river", path));
+    const flat = inPack.filter((path) => /\/(records\/[^/]+\.(json|tlog-proof|sshsig)|did\.jsonl|did-witness\.json)$/.test(path));
+    assert.ok(flat.some((path) => path.endsWith("did.jsonl")), flat.join("\n"));
+    const [loose] = await give(page, ...flat);
     assert.equal(loose.state, "record-intact", loose.text);
     // One byte of a side signature.
     const bent = join(work, `bent-${where}`);

@@ -110,9 +110,8 @@
   };
 
   // What there is to judge in files: [{ name, path, bytes }] to
-  //   { items: [{ name, evidence, companion? }], faults: [{ name, why }], digests, list }
+  //   { items: [{ name, evidence, hasIdentity }], faults: [{ name, why }], photographs, digests, list, isPack }
   // `evidence` is what selvedgeCheck takes; `digests` are those of all files; `list` is what SHA256SUMS says, if it is there.
-  // `names` of items are those of the files.
   const gather = async (files) => {
     const items = [], faults = [], photographs = [], records = [], digests = new Set(), byPath = new Map();
     const shared = { heads: [], snapshots: [], headProofs: [] };
@@ -135,19 +134,19 @@
       const text = () => utf8(bytes) ?? refuse("not-readable");
       try {
         if (sort === "png") {
-          try { items.push({ name, evidence: parsed(await fromPng(bytes)) }); } catch (error) {
+          try { items.push({ name, evidence: parsed(await fromPng(bytes)), hasIdentity: true }); } catch (error) {
             // Photographs of a record may be PNGs, and carry nothing.
             if (!(error instanceof Unread) || error.message !== "none") throw error;
             photographs.push(file);
           }
-        } else if (sort === "svg") items.push({ name, evidence: parsed(fromSvg(text())) });
+        } else if (sort === "svg") items.push({ name, evidence: parsed(fromSvg(text())), hasIdentity: true });
         else if (sort === "html") {
-          if (!isPack) items.push({ name, evidence: parsed(fromHtml(text())) });
+          if (!isPack) items.push({ name, evidence: parsed(fromHtml(text())), hasIdentity: true });
         } else if (sort === "json") {
           const said = parsed(text());
           const isEvidence = typeof said.record === "string" && said.credentialSubject === undefined;
-          if (isEvidence) items.push({ name, evidence: said });
-          else records.push({ ...file, short: shortId(await sha256(bytes)), type: said.type, said });
+          if (isEvidence) items.push({ name, evidence: said, hasIdentity: true });
+          else records.push({ ...file, short: shortId(await sha256(bytes)), type: said.type });
         } else if (sort === "photograph") photographs.push(file);
         else if (sort === "tlog-proof") {
           const isOfHead = /(^|\/)log\/heads\/\d+\/[^/]*$/.test(path);
@@ -172,7 +171,7 @@
     shared.snapshots = records.filter(isList).map(({ bytes }) => toBase64(bytes));
     const asked = records.some((one) => !isList(one)) ? records.filter((one) => !isList(one)) : records;
     if (asked.length > MAX_RECORDS) faults.push({ name: asked[MAX_RECORDS].name, why: "too-many" });
-    for (const { name, bytes, short, said } of asked.slice(0, MAX_RECORDS)) {
+    for (const { name, bytes, short } of asked.slice(0, MAX_RECORDS)) {
       // Whoever kept a record under another name gave its proof that name too, or there is one of each only.
       const stem = name.replace(/\.json$/, "");
       const beside = (map) => map.get(short) ?? map.get(stem) ?? (map.size === 1 && asked.length === 1 ? [...map.values()][0] : undefined);
@@ -181,8 +180,7 @@
         ...rest, record: toBase64(bytes), proof: beside(proofs), sideSignature: beside(sides),
         headProofs: headProofs.filter((one) => one.short === short).map(({ text }) => text),
       };
-      const isAlone = !evidence.proof && !evidence.didLog && !evidence.identity;
-      items.push({ name, evidence, isAlone, bytes, said });
+      items.push({ name, evidence, hasIdentity: Boolean(evidence.didLog || evidence.identity) });
     }
     // A photograph is told of only if no record speaks of it; whoever judges knows. A picture alone has a code to read.
     return { items, faults, photographs, digests, list, isPack };

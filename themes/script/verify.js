@@ -97,16 +97,17 @@
   const isOfThisSite = ({ said }) => Boolean(said) && data.bases.includes(said.base);
 
   // Judges; where the record is of this site's register, by what the site publishes of it too.
-  const judge = async (evidence, digests, isAlone) => {
+  const judge = async (evidence, digests, hasIdentity = true) => {
     let result = await judgeBy(evidence, digests);
     const isOpen = ["cannot-check-now", "unknown-signer"].includes(result.state);
-    if (!result.said || !isOpen || !(result.known || isAlone && isOfThisSite(result))) return result;
+    const isBare = !hasIdentity && isOfThisSite(result);
+    if (!result.said || !isOpen || !(result.known || isBare)) return result;
     const published = result.known && await publishedEvidence(result.number);
     let best = null;
     if (published && published.record === evidence.record) {
       best = { ...published, sideSignature: published.sideSignature ?? evidence.sideSignature };
       result = { ...await judgeBy(best, digests), isByOwn: true };
-    } else if (isAlone) {
+    } else if (isBare) {
       const site = await load("site");
       best = { ...(site || {}).evidence, ...Object.fromEntries(Object.entries(evidence).filter(([, value]) => value !== undefined)) };
       result = await judgeBy(best, digests);
@@ -232,7 +233,7 @@
     const { items, faults, photographs, digests, list, isPack } = await own.carried.gather(files);
     const sections = [], results = [];
     for (const item of items) {
-      const result = await judge(item.evidence, digests, item.isAlone);
+      const result = await judge(item.evidence, digests, item.hasIdentity);
       results.push({ item, result });
     }
     // A member's record that came with what admits her, as in a pack.
@@ -337,9 +338,10 @@
     return say("typo.check", { parts: fault.check.map(part).join(say("typo.or")) });
   };
 
-  const unknown = (title, sentence, more) => {
+  const unknown = (title, sentence, more, near = []) => {
     const section = told(title, "unknown-number", sentence);
-    if (more) paragraph(section, more);
+    paragraph(section, more);
+    for (const [names, href] of near) linked(section, data.up + href, names[0]);
     return linked(section, "#records", say("all-records"));
   };
 
@@ -351,7 +353,7 @@
     const published = await publishedEvidence(short);
     if (published) {
       const digests = new Set();
-      const result = await judge(published, digests, false);
+      const result = await judge(published, digests);
       if (result.number === short) return [notes(shownResult(title, { ...result, isByOwn: true }, { fragment }))];
     }
     const section = told(title, known.condition, say(`number.${known.condition}`));
@@ -405,9 +407,8 @@
         sought.length > 2 && (name.includes(sought) || sought.includes(name)) ? 0 : apart(name.slice(0, 80), sought, Math.ceil(sought.length / 3)));
       return { maker, rank: Math.min(...ranks) };
     }).filter(({ rank }) => rank <= Math.ceil(sought.length / 3)).sort((a, b) => a.rank - b.rank).slice(0, 5);
-    const section = unknown(typed.slice(0, 120), say("unknown.maker", { name: typed.slice(0, 120) }), near.length > 0 ? say("near") : say("unknown.form"));
-    for (const { maker } of near) toPage(section, maker);
-    return [section];
+    const shown = typed.trim().slice(0, 120), makersNear = near.map(({ maker }) => maker);
+    return [unknown(shown, say("unknown.maker", { name: shown }), say(near.length > 0 ? "near" : "unknown.form"), makersNear)];
   };
 
   const hostIn = (base) => (base || "").split("/")[0].toLowerCase();
