@@ -41,8 +41,8 @@ pub struct Evidence {
     stated: Vec<usize>,
     by_design: BTreeMap<String, Vec<usize>>,
     watched: Vec<String>,
-    /// Whose word the site's trust list takes for when a register was seen.
-    witnesses: Vec<TrustedWitness>,
+    /// Whom the site believes.
+    trust: Trust,
     /// The Open Badges beside records that pages may state, and what is wrong with others.
     open_badges: BTreeMap<RecordId, Result<String, OpenBadgeFault>>,
 }
@@ -152,9 +152,8 @@ impl Evidence {
             // The newest entry of the log first.
             records.sort_by_key(|at| std::cmp::Reverse(index(at)));
         }
-        let witnesses = trust.witnesses().to_vec();
         let open_badges = open_badges(files, &audit, &stated);
-        Self { audit, stated, by_design, watched: watched(files), witnesses, open_badges }
+        Self { audit, stated, by_design, watched: watched(files), trust: trust.clone(), open_badges }
     }
 
     /// The Open Badge that was exported of a record that pages may state, if there is one that says what the record says
@@ -165,7 +164,12 @@ impl Evidence {
 
     /// The neighbours whom the site's trust list names as witnesses.
     pub fn witnesses(&self) -> &[TrustedWitness] {
-        &self.witnesses
+        self.trust.witnesses()
+    }
+
+    /// Whom the site's trust list believes.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 
     /// The sizes of the kept heads that cover a record, the smallest first.
@@ -210,7 +214,7 @@ impl Evidence {
         let kept = |size: &&u64| self.kept_head(**size, signed).is_some();
         let is_cosigned = |size: &&u64| {
             let found = self.kept_head(**size, signed);
-            let mut keys = self.witnesses.iter().map(|witness| &witness.key);
+            let mut keys = self.witnesses().iter().map(|witness| &witness.key);
             found.is_some_and(|it| keys.any(|key| matches!(it.cosigned_by(key), Cosigned::At(_))))
         };
         let chosen: BTreeSet<u64> = [

@@ -46,6 +46,8 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
         Some(Route::Signed(_)) if is_head(path) => Wave::Register,
         Some(Route::Signed(_)) => Wave::Parts,
         Some(Route::HeadList) => Wave::Register,
+        // What the page looks things up in where records are checked.
+        Some(Route::Verify(_)) => Wave::Pages,
         // What the page of the order list looks up; that page is a list and comes after.
         Some(Route::Goods(_)) => Wave::Pages,
         // What is found leads to pages; where a search begins names its other files.

@@ -30,6 +30,7 @@ mod speaker;
 mod story;
 pub mod tag_sheet;
 mod tags;
+mod verify;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -46,6 +47,7 @@ pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
 pub use search::SearchFile;
 pub use tags::CodesFile;
+pub use verify::VerifyFile;
 
 use crate::check::Site;
 use crate::diag::Span;
@@ -105,6 +107,8 @@ pub enum Route {
     Search(SearchFile),
     /// What the order list needs to know of some products.
     Goods(GoodsFile),
+    /// What the page looks things up in where records are checked.
+    Verify(VerifyFile),
     /// A rendition of a photograph, by its place among all.
     Photo(u32),
     /// The page of a record, by its place among all.
@@ -145,7 +149,8 @@ impl Route {
             | Self::SitemapPart(_)
             | Self::Robots
             | Self::Feed(..) => true,
-            Self::Asset(_)
+            Self::Verify(_)
+            | Self::Asset(_)
             | Self::Photo(_)
             | Self::Record(_)
             | Self::Tombstone(_)
@@ -166,6 +171,7 @@ impl Route {
             | Self::Missing
             | Self::Asset(_)
             | Self::Goods(_)
+            | Self::Verify(_)
             | Self::Photo(_)
             | Self::Record(_)
             | Self::Tombstone(_)
@@ -214,6 +220,8 @@ pub enum Page {
     Search,
     /// The buyer's list, and how to order.
     Order,
+    /// Where records, badges and numbers are checked, on an association's site or beside a register.
+    Verify,
 }
 
 /// Files of the theme.
@@ -223,6 +231,8 @@ pub enum Asset {
     Css,
     /// The style sheet of the page of the buyer's list.
     ListCss,
+    /// The style sheet of the page where things are checked.
+    VerifyCss,
     /// The picture for the browser's tab.
     Icon,
     /// A font, by its place among those of the style.
@@ -275,6 +285,9 @@ pub struct Routes<'a> {
     style: Style,
     css: StaticFile,
     list_css: StaticFile,
+    verify_css: StaticFile,
+    /// What tells the files of [`VerifyFile`] of one build from those of another.
+    verify_version: OnceLock<String>,
     /// The scripts, in the order of [`ClientScript::ALL`].
     scripts: Vec<(StaticFile, String)>,
     icon_path: String,
@@ -359,6 +372,8 @@ impl<'a> Routes<'a> {
             lookup: Lookup::new(site),
             css: StaticFile::new(&style.css, "css"),
             list_css: StaticFile::new(&style.list_css, "css"),
+            verify_css: StaticFile::new(&style.verify_css, "css"),
+            verify_version: OnceLock::new(),
             scripts: ClientScript::ALL
                 .map(|script| script_file(theme, script, site, &languages))
                 .into(),
@@ -429,8 +444,17 @@ impl<'a> Routes<'a> {
             let list_css_path = SitePath::file(self.list_css.path.as_str());
             map.insert(list_css_path, Route::Asset(Asset::ListCss));
         }
+        if verify::is_there(self) {
+            let verify_css_path = SitePath::file(self.verify_css.path.as_str());
+            map.insert(verify_css_path, Route::Asset(Asset::VerifyCss));
+        }
+        for (path, file) in verify::files(self) {
+            map.insert(SitePath::file(path), Route::Verify(file));
+        }
         for (script, (file, _)) in ClientScript::ALL.into_iter().zip(&self.scripts) {
-            if script == ClientScript::Tags && !self.tags().has_script() {
+            if (script == ClientScript::Tags && !self.tags().has_script())
+                || (script == ClientScript::Verify && !verify::is_there(self))
+            {
                 continue;
             }
             let path = SitePath::file(file.path.as_str());
@@ -531,6 +555,7 @@ impl<'a> Routes<'a> {
             Route::Missing => page::missing_html(self).map_err(template)?.into_bytes(),
             Route::Asset(Asset::Css) => self.style.css.clone().into_bytes(),
             Route::Asset(Asset::ListCss) => self.style.list_css.clone().into_bytes(),
+            Route::Asset(Asset::VerifyCss) => self.style.verify_css.clone().into_bytes(),
             Route::Asset(Asset::Icon) => self.style.icon_svg.clone().into_bytes(),
             Route::Asset(Asset::Font(at)) => self.style.fonts[usize::from(at)].bytes.to_vec(),
             Route::Asset(Asset::Script(script)) => {
@@ -538,6 +563,7 @@ impl<'a> Routes<'a> {
             }
             Route::Search(file) => search::bytes(self, file).map_err(template)?.into_bytes(),
             Route::Goods(file) => basket::text(self, file).into_bytes(),
+            Route::Verify(file) => verify::text(self, file).into_bytes(),
             Route::Photo(at) => {
                 let (photo, rendition) = self.layout().renditions[at as usize];
                 let bytes = self.inputs.photos.bytes(photo, &rendition.name);
@@ -633,6 +659,9 @@ impl<'a> Routes<'a> {
         if basket::is_open(site) {
             pages.push(Page::Order);
         }
+        if verify::is_there(self) {
+            pages.push(Page::Verify);
+        }
         pages
     }
 
@@ -690,6 +719,7 @@ impl<'a> Routes<'a> {
             Page::Shipping => format!("{prefix}shipping/"),
             Page::Search => format!("{prefix}search/"),
             Page::Order => format!("{prefix}order/"),
+            Page::Verify => format!("{prefix}verify/"),
         }
     }
 
@@ -781,6 +811,9 @@ impl<'a> Routes<'a> {
         if id == "charter" {
             return self.charter();
         }
+        if id == "verify" {
+            return verify::is_there(self).then_some(Page::Verify);
+        }
         if id == "shipping" && self.shipping() == Some(Page::Shipping) {
             return Some(Page::Shipping);
         }
@@ -847,6 +880,7 @@ fn script_file(
             let words = tags::script_words(words.map(|(locale, parts)| (locale, &parts.words)));
             text = format!("(function(){{const TAG_WORDS={words};\n{text}}})();\n");
         }
+        ClientScript::Verify => text = record::verifier_with(&verify::test_keys(), &text),
     }
     (StaticFile::new(&text, "js"), text)
 }

@@ -20,7 +20,7 @@ use super::photos::{Photo, PhotoFormat, Rendition};
 use super::speaker::Speaker;
 use super::{
     DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, feed, page_count, record, sitemap,
-    story,
+    story, verify,
 };
 use crate::check::Site;
 use crate::model::{
@@ -28,6 +28,7 @@ use crate::model::{
     LocaleIx, PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term,
     TermIx, Text,
 };
+use crate::provenance::kind::Kind;
 use crate::theme::view::{self, Phrase, Picture};
 use crate::theme::{ClientScript, ground_class};
 
@@ -60,6 +61,8 @@ const OFFERED_TERMS: usize = 24;
 const FACET_LINKS: usize = 10;
 /// With fewer products than this the list of all needs no choice.
 const FEW_PRODUCTS: usize = 12;
+/// The newest records that the page where things are checked names.
+const RECORDS_SHOWN: usize = 100;
 /// An index with more entries than this has no pictures.
 const LONG_INDEX: usize = 60;
 /// Numbered links to each side of the page in a pager.
@@ -89,6 +92,7 @@ pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<
         Page::Shipping => at.shipping_page(depth),
         Page::Search => at.search(depth),
         Page::Order => at.order_page(depth),
+        Page::Verify => at.verify_page(depth),
     }
 }
 
@@ -723,6 +727,72 @@ impl<'r, 'a> Place<'r, 'a> {
         self.fill("search.html", &head, &it, Some(depth))
     }
 
+    /// Where records, badges and numbers are checked.
+    fn verify_page(&self, depth: usize) -> Result<String, String> {
+        let (routes, speaker) = (self.routes, self.speaker());
+        let own = routes.inputs.evidence.identity();
+        let host = own.map(|own| crate::provenance::sshsig::principal(&own.base));
+        let mut believed: Vec<view::Believed> = Vec::new();
+        for signer in verify::signers(routes) {
+            let kinds = signer.kinds.iter().flatten().map(|kind| {
+                Kind::parse(kind).map_or_else(|| self.phrase_here(kind), |kind| speaker.kind(kind))
+            });
+            let kinds = kinds.collect();
+            // An issuer with several keys stands in the list once for each.
+            if !believed.iter().any(|one| one.did == signer.did && one.name == signer.name) {
+                believed.push(view::Believed { name: signer.name, did: signer.did, kinds });
+            }
+        }
+        let pages = routes.register.pages();
+        let newest = pages.iter().rev().take(RECORDS_SHOWN);
+        let records = newest.map(|record| view::RecordLink {
+            text: speaker.title(record),
+            href: self.linker.page(&record::dir(&record.id())),
+        });
+        let count = pages.len() as u64;
+        let it = view::VerifyPage {
+            trail: self.trail(&[]),
+            action: format!("{}#records", self.href(Page::Verify)),
+            example: "LOOM ZZ-NOR D42 E2 017/100 U".to_owned(),
+            address: own.map(|own| format!("{}V/…/", own.base.base_url())),
+            command: "selvedge verify FILE --trust trust.toml".to_owned(),
+            ssh_command: host.map(|host| {
+                format!(
+                    "ssh-keygen -Y verify -f allowed_signers -I {host} -n selvedge-record@{host} -s NUMBER.sshsig < NUMBER.json"
+                )
+            }),
+            believed,
+            witnesses: routes
+                .inputs
+                .evidence
+                .witnesses()
+                .iter()
+                .map(|witness| plain(&witness.name))
+                .collect(),
+            records: records.collect(),
+            more_records: (pages.len() > RECORDS_SHOWN).then(|| {
+                let (shown, all) = (self.number(RECORDS_SHOWN as u64), self.number(count));
+                self.parts.words.fill("verify_records_some", &[("shown", &shown), ("count", &all)])
+            }),
+            designs_href: (!self.site.designs.is_empty()).then(|| self.href(Page::Designs)),
+            data_html: verify::data(routes, self.locale, self.linker.up(), &|kind| {
+                speaker.kind(kind).text
+            }),
+        };
+        let description = self.parts.words.fill("describe_verify", &[("shop", self.shop_name())]);
+        let title = self.title(self.word("verify"));
+        let mut head = self.head("verify", Some(Page::Verify), &title, Some(description));
+        head.section = "verify".to_owned();
+        let sheet = &routes.verify_css;
+        head.sheets.push(view::Sheet {
+            href: self.linker.file(&sheet.path),
+            integrity: head.integrity.is_some().then(|| sheet.integrity.clone()),
+        });
+        self.add_trail(&mut head, &[], self.word("verify"), Page::Verify);
+        self.add_script(&mut head, ClientScript::Verify);
+        self.fill("verify.html", &head, &it, Some(depth))
+    }
+
     // ---- parts of pages ----
 
     /// A few things of many, the same in every language, in the order of their names in this one.
@@ -804,6 +874,9 @@ impl<'r, 'a> Place<'r, 'a> {
         }
         if let Some(page @ Page::Charter) = self.routes.charter() {
             foot.push(self.word_link("charter", page, "charter"));
+        }
+        if verify::is_there(self.routes) {
+            foot.push(self.word_link("verify", Page::Verify, "verify"));
         }
         if let Some(page @ Page::Shipping) = self.routes.shipping() {
             foot.push(self.word_link("shipping", page, "shipping"));

@@ -37,6 +37,9 @@ const SCRIPT: [&str; 6] = [
     include_str!("../../themes/check/check.js"),
 ];
 
+/// What the page where things are checked adds to the script: whom a site believes.
+const TRUST: &str = include_str!("../../themes/check/trust.js");
+
 /// The words of the script.
 const STRINGS: [(&str, &str); 5] = [
     ("en", include_str!("../../themes/check/strings.en.json")),
@@ -44,6 +47,15 @@ const STRINGS: [(&str, &str); 5] = [
     ("fr", include_str!("../../themes/check/strings.fr.json")),
     ("vi", include_str!("../../themes/check/strings.vi.json")),
     ("ar", include_str!("../../themes/check/strings.ar.json")),
+];
+
+/// The words of the page where things are checked: its own, and those that it says otherwise.
+const VERIFY_STRINGS: [&str; 5] = [
+    include_str!("../../themes/check/verify.en.json"),
+    include_str!("../../themes/check/verify.es.json"),
+    include_str!("../../themes/check/verify.fr.json"),
+    include_str!("../../themes/check/verify.vi.json"),
+    include_str!("../../themes/check/verify.ar.json"),
 ];
 
 /// The most heads that a page embeds, and the most bytes of one.
@@ -316,6 +328,24 @@ fn anchor(locale: &Locale) -> String {
     format!("text-{}", locale.tag().to_ascii_lowercase())
 }
 
+/// The words of the page where things are checked, with the language that they are in.
+pub(super) fn verify_words(locale: &Locale) -> (&'static str, BTreeMap<String, String>) {
+    let (language, mut words) = check_words(locale);
+    let at = STRINGS.iter().position(|(tag, _)| *tag == language).unwrap_or_default();
+    let own: BTreeMap<String, String> =
+        serde_json::from_str(VERIFY_STRINGS[at]).expect("the words of the check are JSON");
+    words.extend(own);
+    words.retain(|name, _| !name.starts_with("elsewhere.") && name != "waiting" && name != "title");
+    (language, words)
+}
+
+/// The verifier of the record page, unchanged, then whom a site believes, and the script of a page; nothing of it but
+/// `window.selvedge` is seen outside.
+pub(super) fn verifier_with(test_keys: &str, script: &str) -> String {
+    let verifier = SCRIPT.concat();
+    format!("(()=>{{\n{verifier}const TEST_KEYS={test_keys};\n{TRUST}{script}}})();\n")
+}
+
 /// Kinds that are about pieces which a reader may hold in her hands.
 fn is_about_pieces(kind: Kind) -> bool {
     matches!(kind, Kind::Design | Kind::Edition | Kind::Item | Kind::TagBatch)
@@ -545,6 +575,7 @@ impl Told<'_, '_> {
             check_command: pick_check("elsewhere.command"),
             check_ssh: pick_check("elsewhere.ssh"),
             check_other: pick_check("elsewhere.other"),
+            check_page: pick_check("elsewhere.page"),
             check_fingerprint: pick_check("elsewhere.fingerprint"),
             command: format!(
                 "selvedge verify {}{} --trust trust.toml",

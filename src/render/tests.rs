@@ -277,6 +277,7 @@ fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
         Page::Shipping => "shipping",
         Page::Search => "search",
         Page::Order => "order list",
+        Page::Verify => "where records are checked",
     };
     let all = [
         Page::Home,
@@ -296,6 +297,7 @@ fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
         Page::Shipping,
         Page::Search,
         Page::Order,
+        Page::Verify,
     ];
     let named = all.map(name);
     let apart = ["record", "what stays of a record that was taken back", "no such page"];

@@ -56,10 +56,14 @@ const SHARED: &[(&str, &str)] = files![
     "record.html",
     "search.html",
     "tombstone-text.html",
+    "verify.css",
+    "verify.html",
 ];
 
 /// The parts of the scripts of the pages; a site's own lie in `theme/script/`.
 const SCRIPTS: &[(&str, &str)] = &[
+    ("script/brand.js", include_str!("../../themes/script/brand.js")),
+    ("script/carried.js", include_str!("../../themes/script/carried.js")),
     ("script/code.js", include_str!("../../themes/script/code.js")),
     ("script/finder.js", include_str!("../../themes/script/finder.js")),
     ("script/list.js", include_str!("../../themes/script/list.js")),
@@ -70,6 +74,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("script/tags.js", include_str!("../../themes/script/tags.js")),
     ("script/vendor/pbkdf2.js", include_str!("../../themes/script/vendor/pbkdf2.js")),
     ("script/vendor/qrcode.js", include_str!("../../themes/script/vendor/qrcode.js")),
+    ("script/verify.js", include_str!("../../themes/script/verify.js")),
     ("script/words.js", include_str!("../../themes/script/words.js")),
 ];
 
@@ -108,7 +113,7 @@ const HEARTH: &[(&str, &str)] = files![
 ];
 
 /// The templates that every theme has.
-pub const TEMPLATES: [&str; 14] = [
+pub const TEMPLATES: [&str; 15] = [
     "home.html",
     "product.html",
     "listing.html",
@@ -123,6 +128,7 @@ pub const TEMPLATES: [&str; 14] = [
     "card.html",
     "search.html",
     "order.html",
+    "verify.html",
 ];
 
 /// What a site brings along itself.
@@ -164,11 +170,14 @@ pub enum ClientScript {
     Code,
     /// The tags of an edition: what is known of one, and comparing check codes.
     Tags,
+    /// The page where records and numbers are checked; the verifier itself goes before it, and is no theme's.
+    Verify,
 }
 
 impl ClientScript {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Search, Self::List, Self::Order, Self::Code, Self::Tags];
+    pub const ALL: [Self; 6] =
+        [Self::Search, Self::List, Self::Order, Self::Code, Self::Tags, Self::Verify];
 
     /// Its parts in the folder `themes/`, in the order in which they run.
     fn parts(self) -> &'static [&'static str] {
@@ -180,6 +189,7 @@ impl ClientScript {
             Self::Order => &["script/money.js", "script/order.js"],
             Self::Code => &["script/vendor/qrcode.js", "script/code.js"],
             Self::Tags => &["script/vendor/pbkdf2.js", "script/tags.js"],
+            Self::Verify => &["script/brand.js", "script/carried.js", "script/verify.js"],
         }
     }
 }
@@ -228,6 +238,8 @@ pub struct Style {
     pub css: String,
     /// What the page of the buyer's list needs besides, before it.
     pub list_css: String,
+    /// What the page where things are checked needs besides, before it.
+    pub verify_css: String,
     /// The style sheet of a record page, which stands alone.
     pub record_css: String,
     /// The picture for the browser's tab.
@@ -428,6 +440,7 @@ impl Theme {
         Style {
             css: format!("{font_css}{values}{sheets}{}", grounds_css()),
             list_css: file("list.css"),
+            verify_css: file("verify.css"),
             record_css: format!("{values}{}", file("record.css")),
             icon_svg: edge.icon_svg(),
             edge,

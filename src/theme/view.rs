@@ -731,6 +731,46 @@ pub struct SearchPage {
     pub products_href: String,
 }
 
+/// The page where records, badges and numbers are checked.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerifyPage {
+    /// Where it stands in the shop.
+    pub trail: Vec<Link>,
+    /// Where the form with the number leads: this page, at the list of records.
+    pub action: String,
+    /// An example of a number.
+    pub example: String,
+    /// The address of a record page, with dots for its number; none if the site has no address.
+    pub address: Option<String>,
+    /// The command of this program.
+    pub command: String,
+    /// The command of OpenSSH; none if the site signs nothing.
+    pub ssh_command: Option<String>,
+    /// Whom the page believes, the site itself first.
+    pub believed: Vec<Believed>,
+    /// The neighbours whose word counts for when something was seen.
+    pub witnesses: Vec<String>,
+    /// The newest records of the register.
+    pub records: Vec<RecordLink>,
+    /// That there are more records than those; none if there are not.
+    pub more_records: Option<String>,
+    /// All designs, if there are any.
+    pub designs_href: Option<String>,
+    /// JSON for the script, escaped for a script element.
+    pub data_html: String,
+}
+
+/// Somebody whom a site believes.
+#[derive(Clone, Debug, Serialize)]
+pub struct Believed {
+    /// What the site calls them.
+    pub name: String,
+    /// Their name in records.
+    pub did: String,
+    /// For which kinds of record; empty for all.
+    pub kinds: Vec<Phrase>,
+}
+
 /// The index of a list.
 #[derive(Clone, Debug, Serialize)]
 pub struct Terms {
@@ -1045,6 +1085,8 @@ pub struct RecordText {
     pub check_ssh: String,
     /// The way with other verifiers.
     pub check_other: String,
+    /// The way with the page of another association.
+    pub check_page: String,
     /// That the key must be compared.
     pub check_fingerprint: String,
     /// The command of this program.

@@ -25,8 +25,7 @@ pub struct TestKeys {
 
 impl TestKeys {
     fn carried(are_believed: bool) -> Self {
-        let keys = KEYS.lines().map(|line| {
-            let key = line.split(' ').next().unwrap_or_default();
+        let keys = all().map(|key| {
             VerifierKey::from_multikey(key).expect("each line of test-keys.txt is a key")
         });
         Self { keys: keys.collect(), are_believed }
@@ -45,6 +44,11 @@ impl TestKeys {
         let logs = identity.log_keys().map(|log| log.key());
         { updates.chain(records).chain(logs) }.any(|key| self.has(key))
     }
+}
+
+/// The keys that are for trying out, as multikeys.
+pub fn all() -> impl Iterator<Item = &'static str> {
+    KEYS.lines().map(|line| line.split(' ').next().unwrap_or_default())
 }
 
 /// Makes a list believe test keys, and the signers of the examples.

@@ -353,6 +353,11 @@ impl Trust {
         watched.chain(signers).filter(move |key| key.name() == origin)
     }
 
+    /// How many of the witnesses have to have seen a register, at least 1.
+    pub fn threshold(&self) -> usize {
+        self.threshold.unwrap_or(1)
+    }
+
     /// How many of which witnesses have to have seen a register; `None` without witnesses.
     ///
     /// The issuer's own witness is left out: nobody vouches for a register by itself.
@@ -361,7 +366,7 @@ impl Trust {
         let is_own = |key: &WitnessKey| key.key() == log.key() || origin_base(key.name()) == base;
         let keys = self.witnesses.iter().map(|witness| &witness.key);
         let keys: Vec<_> = keys.filter(|key| !is_own(key)).cloned().collect();
-        Quorum::new(self.threshold.unwrap_or(1), keys).ok()
+        Quorum::new(self.threshold(), keys).ok()
     }
 
     /// Adds a signer.

@@ -54,8 +54,8 @@ const inspect = async (html) => {
   if (policy === "") odd.push("no policy: the page has no Content-Security-Policy");
   if (/unsafe-(inline|eval)/.test(policy)) odd.push(`weak policy: ${policy}`);
 
-  // The one form is the page's own, of the search; content can bring no class.
-  const FORBIDDEN = "iframe, frame, frameset, object, embed, applet, base, form:not(header > .find[method=get]), portal, fencedframe, " +
+  // The forms are the page's own, of the search and of numbers; content can bring no class.
+  const FORBIDDEN = "iframe, frame, frameset, object, embed, applet, base, form:not(header > .find[method=get], .verify-ask[method=get]), portal, fencedframe, " +
     'meta[http-equiv="refresh" i], link[rel~="import" i], link[rel~="prefetch" i], foreignObject, ' +
     "animate, set, marquee, math, template, dialog, video[autoplay], audio[autoplay]";
   for (const element of document.querySelectorAll(FORBIDDEN)) say("element", element);

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, checkPage, json, launch, publish } from "./support.mjs";
+import { ROOT, checkPage, json, launch, publish, text, trustList, verifyInNode } from "./support.mjs";
 
 const MATRIX = join(ROOT, "tests/matrix");
 const names = readdirSync(MATRIX, { withFileTypes: true }).filter((one) => one.isDirectory()).map(({ name }) => name);
@@ -93,3 +93,31 @@ for (const where of ["http", "file"]) {
     }
   });
 }
+
+/** Checks that need a trust list, which the page where things are checked has. */
+const BY_TRUST = ["masters", "side-signature", "signer", "log-signer"];
+/** The record is intact, and the folder around it is not; what is given to the page has no folder around it. */
+const OF_THE_FOLDER = ["body-missing_fail", "record-beside-the-log_fail"];
+
+test("with the trust list of a case, the page that checks answers as the command does", async () => {
+  const { selvedgeCheck, trusting } = verifyInNode();
+  for (const name of names) {
+    const folder = join(MATRIX, name), { record, at, state, findings } = json(join(folder, "case.json"));
+    const read = (path) => existsSync(join(folder, "site", path)) ? readFileSync(join(folder, "site", path)) : null;
+    const evidence = evidenceOf(join(folder, "site"), record);
+    evidence.sideSignature = read(`records/${record.replace(".json", ".sshsig")}`)?.toString("utf8");
+    const seen = join(folder, "site/log/heads");
+    evidence.headProofs = (existsSync(seen) ? readdirSync(seen) : [])
+      .map((head) => read(`log/heads/${head}/${record.replace(".json", ".tlog-proof")}`)?.toString("utf8")).filter(Boolean);
+    const trust = trusting(trustList(text(join(folder, "trust.toml")), { believeTests: true }));
+    const result = await selvedgeCheck(evidence, { now: Date.parse(at), trust });
+    if (name === TOLD_BY_THE_PROOF) continue;
+    assert.equal(result.state, OF_THE_FOLDER.includes(name) ? "record-intact" : state, `${name}: ${JSON.stringify(result.findings.filter(({ verdict }) => verdict !== "valid"))}`);
+    const expected = new Map(findings), found = new Map(result.findings.map((f) => [f.check, f.verdict]));
+    const apart = BY_TRUST.filter((check) => found.get(check) !== expected.get(check));
+    assert.deepEqual(apart.map((check) => [check, found.get(check), expected.get(check)]), [], name);
+    // Nobody who was not asked for tests believes a test key, whatever the list says.
+    const strict = await selvedgeCheck(evidence, { now: Date.parse(at), trust: trusting(trustList(text(join(folder, "trust.toml")))) });
+    assert.notEqual(strict.state, "record-intact", name);
+  }
+});

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 
 export const ROOT = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 
@@ -96,6 +96,37 @@ export const inNode = () => {
   return new Function("document", `${checkScript()};return globalThis.selvedge`)(page);
 };
 
+/** The last letters of the keys that are for trying out, as the page where things are checked has them. */
+export const testKeys = () =>
+  text(join(ROOT, "keys/test-keys.txt")).split("\n").filter(Boolean).map((line) => line.split(" ")[0].slice(-8));
+
+/** What that page has besides: whom a site believes, and the reading of files and numbers; `before` is the verifier. */
+export const verifyScript = (before = checkScript()) => {
+  const part = (name) => text(join(ROOT, "themes", name));
+  return `${before}const TEST_KEYS=${JSON.stringify(testKeys())};\n${part("check/trust.js")}${part("script/brand.js")}${part("script/carried.js")}`;
+};
+
+/** The same in this process. */
+export const verifyInNode = () => {
+  const page = { querySelectorAll: () => [] };
+  globalThis.window = globalThis;
+  return new Function("document", `${verifyScript()};return globalThis.selvedge`)(page);
+};
+
+/** A trust list as that page has it, of the entries in a trust.toml that it takes: signers with the whole of their names, witnesses. */
+export const trustList = (toml, more = {}) => {
+  const entries = toml.split(/^(?=\[\[)/m).map((part) => ({
+    sort: part.match(/^\[\[(\w+)\]\]/)?.[1],
+    ...Object.fromEntries([...part.matchAll(/^(\w+) = (".*"|\[.*\])$/gm)].map(([, name, value]) => [name, JSON.parse(value)])),
+  }));
+  const of = (sort) => entries.filter((entry) => entry.sort === sort);
+  return {
+    own: null, quorum: Number(toml.match(/^quorum = (\d+)$/m)?.[1] ?? 1),
+    signers: of("signer").map(({ name, did, fingerprint, log, kinds }) => ({ name, did, fingerprint, log, kinds })),
+    witnesses: of("witness").map(({ name, key }) => ({ name, vkey: key })), ...more,
+  };
+};
+
 export const cspHash = (script) =>
   `'sha256-${createHash("sha256").update(script).digest("base64")}'`;
 
@@ -137,3 +168,25 @@ export const selvedge = (...args) => {
   });
   return { code: status, out: stdout, err: stderr };
 };
+
+// ---- pictures that carry evidence, made here ----
+
+/** A chunk of a PNG; its sum is left out. */
+const chunk = (type, body) => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length);
+  return Buffer.concat([length, Buffer.from(type), Buffer.from(body), Buffer.alloc(4)]);
+};
+const SIGNATURE = Buffer.from("89504e470d0a1a0a", "hex");
+const HEADER = Buffer.from("00000001000000010800000000", "hex");
+/** The chunk that holds evidence. */
+export const itxt = (evidence, { packed = false, name = "selvedge-evidence", language = "" } = {}) => chunk("iTXt", Buffer.concat([
+  Buffer.from(`${name}\0`), Buffer.from([packed ? 1 : 0, 0]), Buffer.from(`${language}\0\0`),
+  packed ? deflateSync(Buffer.from(evidence)) : Buffer.from(evidence),
+]));
+/** A PNG of one point, with these chunks behind its header. */
+export const png = (...chunks) =>
+  Buffer.concat([SIGNATURE, chunk("IHDR", HEADER), ...chunks, chunk("IDAT", deflateSync(Buffer.from([0, 0]))), chunk("IEND", "")]);
+/** An SVG with evidence. */
+export const svg = (evidence, before = "") => `<?xml version="1.0"?>\n${before}<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">` +
+  `<title>a &amp; b</title><metadata id="selvedge-evidence">${evidence}</metadata><path d="M0 0"/></svg>\n`;

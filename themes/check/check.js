@@ -2,8 +2,9 @@
 // was checked just now. It asks nobody: no request, no storage, works from file://.
 //
 // It mirrors the command's judge (docs/RECORD-FORMAT.md): same rules, same order, same names of
-// findings; the tests run both on the same cases. It has no trust list, so the most it ever says
-// is "this page agrees with itself". Runs after vendor/noble.js, which it uses where the browser
+// findings; the tests run both on the same cases. In a record page it has no trust list, so the most
+// it ever says there is "this page agrees with itself"; on the page where things are checked (`verify/`)
+// trust.js beside this file gives it the site's. Runs after vendor/noble.js, which it uses where the browser
 // has no SHA-256 or Ed25519 of its own, the table KINDS (kinds.json) and fold.js. How a page calls
 // it: README.md beside this file.
 (() => {
@@ -62,14 +63,15 @@ const base64url = (text) => {
   return base64(standard.padEnd(Math.ceil(standard.length / 4) * 4, "="));
 };
 
-// Unpacks gzip, at most 16 MB; null for anything else, `undefined` if this browser cannot.
+// Unpacks gzip (or what zlib writes, "deflate"), at most 16 MB; null for anything else, `undefined` if this
+// browser cannot.
 const MAX_UNPACKED = 1 << 24;
-const gunzip = async (bytes) => {
+const gunzip = async (bytes, format = "gzip", most = MAX_UNPACKED) => {
   if (!globalThis.DecompressionStream) return undefined;
   try {
-    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
+    const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format)).getReader();
     const parts = [];
-    for (let size = 0; size <= MAX_UNPACKED;) {
+    for (let size = 0; size <= most;) {
       const { done, value } = await reader.read();
       if (done) return concat(...parts);
       parts.push(value);
@@ -964,7 +966,8 @@ const readIdentity = async (log, file, now) => {
   need(latest.former.every((name) => history.some((version) => version.did === name)), "did");
   need(!parameters.deactivated, "end");
   const addresses = history.map((version) => version.address);
-  return { did, scid, address, addresses, versions, logKeys: latest.logKeys, cuts: latest.cuts };
+  const updateKeys = history.flatMap((version) => version.parameters.updateKeys);
+  return { did, scid, address, addresses, versions, updateKeys, logKeys: latest.logKeys, cuts: latest.cuts };
 };
 
 // ---- the evidence of a page ----
@@ -987,7 +990,7 @@ const sorted = (evidence) => {
   return {
     record: base64(text("record")) || new Uint8Array(),
     identity: text("identity") && (base64(text("identity")) || new Uint8Array()),
-    proof: text("proof"), log: text("log"),
+    proof: text("proof"), log: text("log"), sideSignature: text("sideSignature"),
     didLog: text("didLog") && (base64(text("didLog")) || new Uint8Array()),
     didWitness: text("didWitness") && (base64(text("didWitness")) || new Uint8Array()),
     heads: list("heads", MAX_LIST, isString),
@@ -1365,51 +1368,63 @@ const checkWitnessed = async (recordId, evidence, logKeys, { valid, invalid, not
     valid("time", "seen-by", "seen", { witness: key.witness, date: day(at), size, origin });
   }
   if (earliest.length === 0 && !isTold) notChecked("time", "seen-by", keys.length > 0 ? "by-none" : "absent");
+  return { keys: keys.length, seen: earliest.map(([{ witness }, { at }]) => ({ witness, at })) };
 };
 
 // Lets the browser draw and answer between two steps: on a slow phone none of them takes long enough to be felt.
 const breathe = () => new Promise((done) => setTimeout(done));
 
-// Checks all that the page holds; README.md says what `evidence` may hold.
-const selvedgeCheck = async (given, { now, location }) => {
+// Checks all that the page holds; README.md says what `evidence` may hold. `trust` is a list of believed
+// signers (trust.js), for a verifier that has one: then the page it runs in is not the record's own.
+const selvedgeCheck = async (given, { now, location, trust }) => {
   const into = report(), read = {}, evidence = sorted(given);
   const { findings, valid, invalid, notChecked } = into;
   const facts = {};
+  if (trust) evidence.witnesses = trust.witnesses;
   if (await inOrder(recordChecks(evidence.record, read), into)) {
     const digest = await sha256(evidence.record);
     Object.assign(facts, { recordId: hex(digest), number: shortId(digest) });
+    if (trust) await trust.judgeBeside(read, evidence, into);
     const proof = evidence.proof ? parseProof(evidence.proof) : null;
     // Found before the log, whose key it names; told after it.
     const about = report();
     await breathe();
     const identity = await checkIdentity(read, evidence, now, about);
-    const logKeys = await logKeysOf(evidence, identity);
+    let logKeys = await logKeysOf(evidence, identity);
+    if (trust && logKeys.length === 0 && !evidence.didLog) logKeys = await trust.logKeysOf(read.method.did, proof);
     await breathe();
     const held = await checkLog(facts.recordId, proof, evidence, logKeys, into);
     if (read.isPractice) invalid("signer", "practice", "is-practice");
     else valid("signer", "practice", "is-meant");
     const isOfKey = ({ check }) => check === "key-in-force";
     findings.push(...about.findings.filter((found) => !isOfKey(found)));
-    checkAddress(read, identity, facts.number, location, into);
-    notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
+    if (trust) await trust.judgeSigner(read, { identity, proof, isUnread: Boolean(evidence.proof) && !proof, logKeys }, into);
+    else {
+      checkAddress(read, identity, facts.number, location, into);
+      notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
+    }
     findings.push(...about.findings.filter(isOfKey));
     await checkPeople(read, evidence, into);
     await breathe();
     const folded = await foldPage(evidence, identity, logKeys, read);
     await breathe();
     checkStatus(facts.recordId, folded, await readLists(evidence, identity, folded, read, held, now), into);
+    if (trust) await trust.settle(read, { ...facts, identity, folded }, into);
     if (into.isDisputed) invalid("status", "undisputed", "disputed");
     checkTerm(read, now, into);
-    await checkWitnessed(facts.recordId, evidence, logKeys, into);
-    notChecked("time", "existed-by", "no-outside-evidence");
+    const seen = await checkWitnessed(facts.recordId, evidence, logKeys, into);
+    if (trust) trust.date(seen, now, into);
+    else notChecked("time", "existed-by", "no-outside-evidence");
   } else {
+    if (trust) trust.notReached.forEach((one) => notReached(into, one));
     notReached(into, ["bytes", "inclusion"], ["bytes", "checkpoint"], ["signer", "practice"],
       ["signer", "signer"], ["signer", "key-in-force"], ...STATUS_CHECKS.map((check) => ["status", check]),
       ["status", "snapshot"], ["time", "valid-from"], ["time", "valid-until"],
       ["time", "seen-by"], ["time", "existed-by"]);
   }
   const { isDisputed = false, statusAsOf } = into;
-  return { state: stateOf(findings), findings, isDisputed, statusAsOf, ...facts };
+  const said = facts.recordId && { document: read.document, kind: read.kind, base: read.base, created: read.proof.created };
+  return { state: trust ? trust.stateOf(findings) : stateOf(findings), findings, isDisputed, statusAsOf, ...facts, ...(trust ? { said } : {}) };
 };
 
 // The first that applies. "Record intact" is not among them: a page has no trust list.
@@ -1432,21 +1447,21 @@ const stateOf = (findings) => {
 
 // ---- words on the page ----
 
-// Fills one section with sentences; all words come from the page's own `strings`.
-const show = (section, result, strings) => {
+const element = (name, text, className) => {
+  const made = document.createElement(name);
+  if (text) made.textContent = text;
+  if (className) made.className = className;
+  return made;
+};
+
+// The state in words and the findings as a list. A finding without words goes without saying: it holds, or stands on
+// one that does not.
+const showFindings = (result, strings) => {
   const words = (key, facts = {}) =>
     (strings[key] || key).replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
-  const element = (name, text, className) => {
-    const made = document.createElement(name);
-    if (text) made.textContent = text;
-    if (className) made.className = className;
-    return made;
-  };
-  section.replaceChildren(element("h2", words("title")));
   const state = element("p", words(`state.${result.state}`), "check-state");
   state.dataset.state = result.state;
   const list = element("ul", "", "check-findings");
-  // A finding without words goes without saying: it holds, or stands on one that does not.
   for (const finding of result.findings) {
     const key = [finding.reason, finding.verdict].map((end) => `${finding.check}.${end}`)
       .find((key) => strings[key]);
@@ -1458,7 +1473,13 @@ const show = (section, result, strings) => {
     item.append(mark, " ", verdict, " ", words(key, finding));
     list.append(item);
   }
-  section.append(state, list, element("p", words("limit"), "check-limit"));
+  return { state, list, limit: element("p", words("limit"), "check-limit") };
+};
+
+// Fills one section with sentences; all words come from the page's own `strings`.
+const show = (section, result, strings) => {
+  const { state, list, limit } = showFindings(result, strings);
+  section.replaceChildren(element("h2", strings.title || "title"), state, list, limit);
   section.hidden = false;
 };
 
@@ -1486,10 +1507,11 @@ const sections = document.querySelectorAll("[data-selvedge-check]");
 if (sections.length > 0) {
   run(sections);
 } else {
-  globalThis.selvedge = {
-    base64, checkCredential, cosignedAt, engine, foldLog, isSignedBy, issuerDocument, jcs, parseCheckpoint, parseDid,
-    parseJson, parseLogKey, parseNote, parseProof, readHistory, readIdentity, readRecord, rootFrom, rootOf,
-    selvedgeCheck, sha256, unhex, verifyStrict,
-  };
+  // The scripts of a shop have a name of their own there already.
+  globalThis.selvedge = Object.assign(globalThis.selvedge || {}, {
+    base64, bytesOf, checkCredential, concat, cosignedAt, engine, foldLog, gunzip, hex, instant, isSignedBy, issuerDocument,
+    jcs, multikey, parseCheckpoint, parseDid, parseJson, parseLogKey, parseNote, parseProof, readHistory, readIdentity,
+    readRecord, rootFrom, rootOf, selvedgeCheck, sha256, shortId, showFindings, textOf, unhex, verifyStrict,
+  });
 }
 })();

@@ -88,11 +88,16 @@ const foldLog = (owner, items) => {
   const vouches = (issuer) => issuer.startsWith("did:key:") || isOwn(issuer);
   const holds = ({ record, from, until, isPractice }, by) =>
     from <= by.created && by.created <= until && (by.isPractice || !isPractice) && isInForce(record);
-  const hasRight = (giver, by) => vouches(by.issuer) && rights.some((right) =>
-    sameIssuer(right.giver, giver) && sameIssuer(right.to, by.issuer) && right.kinds.includes(by.kind) && holds(right, by));
-
-  const isMember = (by) => FOR_MEMBERS.includes(by.kind) && vouches(by.issuer) &&
-    members.some((one) => sameIssuer(one.member, by.issuer) && holds(one, by));
+  // The Delegation by which somebody signs for another, and the Accreditation that makes her a member.
+  const right = (giver, by) => vouches(by.issuer) ? rights.find((right) =>
+    sameIssuer(right.giver, giver) && sameIssuer(right.to, by.issuer) && right.kinds.includes(by.kind) && holds(right, by)) : undefined;
+  const hasRight = (giver, by) => right(giver, by) !== undefined;
+  const membership = (by) => FOR_MEMBERS.includes(by.kind) && vouches(by.issuer)
+    ? members.find((one) => sameIssuer(one.member, by.issuer) && holds(one, by)) : undefined;
+  const isMember = (by) => membership(by) !== undefined;
+  // The record by which somebody else than the owner may sign this; undefined if she needs none, or has none.
+  const admittedBy = (record) => KINDS[record.kind].by === "Issuer" && !isOwn(record.issuer)
+    ? (membership(record) ?? right(owner.issuer, record) ?? {}).record : undefined;
   // Whether a record is the owner's own act, by herself or by somebody who may sign for her.
   const actsForOwner = (record) => isOwn(record.issuer) || !isMember(record) && hasRight(owner.issuer, record);
   const renamed = (isPractice) => isPractice ? [...renames.meant, ...renames.practice] : renames.meant;
@@ -177,8 +182,9 @@ const foldLog = (owner, items) => {
       why = unfit(record);
       if (why !== null) breach(index, why);
     }
+    const admitting = admittedBy(record);
     standings.set(id, {
-      index, id, uuid, kind, issuer, created, position, isPractice, key, condition: why === null ? "in-force" : "void",
+      index, id, uuid, kind, issuer, created, position, isPractice, key, admitting, condition: why === null ? "in-force" : "void",
       ...(why === null ? {} : { why }), disputes: [], corrections: [], disclosures: [], words: [], voidTags: [],
     });
     if (why !== null) { mark(id, index); return false; }
@@ -357,6 +363,11 @@ const foldLog = (owner, items) => {
     if (target && by === "IssuerOfTarget") {
       const why = notEntitled(target, record);
       if (why !== null) return refuse(index, record.id, why);
+      const changed = standings.get(target.id);
+      if (!isOwn(record.issuer)) {
+        const admitting = isSameSigner(changed, record) ? changed.admitting : (right(changed.issuer, record) ?? {}).record;
+        on(record.id, (standing) => { standing.admitting = admitting; });
+      }
     }
     const about = effect === "Attests" ? reference(record.subject.about) : target;
     const old = about && standings.get(about.id);

@@ -1,0 +1,439 @@
+//! The page where records, badges and numbers are checked (`verify/`), and what its script knows of this site.
+//!
+//! Whom the page believes is what `trust.toml` says of public keys, and the site's own identity; it stands in the page as
+//! data. No address of the list is in it: that may be a folder of whoever keeps it. What else the script looks up are
+//! classic scripts at fixed paths, for a call of `selvedge.register`, so that they load from `file://` too, and only when
+//! they are asked for:
+//!
+//! | path | what |
+//! | --- | --- |
+//! | `verify/site.js` | the site's public identity, and the designs and editions of its register by their numbers |
+//! | `verify/ids/<p>.js` | the records whose short id begins with `<p>` (`all`: every one), each with how it stands |
+//! | `verify/makers/<tag>.js` | the makers by their names, in a language |
+//!
+//! Paths are known without making anything; `?v=` with a digest keeps two builds apart.
+
+use std::collections::BTreeMap;
+
+use data_encoding::BASE64;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::{LinkStyle, Page, Routes, jsonld, record, short};
+use crate::check::Site;
+use crate::evidence::Evidence;
+use crate::model::{LocaleIx, ProducerIx, SiteKind};
+use crate::provenance::did::Did;
+use crate::provenance::kind::{Kind, Statement};
+use crate::provenance::log::RecordId;
+use crate::provenance::sshsig;
+use crate::verify::fold::{Condition, Standing};
+use crate::verify::test_keys;
+
+/// The letters of a short id, RFC 4648 base32.
+const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/// Most records in one file of ids, about: each takes 33 bytes.
+const RECORDS_IN_FILE: usize = 1000;
+
+/// A file that the page looks things up in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VerifyFile {
+    /// The site's identity, its designs and editions.
+    Site,
+    /// Records by the first letters of their short ids, the file with this number.
+    Ids(u16),
+    /// The makers by their names.
+    Makers(LocaleIx),
+}
+
+/// Whether a site has the page: each association, and whoever has a register.
+pub(super) fn is_there(routes: &Routes<'_>) -> bool {
+    routes.inputs.site.kind == SiteKind::Association || !routes.register.pages().is_empty()
+}
+
+/// How many letters of a short id name its file.
+fn depth(routes: &Routes<'_>) -> u32 {
+    let records = routes.register.pages().len() + routes.register.gone().len();
+    match records.div_ceil(RECORDS_IN_FILE) {
+        0 | 1 => 0,
+        2..=32 => 1,
+        _ => 2,
+    }
+}
+
+/// Every file with its path.
+pub(super) fn files(routes: &Routes<'_>) -> Vec<(String, VerifyFile)> {
+    if !is_there(routes) {
+        return Vec::new();
+    }
+    let site = routes.inputs.site;
+    let mut files = vec![("verify/site.js".to_owned(), VerifyFile::Site)];
+    let depth = depth(routes);
+    for number in 0..32_u16.pow(depth) {
+        files.push((format!("verify/{}.js", ids_name(number, depth)), VerifyFile::Ids(number)));
+    }
+    for locale in site.locale_ixs() {
+        let path = format!("verify/makers/{}.js", site.locale(locale).tag());
+        files.push((path, VerifyFile::Makers(locale)));
+    }
+    files
+}
+
+/// The name of a file of ids; its letters are small, for disks that know no capitals.
+fn ids_name(number: u16, depth: u32) -> String {
+    let letter = |at: u32| LETTERS[usize::from(number / 32_u16.pow(depth - 1 - at) % 32)];
+    let letters: String =
+        (0..depth).map(|at| char::from(letter(at).to_ascii_lowercase())).collect();
+    format!("ids/{}", if letters.is_empty() { "all" } else { &letters })
+}
+
+/// Makes a file.
+pub(super) fn text(routes: &Routes<'_>, file: VerifyFile) -> String {
+    let put = |name: &str, data: String| format!("selvedge.register(\"{name}\",{data});\n");
+    match file {
+        VerifyFile::Site => put("site", jsonld::script(&of_site(routes))),
+        VerifyFile::Ids(number) => {
+            let name = ids_name(number, depth(routes));
+            let begins = name.strip_prefix("ids/").filter(|begins| *begins != "all");
+            put(&name, jsonld::script(&ids(routes, &begins.unwrap_or_default().to_uppercase())))
+        }
+        VerifyFile::Makers(locale) => {
+            let tag = routes.inputs.site.locale(locale).tag();
+            put(&format!("makers/{tag}"), jsonld::script(&makers(routes, locale)))
+        }
+    }
+}
+
+/// What tells the files of one build from those of another.
+fn version<'r>(routes: &'r Routes<'_>) -> &'r str {
+    routes.verify_version.get_or_init(|| {
+        let mut digest = Sha256::new();
+        for (path, file) in files(routes) {
+            digest.update(path.as_bytes());
+            digest.update(text(routes, file).as_bytes());
+        }
+        short(&digest.finalize().into())
+    })
+}
+
+/// The records whose short id begins so, one after the other: the id, and a letter for how it stands, as a capital if
+/// its signer was admitted by the owner of the register.
+fn ids(routes: &Routes<'_>, begins: &str) -> String {
+    let pages = routes.register.pages().iter().map(|record| record.id());
+    let gone = routes.register.gone().iter().map(|gone| gone.id);
+    let evidence = routes.inputs.evidence;
+    let is_told = evidence.folded().is_some_and(|folded| folded.gap.is_none());
+    let mut all: Vec<(String, char)> = pages
+        .chain(gone)
+        .map(|id| (id.short().to_string(), standing_letter(evidence.standing(&id), is_told)))
+        .filter(|(id, _)| id.starts_with(begins))
+        .collect();
+    all.sort_unstable();
+    all.into_iter().flat_map(|(id, letter)| [id, letter.to_string()]).collect()
+}
+
+fn standing_letter(standing: Option<&Standing>, is_told: bool) -> char {
+    let letter = match standing.map(|standing| &standing.condition) {
+        Some(Condition::InForce) if is_told => 'i',
+        None | Some(Condition::InForce) => 'u',
+        Some(Condition::Void(_)) => 'v',
+        Some(Condition::Revoked(_)) => 'r',
+        Some(Condition::Withdrawn(_)) => 'w',
+        Some(Condition::Superseded(_)) => 's',
+        Some(Condition::Suspended(_)) => 'h',
+        Some(Condition::Ended(_)) => 'e',
+        Some(Condition::Proposed { .. }) => 'p',
+    };
+    let is_admitted = standing.is_some_and(|standing| standing.admitted_by.is_some());
+    if is_admitted { letter.to_ascii_uppercase() } else { letter }
+}
+
+// ---- what the site knows ----
+
+#[derive(Serialize)]
+struct OfSite {
+    /// Its public identity, as a record page embeds it.
+    evidence: BTreeMap<&'static str, String>,
+    /// The design with number n is at n - 1.
+    designs: Vec<Numbered>,
+    /// The editions of no design.
+    loose: Vec<Edition>,
+}
+
+/// A design with its editions: the edition with number n is at n - 1.
+#[derive(Serialize)]
+struct Numbered {
+    id: String,
+    editions: Vec<Edition>,
+}
+
+#[derive(Serialize)]
+struct Edition {
+    id: String,
+    /// How many pieces it announced at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    maximum: Option<u64>,
+}
+
+fn of_site(routes: &Routes<'_>) -> OfSite {
+    let signed = routes.inputs.signed;
+    let read = |path: &str| signed.read(path).ok().flatten();
+    let mut evidence = BTreeMap::new();
+    for (member, path) in [
+        ("identity", "identity/did.json"),
+        ("didLog", "identity/did.jsonl"),
+        ("didWitness", "identity/did-witness.json"),
+    ] {
+        evidence.extend(read(path).map(|bytes| (member, BASE64.encode(&bytes))));
+    }
+    let log = read("identity/log.vkey").and_then(|bytes| String::from_utf8(bytes).ok());
+    evidence.extend(log.map(|log| ("log", log)));
+    let Numbers { designs, loose } = Numbers::of(routes.inputs.evidence);
+    OfSite { evidence, designs, loose }
+}
+
+/// Designs and editions by their place in the log: the n-th design is D*n*, the n-th edition of it E*n*. What is said again
+/// keeps the number of what it says again.
+#[derive(Default)]
+struct Numbers {
+    designs: Vec<Numbered>,
+    loose: Vec<Edition>,
+}
+
+impl Numbers {
+    fn of(evidence: &Evidence) -> Self {
+        let mut numbers = Self::default();
+        let Some(folded) = evidence.folded() else { return numbers };
+        let mut standings: Vec<(&RecordId, &Standing)> = folded.standings.iter().collect();
+        standings.sort_by_key(|(_, standing)| standing.index);
+        let mut designs: BTreeMap<RecordId, usize> = BTreeMap::new();
+        let mut editions: BTreeMap<RecordId, (Option<usize>, usize)> = BTreeMap::new();
+        for (id, standing) in standings {
+            let (short, earlier) = (id.short().to_string(), standing.reissues);
+            match standing.kind {
+                Kind::Design | Kind::SealedDesign => {
+                    let known = earlier.and_then(|earlier| designs.get(&earlier)).copied();
+                    let at = known.unwrap_or(numbers.designs.len());
+                    match numbers.designs.get_mut(at) {
+                        Some(design) => design.id = short,
+                        None => numbers.designs.push(Numbered { id: short, editions: Vec::new() }),
+                    }
+                    designs.insert(*id, at);
+                }
+                Kind::Edition => {
+                    let said = evidence.record(id);
+                    let said = said.and_then(|said| said.record().subject.as_statement());
+                    let known = earlier.and_then(|earlier| editions.get(&earlier)).copied();
+                    let design = match known {
+                        Some((design, _)) => design,
+                        None => said.and_then(|said| Some(*designs.get(&design_of(said)?)?)),
+                    };
+                    let edition = Edition { id: short, maximum: said.and_then(maximum) };
+                    let list = numbers.editions(design);
+                    let at = known.map_or(list.len(), |(_, at)| at);
+                    match list.get_mut(at) {
+                        Some(earlier) => *earlier = edition,
+                        None => list.push(edition),
+                    }
+                    editions.insert(*id, (design, at));
+                }
+                _ => {}
+            }
+        }
+        numbers
+    }
+
+    fn editions(&mut self, design: Option<usize>) -> &mut Vec<Edition> {
+        match design {
+            Some(at) => &mut self.designs[at].editions,
+            None => &mut self.loose,
+        }
+    }
+}
+
+/// The first design that an edition names.
+fn design_of(edition: &Statement) -> Option<RecordId> {
+    let named = edition.references();
+    let mut designs = named.iter().filter(|(_, kinds)| kinds.contains(&Kind::Design));
+    designs.next().map(|(reference, _)| reference.id)
+}
+
+/// How many pieces an edition announced at most.
+fn maximum(edition: &Statement) -> Option<u64> {
+    let is_unique = edition.word("editionKind") == Some("unique");
+    edition.count("maximum").or(is_unique.then_some(1))
+}
+
+/// The makers: every name that they have here, the one in the language first, and the way to their page.
+fn makers(routes: &Routes<'_>, locale: LocaleIx) -> Vec<(Vec<String>, String)> {
+    let site = routes.inputs.site;
+    let of = |ix: ProducerIx| {
+        let name = &site.producer(ix).name;
+        let mut names: Vec<String> = vec![super::page::plain(name.shown(locale).value)];
+        for other in site.locale_ixs() {
+            let other = super::page::plain(name.shown(other).value);
+            if !names.contains(&other) {
+                names.push(other);
+            }
+        }
+        let dir = routes.dir(locale, Page::Producer(ix, 1));
+        (names, with_file(routes, dir))
+    };
+    (0..site.producers.len()).map(|at| of(ProducerIx::of(at))).collect()
+}
+
+/// The way to a page from the root of the site.
+fn with_file(routes: &Routes<'_>, dir: String) -> String {
+    match routes.inputs.links {
+        LinkStyle::Pretty => dir,
+        LinkStyle::Files => format!("{dir}index.html"),
+    }
+}
+
+// ---- whom the page believes ----
+
+/// A signer whom the page believes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Signer {
+    /// What the site calls them.
+    pub(super) name: String,
+    /// Their name in records.
+    pub(super) did: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<String>,
+    /// The kinds of record that they are believed for; all if there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kinds: Option<Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct Witness {
+    name: String,
+    vkey: String,
+}
+
+/// The list, as `themes/check/trust.js` takes it.
+#[derive(Serialize)]
+struct List {
+    own: Option<String>,
+    signers: Vec<Signer>,
+    witnesses: Vec<Witness>,
+    quorum: usize,
+}
+
+/// Whom the page believes: the site itself, then whom its trust list names.
+pub(super) fn signers(routes: &Routes<'_>) -> Vec<Signer> {
+    let evidence = routes.inputs.evidence;
+    let mut signers = Vec::new();
+    if let Some(own) = evidence.identity() {
+        let signer = |fingerprint| Signer {
+            name: super::page::plain(routes.inputs.site.name.original()),
+            did: own.issuer.to_string(),
+            fingerprint,
+            log: Some(own.log_key.to_string()),
+            kinds: None,
+        };
+        match own.issuer {
+            // An address alone binds no key.
+            Did::Web(_) => {
+                let prints = own.keys.iter().map(|key| Some(sshsig::fingerprint(key)));
+                signers.extend(prints.map(signer));
+            }
+            _ => signers.push(signer(None)),
+        }
+    }
+    signers.extend(evidence.trust().signers().iter().map(|signer| Signer {
+        name: super::page::plain(&signer.name),
+        did: signer.did.to_string(),
+        fingerprint: signer.fingerprint.clone(),
+        log: signer.log.as_ref().map(ToString::to_string),
+        kinds: signer.kinds.clone(),
+    }));
+    signers
+}
+
+fn list(routes: &Routes<'_>) -> List {
+    let evidence = routes.inputs.evidence;
+    let witnesses = evidence.witnesses().iter();
+    List {
+        own: evidence.identity().map(|own| own.issuer.to_string()),
+        signers: signers(routes),
+        witnesses: witnesses
+            .map(|one| Witness { name: super::page::plain(&one.name), vkey: one.key.to_string() })
+            .collect(),
+        quorum: evidence.trust().threshold(),
+    }
+}
+
+// ---- the page's data ----
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Data<'a> {
+    up: &'a str,
+    /// What stands behind the address of a page: nothing, or `index.html`.
+    file: &'static str,
+    lang: &'a str,
+    dir: &'static str,
+    /// The addresses that the site's records name: where it is, and where it was.
+    bases: Vec<String>,
+    depth: u32,
+    version: &'a str,
+    list: List,
+    kinds: BTreeMap<&'static str, String>,
+    strings: &'a BTreeMap<String, String>,
+    /// What printed numbers of this site begin with, if that is known.
+    brand: Option<Brand>,
+}
+
+#[derive(Serialize)]
+struct Brand {
+    code: String,
+    scope: String,
+}
+
+/// The data of the page in a language; `kind` names the kinds of record in it.
+pub(super) fn data(
+    routes: &Routes<'_>,
+    locale: LocaleIx,
+    up: &str,
+    kind: &dyn Fn(Kind) -> String,
+) -> String {
+    let site = routes.inputs.site;
+    let (lang, strings) = record::verify_words(site.locale(locale));
+    let own = routes.inputs.evidence.identity();
+    let bases = own.into_iter().flat_map(|own| std::iter::once(&own.base).chain(&own.former));
+    let data = Data {
+        up,
+        file: if routes.inputs.links == LinkStyle::Files { "index.html" } else { "" },
+        lang,
+        dir: if lang == site.locale(locale).language() {
+            super::direction(site.locale(locale).direction())
+        } else {
+            "ltr"
+        },
+        bases: bases.map(|base| base.base_url()).collect(),
+        depth: depth(routes),
+        version: version(routes),
+        list: list(routes),
+        kinds: Kind::all().map(|it| (it.name(), kind(it))).collect(),
+        strings: &strings,
+        brand: brand(site),
+    };
+    jsonld::script(&data)
+}
+
+/// What printed numbers begin with. No file of a site says that yet, and then a number of any brand is looked up here.
+fn brand(_: &Site) -> Option<Brand> {
+    None
+}
+
+/// The last letters of the keys that are for trying out, as the script has them.
+pub(super) fn test_keys() -> String {
+    let endings: Vec<&str> = test_keys::all().map(|key| &key[key.len() - 8..]).collect();
+    serde_json::to_string(&endings).expect("texts are JSON")
+}
