@@ -153,7 +153,14 @@ impl Evidence {
             records.sort_by_key(|at| std::cmp::Reverse(index(at)));
         }
         let open_badges = open_badges(files, &audit, &stated);
-        Self { audit, stated, by_design, watched: watched(files), trust: trust.clone(), open_badges }
+        Self {
+            audit,
+            stated,
+            by_design,
+            watched: watched(files),
+            trust: trust.clone(),
+            open_badges,
+        }
     }
 
     /// The Open Badge that was exported of a record that pages may state, if there is one that says what the record says
