@@ -212,10 +212,9 @@ impl Reader<'_> {
         }
         // A column that is only called "name" is hers to be shown by if she says so, and there is no other.
         if let Some(name) = person.public.remove(&Field::AnyName) {
-            if person.public.contains_key(&Field::Name) {
-                person.private.push((Field::AnyName.name().to_owned(), name.join(", ")));
-            } else {
-                person.public.insert(Field::Name, name);
+            match person.public.get(&Field::Name) {
+                Some(_) => person.private.push((Field::AnyName.name().to_owned(), name.join(", "))),
+                None => drop(person.public.insert(Field::Name, name)),
             }
         }
         let says_none = listed.as_ref().is_some_and(|listed| listed.is_empty());
