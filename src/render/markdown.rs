@@ -520,7 +520,7 @@ mod tests {
         assert_eq!(html("![<b>](//evil.example/x.png)"), "<p>&lt;b&gt;</p>\n");
         assert_eq!(html("![a ![b](c) d](x.png)"), "<p>a b d</p>\n");
         let text = "x ![a](a.jpg) ![](../b.jpg) ![*c*](https://x.example/c.jpg)";
-        let shown: Vec<_> = pictures(text, "products/red/index.md")
+        let shown: Vec<_> = pictures(text, "products/red/index.md", "")
             .into_iter()
             .map(|shown| (shown.path, text[shown.range].to_owned(), shown.has_words))
             .collect();
