@@ -115,6 +115,7 @@ pub(super) fn headers_file() -> String {
 mod tests {
     use super::*;
     use crate::model::{LocaleIx, ProductIx};
+    use crate::render::VerifyFile;
 
     #[test]
     fn a_page_comes_after_its_parts_and_before_what_leads_to_it() {
@@ -128,6 +129,8 @@ mod tests {
             ("products/a/index.html", page(Page::Product(ProductIx::of(0))), Wave::Pages),
             ("V/A/index.html", Some(Route::Record(0)), Wave::Pages),
             ("products/index.html", page(Page::Products(1)), Wave::Lists),
+            ("verify/site.js", Some(Route::Verify(VerifyFile::Site)), Wave::Pages),
+            ("verify/index.html", page(Page::Verify), Wave::Lists),
             ("index.html", page(Page::Home), Wave::Doors),
             ("es/index.html", page(Page::Home), Wave::Doors),
             ("404.html", Some(Route::Missing), Wave::Doors),

@@ -642,6 +642,30 @@ mod tests {
     }
 
     #[test]
+    fn every_language_has_the_same_words_of_the_page_that_checks() {
+        let of =
+            |text: &str| -> BTreeMap<String, String> { serde_json::from_str(text).expect("JSON") };
+        let places = |text: &str| -> Vec<String> {
+            let mut all: Vec<String> = { text.split('{').skip(1) }
+                .filter_map(|rest| Some(rest.split_once('}')?.0.to_owned()))
+                .collect();
+            all.sort();
+            all
+        };
+        let first = of(VERIFY_STRINGS[0]);
+        for ((language, _), text) in STRINGS.iter().zip(VERIFY_STRINGS) {
+            let words = of(text);
+            assert!(words.keys().eq(first.keys()), "{language}");
+            for (name, text) in &words {
+                assert_eq!(places(text), places(&first[name]), "{language}: {name}");
+            }
+            let (found, all) = verify_words(&language.parse().expect("a tag"));
+            assert_eq!(found, *language);
+            assert!(all.contains_key("signature.valid") && !all.contains_key("waiting"));
+        }
+    }
+
+    #[test]
     fn every_language_of_the_check_has_the_words_around_it() {
         for (language, _) in STRINGS {
             let (found, words) = check_words(&language.parse().expect("a tag"));
@@ -652,6 +676,7 @@ mod tests {
                 "elsewhere.files",
                 "elsewhere.command",
                 "elsewhere.ssh",
+                "elsewhere.page",
             ] {
                 assert!(words.contains_key(name), "{language}: {name}");
             }

@@ -830,3 +830,121 @@ fn badges_are_made_of_what_is_in_force_and_of_nothing_else() {
         }
     }
 }
+
+/// The data of the page where things are checked, in a language.
+fn data_of(built: &Built, prefix: &str) -> serde_json::Value {
+    let page = std::str::from_utf8(&built.files[&format!("{prefix}verify/index.html")]);
+    let page = page.expect("UTF-8");
+    let (_, data) = page.split_once("id=\"verify-data\">").expect("data");
+    let data = data.split("</script>").next().expect("an end");
+    serde_json::from_str(data).expect("the data is JSON, whatever stands in the trust list")
+}
+
+/// What a data script of the page hands over.
+fn register_script(built: &Built, name: &str) -> serde_json::Value {
+    let text = std::str::from_utf8(&built.files[&format!("verify/{name}.js")]).expect("UTF-8");
+    let data = text.strip_prefix(&format!("selvedge.register(\"{name}\","));
+    serde_json::from_str(data.and_then(|it| it.strip_suffix(");\n")).expect("a call")).expect("it")
+}
+
+#[test]
+fn the_page_that_checks_believes_the_site_and_its_trust_list_and_tells_no_more_of_it() {
+    let potter = TestSigner::from_seed([77; 32]).verifier_key();
+    let witness = TestSigner::from_seed([78; 32]).verifier_key();
+    let hostile = "Potters </script><script>alert(1)</script> <!-- \\u2028 \u{2028}";
+    let list = format!(
+        "[[signer]]\nname = '''{hostile}'''\ndid = \"did:web:potters.example\"\nkey = \"{potter}\"\nkinds = [\"Design\"]\n\
+         address = \"/home/somebody/secret-place\"\n[[witness]]\nname = \"Coast\"\nkey = \"{}\"\naddress = \"../secret-place\"\n\
+         server = \"https://secret-place.example/\"\n",
+        WitnessKey::new(KeyName::parse("coast.example/witness").expect("a name"), witness)
+    );
+    let trust = Trust::parse(&list).expect("a list");
+    let built = build_for("\"en\", \"ar\"", register(), &trust);
+    for prefix in ["", "ar/"] {
+        let data = data_of(&built, prefix);
+        let signers = data["list"]["signers"].as_array().expect("signers");
+        // An address alone binds no key, so the site's own is pinned.
+        assert_eq!(signers[0]["did"], "did:web:weavers.example");
+        assert_eq!(signers[0]["fingerprint"], sshsig_of(&brand()));
+        assert_eq!(signers[0]["log"], log_key().to_string());
+        let potters: Vec<&str> =
+            signers[1].as_object().expect("a signer").keys().map(String::as_str).collect();
+        assert_eq!(potters, ["did", "fingerprint", "kinds", "name"]);
+        assert!(signers[1]["name"].as_str().expect("a name").starts_with("Potters </script>"));
+        assert_eq!(signers.len(), 2);
+        assert_eq!(data["list"]["own"], "did:web:weavers.example");
+        assert_eq!(data["list"]["witnesses"][0]["name"], "Coast");
+        assert_eq!(data["list"]["quorum"], 1);
+        assert_eq!(data["bases"], serde_json::json!(["https://weavers.example/"]));
+        assert!(data["strings"]["state.record-intact"].as_str().is_some_and(|it| !it.is_empty()));
+    }
+    assert_eq!(data_of(&built, "ar/")["dir"], "rtl");
+    for (path, bytes) in &built.files {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("secret-place") && !text.contains("<script>alert"), "{path}");
+    }
+    let page = std::str::from_utf8(&built.files["verify/index.html"]).expect("UTF-8");
+    let policy = page.split("Content-Security-Policy\" content=\"").nth(1).expect("a policy");
+    let policy = policy.split('"').next().unwrap_or_default();
+    assert!(
+        policy.contains("script-src &#39;self&#39;;")
+            || policy.contains("script-src &#x27;self&#x27;;")
+    );
+    assert!(!policy.contains("unsafe") && !policy.contains("blob:"), "{policy}");
+    // All pages lead there.
+    assert!(String::from_utf8_lossy(&built.files["index.html"]).contains("href=\"./verify/\""));
+}
+
+fn sshsig_of(signer: &TestSigner) -> String {
+    crate::provenance::sshsig::fingerprint(&signer.verifier_key())
+}
+
+#[test]
+fn the_page_that_checks_knows_every_record_and_how_it_stands() {
+    let built = build_in("\"en\"", register());
+    let ids = register_script(&built, "ids/all");
+    let ids = ids.as_str().expect("a text");
+    assert_eq!(ids.len() % 33, 0);
+    for (name, letter) in [
+        ("certified", 'i'),
+        ("suspended", 'h'),
+        ("revoked", 'r'),
+        ("ended", 'e'),
+        ("withdrawn", 'w'),
+        ("replaced", 's'),
+        ("void", 'v'),
+        ("proposed", 'p'),
+    ] {
+        let short = built.ids[name].short().to_string();
+        let at = ids.find(&short).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(at % 33, 0);
+        assert_eq!(ids[at + 32..].chars().next(), Some(letter), "{name}");
+    }
+    // The third design was taken back, and keeps its number; the fourth is sealed.
+    let site = register_script(&built, "site");
+    let short = |name: &str| serde_json::Value::from(built.ids[name].short().to_string());
+    let designs = site["designs"].as_array().expect("designs");
+    let numbered: Vec<&serde_json::Value> = designs.iter().map(|design| &design["id"]).collect();
+    let expected = ["disputed", "alone", "withdrawn", "sealed"].map(short);
+    assert_eq!(numbered, expected.iter().collect::<Vec<_>>());
+    assert_eq!(designs[0]["editions"][0]["id"], short("proposed"));
+    assert_eq!(designs[0]["editions"][0]["maximum"], 40);
+    assert_eq!(site["loose"], serde_json::json!([]));
+    assert!(site["evidence"]["identity"].as_str().is_some());
+    // The addresses that it asks for name the build.
+    let version = data_of(&built, "")["version"].as_str().expect("a version").to_owned();
+    assert_eq!(version.len(), 12);
+    assert_eq!(data_of(&build_in("\"en\"", register()), "")["version"], version);
+}
+
+#[test]
+fn the_verifier_of_the_page_that_checks_is_that_of_the_record_page() {
+    let built = build_in("\"en\"", register());
+    let page = std::str::from_utf8(&built.files["verify/index.html"]).expect("UTF-8");
+    let scripts: Vec<&str> = page.split("<script defer src=\"../").skip(1).collect();
+    let path = scripts.last().and_then(|it| it.split('"').next()).expect("a script");
+    let script = std::str::from_utf8(&built.files[path]).expect("UTF-8");
+    let embedded = built.page("alone").rsplit("<script>").next().expect("a script");
+    let embedded = embedded.split("</script>").next().expect("an end");
+    assert!(script.contains(embedded), "byte for byte");
+}

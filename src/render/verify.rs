@@ -437,3 +437,34 @@ pub(super) fn test_keys() -> String {
     let endings: Vec<&str> = test_keys::all().map(|key| &key[key.len() - 8..]).collect();
     serde_json::to_string(&endings).expect("texts are JSON")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_ids_are_named_by_the_letters_that_they_are_about() {
+        for (number, depth, name) in [
+            (0, 0, "ids/all"),
+            (0, 1, "ids/a"),
+            (31, 1, "ids/7"),
+            (0, 2, "ids/aa"),
+            (33, 2, "ids/bb"),
+            (1023, 2, "ids/77"),
+        ] {
+            assert_eq!(ids_name(number, depth), name);
+        }
+        let all: std::collections::BTreeSet<String> =
+            (0..1024).map(|number| ids_name(number, 2)).collect();
+        assert_eq!(all.len(), 1024);
+    }
+
+    #[test]
+    fn the_script_knows_each_key_that_is_for_trying_out() {
+        let endings: Vec<String> = serde_json::from_str(&test_keys()).expect("JSON");
+        assert!(endings.len() > 200 && endings.iter().all(|it| it.len() == 8));
+        let seventh = crate::provenance::key::TestSigner::from_seed([7; 32]);
+        let key = crate::provenance::key::Signer::verifier_key(&seventh).to_string();
+        assert!(endings.iter().any(|ending| key.ends_with(ending)));
+    }
+}

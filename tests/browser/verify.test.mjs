@@ -4,11 +4,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { audit, summary } from "./audit.mjs";
-import { ROOT, itxt, launch, png, program, serve, svg, temporary, text, verifyInNode } from "./support.mjs";
+import { ROOT, itxt, launch, launchFirefox, png, program, serve, svg, temporary, text, verifyInNode } from "./support.mjs";
 
 const { printNumber } = verifyInNode();
 const LOOM = { code: "LOOM", scope: "ZZ-NOR" };
@@ -346,6 +346,26 @@ for (const where of Object.keys(WHERE)) {
   });
 }
 
+test("Firefox answers the same, served and from a folder", { timeout: 180_000 }, async () => {
+  const firefox = await launchFirefox();
+  try {
+    const page = await firefox.newPage();
+    await page.evaluateOnNewDocument((now) => { Date.now = () => now; }, Date.parse(NOW));
+    for (const where of Object.keys(WHERE)) {
+      await page.goto(WHERE[where]("verify/"));
+      const badge = keep("badge.png", png(itxt(evidenceIn("weavers", ids.certification), { packed: true })));
+      const given = await page.$("[data-files]");
+      await given.uploadFile(badge, join(work, `strangers-public/V/${ids.strangers}/index.html`));
+      await page.waitForFunction(() => document.querySelectorAll(".answer").length === 2, { timeout: 60_000 });
+      assert.deepEqual(await page.$$eval(".answer", (all) => all.map((one) => one.dataset.state)), ["record-intact", "unknown-signer"], where);
+      await page.type("#number", ids.river);
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => document.querySelectorAll(".answer").length === 1, { timeout: 60_000 });
+      assert.equal(await page.$eval(".answer", (one) => one.dataset.state), where === "http" ? "record-intact" : "in-force");
+    }
+  } finally { await firefox.close(); }
+});
+
 test("a link may bring the number along, in every language", async () => {
   for (const [path, expected] of [["verify/", /^Record intact/], ["es/verify/", /^Registro intacto/], ["ar/verify/", /^السجل سليم/]]) {
     const { page, trouble, close } = await open("http", { path, query: `?number=${ids.river}` });
@@ -436,6 +456,14 @@ test("the pages are accessible, quiet and valid, empty and with answers", { time
   const pages = ["verify/index.html", "es/verify/index.html", "ar/verify/index.html"];
   const { problems } = await audit(built, { pages, where: ["http"], browser, isOurText: true });
   problems.push(...(await audit(stick, { pages, where: ["file"], browser, axe: null, validate: null })).problems);
+  // In the other theme, and on a wide screen.
+  const other = join(work, "hearth"), hearth = join(work, "hearth-public");
+  cpSync(join(work, "weavers"), other, { recursive: true });
+  writeFileSync(join(other, "site.toml"), `theme = "hearth"\n${text(join(other, "site.toml"))}`);
+  run("build", other, "-o", hearth, "--quiet", "--at", NOW);
+  problems.push(...(await audit(hearth, { pages, where: ["http"], browser, validate: null, isOurText: true })).problems);
+  const wide = { viewport: { width: 1440, height: 900 }, scheme: "dark" };
+  problems.push(...(await audit(hearth, { pages, where: ["http"], browser, validate: null, isOurText: true, ...wide })).problems);
   assert.deepEqual(problems, [], summary(problems));
   const { createRequire } = await import("node:module");
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

@@ -186,11 +186,18 @@
       line.append(address);
       section.append(line);
     }
+    // Whatever does not hold is seen at once, and what is missing where nothing is wrong.
+    const ofClass = (name) => [...list.children].filter((item) => item.className === name);
+    const wrong = ofClass("check-invalid");
+    const shown = result.state === "record-intact" ? [] : wrong.length > 0 ? wrong : ofClass("check-not-checked");
+    if (shown.length > 0) {
+      const why = make("ul", "", "check-findings");
+      why.append(...shown.map((item) => item.cloneNode(true)));
+      section.append(why);
+    }
     if (list.children.length > 0) {
       const details = make("details");
       details.append(make("summary", say("details")), list);
-      // Whatever does not hold is seen at once.
-      details.open = result.state !== "record-intact";
       section.append(details);
     }
     section.append(limit);
