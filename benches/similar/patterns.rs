@@ -38,7 +38,17 @@ impl Numbers {
 
 /// What a pattern is called; each is drawn in another way.
 pub const FAMILIES: [&str; 12] = [
-    "twill", "plaid", "stripes", "diamonds", "meander", "knot", "zigzag", "triangles", "steps", "hooks", "stars",
+    "twill",
+    "plaid",
+    "stripes",
+    "diamonds",
+    "meander",
+    "knot",
+    "zigzag",
+    "triangles",
+    "steps",
+    "hooks",
+    "stars",
     "motif",
 ];
 
@@ -121,7 +131,8 @@ fn draw(family: usize, n: &mut Numbers) -> Draw {
             let count = 3 + n.below(3);
             let middle = n.below(3);
             Box::new(move |x, y| {
-                let shift = if ((y / high) as usize) % 2 == 1 && middle == 1 { wide / 2.0 } else { 0.0 };
+                let shift =
+                    if ((y / high) as usize) % 2 == 1 && middle == 1 { wide / 2.0 } else { 0.0 };
                 let (u, v) = (((x + shift) / wide).fract() - 0.5, (y / high).fract() - 0.5);
                 let far = (u.abs() + v.abs()) * 2.0;
                 let ring = (far * count as f32) as usize;
@@ -138,8 +149,12 @@ fn draw(family: usize, n: &mut Numbers) -> Draw {
                 let (i, j) = ((x / unit) as usize, (y / unit) as usize);
                 let (column, row) = (i % (side + gap), j % (side + gap));
                 let is_flipped = (i / (side + gap) + j / (side + gap)) % 2 == 1 && arms > 1;
-                let column = if is_flipped { side.saturating_sub(1).abs_diff(column) } else { column };
-                let ring = column.min(row).min(side.saturating_sub(1 + column.min(side - 1))).min(side.saturating_sub(1 + row.min(side - 1)));
+                let column =
+                    if is_flipped { side.saturating_sub(1).abs_diff(column) } else { column };
+                let ring = column
+                    .min(row)
+                    .min(side.saturating_sub(1 + column.min(side - 1)))
+                    .min(side.saturating_sub(1 + row.min(side - 1)));
                 let is_cut = column == ring + 1 + arms % 2 && row < side / 2 && row > 0;
                 let is_line = ring % 2 == 0 && column < side && row < side && !is_cut;
                 if is_line { line } else { ground }
@@ -161,12 +176,19 @@ fn draw(family: usize, n: &mut Numbers) -> Draw {
                 let one = ((u * u + v * v).sqrt() - 0.5).abs();
                 let two = (((1.0 - u) * (1.0 - u) + (1.0 - v) * (1.0 - v)).sqrt() - 0.5).abs();
                 let off = one.min(two);
-                if off < wide { rope } else if off < wide + 0.06 { edge } else { ground }
+                if off < wide {
+                    rope
+                } else if off < wide + 0.06 {
+                    edge
+                } else {
+                    ground
+                }
             })
         }
         6 => {
             let (wide, high) = (cell * n.between(0.8, 2.0), cell * n.between(0.8, 2.2));
-            let bands: Vec<(f32, usize)> = (0..5).map(|_| (n.between(0.2, 1.0), n.below(COLOURS))).collect();
+            let bands: Vec<(f32, usize)> =
+                (0..5).map(|_| (n.between(0.2, 1.0), n.below(COLOURS))).collect();
             let total: f32 = bands.iter().map(|band| band.0).sum();
             let depth = n.between(0.4, 1.2);
             let is_stepped = n.below(2) == 0;
@@ -405,7 +427,9 @@ impl Picture {
             let mut count = 0;
             for y in y.saturating_sub(half)..=(y + half).min(self.height - 1) {
                 for x in x.saturating_sub(half)..=(x + half).min(self.width - 1) {
-                    sum.iter_mut().zip(self.at(x, y)).for_each(|(sum, value)| *sum += usize::from(value));
+                    sum.iter_mut()
+                        .zip(self.at(x, y))
+                        .for_each(|(sum, value)| *sum += usize::from(value));
                     count += 1;
                 }
             }
@@ -562,7 +586,8 @@ impl Change {
             Self::WithBorder => {
                 let (left, top) = (width / 4, height / 5);
                 Picture::from(width * 3 / 2, height * 7 / 5, |x, y| {
-                    let is_in = (left..left + width).contains(&x) && (top..top + height).contains(&y);
+                    let is_in =
+                        (left..left + width).contains(&x) && (top..top + height).contains(&y);
                     if is_in { picture.at(x - left, y - top) } else { [214, 208, 196] }
                 })
             }

@@ -30,6 +30,7 @@ mod record;
 mod restore;
 mod secrets;
 mod serve;
+mod similar;
 mod succession;
 mod verify;
 
@@ -64,6 +65,7 @@ enum Command {
     Record(record::Args),
     Log(log::Args),
     Pack(pack::Args),
+    Similar(similar::Args),
     Verify(verify::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
@@ -98,6 +100,7 @@ impl Command {
             | Self::Serve(_)
             | Self::Import(_)
             | Self::Pack(_)
+            | Self::Similar(_)
             | Self::Verify(_)
             | Self::Explain(_)
             | Self::Inspect(_)
@@ -165,6 +168,7 @@ pub fn run() -> ExitCode {
         Command::Record(args) => record::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Pack(args) => pack::run(&args),
+        Command::Similar(args) => similar::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),

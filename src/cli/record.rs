@@ -18,6 +18,7 @@ use crate::verify::fold::Condition;
 use super::acts::{self, Desk};
 use super::keys::{KeyPlace, PhraseSource, fill};
 use super::names;
+use super::similar;
 use super::{Ended, Failed, Outcome, console, now};
 
 /// Sign records: of designs, and of everything that is said about them
@@ -68,6 +69,9 @@ pub(super) struct Args {
     /// Print what was written as JSON
     #[arg(long)]
     pub(super) json: bool,
+    /// What looks or is called like the design that is signed, for `--json`.
+    #[arg(skip)]
+    pub(super) near: std::cell::OnceCell<serde_json::Value>,
 }
 
 /// Acts on a record's status, each a word of its own.
@@ -240,6 +244,9 @@ fn sign(args: &Args) -> Outcome {
             None => return Ok(Ended::Wrong),
         },
     };
+    if !similar::before_signing(args, desk.site(), &desk.root, &prepared, &lookup)? {
+        return Ok(Ended::Fine);
+    }
     desk.sign(args, &prepared, &said_before(&lookup, &prepared))
 }
 

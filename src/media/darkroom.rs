@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::develop::develop;
 use super::{
-    Appearance, Cache, ENCODER, Glance, Limits, Master, Orientation, Photo, PhotoError, Rendition, Settings, card, plan,
-    probe, strip_metadata_master,
+    Appearance, Cache, ENCODER, Glance, Limits, Master, Orientation, Photo, PhotoError, Rendition,
+    Settings, card, plan, probe, strip_metadata_master,
 };
 
 /// Makes derivatives, or takes them from a cache.

@@ -16,7 +16,11 @@ pub struct Position {
 impl Position {
     /// All eight, as it stands first.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..8).map(|n| Self { transposed: n & 4 != 0, flipped_x: n & 2 != 0, flipped_y: n & 1 != 0 })
+        (0..8).map(|n| Self {
+            transposed: n & 4 != 0,
+            flipped_x: n & 2 != 0,
+            flipped_y: n & 1 != 0,
+        })
     }
 
     /// Whether it lies otherwise than it stands.
@@ -90,9 +94,9 @@ impl Thresholds {
         whole: Shares { brightness: 0.24, edges: 0.28, both: 0.32 },
         part: Shares { brightness: 0.12, edges: 0.15, both: 0.22 },
         code: 22,
-        partner: 30,
-        places: 10,
-        share: 0.25,
+        partner: 26,
+        places: 9,
+        share: 0.42,
     };
 }
 
@@ -111,7 +115,6 @@ impl Shares {
         near(brightness, self.brightness).max(near(edges, self.edges)).max(near(both, self.both))
     }
 }
-
 
 /// A picture that is asked about: its fingerprint in every position.
 pub struct Query {
@@ -177,12 +180,7 @@ impl Query {
             let turned = |mark: &Mark| mark.in_position(position, width_px, height_px);
             Turned::new(position, fingerprint.marks.iter().map(turned).collect())
         });
-        Some(Self {
-            width_px,
-            height_px,
-            variants: variants.collect(),
-            marks: marks.collect(),
-        })
+        Some(Self { width_px, height_px, variants: variants.collect(), marks: marks.collect() })
     }
 
     /// Compares hashes only: quick.
@@ -222,9 +220,8 @@ impl Query {
     /// How many marks of another picture may have a partner here, in the position with the most: quick, for choosing
     /// which pictures [`Query::compare_marks`] is asked about.
     pub fn promise(&self, other: &Fingerprint) -> usize {
-        let count = |turned: &Turned| {
-            other.marks.iter().filter(|mark| turned.may_have(mark.code)).count()
-        };
+        let count =
+            |turned: &Turned| other.marks.iter().filter(|mark| turned.may_have(mark.code)).count();
         self.marks.iter().map(count).max().unwrap_or(0)
     }
 
@@ -363,8 +360,7 @@ fn places(points: impl Iterator<Item = (f32, f32)>) -> usize {
 }
 
 fn pairs(turned: &Turned, other: &Fingerprint, asked: &Thresholds) -> Vec<Pair> {
-    let found: Vec<&Mark> =
-        other.marks.iter().filter(|mark| turned.may_have(mark.code)).collect();
+    let found: Vec<&Mark> = other.marks.iter().filter(|mark| turned.may_have(mark.code)).collect();
     if found.len() < asked.places {
         return Vec::new();
     }
@@ -429,8 +425,8 @@ fn fit(
         });
         together.extend(partner.map(|partner| (from, place(partner))));
     }
-    let count = places(together.iter().map(|pair| pair.0))
-        .min(places(together.iter().map(|pair| pair.1)));
+    let count =
+        places(together.iter().map(|pair| pair.0)).min(places(together.iter().map(|pair| pair.1)));
     // What could have come together: marks that lie where the other picture is, too.
     let is_in = |(x, y): (f32, f32), (width, height): (f32, f32)| {
         (0.0..width).contains(&x) && (0.0..height).contains(&y)
@@ -479,16 +475,15 @@ impl<'a> Ground<'a> {
 /// What of which lies in which.
 fn extent(turn: &Turn, own: (f32, f32), found: (f32, f32)) -> Extent {
     // The share of a picture that the other covers, by a grid of places.
-    let covered = |size: (f32, f32), other: (f32, f32), brought: &dyn Fn((f32, f32)) -> (f32, f32)| {
-        let grid = (0..64).map(|at| {
-            ((at % 8) as f32 + 0.5, (at / 8) as f32 + 0.5)
-        });
-        let inside = grid.filter(|(x, y)| {
-            let (x, y) = brought((x * size.0 / 8.0, y * size.1 / 8.0));
-            (0.0..other.0).contains(&x) && (0.0..other.1).contains(&y)
-        });
-        inside.count()
-    };
+    let covered =
+        |size: (f32, f32), other: (f32, f32), brought: &dyn Fn((f32, f32)) -> (f32, f32)| {
+            let grid = (0..64).map(|at| ((at % 8) as f32 + 0.5, (at / 8) as f32 + 0.5));
+            let inside = grid.filter(|(x, y)| {
+                let (x, y) = brought((x * size.0 / 8.0, y * size.1 / 8.0));
+                (0.0..other.0).contains(&x) && (0.0..other.1).contains(&y)
+            });
+            inside.count()
+        };
     let here = covered(own, found, &|at| turn.apply(at));
     let there = covered(found, own, &|at| turn.undo(at));
     match (here >= 52, there >= 52) {

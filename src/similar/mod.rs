@@ -318,9 +318,9 @@ fn compare(query: &Query, prints: &[Option<Fingerprint>]) -> Vec<(usize, Likenes
         .collect();
     paired.sort_by_key(|(at, promise)| (std::cmp::Reverse(*promise), *at));
     paired.truncate(MOST_PAIRED);
-    let by_marks = paired.par_iter().filter_map(|(at, _)| {
-        Some((*at, query.compare_marks(prints[*at].as_ref()?, &asked)?))
-    });
+    let by_marks = paired
+        .par_iter()
+        .filter_map(|(at, _)| Some((*at, query.compare_marks(prints[*at].as_ref()?, &asked)?)));
     let by_marks: Vec<(usize, Likeness)> = by_marks.collect();
     let by_hashes = quick.into_iter().filter_map(|(at, likeness, _)| Some((at, likeness?)));
     by_hashes.chain(by_marks).collect()

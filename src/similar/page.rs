@@ -36,7 +36,12 @@ figcaption{font-size:.9rem;overflow-wrap:anywhere}\
 @media (prefers-color-scheme:dark){body{background:#1d1b18;color:#eee}}";
 
 /// Writes the page. `asked` is what is asked about, `pictures` are its pictures with their names.
-pub fn page(asked: &str, pictures: &[(String, Glance)], rows: &[Row<'_>], notes: &[String]) -> String {
+pub fn page(
+    asked: &str,
+    pictures: &[(String, Glance)],
+    rows: &[Row<'_>],
+    notes: &[String],
+) -> String {
     let style = BASE64.encode(&Sha256::digest(STYLE));
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -65,7 +70,8 @@ pub fn page(asked: &str, pictures: &[(String, Glance)], rows: &[Row<'_>], notes:
         figure(&mut out, pictures.get(own).map(|(_, glance)| glance), "yours", || {
             pictures.get(own).map_or_else(|| asked.to_owned(), |(name, _)| name.clone())
         });
-        let path = { near.picture.as_ref() }.map_or(&near.design.place, |picture| &picture.found.path);
+        let path =
+            { near.picture.as_ref() }.map_or(&near.design.place, |picture| &picture.found.path);
         figure(&mut out, row.picture.as_ref(), "found", || {
             format!("{}: {} ({path})", row.register, near.design.place)
         });

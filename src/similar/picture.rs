@@ -131,8 +131,7 @@ impl Fingerprint {
         let mut edges = Edges::of(&colours);
         let planes = (Sums::of(&brightness), Sums::of(&edges.strength));
         let squares: Vec<_> = PARTS.iter().map(|part| Squares::of(&planes, *part)).collect();
-        let parts: Vec<_> =
-            squares.iter().map(|it| it.as_ref().map(Squares::hashes)).collect();
+        let parts: Vec<_> = squares.iter().map(|it| it.as_ref().map(Squares::hashes)).collect();
         let mut marks = Vec::new();
         let mut scale = 1.0;
         for (size, most) in MARKS.into_iter().enumerate() {
@@ -297,7 +296,8 @@ impl Sums {
     fn mean(&self, left: f32, top: f32, right: f32, bottom: f32) -> f32 {
         let within = |side: f32, most: usize| (side.round().max(0.0) as usize).min(most);
         let (x0, y0) = (within(left, self.width - 1), within(top, self.height - 1));
-        let (x1, y1) = (within(right, self.width).max(x0 + 1), within(bottom, self.height).max(y0 + 1));
+        let (x1, y1) =
+            (within(right, self.width).max(x0 + 1), within(bottom, self.height).max(y0 + 1));
         let at = |x: usize, y: usize| self.sums[y * (self.width + 1) + x];
         let sum = at(x1, y1) - at(x0, y1) - at(x1, y0) + at(x0, y0);
         (sum / ((x1 - x0) * (y1 - y0)) as f64) as f32

@@ -21,12 +21,14 @@ const SPELLED_ALIKE: usize = 6;
 
 /// Words that say nothing of a design, in the languages of the interface; folded.
 const SMALL: &[&str] = &[
-    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or", "our", "that", "the",
-    "their", "this", "to", "two", "with", "al", "con", "como", "de", "del", "desde", "el", "en", "es", "la", "las", "los",
-    "mi", "o", "para", "por", "que", "se", "sin", "su", "sus", "un", "una", "y", "au", "aux", "avec", "ce", "cette", "dans",
-    "des", "du", "est", "et", "l", "le", "les", "ou", "par", "pour", "qui", "sans", "son", "sur", "une", "cac", "cho",
-    "co", "cua", "duoc", "la", "mot", "nhung", "o", "tren", "tu", "va", "voi", "الى", "ان", "او", "في", "علي", "عن", "من",
-    "مع", "هذا", "هذه", "و", "design", "pattern", "motif", "diseno", "patron", "motivo", "dessin", "hoa", "tiet", "van",
+    "a", "an", "and", "as", "at", "by", "for", "from", "in", "is", "it", "its", "of", "on", "or",
+    "our", "that", "the", "their", "this", "to", "two", "with", "al", "con", "como", "de", "del",
+    "desde", "el", "en", "es", "la", "las", "los", "mi", "o", "para", "por", "que", "se", "sin",
+    "su", "sus", "un", "una", "y", "au", "aux", "avec", "ce", "cette", "dans", "des", "du", "est",
+    "et", "l", "le", "les", "ou", "par", "pour", "qui", "sans", "son", "sur", "une", "cac", "cho",
+    "co", "cua", "duoc", "la", "mot", "nhung", "o", "tren", "tu", "va", "voi", "الى", "ان", "او",
+    "في", "علي", "عن", "من", "مع", "هذا", "هذه", "و", "design", "pattern", "motif", "diseno",
+    "patron", "motivo", "dessin", "hoa", "tiet", "van",
 ];
 
 /// The words of a design.
@@ -129,11 +131,7 @@ impl Words {
     }
 
     /// What another design shares with this one, if it is a reason to look. `is_common` tells words that many have.
-    pub fn shared(
-        &self,
-        other: &Self,
-        is_common: &dyn Fn(&str) -> bool,
-    ) -> Option<SharedWords> {
+    pub fn shared(&self, other: &Self, is_common: &dyn Fn(&str) -> bool) -> Option<SharedWords> {
         let is_same_name = self.names.iter().any(|name| other.names.contains(name));
         let mut words = Vec::new();
         let mut telling = 0;
@@ -151,9 +149,8 @@ impl Words {
         let beside = u32::try_from(beside.count()).unwrap_or(u32::MAX);
         // One word is enough where it is half of what either is about.
         let fewest = self.first.len().min(other.first.len());
-        let is_reason = is_same_name
-            || telling >= 2
-            || (telling == 1 && (fewest <= 2 || beside >= 3));
+        let is_reason =
+            is_same_name || telling >= 2 || (telling == 1 && (fewest <= 2 || beside >= 3));
         let weight = telling * 4 + beside.min(8) + if is_same_name { 20 } else { 0 };
         is_reason.then_some(SharedWords { is_same_name, words, weight })
     }
