@@ -4,17 +4,17 @@
 
 /// A picture of three bytes a pixel, rows from the top.
 #[derive(Clone)]
-pub struct Picture {
-    pub width: usize,
-    pub height: usize,
-    pub rgb: Vec<u8>,
+pub(crate) struct Picture {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    pub(crate) rgb: Vec<u8>,
 }
 
 /// Numbers that look random and are always the same (SplitMix64).
-pub struct Numbers(pub u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    pub fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,21 +23,21 @@ impl Numbers {
     }
 
     /// From 0 up to 1.
-    pub fn share(&mut self) -> f32 {
+    pub(crate) fn share(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u64 << 24) as f32
     }
 
-    pub fn between(&mut self, low: f32, high: f32) -> f32 {
+    pub(crate) fn between(&mut self, low: f32, high: f32) -> f32 {
         low + (high - low) * self.share()
     }
 
-    pub fn below(&mut self, most: usize) -> usize {
+    pub(crate) fn below(&mut self, most: usize) -> usize {
         (self.next() % most as u64) as usize
     }
 }
 
 /// What a pattern is called; each is drawn in another way.
-pub const FAMILIES: [&str; 12] = [
+pub(crate) const FAMILIES: [&str; 12] = [
     "twill",
     "plaid",
     "stripes",
@@ -53,10 +53,10 @@ pub const FAMILIES: [&str; 12] = [
 ];
 
 /// How many colours a pattern has.
-pub const COLOURS: usize = 4;
+pub(crate) const COLOURS: usize = 4;
 
 /// Colours that can be told apart in grey, too.
-pub fn palette(numbers: &mut Numbers) -> [[u8; 3]; COLOURS] {
+pub(crate) fn palette(numbers: &mut Numbers) -> [[u8; 3]; COLOURS] {
     let mut levels = [28.0, 96.0, 165.0, 232.0];
     for at in (1..levels.len()).rev() {
         levels.swap(at, numbers.below(at + 1));
@@ -298,12 +298,18 @@ fn draw(family: usize, n: &mut Numbers) -> Draw {
 }
 
 /// Draws pattern `number` of a family.
-pub fn pattern(family: usize, number: u64, width: usize, height: usize) -> Picture {
+pub(crate) fn pattern(family: usize, number: u64, width: usize, height: usize) -> Picture {
     coloured(family, number, number, width, height)
 }
 
 /// The same pattern in other colours, if `colours` is another number.
-pub fn coloured(family: usize, number: u64, colours: u64, width: usize, height: usize) -> Picture {
+pub(crate) fn coloured(
+    family: usize,
+    number: u64,
+    colours: u64,
+    width: usize,
+    height: usize,
+) -> Picture {
     let mut numbers = Numbers(number * 977 + family as u64 * 131_071 + 7);
     let draw = draw(family, &mut numbers);
     let palette = palette(&mut Numbers(colours * 31 + family as u64 + 5));
@@ -351,7 +357,7 @@ impl Picture {
     }
 
     /// Brought to another size by means of fields.
-    pub fn scaled(&self, width: usize, height: usize) -> Self {
+    pub(crate) fn scaled(&self, width: usize, height: usize) -> Self {
         let field = |at: usize, parts: usize, side: usize| {
             let from = at * side / parts;
             from..((at + 1) * side / parts).max(from + 1).min(side.max(from + 1))
@@ -371,7 +377,7 @@ impl Picture {
     }
 
     /// No larger than this on its longer side.
-    pub fn within(&self, side: usize) -> Self {
+    pub(crate) fn within(&self, side: usize) -> Self {
         let longest = self.width.max(self.height);
         if longest <= side {
             return self.clone();
@@ -379,35 +385,35 @@ impl Picture {
         self.scaled((self.width * side / longest).max(1), (self.height * side / longest).max(1))
     }
 
-    pub fn cropped(&self, left: usize, top: usize, width: usize, height: usize) -> Self {
+    pub(crate) fn cropped(&self, left: usize, top: usize, width: usize, height: usize) -> Self {
         Self::from(width, height, |x, y| self.at(left + x, top + y))
     }
 
-    pub fn quarter_turned(&self) -> Self {
+    pub(crate) fn quarter_turned(&self) -> Self {
         Self::from(self.height, self.width, |x, y| self.at(y, self.height - 1 - x))
     }
 
-    pub fn half_turned(&self) -> Self {
+    pub(crate) fn half_turned(&self) -> Self {
         Self::from(self.width, self.height, |x, y| self.at(self.width - 1 - x, self.height - 1 - y))
     }
 
-    pub fn mirrored(&self) -> Self {
+    pub(crate) fn mirrored(&self) -> Self {
         Self::from(self.width, self.height, |x, y| self.at(self.width - 1 - x, y))
     }
 
-    pub fn grey(&self) -> Self {
+    pub(crate) fn grey(&self) -> Self {
         Self::from(self.width, self.height, |x, y| {
             let [r, g, b] = self.at(x, y).map(u32::from);
             [((r * 77 + g * 151 + b * 28) >> 8) as u8; 3]
         })
     }
 
-    pub fn negative(&self) -> Self {
+    pub(crate) fn negative(&self) -> Self {
         Self::from(self.width, self.height, |x, y| self.at(x, y).map(|value| 255 - value))
     }
 
     /// Turned by some degrees, the corners cut off.
-    pub fn leaning(&self, degrees: f32) -> Self {
+    pub(crate) fn leaning(&self, degrees: f32) -> Self {
         let (sin, cos) = degrees.to_radians().sin_cos();
         let (mx, my) = (self.width as f32 / 2.0, self.height as f32 / 2.0);
         let turned = Self::from(self.width, self.height, |x, y| {
@@ -420,7 +426,7 @@ impl Picture {
     }
 
     /// Blurred by fields of `side` pixels around each.
-    pub fn blurred(&self, side: usize) -> Self {
+    pub(crate) fn blurred(&self, side: usize) -> Self {
         let half = side / 2;
         Self::from(self.width, self.height, |x, y| {
             let mut sum = [0_usize; 3];
@@ -437,7 +443,7 @@ impl Picture {
         })
     }
 
-    pub fn noisy(&self, strength: f32, numbers: &mut Numbers) -> Self {
+    pub(crate) fn noisy(&self, strength: f32, numbers: &mut Numbers) -> Self {
         let rgb = self.rgb.iter().map(|value| {
             let noise = numbers.share() + numbers.share() + numbers.share() - 1.5;
             (f32::from(*value) + noise * strength * 2.0).clamp(0.0, 255.0) as u8
@@ -446,7 +452,7 @@ impl Picture {
     }
 
     /// As a telephone sees it from the side, on a table, by a window.
-    pub fn photographed(&self, numbers: &mut Numbers) -> Self {
+    pub(crate) fn photographed(&self, numbers: &mut Numbers) -> Self {
         let (width, height) = (self.width as f32, self.height as f32);
         let off = |numbers: &mut Numbers| numbers.between(0.02, 0.12);
         // The corners of the cloth in the photograph.
@@ -495,7 +501,7 @@ fn square_to(corners: [(f32, f32); 4]) -> impl Fn(f32, f32) -> (f32, f32) {
 
 /// What can happen to a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Change {
+pub(crate) enum Change {
     Smaller,
     Jpeg,
     Blur,
@@ -519,7 +525,7 @@ pub enum Change {
 }
 
 impl Change {
-    pub const ALL: [(Self, &'static str); 20] = [
+    pub(crate) const ALL: [(Self, &'static str); 20] = [
         (Self::Smaller, "half the size"),
         (Self::Jpeg, "JPEG of quality 20"),
         (Self::Blur, "blurred"),
@@ -543,7 +549,7 @@ impl Change {
     ];
 
     /// Changes a picture of pattern `number`.
-    pub fn apply(self, picture: &Picture, family: usize, number: u64) -> Picture {
+    pub(crate) fn apply(self, picture: &Picture, family: usize, number: u64) -> Picture {
         let mut numbers = Numbers(number * 7919 + family as u64 * 17 + self as u64);
         let (width, height) = (picture.width, picture.height);
         let mut cut = |picture: &Picture, share: f32| {
@@ -596,13 +602,13 @@ impl Change {
 }
 
 /// Written as JPEG and read again.
-pub fn jpeg(picture: &Picture, quality: u8) -> Picture {
+pub(crate) fn jpeg(picture: &Picture, quality: u8) -> Picture {
     let rgb = super::read_jpeg(&write_jpeg(picture, quality));
     Picture { rgb, ..picture.clone() }
 }
 
 /// Written as JPEG.
-pub fn write_jpeg(picture: &Picture, quality: u8) -> Vec<u8> {
+pub(crate) fn write_jpeg(picture: &Picture, quality: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let side = |px: usize| u16::try_from(px).expect("a small picture");
     jpeg_encoder::Encoder::new(&mut bytes, quality)

@@ -95,8 +95,8 @@ impl Thresholds {
         part: Shares { brightness: 0.12, edges: 0.15, both: 0.22 },
         code: 22,
         partner: 26,
-        places: 9,
-        share: 0.42,
+        places: 10,
+        share: 0.5,
     };
 }
 

@@ -9,6 +9,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::words::Words;
 use crate::check::Site;
 use crate::evidence;
@@ -162,23 +164,26 @@ pub fn recorded_designs(
     }
     let mut newest: BTreeMap<(String, String), SignedRecord> = BTreeMap::new();
     let mut withdrawn: BTreeSet<RecordId> = BTreeSet::new();
-    for name in names.into_iter().take(MAX_RECORDS) {
+    let read = |name: &&String| -> Result<Option<SignedRecord>, String> {
         let path = format!("records/{name}");
-        let bytes = match files.read(&path) {
-            Ok(Some(bytes)) if bytes.len() <= MAX_RECORD => bytes,
+        let bytes = files.read(&path).map_err(|error| error.to_string())?;
+        let Some(bytes) = bytes else { return Ok(None) };
+        if bytes.len() > MAX_RECORD {
+            return Err(format!("{path}: it is far too large for a record"));
+        }
+        let signed = SignedRecord::parse(&bytes);
+        signed.map(Some).map_err(|_| format!("{path}: it is no record, or was altered"))
+    };
+    let few = &names[..names.len().min(MAX_RECORDS)];
+    let read: Vec<_> = few.par_iter().map(read).collect();
+    for signed in read {
+        let signed = match signed {
+            Ok(Some(signed)) => signed,
             Ok(None) => continue,
-            Ok(Some(_)) => {
-                passed.push(format!("{path}: it is far too large for a record"));
+            Err(why) => {
+                passed.push(why);
                 continue;
             }
-            Err(error) => {
-                passed.push(error.to_string());
-                continue;
-            }
-        };
-        let Ok(signed) = SignedRecord::parse(&bytes) else {
-            passed.push(format!("{path}: it is no record, or was altered"));
-            continue;
         };
         if let Some(gone) = Tombstone::of(&signed) {
             withdrawn.insert(gone.target.id);

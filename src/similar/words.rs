@@ -38,6 +38,8 @@ pub struct Words {
     names: BTreeSet<String>,
     /// Words of names and motifs, with how they were first written.
     first: BTreeMap<String, String>,
+    /// What those look like, whatever script each letter is of (UTS 39).
+    looks: BTreeSet<String>,
     /// Words of all else.
     second: BTreeSet<String>,
 }
@@ -94,9 +96,10 @@ impl Words {
     }
 
     fn first(&mut self, text: &str) {
-        let first = &mut self.first;
+        let (first, looks) = (&mut self.first, &mut self.looks);
         cut(text, |word, written| {
             if first.len() < MOST {
+                looks.insert(skeleton(word).collect());
                 first.entry(word.to_owned()).or_insert_with(|| written.to_owned());
             }
         });
@@ -117,6 +120,7 @@ impl Words {
         for (word, written) in other.first {
             self.first.entry(word).or_insert(written);
         }
+        self.looks.extend(other.looks);
         self.second.extend(other.second);
     }
 
@@ -137,6 +141,7 @@ impl Words {
         let mut telling = 0;
         for (word, written) in &self.first {
             let is_there = other.first.contains_key(word)
+                || other.looks.contains(&skeleton(word).collect::<String>())
                 || other.first.keys().any(|found| is_spelled_alike(word, found));
             if is_there {
                 words.push(written.clone());
@@ -171,16 +176,14 @@ fn cut(text: &str, mut found: impl FnMut(&str, &str)) {
     }
 }
 
-/// Whether two words differ in one letter only, or in letters that look the same.
+/// Whether two words differ in one letter only.
 fn is_spelled_alike(one: &str, two: &str) -> bool {
     let (long, short) = (one.len().max(two.len()), one.len().min(two.len()));
-    if !one.is_ascii() || !two.is_ascii() {
-        let looks: String = skeleton(one).collect();
-        if looks == skeleton(two).collect::<String>() {
-            return true;
-        }
-    }
-    short >= SPELLED_ALIKE && long - short <= 4 && strsim::damerau_levenshtein(one, two) <= 1
+    // One letter leaves the first or the last as it is; most words are told apart by that.
+    short >= SPELLED_ALIKE
+        && long - short <= 4
+        && (one.chars().next() == two.chars().next() || one.chars().last() == two.chars().last())
+        && strsim::damerau_levenshtein(one, two) <= 1
 }
 
 #[cfg(test)]
