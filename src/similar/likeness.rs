@@ -271,6 +271,8 @@ const FIRSTS: usize = 60;
 const SECONDS: usize = 3;
 /// How many guesses, those that bring the most pairs together, are looked at closely.
 const GUESSES: usize = 16;
+/// How often a guess is made finer by all that it brings together.
+const REFINED: usize = 3;
 /// Two marks have to be so far apart to tell a turn and a size, in pixels of the copy.
 const FAR_PX: f32 = 28.0;
 /// The most that a picture leans beyond quarter turns, as the sine.
@@ -290,11 +292,14 @@ struct Pair {
     larger: f32,
 }
 
-/// A turn, a size and a shift: x to a·x - b·y + dx, y to b·x + a·y + dy.
+/// How one picture is brought over another: x to a·x + b·y + dx, y to c·x + d·y + dy. A guess is a turn, a size and a
+/// shift; what is refined may be slanted a little, as in a photograph from the side.
 #[derive(Clone, Copy)]
 struct Turn {
     a: f32,
     b: f32,
+    c: f32,
+    d: f32,
     dx: f32,
     dy: f32,
 }
@@ -317,25 +322,60 @@ impl Turn {
             && (0.66..=1.5).contains(&(size / stated));
         is_likely.then(|| Self {
             a,
-            b,
+            b: -b,
+            c: b,
+            d: a,
             dx: one.to.0 - a * one.from.0 + b * one.from.1,
             dy: one.to.1 - b * one.from.0 - a * one.from.1,
         })
     }
 
+    /// The one that brings these places together best (least squares), if it is not slanted or stretched much.
+    fn refined(pairs: &[((f32, f32), (f32, f32))]) -> Option<Self> {
+        let count = pairs.len() as f32;
+        let mean = |of: &dyn Fn(&((f32, f32), (f32, f32))) -> (f32, f32)| {
+            let sum = pairs.iter().map(of).fold((0.0, 0.0), |sum, at| (sum.0 + at.0, sum.1 + at.1));
+            (sum.0 / count, sum.1 / count)
+        };
+        let (from, to) = (mean(&|pair| pair.0), mean(&|pair| pair.1));
+        let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+        let (mut ux, mut uy, mut vx, mut vy) = (0.0, 0.0, 0.0, 0.0);
+        for (one, two) in pairs {
+            let (x, y) = (one.0 - from.0, one.1 - from.1);
+            let (u, v) = (two.0 - to.0, two.1 - to.1);
+            (xx, xy, yy) = (xx + x * x, xy + x * y, yy + y * y);
+            (ux, uy, vx, vy) = (ux + u * x, uy + u * y, vx + v * x, vy + v * y);
+        }
+        let spread = xx * yy - xy * xy;
+        // All on one line say nothing of what is across it.
+        if spread < 0.01 * (xx + yy) * (xx + yy) {
+            return None;
+        }
+        let (a, b) = ((ux * yy - uy * xy) / spread, (uy * xx - ux * xy) / spread);
+        let (c, d) = ((vx * yy - vy * xy) / spread, (vy * xx - vx * xy) / spread);
+        let dx = to.0 - a * from.0 - b * from.1;
+        let dy = to.1 - c * from.0 - d * from.1;
+        let turn = Self { a, b, c, d, dx, dy };
+        let size = turn.size();
+        let is_likely = (1.0 / LARGER..=LARGER).contains(&size)
+            && (0.7..=1.43).contains(&(a / d))
+            && b.abs().max(c.abs()) <= 1.3 * LEAN * size;
+        is_likely.then_some(turn)
+    }
+
     fn size(&self) -> f32 {
-        (self.a * self.a + self.b * self.b).sqrt()
+        (self.a * self.d - self.b * self.c).max(0.0).sqrt()
     }
 
     fn apply(&self, (x, y): (f32, f32)) -> (f32, f32) {
-        (self.a * x - self.b * y + self.dx, self.b * x + self.a * y + self.dy)
+        (self.a * x + self.b * y + self.dx, self.c * x + self.d * y + self.dy)
     }
 
     /// Where a place of the other picture was.
     fn undo(&self, (x, y): (f32, f32)) -> (f32, f32) {
-        let size = self.a * self.a + self.b * self.b;
+        let area = self.a * self.d - self.b * self.c;
         let (x, y) = (x - self.dx, y - self.dy);
-        ((self.a * x + self.b * y) / size, (self.a * y - self.b * x) / size)
+        ((self.d * x - self.b * y) / area, (self.a * y - self.c * x) / area)
     }
 
     fn brings(&self, from: (f32, f32), to: (f32, f32)) -> bool {
@@ -402,6 +442,27 @@ fn guess(turned: &Turned, other: &Fingerprint, asked: &Thresholds) -> Vec<(usize
     guesses
 }
 
+/// Pairs of places that a turn brings together.
+fn together(
+    turned: &Turned,
+    turn: &Turn,
+    ground: &Ground<'_>,
+    asked: &Thresholds,
+) -> Vec<((f32, f32), (f32, f32))> {
+    let larger = turn.size().log(STEP);
+    let partner = |mark: &Mark| {
+        let from = place(mark);
+        let partner = ground.around(turn.apply(from)).find(|other| {
+            let stated = f32::from(other.size) - f32::from(mark.size);
+            turn.brings(from, place(other))
+                && (stated - larger).abs() <= 1.1
+                && (mark.code ^ other.code).count_ones() <= asked.partner
+        });
+        partner.map(|partner| (from, place(partner)))
+    };
+    turned.marks.iter().filter_map(partner).collect()
+}
+
 /// How well a guess brings the places of two pictures together.
 fn fit(
     turned: &Turned,
@@ -413,20 +474,19 @@ fn fit(
 ) -> Fit {
     let sides = |(width, height): (u16, u16)| (f32::from(width), f32::from(height));
     let (own, found) = (sides(size), sides((other.width_px, other.height_px)));
-    let larger = turn.size().log(STEP);
-    let mut together = Vec::new();
-    for mark in &turned.marks {
-        let from = place(mark);
-        let partner = ground.around(turn.apply(from)).find(|other| {
-            let stated = f32::from(other.size) - f32::from(mark.size);
-            turn.brings(from, place(other))
-                && (stated - larger).abs() <= 1.1
-                && (mark.code ^ other.code).count_ones() <= asked.partner
-        });
-        together.extend(partner.map(|partner| (from, place(partner))));
+    let mut turn = *turn;
+    let mut pairs = together(turned, &turn, ground, asked);
+    for _ in 0..REFINED {
+        let Some(finer) = Turn::refined(&pairs) else { break };
+        let more = together(turned, &finer, ground, asked);
+        if more.len() <= pairs.len() {
+            break;
+        }
+        (turn, pairs) = (finer, more);
     }
+    let turn = &turn;
     let count =
-        places(together.iter().map(|pair| pair.0)).min(places(together.iter().map(|pair| pair.1)));
+        places(pairs.iter().map(|pair| pair.0)).min(places(pairs.iter().map(|pair| pair.1)));
     // What could have come together: marks that lie where the other picture is, too.
     let is_in = |(x, y): (f32, f32), (width, height): (f32, f32)| {
         (0.0..width).contains(&x) && (0.0..height).contains(&y)

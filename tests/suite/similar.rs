@@ -132,7 +132,7 @@ fn a_copied_design_is_found_before_it_is_signed_and_signing_goes_on() {
     // A certification of the design says so, too.
     let record = answer["shortId"].as_str().unwrap();
     house.write("certify.toml", format!(
-        "about = \"{record}\"\nvalid_until = 2030-01-01T00:00:00Z\n[[claim]]\nclaim_type = \"technique\"\nvalue = \"woven by hand\"\nmethod = \"photo\"\n"
+        "about = \"{record}\"\nuntil = \"2030-01-01\"\n[[claim]]\nclaim_type = \"technique\"\nvalue = \"woven by hand\"\nmethod = \"photo\"\n"
     ));
     let output = sign(&house, "copy", &["record", "certify", "certify.toml", "copy"]);
     assert!(said(&output).contains("Nine lozenges"), "{}", said(&output));
@@ -161,6 +161,7 @@ fn a_copied_design_is_found_before_it_is_signed_and_signing_goes_on() {
 fn nothing_is_kept_of_what_is_sealed_hidden_or_taken_back() {
     let house = House::new();
     shop(&house, "mill", FIRST);
+    std::fs::create_dir(house.path("stick")).unwrap();
     let secret = write_jpeg(&drawn(3, 1), 90);
     design(&house, "mill", "kept-back", "Moth ladder", &secret);
     design(&house, "mill", "shown", "Low tide", &write_jpeg(&drawn(10, 2), 90));
