@@ -29,6 +29,7 @@
 //! - [`complaint`]: what somebody told an association, kept for itself.
 //! - [`theme`]: templates and static files, and the view types that a theme may rely on.
 //! - [`render`]: `Site` + `Evidence` + theme to `Routes`.
+//! - [`similar`]: designs that look or are called alike, in every register at hand; a reason to look, never a verdict.
 //! - [`archive`]: `Routes` to one ZIP file that is sent to somebody.
 //! - [`assemble`]: loads a folder with everything that its pages are made from.
 //! - [`publish`]: the routes to a folder, a git branch or object storage; sends what differs, refuses secrets.
@@ -74,6 +75,8 @@ pub mod complaint;
 pub mod theme;
 
 pub mod render;
+
+pub mod similar;
 
 pub mod archive;
 

@@ -223,6 +223,7 @@ impl Desk {
                 }
                 (Ok(issued), _) if !is_gone(register, &target) => Ok(Done::Issued(issued)),
                 (Ok(issued), kept) => {
+                    crate::similar::forget(&self.root);
                     Ok(Done::Withdrawn(issued, kept.map(|kept| kept.place().to_owned())))
                 }
                 (Err(error), kept) => {
@@ -384,16 +385,25 @@ pub(super) fn confirmed(args: &Args, words: &str) -> Result<bool, Failed> {
     Ok(is_right)
 }
 
+/// Prints what was written, and what looks or is called like it.
+fn json(args: &Args, mut value: serde_json::Value) {
+    if let (Some(near), Some(members)) = (args.near.get(), value.as_object_mut()) {
+        members.insert("similar".to_owned(), near.clone());
+    }
+    console::json(&value);
+}
+
 pub(super) fn tell(args: &Args, done: &Done) -> Outcome {
     match done {
-        Done::Issued(issued) | Done::Withdrawn(issued, _) if args.json => {
-            console::json(&serde_json::json!({
+        Done::Issued(issued) | Done::Withdrawn(issued, _) if args.json => json(
+            args,
+            serde_json::json!({
                 "id": issued.id.to_string(),
                 "shortId": issued.id.short().as_str(),
                 "index": issued.index,
                 "files": issued.files,
-            }))
-        }
+            }),
+        ),
         Done::Issued(issued) => {
             say_entered(issued, if args.verb == "add" { "Entered" } else { "Signed and entered" })
         }
@@ -411,17 +421,23 @@ pub(super) fn tell(args: &Args, done: &Done) -> Outcome {
                  others made, stay: this cannot take them back."
             ));
         }
-        Done::Held(id) if args.json => console::json(&serde_json::json!({
-            "id": id.to_string(), "shortId": id.short().as_str(), "held": true,
-        })),
+        Done::Held(id) if args.json => json(
+            args,
+            serde_json::json!({
+                "id": id.to_string(), "shortId": id.short().as_str(), "held": true,
+            }),
+        ),
         Done::Held(id) => console::say(&format!(
             "Signed. {} waits in private/held, and is entered with the next `selvedge log due`.",
             id.short()
         )),
-        Done::Waits { id, act, have, need } if args.json => console::json(&serde_json::json!({
-            "id": id.to_string(), "shortId": id.short().as_str(), "held": true,
-            "act": act.to_string(), "have": have, "need": need,
-        })),
+        Done::Waits { id, act, have, need } if args.json => json(
+            args,
+            serde_json::json!({
+                "id": id.to_string(), "shortId": id.short().as_str(), "held": true,
+                "act": act.to_string(), "have": have, "need": need,
+            }),
+        ),
         Done::Waits { id, act, have, need } if id != act => console::say(&format!(
             "It is kept beside what it is about. {have} of the {need} agreements are here now: each of those who are asked counts \
              once, under the name that the record gives; the last agreement opens it.",
@@ -433,9 +449,12 @@ pub(super) fn tell(args: &Args, done: &Done) -> Outcome {
              selvedge record add FOLDER\nThe last agreement opens it.",
             act = act.short(),
         )),
-        Done::Given(id, folder, _) if args.json => console::json(&serde_json::json!({
-            "id": id.to_string(), "shortId": id.short().as_str(), "folder": folder,
-        })),
+        Done::Given(id, folder, _) if args.json => json(
+            args,
+            serde_json::json!({
+                "id": id.to_string(), "shortId": id.short().as_str(), "folder": folder,
+            }),
+        ),
         Done::Given(_, folder, design) => {
             console::say(&format!(
                 "Signed. It counts once it is in the register of your association: give it the folder\n  {folder}\n\
@@ -595,6 +614,8 @@ pub(super) fn seal(args: &Args) -> Outcome {
             folder,
             backup_to,
         };
+        // What was kept to compare its pictures goes before they do.
+        crate::similar::forget(&desk.root);
         let (sealed, backup) = attest::seal::seal(&request, &RealDisk)?;
         if backup.is_same_disk {
             console::say(&format!(

@@ -34,6 +34,7 @@ mod record;
 mod restore;
 mod secrets;
 mod serve;
+mod similar;
 mod succession;
 mod tags;
 mod verify;
@@ -73,6 +74,7 @@ enum Command {
     Complaint(complaint::Args),
     Log(log::Args),
     Pack(pack::Args),
+    Similar(similar::Args),
     Verify(verify::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
@@ -111,6 +113,7 @@ impl Command {
             | Self::Import(_)
             | Self::Audit(_)
             | Self::Pack(_)
+            | Self::Similar(_)
             | Self::Verify(_)
             | Self::Explain(_)
             | Self::Inspect(_)
@@ -182,6 +185,7 @@ pub fn run() -> ExitCode {
         Command::Complaint(args) => complaint::run(&args),
         Command::Log(args) => log::run(&args),
         Command::Pack(args) => pack::run(&args),
+        Command::Similar(args) => similar::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),

@@ -19,6 +19,7 @@ use super::acts::{self, Desk};
 use super::exports;
 use super::keys::{KeyPlace, PhraseSource, fill};
 use super::names;
+use super::similar;
 use super::{Ended, Failed, Outcome, console, now};
 
 /// Sign records: of designs, and of everything that is said about them
@@ -69,6 +70,9 @@ pub(super) struct Args {
     /// Print what was written as JSON
     #[arg(long)]
     pub(super) json: bool,
+    /// What looks or is called like the design that is signed, for `--json`.
+    #[arg(skip)]
+    pub(super) near: std::cell::OnceCell<serde_json::Value>,
 }
 
 impl Args {
@@ -272,6 +276,9 @@ fn sign(args: &Args) -> Outcome {
             None => return Ok(Ended::Wrong),
         },
     };
+    if !similar::before_signing(args, desk.site(), &desk.root, &prepared, &lookup)? {
+        return Ok(Ended::Fine);
+    }
     desk.sign(args, &prepared, &said_before(&lookup, &prepared))
 }
 

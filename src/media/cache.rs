@@ -35,7 +35,7 @@ impl Cache {
     }
 
     /// The entry's content, if it is there and whole.
-    pub(super) fn load(&self, name: &str) -> Option<Vec<u8>> {
+    pub(crate) fn load(&self, name: &str) -> Option<Vec<u8>> {
         let mut bytes = std::fs::read(self.path(name)).ok()?;
         let content_len = bytes.len().checked_sub(DIGEST_LEN)?;
         if bytes[content_len..] != digest(name, &bytes[..content_len]) {
@@ -46,7 +46,7 @@ impl Cache {
     }
 
     /// Keeps an entry.
-    pub(super) fn store(&self, name: &str, content: &[u8]) -> io::Result<()> {
+    pub(crate) fn store(&self, name: &str, content: &[u8]) -> io::Result<()> {
         let path = self.path(name);
         let folder = path.parent().expect("entries lie in a folder of their own");
         std::fs::create_dir_all(folder)?;

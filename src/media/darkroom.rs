@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::develop::develop;
 use super::{
-    Appearance, Cache, ENCODER, Limits, Master, Photo, PhotoError, Rendition, Settings, card, plan,
-    probe, strip_metadata_master,
+    Appearance, Cache, ENCODER, Glance, Limits, Master, Orientation, Photo, PhotoError, Rendition,
+    Settings, card, plan, probe, strip_metadata_master,
 };
 
 /// Makes derivatives, or takes them from a cache.
@@ -121,6 +121,22 @@ impl Darkroom {
             *file = made.next();
         }
         Ok(Developed { files: files.into_iter().flatten().collect(), appearance })
+    }
+
+    /// A small copy of a photograph, `side_px` at most on its longer side. `shown` is how to turn a record master upright,
+    /// which does not say so itself.
+    ///
+    /// # Errors
+    /// If it is no photograph that can be used.
+    pub fn glance(
+        &self,
+        input: &[u8],
+        shown: Option<Orientation>,
+        side_px: u32,
+    ) -> Result<Glance, PhotoError> {
+        let photo = self.probe(input)?;
+        let _share = self.budget.take(photo.decode_bytes + photo.len_bytes);
+        Glance::of(input, shown, side_px, &self.limits)
     }
 
     /// Copies a photograph without its metadata, as [`strip_metadata_master`] does.

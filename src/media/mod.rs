@@ -27,6 +27,7 @@ mod decode;
 mod develop;
 mod drawing;
 mod error;
+mod glance;
 mod master;
 mod orientation;
 
@@ -36,6 +37,7 @@ pub use darkroom::{Darkroom, Developed, Job};
 pub use decode::probe;
 pub use drawing::{Drawing, LeftOut, is_drawing, rebuild};
 pub use error::{Foreign, PhotoError};
+pub use glance::Glance;
 pub use master::{Master, strip_metadata_master};
 pub use orientation::Orientation;
 

@@ -24,7 +24,7 @@ mod photos;
 mod qr;
 mod record;
 mod register;
-mod search;
+pub(crate) mod search;
 mod sitemap;
 mod speaker;
 mod story;

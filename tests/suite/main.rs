@@ -41,6 +41,7 @@ mod publish;
 mod record_format;
 mod rehearsal;
 mod seal;
+mod similar;
 mod status;
 mod support;
 mod tags;

@@ -150,7 +150,7 @@ fn within(ranges: &[(u32, u32)], c: char) -> bool {
 }
 
 /// A text in the form in which texts are compared.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -175,7 +175,7 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 /// The words of a text as the index holds them, in order, repetitions included.
-pub(super) fn words(text: &str, mut found: impl FnMut(&str)) {
+pub(crate) fn words(text: &str, mut found: impl FnMut(&str)) {
     let mut cut =
         Cut { found: &mut found, parts: Vec::new(), run: String::new(), pair: Pair::default() };
     // Nothing composes over a space, and most pieces are plain letters that fold fast.

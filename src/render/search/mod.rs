@@ -18,7 +18,7 @@
 //! be found.
 
 mod encode;
-mod fold;
+pub(crate) mod fold;
 mod texts;
 
 use std::sync::{Arc, OnceLock};
