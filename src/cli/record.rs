@@ -99,6 +99,7 @@ impl Args {
             yes,
             at: at.cloned(),
             json: false,
+            near: std::cell::OnceCell::new(),
         }
     }
 }

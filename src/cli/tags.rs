@@ -194,6 +194,7 @@ fn as_record(verb: &str, place: &KeyPlace, signing: &Signing) -> record::Args {
         at: signing.at.clone(),
         // What came of it is told here.
         json: false,
+        near: std::cell::OnceCell::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use selvedge::provenance::brand::Brand;
 use selvedge::provenance::did::{Did, DidWeb};
 use selvedge::provenance::instant;
 use selvedge::provenance::json::Value;
-use selvedge::provenance::key::{Signer as _, TestSigner};
+use selvedge::provenance::key::TestSigner;
 use selvedge::provenance::kind::{Kind, RecordRef, Statement, Term};
 use selvedge::provenance::log::{Hash, InclusionProof, RootHash};
 use selvedge::provenance::record::{Record, SignedRecord, Subject, Uuid};
