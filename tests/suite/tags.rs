@@ -361,13 +361,9 @@ fn a_member_never_has_more_tags_than_her_quota() {
         let all: Vec<String> = words.iter().map(|word| (*word).to_owned()).chain(at).collect();
         all
     };
-    let keys = house.files("shop/identity");
-    assert!(!keys.is_empty());
     let accredit = "member = { name = \"Ana of the weir\" }\nbasis = \"peers\"\nuntil = \"2126-12-31\"\ntag_quota = { count = 12, period = \"month\" }\n";
     let made = "name = \"Ana's bowls\"\nedition_kind = \"open\"\nmaker = [{ party = { name = \"Ana of the weir\" }, share = \"100 %\" }]\n";
-    let [d1, t1] = at("2127-02-01");
-    // Beyond the term of the accreditation there is no quota; so all happens within it.
-    let _ = (d1, t1);
+    // All of it lies within the term of the accreditation.
     let first = at("2100-03-02");
     sign(&house, "accredit", accredit, &[&first[0], &first[1]]);
     let edition = sign(&house, "edition", made, &[&first[0], &first[1]]);
@@ -380,11 +376,9 @@ fn a_member_never_has_more_tags_than_her_quota() {
         |words: Vec<String>| refused(&house, &words.iter().map(String::as_str).collect::<Vec<_>>());
     run(issue("8", "2100-03-03"));
     let said = no(issue("5", "2100-03-20"));
-    for part in
-        ["Ana of the weir may have 12 tags a month, and had 8: 4 are left until 2100-03-31, not 5"]
-    {
-        assert!(said.contains(part), "{said}");
-    }
+    let left =
+        "Ana of the weir may have 12 tags a month, and had 8: 4 are left until 2100-03-31, not 5";
+    assert!(said.contains(left), "{said}");
     run(issue("4", "2100-03-20"));
     assert!(no(issue("1", "2100-03-31")).contains("0 are left until 2100-03-31"));
     let next = run(issue("12", "2100-04-01"));
@@ -541,8 +535,6 @@ impl Books {
 #[test]
 fn an_audit_names_each_thing_that_does_not_add_up() {
     type Write = fn(&mut Books) -> Option<u64>;
-    let member = |name: &str| Value::from([("name", text(name))]);
-    let _ = member;
     let cases: Vec<(&str, Write, &[&str])> = vec![
         (
             "all is well",
