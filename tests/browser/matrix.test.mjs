@@ -121,3 +121,26 @@ test("with the trust list of a case, the page that checks answers as the command
     assert.notEqual(strict.state, "record-intact", name);
   }
 });
+
+test("what the site's own register knows admits a member's record that came alone, and can only deny besides", async () => {
+  const { selvedgeCheck, trusting } = verifyInNode();
+  const folder = join(MATRIX, "by-a-member"), { record, at } = json(join(folder, "case.json"));
+  const { entries, bodies, ...alone } = evidenceOf(join(folder, "site"), record);
+  assert.ok(entries && bodies);
+  const list = trustList(text(join(folder, "trust.toml")), { believeTests: true });
+  const own = list.signers[0].did;
+  const state = async (known, more = {}) => {
+    const trust = trusting({ ...list, own, ...more }, { know: async () => known });
+    return (await selvedgeCheck(alone, { now: Date.parse(at), trust })).state;
+  };
+  assert.equal(await state(null), "unknown-signer");
+  assert.equal(await state(undefined), "unknown-signer");
+  assert.equal(await state({ condition: "in-force", isAdmitted: false }), "unknown-signer");
+  assert.equal(await state({ condition: "in-force", isAdmitted: true }), "record-intact");
+  assert.equal(await state({ condition: "revoked", isAdmitted: true }), "revoked");
+  assert.equal(await state({ condition: "suspended", isAdmitted: true }), "suspended");
+  // Nobody is admitted by somebody who is not believed for that kind herself.
+  const kinds = list.signers.map((signer) => ({ ...signer, kinds: ["Notice"] }));
+  assert.equal(await state({ condition: "in-force", isAdmitted: true }, { signers: kinds }), "unknown-signer");
+  assert.equal(await state({ condition: "in-force", isAdmitted: true }, { own: null }), "unknown-signer");
+});
