@@ -24,7 +24,7 @@ use crate::verify::fold::Condition;
 use super::acts::Desk;
 use super::keys::{KeyDir, KeyPlace, PhraseSource, fill};
 use super::record::{self, read_statement};
-use super::{Ended, Failed, Outcome, console, day};
+use super::{Ended, Failed, Outcome, console, day, similar};
 
 /// Certify a member: that she is one, and what she makes, in one sitting
 #[derive(Debug, clap::Args)]
@@ -245,6 +245,11 @@ pub(super) fn run(args: &Args) -> Outcome {
             console::json(&serde_json::json!([]));
         }
         return Ok(Ended::Fine);
+    }
+    for (_, prepared) in &records {
+        if !similar::before_signing(&record_args, desk.site(), &desk.root, prepared, &lookup)? {
+            return Ok(Ended::Fine);
+        }
     }
     let sitting =
         Sitting { records, notes, member: &member, criteria: &criteria, evidence: &evidence };
