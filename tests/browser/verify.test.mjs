@@ -7,7 +7,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { audit, summary } from "./audit.mjs";
+import { audit, summary, validateWithVnu } from "./audit.mjs";
 import { ROOT, itxt, launch, launchFirefox, png, program, serve, svg, temporary, text, verifyInNode } from "./support.mjs";
 
 const { printNumber } = verifyInNode();
@@ -455,6 +455,7 @@ test("nothing of the trust list but names and public keys is published", () => {
 test("the pages are accessible, quiet and valid, empty and with answers", { timeout: 300_000 }, async () => {
   const pages = ["verify/index.html", "es/verify/index.html", "ar/verify/index.html"];
   const { problems } = await audit(built, { pages, where: ["http"], browser, isOurText: true });
+  problems.push(...await validateWithVnu(built, pages));
   problems.push(...(await audit(stick, { pages, where: ["file"], browser, axe: null, validate: null })).problems);
   // In the other theme, and on a wide screen.
   const other = join(work, "hearth"), hearth = join(work, "hearth-public");

@@ -446,7 +446,11 @@
   const choosing = [["choose", at("files")], ["choose-folder", at("folder")]];
   for (const [name, input] of choosing) {
     const button = at(name);
-    if (name === "choose-folder" && !("webkitdirectory" in input)) button.hidden = true;
+    // No standard of HTML has it, and all browsers but those of phones do.
+    if (name === "choose-folder") {
+      button.hidden = !("webkitdirectory" in input);
+      input.webkitdirectory = true;
+    }
     button.addEventListener("click", () => input.click());
     input.addEventListener("change", () => {
       const given = [...input.files].map((file) => ({ file }));
