@@ -58,6 +58,7 @@ pub(super) struct Gathered {
     pub(super) member: Member,
     pub(super) producers: Vec<Own<(Producer, Vec<String>)>>,
     pub(super) designs: Vec<Own<Design>>,
+    #[expect(clippy::vec_box, reason = "they are moved and sorted; a draft has 900 bytes")]
     pub(super) products: Vec<Box<ProductDraft>>,
     pub(super) hidden: Hidden,
     pub(super) found: Diagnostics,

@@ -24,9 +24,10 @@ use crate::check::Site;
 use crate::evidence::Evidence;
 use crate::model::{LocaleIx, ProducerIx, SiteKind};
 use crate::provenance::did::Did;
-use crate::provenance::kind::{Kind, Statement};
+use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
 use crate::provenance::sshsig;
+use crate::tags::Ledger;
 use crate::verify::fold::{Condition, Standing};
 use crate::verify::test_keys;
 
@@ -189,7 +190,7 @@ fn of_site(routes: &Routes<'_>) -> OfSite {
     }
     let log = read("identity/log.vkey").and_then(|bytes| String::from_utf8(bytes).ok());
     evidence.extend(log.map(|log| ("log", log)));
-    let Numbers { designs, loose } = Numbers::of(routes.inputs.evidence);
+    let Numbers { designs, loose } = Numbers::of(&routes.tags().ledger, routes.inputs.evidence);
     OfSite { evidence, designs, loose }
 }
 
@@ -202,67 +203,37 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn of(evidence: &Evidence) -> Self {
+    /// As the ledger of the register has them; `evidence` tells which record of a design came last.
+    fn of(ledger: &Ledger, evidence: &Evidence) -> Self {
+        let index = |id: &RecordId| evidence.standing(id).map(|standing| standing.index);
+        let mut newest: BTreeMap<u64, RecordId> = BTreeMap::new();
+        for (id, number) in &ledger.designs {
+            let known = newest.entry(*number).or_insert(*id);
+            if index(id) > index(known) {
+                *known = *id;
+            }
+        }
+        let mut editions: BTreeMap<(Option<u64>, u64), Edition> = BTreeMap::new();
+        for edition in &ledger.editions {
+            let id = edition.id.short().to_string();
+            let told = Edition { id, maximum: edition.maximum };
+            editions.insert((edition.design, edition.number), told);
+        }
         let mut numbers = Self::default();
-        let Some(folded) = evidence.folded() else { return numbers };
-        let mut standings: Vec<(&RecordId, &Standing)> = folded.standings.iter().collect();
-        standings.sort_by_key(|(_, standing)| standing.index);
-        let mut designs: BTreeMap<RecordId, usize> = BTreeMap::new();
-        let mut editions: BTreeMap<RecordId, (Option<usize>, usize)> = BTreeMap::new();
-        for (id, standing) in standings {
-            let (short, earlier) = (id.short().to_string(), standing.reissues);
-            match standing.kind {
-                Kind::Design | Kind::SealedDesign => {
-                    let known = earlier.and_then(|earlier| designs.get(&earlier)).copied();
-                    let at = known.unwrap_or(numbers.designs.len());
-                    match numbers.designs.get_mut(at) {
-                        Some(design) => design.id = short,
-                        None => numbers.designs.push(Numbered { id: short, editions: Vec::new() }),
-                    }
-                    designs.insert(*id, at);
-                }
-                Kind::Edition => {
-                    let said = evidence.record(id);
-                    let said = said.and_then(|said| said.record().subject.as_statement());
-                    let known = earlier.and_then(|earlier| editions.get(&earlier)).copied();
-                    let design = match known {
-                        Some((design, _)) => design,
-                        None => said.and_then(|said| Some(*designs.get(&design_of(said)?)?)),
-                    };
-                    let edition = Edition { id: short, maximum: said.and_then(maximum) };
-                    let list = numbers.editions(design);
-                    let at = known.map_or(list.len(), |(_, at)| at);
-                    match list.get_mut(at) {
-                        Some(earlier) => *earlier = edition,
-                        None => list.push(edition),
-                    }
-                    editions.insert(*id, (design, at));
-                }
-                _ => {}
+        for id in newest.values() {
+            let id = id.short().to_string();
+            numbers.designs.push(Numbered { id, editions: Vec::new() });
+        }
+        // In the order of their numbers, which have no gaps.
+        for ((design, _), edition) in editions {
+            let at = design.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
+            match at.and_then(|at| numbers.designs.get_mut(at)) {
+                Some(design) => design.editions.push(edition),
+                None => numbers.loose.push(edition),
             }
         }
         numbers
     }
-
-    fn editions(&mut self, design: Option<usize>) -> &mut Vec<Edition> {
-        match design {
-            Some(at) => &mut self.designs[at].editions,
-            None => &mut self.loose,
-        }
-    }
-}
-
-/// The first design that an edition names.
-fn design_of(edition: &Statement) -> Option<RecordId> {
-    let named = edition.references();
-    let mut designs = named.iter().filter(|(_, kinds)| kinds.contains(&Kind::Design));
-    designs.next().map(|(reference, _)| reference.id)
-}
-
-/// How many pieces an edition announced at most.
-fn maximum(edition: &Statement) -> Option<u64> {
-    let is_unique = edition.word("editionKind") == Some("unique");
-    edition.count("maximum").or(is_unique.then_some(1))
 }
 
 /// The makers: every name that they have here, the one in the language first, and the way to their page.
@@ -427,9 +398,10 @@ pub(super) fn data(
     jsonld::script(&data)
 }
 
-/// What printed numbers begin with. No file of a site says that yet, and then a number of any brand is looked up here.
-fn brand(_: &Site) -> Option<Brand> {
-    None
+/// What printed numbers begin with. Without it a number of any brand is looked up here.
+fn brand(site: &Site) -> Option<Brand> {
+    let name = &site.brand.as_ref()?.name;
+    Some(Brand { code: name.code().to_owned(), scope: name.scope() })
 }
 
 /// The last letters of the keys that are for trying out, as the script has them.
