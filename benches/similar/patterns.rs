@@ -80,7 +80,8 @@ fn draw(family: usize, n: &mut Numbers) -> Draw {
             let run: Vec<usize> = (0..16).map(|_| n.below(COLOURS)).collect();
             Box::new(move |x, y| {
                 let (i, j) = ((x / thread) as usize, (y / thread) as usize);
-                let step = if (j / turns) % 2 == 0 { j % turns } else { turns - j % turns };
+                let step =
+                    if (j / turns).is_multiple_of(2) { j % turns } else { turns - j % turns };
                 let is_warp = (i + step) % (over * 2) < over;
                 match (is_warp, colours) {
                     (true, 0) => run[i / 4 % 16],

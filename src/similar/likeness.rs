@@ -282,6 +282,9 @@ const LARGER: f32 = 5.0;
 /// Places closer than this, in pixels of the copy, are one.
 const PLACE_PX: f32 = 10.0;
 
+/// A place in a copy, in pixels.
+type At = (f32, f32);
+
 /// A pair of marks: where it is asked about, where it was found.
 #[derive(Clone, Copy)]
 struct Pair {
@@ -331,9 +334,9 @@ impl Turn {
     }
 
     /// The one that brings these places together best (least squares), if it is not slanted or stretched much.
-    fn refined(pairs: &[((f32, f32), (f32, f32))]) -> Option<Self> {
+    fn refined(pairs: &[(At, At)]) -> Option<Self> {
         let count = pairs.len() as f32;
-        let mean = |of: &dyn Fn(&((f32, f32), (f32, f32))) -> (f32, f32)| {
+        let mean = |of: &dyn Fn(&(At, At)) -> At| {
             let sum = pairs.iter().map(of).fold((0.0, 0.0), |sum, at| (sum.0 + at.0, sum.1 + at.1));
             (sum.0 / count, sum.1 / count)
         };
@@ -448,7 +451,7 @@ fn together(
     turn: &Turn,
     ground: &Ground<'_>,
     asked: &Thresholds,
-) -> Vec<((f32, f32), (f32, f32))> {
+) -> Vec<(At, At)> {
     let larger = turn.size().log(STEP);
     let partner = |mark: &Mark| {
         let from = place(mark);
