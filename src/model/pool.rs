@@ -73,9 +73,9 @@ mod tests {
             prop_assert_eq!(split.iter().map(|n| u64::from(*n)).sum::<u64>(), u64::from(quantity));
             let total: u64 = per_month.iter().map(|n| u64::from(*n)).sum();
             for (part, weight) in split.iter().zip(&per_month) {
-                if total > 0 {
-                    let whole = u64::from(quantity) * u64::from(*weight);
-                    prop_assert!(u64::from(*part) >= whole / total);
+                let whole = u64::from(quantity) * u64::from(*weight);
+                if let Some(least) = whole.checked_div(total) {
+                    prop_assert!(u64::from(*part) >= least);
                     prop_assert!(u64::from(*part) <= whole.div_ceil(total));
                 }
             }

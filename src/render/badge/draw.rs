@@ -451,6 +451,7 @@ mod tests {
     }
 
     /// Every line with its place, size and alignment; and what `desc` says. Fails if the file is not XML.
+    #[expect(clippy::type_complexity, reason = "a line of text as it is placed")]
     fn lines_of(svg: &str) -> (Vec<(f64, f64, f64, bool, String)>, String) {
         let mut reader = Reader::from_str(svg);
         let (mut lines, mut desc) = (Vec::new(), String::new());
