@@ -40,6 +40,13 @@ const SCRIPT: [&str; 6] = [
 /// What the page where things are checked adds to the script: whom a site believes.
 const TRUST: &str = include_str!("../../themes/check/trust.js");
 
+/// The script as pages hold it: without the lines that are comments alone, which each page would carry to each reader.
+fn verifier() -> String {
+    let whole = SCRIPT.concat();
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    whole.split_inclusive('\n').filter(is_code).collect()
+}
+
 /// The words of the script.
 const STRINGS: [(&str, &str); 5] = [
     ("en", include_str!("../../themes/check/strings.en.json")),
@@ -154,7 +161,7 @@ fn page(
     for ix in site.locale_ixs() {
         texts_html.push_str(&in_language(ix)?);
     }
-    let script = evidence.as_ref().map(|_| SCRIPT.concat());
+    let script = evidence.as_ref().map(|_| verifier());
     let style = &routes.style.record_css;
     let languages = site.locale_ixs().map(|ix| {
         let locale = site.locale(ix);
@@ -342,7 +349,7 @@ pub(super) fn verify_words(locale: &Locale) -> (&'static str, BTreeMap<String, S
 /// The verifier of the record page, unchanged, then whom a site believes, and the script of a page; nothing of it but
 /// `window.selvedge` is seen outside.
 pub(super) fn verifier_with(test_keys: &str, script: &str) -> String {
-    let verifier = SCRIPT.concat();
+    let verifier = verifier();
     format!("(()=>{{\n{verifier}const TEST_KEYS={test_keys};\n{TRUST}{script}}})();\n")
 }
 
