@@ -167,7 +167,7 @@ pub(super) fn lines(text: &str, face: Face, size: f64, room: f64) -> Vec<Line> {
 }
 
 /// What may not be broken, in pieces that fit a line; one, but for what is wider than any line.
-fn fitting<'t>(text: &'t str, face: Face, size: f64, room: f64) -> Vec<&'t str> {
+fn fitting(text: &str, face: Face, size: f64, room: f64) -> Vec<&str> {
     if width(text.trim_end(), face) * size <= room {
         return vec![text];
     }
