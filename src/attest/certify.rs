@@ -733,7 +733,7 @@ pub fn certification_toml(
             let key = member.key.as_ref().map_or_else(|| member.page.clone(), Did::to_string);
             Toml::InlineTable([("id", Toml::from(key))].into_iter().collect())
         }
-        What::All => page(format!("producers/{}", member.producer.id), &member.producer.name),
+        What::All => page(format!("makers/{}", member.producer.id), &member.producer.name),
         What::Product(product) => page(format!("products/{}", product.id), &product.name),
         What::Design(design) => Toml::from(format!("designs/{}", design.id)),
         What::Edition(short) => Toml::from(short.as_str()),

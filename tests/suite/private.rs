@@ -475,7 +475,7 @@ fn things_come_and_go_on_their_days_and_nothing_tells_of_them() {
     let face = names_of(3);
     let face: Vec<&str> = face.iter().map(String::as_str).chain(["rosa", "canaria"]).collect();
     // A script of the theme says `location.protocol`, so the field is sought as it is written.
-    let protocol = ["[protocol]", "mourning", "2026-12-01", "2027-01-10", "season"];
+    let protocol = ["[protocol]", "mourning_until", "2026-12-01", "2027-01-10", "season"];
 
     let said = build(&house, "2026-11-30T23:59:59Z");
     assert!(said.contains("the product \"mask\" is not shown before 2026-12-01"), "{said}");

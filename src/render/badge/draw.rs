@@ -450,9 +450,11 @@ mod tests {
         svg(said, form, &edge, qr::modules(&address).as_ref())
     }
 
-    /// Every line with its place, size and alignment; and what `desc` says. Fails if the file is not XML.
-    #[expect(clippy::type_complexity, reason = "a line of text as it is placed")]
-    fn lines_of(svg: &str) -> (Vec<(f64, f64, f64, bool, String)>, String) {
+    /// A line's place, size, whether it ends there, and its text.
+    type Drawn = (f64, f64, f64, bool, String);
+
+    /// Every line; and what `desc` says. Fails if the file is not XML.
+    fn lines_of(svg: &str) -> (Vec<Drawn>, String) {
         let mut reader = Reader::from_str(svg);
         let (mut lines, mut desc) = (Vec::new(), String::new());
         let (mut size, mut is_end, mut open) = (0.0, false, None);
