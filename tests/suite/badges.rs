@@ -179,7 +179,10 @@ fn content_cannot_imitate_a_badge() {
         let name = path.to_str().unwrap();
         let carries = bytes.windows(17).any(|part| part == b"selvedge-evidence");
         if carries {
-            let is_own = name.starts_with(&evidence) || name.starts_with("V/");
+            // The script of the page that checks looks for what carries that name.
+            let is_own = name.starts_with(&evidence)
+                || name.starts_with("V/")
+                || (name.starts_with("assets/") && name.ends_with(".js"));
             assert!(is_own, "{name}");
         }
     }
