@@ -159,14 +159,14 @@ struct OfSite {
     /// The design with number n is at n - 1.
     designs: Vec<Numbered>,
     /// The editions of no design.
-    loose: Vec<Edition>,
+    loose: Vec<Option<Edition>>,
 }
 
 /// A design with its editions: the edition with number n is at n - 1.
 #[derive(Serialize)]
 struct Numbered {
     id: String,
-    editions: Vec<Edition>,
+    editions: Vec<Option<Edition>>,
 }
 
 #[derive(Serialize)]
@@ -199,7 +199,7 @@ fn of_site(routes: &Routes<'_>) -> OfSite {
 #[derive(Default)]
 struct Numbers {
     designs: Vec<Numbered>,
-    loose: Vec<Edition>,
+    loose: Vec<Option<Edition>>,
 }
 
 impl Numbers {
@@ -224,13 +224,20 @@ impl Numbers {
             let id = id.short().to_string();
             numbers.designs.push(Numbered { id, editions: Vec::new() });
         }
-        // In the order of their numbers, which have no gaps.
-        for ((design, _), edition) in editions {
+        for ((design, number), edition) in editions {
             let at = design.and_then(|number| usize::try_from(number).ok()?.checked_sub(1));
-            match at.and_then(|at| numbers.designs.get_mut(at)) {
-                Some(design) => design.editions.push(edition),
-                None => numbers.loose.push(edition),
+            let list = match at.and_then(|at| numbers.designs.get_mut(at)) {
+                Some(design) => &mut design.editions,
+                None => &mut numbers.loose,
+            };
+            let Some(at) = usize::try_from(number).ok().and_then(|it| it.checked_sub(1)) else {
+                continue;
+            };
+            // What is only proposed has its place, and is not told.
+            while list.len() <= at {
+                list.push(None);
             }
+            list[at] = Some(edition);
         }
         numbers
     }
