@@ -178,24 +178,10 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 /// The same as `record` takes it, so that a record of tags is signed as any other.
 fn as_record(verb: &str, place: &KeyPlace, signing: &Signing) -> record::Args {
-    record::Args {
-        verb: verb.to_owned(),
-        what: None,
-        place: place.clone(),
-        phrase: signing.phrase.clone(),
-        set: Vec::new(),
-        backup: None,
-        leaf: Vec::new(),
-        to: None,
-        person: None,
-        hold: false,
-        practice: signing.practice,
-        yes: signing.yes,
-        at: signing.at.clone(),
-        // What came of it is told here.
-        json: false,
-        near: std::cell::OnceCell::new(),
-    }
+    let (yes, at) = (signing.yes, signing.at.as_ref());
+    // What came of it is told here.
+    let args = record::Args::for_act(place.clone(), &signing.phrase, signing.practice, yes, at);
+    record::Args { verb: verb.to_owned(), ..args }
 }
 
 /// What was signed in a folder, and the ledger of it.
