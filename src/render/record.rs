@@ -2,7 +2,8 @@
 //!
 //! Everything here comes from a [`VerifiedRecord`] and from the fold over the register; words of
 //! the site's files never stand where words of a record stand. The record page is one file that
-//! needs no other: its text is complete without script, and its script (`themes/check`) judges the
+//! needs no other (but for the comparing of check codes on the page of an edition, which asks for files beside it): its text is
+//! complete without script, and its script (`themes/check`) judges the
 //! embedded record again. Of a record that was taken back a page without its content stays.
 
 use std::collections::BTreeMap;
