@@ -13,7 +13,6 @@ use crate::attest::{self, Prepared, SiteLookup};
 use crate::diag::{FileId, Sources, nearest};
 use crate::provenance::kind::{self, Kind, RecordRef};
 use crate::provenance::record::{LangText, Uuid};
-use crate::verify::fold::Condition;
 
 use super::acts::{self, Desk};
 use super::exports;
@@ -216,7 +215,7 @@ fn list(args: &Args) -> Outcome {
                     "kind": standing.kind.name(),
                     "issuer": standing.issuer.to_string(),
                     "signed": crate::provenance::instant::format(standing.created),
-                    "condition": condition(&standing.condition),
+                    "condition": standing.condition.in_words(),
                     "isDisputed": standing.is_disputed(),
                 })
             })
@@ -232,23 +231,10 @@ fn list(args: &Args) -> Outcome {
             id.short(),
             standing.created.strftime("%Y-%m-%d"),
             standing.kind.name(),
-            condition(&standing.condition),
+            standing.condition.in_words(),
         ));
     }
     Ok(Ended::Fine)
-}
-
-fn condition(condition: &Condition) -> String {
-    match condition {
-        Condition::InForce => "in force".to_owned(),
-        Condition::Proposed { have, need } => format!("proposed: {have} of {need} agreed"),
-        Condition::Suspended(_) => "suspended".to_owned(),
-        Condition::Ended(_) => "ended".to_owned(),
-        Condition::Superseded(by) => format!("superseded by {}", by.short()),
-        Condition::Withdrawn(_) => "withdrawn".to_owned(),
-        Condition::Revoked(_) => "revoked".to_owned(),
-        Condition::Void(why) => format!("without effect: {why}"),
-    }
 }
 
 fn sign(args: &Args) -> Outcome {

@@ -172,7 +172,7 @@ fn of_record(evidence: &Evidence, record: &VerifiedRecord, lines: &mut Vec<Strin
     let standing = evidence.standing(&record.id());
     let how = standing.map_or_else(
         || "of an unknown standing".to_owned(),
-        |standing| condition(&standing.condition),
+        |standing| standing.condition.in_words(),
     );
     let until = said.valid_until.map(|until| format!(", until {}", until.strftime("%Y-%m-%d")));
     lines.push(format!(
@@ -214,7 +214,7 @@ fn of_tag(evidence: &Evidence, of: Option<&VerifiedRecord>, tag: u64, lines: &mu
                 lines.push(format!("Tag {tag} is one of {short}, and is in force."))
             }
             (None, Some(other)) => {
-                lines.push(format!("Tag {tag} is one of {short}, which is {}.", condition(other)))
+                lines.push(format!("Tag {tag} is one of {short}, which is {}.", other.in_words()))
             }
             (None, None) => {}
         }
@@ -290,20 +290,6 @@ fn of_page(
         }
     }
     told.subject.page = Some(page);
-}
-
-/// How a record stands, in a few words.
-fn condition(condition: &Condition) -> String {
-    match condition {
-        Condition::InForce => "in force".to_owned(),
-        Condition::Proposed { have, need } => format!("proposed: {have} of {need} agreed"),
-        Condition::Suspended(_) => "suspended".to_owned(),
-        Condition::Ended(_) => "ended".to_owned(),
-        Condition::Superseded(by) => format!("superseded by {}", by.short()),
-        Condition::Withdrawn(_) => "withdrawn".to_owned(),
-        Condition::Revoked(_) => "revoked".to_owned(),
-        Condition::Void(why) => format!("without effect: {why}"),
-    }
 }
 
 #[cfg(test)]

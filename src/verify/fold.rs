@@ -156,6 +156,23 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// How a record stands, in a few words of English for the screen.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::InForce => "in force".to_owned(),
+            Self::Proposed { have, need } => format!("proposed: {have} of {need} agreed"),
+            Self::Suspended(_) => "suspended".to_owned(),
+            Self::Ended(_) => "ended".to_owned(),
+            Self::Superseded(by) => format!("superseded by {}", by.short()),
+            Self::Withdrawn(_) => "withdrawn".to_owned(),
+            Self::Revoked(_) => "revoked".to_owned(),
+            Self::Void(why) => format!("without effect: {why}"),
+        }
+    }
+}
+
+impl Condition {
     /// Whether nothing can follow it but the same.
     fn is_final(&self) -> bool {
         !matches!(self, Self::InForce | Self::Proposed { .. } | Self::Suspended(_))
