@@ -229,6 +229,8 @@ pub enum Page {
 pub enum Asset {
     /// The style sheet.
     Css,
+    /// The style sheet of pages on which things are searched or narrowed down.
+    FinderCss,
     /// The style sheet of the page of the buyer's list.
     ListCss,
     /// The style sheet of the page where things are checked.
@@ -284,6 +286,7 @@ pub struct Routes<'a> {
     lookup: Lookup<'a>,
     style: Style,
     css: StaticFile,
+    finder_css: StaticFile,
     list_css: StaticFile,
     verify_css: StaticFile,
     /// What tells the files of [`VerifyFile`] of one build from those of another.
@@ -371,6 +374,7 @@ impl<'a> Routes<'a> {
             public_files: evidence.public_files(),
             lookup: Lookup::new(site),
             css: StaticFile::new(&style.css, "css"),
+            finder_css: StaticFile::new(&style.finder_css, "css"),
             list_css: StaticFile::new(&style.list_css, "css"),
             verify_css: StaticFile::new(&style.verify_css, "css"),
             verify_version: OnceLock::new(),
@@ -440,6 +444,8 @@ impl<'a> Routes<'a> {
         let css_path = SitePath::file(self.css.path.as_str());
         let icon_path = SitePath::file(self.icon_path.as_str());
         map.insert(css_path, Route::Asset(Asset::Css));
+        let finder_css_path = SitePath::file(self.finder_css.path.as_str());
+        map.insert(finder_css_path, Route::Asset(Asset::FinderCss));
         if basket::is_open(site) {
             let list_css_path = SitePath::file(self.list_css.path.as_str());
             map.insert(list_css_path, Route::Asset(Asset::ListCss));
@@ -554,6 +560,7 @@ impl<'a> Routes<'a> {
             }
             Route::Missing => page::missing_html(self).map_err(template)?.into_bytes(),
             Route::Asset(Asset::Css) => self.style.css.clone().into_bytes(),
+            Route::Asset(Asset::FinderCss) => self.style.finder_css.clone().into_bytes(),
             Route::Asset(Asset::ListCss) => self.style.list_css.clone().into_bytes(),
             Route::Asset(Asset::VerifyCss) => self.style.verify_css.clone().into_bytes(),
             Route::Asset(Asset::Icon) => self.style.icon_svg.clone().into_bytes(),

@@ -19,8 +19,8 @@ use super::order;
 use super::photos::{Photo, PhotoFormat, Rendition};
 use super::speaker::Speaker;
 use super::{
-    DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, feed, page_count, record, sitemap,
-    story, verify,
+    DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, StaticFile, feed, page_count,
+    record, sitemap, story, verify,
 };
 use crate::check::Site;
 use crate::model::{
@@ -277,6 +277,7 @@ impl<'r, 'a> Place<'r, 'a> {
         );
         head.section = "products".to_owned();
         if it.finder.is_some() {
+            self.add_sheet(&mut head, &self.routes.finder_css);
             self.add_script(&mut head, ClientScript::Search);
         }
         self.add_trail(&mut head, &[], &name.text, Page::Products(number));
@@ -723,6 +724,7 @@ impl<'r, 'a> Place<'r, 'a> {
         head.section = "search".to_owned();
         // What is found is on pages of its own.
         head.is_indexed = false;
+        self.add_sheet(&mut head, &self.routes.finder_css);
         self.add_script(&mut head, ClientScript::Search);
         self.fill("search.html", &head, &it, Some(depth))
     }
@@ -783,11 +785,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let title = self.title(self.word("verify"));
         let mut head = self.head("verify", Some(Page::Verify), &title, Some(description));
         head.section = "verify".to_owned();
-        let sheet = &routes.verify_css;
-        head.sheets.push(view::Sheet {
-            href: self.linker.file(&sheet.path),
-            integrity: head.integrity.is_some().then(|| sheet.integrity.clone()),
-        });
+        self.add_sheet(&mut head, &routes.verify_css);
         self.add_trail(&mut head, &[], self.word("verify"), Page::Verify);
         self.add_script(&mut head, ClientScript::Verify);
         self.fill("verify.html", &head, &it, Some(depth))
@@ -968,6 +966,15 @@ impl<'r, 'a> Place<'r, 'a> {
             self.add_script(&mut head, ClientScript::List);
         }
         head
+    }
+
+    /// Adds a style sheet to those that a page needs before that of all pages.
+    fn add_sheet(&self, head: &mut view::Page, sheet: &StaticFile) {
+        let is_served = self.routes.inputs.links == LinkStyle::Pretty;
+        head.sheets.push(view::Sheet {
+            href: self.linker.file(&sheet.path),
+            integrity: is_served.then(|| sheet.integrity.clone()),
+        });
     }
 
     /// Adds a script to a page and allows it.

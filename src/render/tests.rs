@@ -316,12 +316,19 @@ fn links_and_style_fit_a_folder_on_a_stick() {
     assert!(!page.contains("integrity="));
     let served = small.text("products/red/index.html");
     let order = small.text("order/index.html");
-    for (asset, needs) in [(Asset::Css, [true, true]), (Asset::ListCss, [false, true])] {
+    let sheets = [
+        (Asset::Css, [true, true, true]),
+        (Asset::ListCss, [false, true, false]),
+        (Asset::FinderCss, [false, false, true]),
+    ];
+    let search = small.text("search/index.html");
+    for (asset, needs) in sheets {
         let (css, _) =
             routes.iter().find(|(_, route)| *route == Route::Asset(asset)).expect("a style sheet");
         let digest = Sha256::digest(routes.bytes(css.as_str()).expect("bytes"));
         let integrity = format!("integrity=\"sha256-{}\"", data_encoding::BASE64.encode(&digest));
-        assert_eq!([&served, &order].map(|page| page.contains(&integrity)), needs, "{asset:?}");
+        let pages = [&served, &order, &search];
+        assert_eq!(pages.map(|page| page.contains(&integrity)), needs, "{asset:?}");
     }
     let last = order.rfind("rel=\"stylesheet\"").expect("style sheets");
     let main = routes.css.path.as_str();

@@ -41,6 +41,7 @@ macro_rules! files {
 const SHARED: &[(&str, &str)] = files![
     "shared":
     "common.css",
+    "find.css",
     "finder.css",
     "finder.html",
     "goods.html",
@@ -236,6 +237,8 @@ impl std::error::Error for ThemeError {}
 pub struct Style {
     /// The style sheet.
     pub css: String,
+    /// What pages need besides on which things are searched or narrowed down, before it.
+    pub finder_css: String,
     /// What the page of the buyer's list needs besides, before it.
     pub list_css: String,
     /// What the page where things are checked needs besides, before it.
@@ -432,13 +435,13 @@ impl Theme {
         values.push_str(&faces.css(locales));
         let (font_css, fonts) = typeface::fonts(faces, &self.fonts, scripts);
         let file = |name: &str| squeeze(self.files.get(name).map_or("", String::as_str));
-        let sheets =
-            ["common.css", "finder.css", "order.css", "style.css", "extra.css", "print.css"]
-                .map(file)
-                .concat();
+        let sheets = ["common.css", "find.css", "order.css", "style.css", "extra.css", "print.css"]
+            .map(file)
+            .concat();
         let shown = |palette: &Palette| palette.ground.hex();
         Style {
             css: format!("{font_css}{values}{sheets}{}", grounds_css()),
+            finder_css: file("finder.css"),
             list_css: file("list.css"),
             verify_css: file("verify.css"),
             record_css: format!("{values}{}", file("record.css")),

@@ -13,7 +13,7 @@ use crate::model::{
     Account, Area, Availability, Channel, Country, Currency, LocaleIx, Money, MoneyStyle, Payment,
     PhotoRef, Price, ProducerIx, Product, ProductIx, Stop, Tariff, Text, Variant, Why, Zone,
 };
-use crate::render::{LinkStyle, Routes};
+use crate::render::Routes;
 use crate::theme::view::Phrase;
 
 /// The narrowest rendition that is sharp at the size of a line.
@@ -414,12 +414,7 @@ impl Place<'_, '_> {
         head.section = "order".to_owned();
         // It shows what its reader chose, nothing else.
         head.is_indexed = false;
-        let sheet = &self.routes.list_css;
-        let is_served = self.routes.inputs.links == LinkStyle::Pretty;
-        head.sheets.push(view::Sheet {
-            href: self.linker.file(&sheet.path),
-            integrity: is_served.then(|| sheet.integrity.clone()),
-        });
+        self.add_sheet(&mut head, &self.routes.list_css);
         let has_code = |pay: &[Payment]| pay.iter().any(|p| !matches!(p.to, Account::Link(_)));
         if has_code(&site.order.pay) || site.producers.iter().any(|p| has_code(&p.pay)) {
             self.add_script(&mut head, ClientScript::Code);
