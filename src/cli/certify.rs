@@ -12,6 +12,7 @@ use crate::attest::certify::{
 };
 use crate::attest::{Issued, Prepared, Register, SiteLookup};
 use crate::check::Site;
+use crate::diag::report::visible;
 use crate::diag::{Sources, nearest};
 use crate::evidence::{Disk, Evidence};
 use crate::model::Producer;
@@ -94,13 +95,14 @@ pub(super) struct Args {
 }
 
 impl Args {
-    /// The site, and the words for what is certified.
-    fn site_and_whats(&self) -> (Option<PathBuf>, Vec<String>) {
-        let mut rest: Vec<String> = self.rest.clone();
-        let site =
-            rest.pop_if(|last| Path::new(last).join("site.toml").is_file()).map(PathBuf::from);
-        rest.extend(self.what.iter().cloned());
-        (site, rest)
+    /// The site, the member, and the words for what is certified. A folder with a site is the site, also where nobody is named.
+    fn site_member_and_whats(&self) -> (Option<PathBuf>, Option<String>, Vec<String>) {
+        let is_site = |word: &String| Path::new(word).join("site.toml").is_file();
+        let mut words: Vec<String> = self.member.iter().chain(&self.rest).cloned().collect();
+        let site = words.pop_if(|last| is_site(last)).map(PathBuf::from);
+        let member = (!words.is_empty()).then(|| words.remove(0));
+        words.extend(self.what.iter().cloned());
+        (site, member, words)
     }
 }
 
@@ -116,7 +118,7 @@ struct Sitting<'a> {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let (site, whats) = args.site_and_whats();
+    let (site, named, whats) = args.site_member_and_whats();
     let place = KeyPlace { site, dir: args.dir.clone() };
     let record_args =
         record::Args::for_act(place, &args.phrase, args.practice, args.yes, args.at.as_ref());
@@ -124,7 +126,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     desk.expect_register()?;
     let evidence = Evidence::of(&Disk::at(&desk.root), &Trust::nobody(), Some(desk.at));
     let base = desk.base.base_url();
-    let producer = who(desk.site(), args.member.as_deref())?;
+    let producer = who(desk.site(), named.as_deref())?;
     let charter = certify::charter(&evidence, &desk.issuer, args.practice, desk.at)?;
     let wanted = match &args.criteria {
         Some(criteria) => Some(criteria.clone()),
@@ -256,14 +258,9 @@ pub(super) fn run(args: &Args) -> Outcome {
     sign(args, &desk, &record_args, &sitting)
 }
 
-/// The maker who is meant.
+/// The maker who is meant: by the id of her file, her name, or the first word of either where only one begins so.
 fn who<'s>(site: &'s Site, wanted: Option<&str>) -> Result<&'s Producer, Failed> {
     let producers = &site.producers;
-    let listed = || {
-        let rows =
-            producers.iter().map(|it| format!("  {:<24}{}", it.id.as_str(), it.name.original()));
-        rows.collect::<Vec<_>>().join("\n")
-    };
     if producers.is_empty() {
         return Err(Failed(
             "there is nobody to certify: no maker has a file in producers/; bring them in with `selvedge import people members.csv`, or \
@@ -271,31 +268,55 @@ fn who<'s>(site: &'s Site, wanted: Option<&str>) -> Result<&'s Producer, Failed>
                 .to_owned(),
         ));
     }
+    let list = || {
+        let row = |it: &Producer| {
+            format!("  {:<24}{}", visible(it.id.as_str()), visible(it.name.original()))
+        };
+        let rows: Vec<String> = producers.iter().map(row).collect();
+        console::say(&format!("The makers are:\n{}", rows.join("\n")));
+    };
     let wanted = match wanted {
         Some(wanted) => wanted.to_owned(),
-        None if console::is_interactive() => {
-            console::say(&format!("The makers are:\n{}", listed()));
+        None => {
+            list();
+            if !console::is_interactive() {
+                return Err(Failed("say who is certified".to_owned()));
+            }
             console::ask("Who is certified?", "")
         }
-        None => return Err(Failed(format!("say who is certified; the makers are:\n{}", listed()))),
     };
     let id = wanted.trim().trim_start_matches("producers/").trim_end_matches(".md");
     let folded = id.to_lowercase();
-    let is_called =
-        |it: &&Producer| it.name.entries().any(|(_, name)| name.to_lowercase() == folded);
-    let mut found = producers.iter().filter(|it| it.id.as_str() == id || is_called(it));
-    match (found.next(), found.next()) {
-        (Some(producer), None) => Ok(producer),
-        (Some(_), Some(_)) => Err(Failed(format!(
-            "several makers are called \"{id}\"; say which by the id of her file:\n{}",
-            listed()
-        ))),
-        (None, _) => {
+    let names = |it: &Producer| -> Vec<String> {
+        let names = it.name.entries().map(|(_, name)| name.to_lowercase());
+        std::iter::once(it.id.as_str().to_owned()).chain(names).collect()
+    };
+    let is_called = |it: &&Producer| names(it).contains(&folded);
+    let begins = |it: &&Producer| {
+        let is_first = |name: &String| {
+            let rest = name.strip_prefix(&folded);
+            !folded.is_empty() && rest.is_some_and(|rest| rest.starts_with(['-', ' ']))
+        };
+        names(it).iter().any(is_first)
+    };
+    let mut found: Vec<&Producer> = producers.iter().filter(is_called).collect();
+    if found.is_empty() {
+        found = producers.iter().filter(begins).collect();
+    }
+    match found.as_slice() {
+        [producer] => Ok(producer),
+        [] => {
             let known = producers.iter().flat_map(|it| [it.id.as_str(), it.name.original()]);
             let near = nearest(id, known).map(|near| format!("; did you mean \"{near}\"?"));
+            if near.is_none() {
+                list();
+            }
+            Err(Failed(format!("there is no maker \"{id}\"{}", near.unwrap_or_default())))
+        }
+        _ => {
+            list();
             Err(Failed(format!(
-                "there is no maker \"{id}\"{}",
-                near.unwrap_or_else(|| format!("; the makers are:\n{}", listed()))
+                "several makers are called \"{id}\"; say which by the id of her file"
             )))
         }
     }

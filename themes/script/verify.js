@@ -458,7 +458,6 @@
       if (given.length > 0) take(given);
     });
   }
-  zone.hidden = false;
 
   // A file that misses the zone must not take the place of the page.
   let inside = 0;
