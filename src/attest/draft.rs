@@ -56,6 +56,13 @@ pub trait Lookup {
     /// Why there is none, in words.
     fn record(&self, name: &str) -> Result<(RecordRef, Kind), String>;
 
+    /// Where the page of something is that has no record, below the address of the site: of `products/<id>` or
+    /// `producers/<id>`; `None` if this names something else.
+    ///
+    /// # Errors
+    /// Why there is none, in words.
+    fn page(&self, name: &str) -> Result<Option<String>, String>;
+
     /// The bytes of a file of the site's folder.
     ///
     /// # Errors
@@ -604,8 +611,16 @@ impl Reader<'_> {
             }
             _ => (self.string(value, "an address, or the short id of a record")?, None),
         };
-        let mut json = if named.starts_with("https://") || Did::parse(&named).is_some() {
-            Object::from([("id".to_owned(), Json::from(named))])
+        let page = match self.lookup.page(&named) {
+            Ok(page) => page.map(|path| format!("{}{path}", self.base)),
+            Err(why) => {
+                self.say(value.span, why, "name a file of products/ or of producers/");
+                return None;
+            }
+        };
+        let is_address = named.starts_with("https://") || Did::parse(&named).is_some();
+        let mut json = if let Some(id) = page.or_else(|| is_address.then(|| named.clone())) {
+            Object::from([("id".to_owned(), Json::from(id))])
         } else {
             match self.record(&named, &[], value.span)?.to_value() {
                 Json::Object(members) => members,

@@ -144,6 +144,27 @@ impl Lookup for SiteLookup<'_> {
         Ok((RecordRef { uuid: record.uuid.clone(), id: signed.id() }, record.subject.kind()))
     }
 
+    fn page(&self, name: &str) -> Result<Option<String>, String> {
+        for (folder, pages) in [("products", "products"), ("producers", "makers")] {
+            let Some(id) = name.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) else {
+                continue;
+            };
+            let id = id.trim_end_matches('/').trim_end_matches(".md");
+            let is_plain = !id.is_empty() && !id.contains(['/', '\\', ':', '\0', '.']);
+            let at = self.root.join(folder);
+            let is_there = is_plain
+                && (at.join(format!("{id}.md")).is_file()
+                    || at.join(id).join("index.md").is_file());
+            return match is_there {
+                true => Ok(Some(format!("{pages}/{id}/"))),
+                false => {
+                    Err(format!("there is no file {folder}/{id}.md, and no folder {folder}/{id}"))
+                }
+            };
+        }
+        Ok(None)
+    }
+
     fn document(&self, path: &str) -> Result<Vec<u8>, String> {
         self.bytes(path, MAX_DOCUMENT)
     }

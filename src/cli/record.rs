@@ -10,8 +10,10 @@ use zeroize::Zeroizing;
 
 use crate::attest::draft::Writing;
 use crate::attest::{self, Prepared, SiteLookup};
+use crate::diag::report::visible;
 use crate::diag::{FileId, Sources, nearest};
 use crate::provenance::kind::{self, Kind, RecordRef};
+use crate::provenance::log::RecordId;
 use crate::provenance::record::{LangText, Uuid};
 
 use super::acts::{self, Desk};
@@ -204,12 +206,17 @@ fn list(args: &Args) -> Outcome {
     };
     let mut rows: Vec<_> = folded.standings.iter().collect();
     rows.sort_by_key(|(_, standing)| standing.index);
+    let lookup = SiteLookup::load(&root);
+    let subjects: std::collections::BTreeMap<_, _> =
+        lookup.records().map(|signed| (signed.id(), &signed.record().subject)).collect();
+    let named = |id: &RecordId| subjects.get(id).and_then(|it| it.title());
     if args.json {
         let rows: Vec<_> = rows
             .iter()
             .map(|(id, standing)| {
                 serde_json::json!({
                     "index": standing.index,
+                    "name": named(id),
                     "id": id.to_string(),
                     "shortId": id.short().as_str(),
                     "kind": standing.kind.name(),
@@ -225,13 +232,15 @@ fn list(args: &Args) -> Outcome {
     }
     for (id, standing) in rows {
         let disputed = if standing.is_disputed() { ", disputed" } else { "" };
+        let name = named(id).map(|name| format!("  {}", visible(name)));
         console::print(&format!(
-            "{:>5}  {}  {}  {:<16} {}{disputed}\n",
+            "{:>5}  {}  {}  {:<16} {}{disputed}{}\n",
             standing.index + 1,
             id.short(),
             standing.created.strftime("%Y-%m-%d"),
             standing.kind.name(),
             standing.condition.in_words(),
+            name.unwrap_or_default(),
         ));
     }
     Ok(Ended::Fine)

@@ -102,7 +102,7 @@ struct Issue {
 
 #[derive(Debug, clap::Args)]
 struct Sheet {
-    /// The batch, by the letters of its record
+    /// The batch or the edition, by the letters of its record
     batch: String,
     /// The folder of the site [default: this folder]
     site: Option<PathBuf>,
@@ -122,7 +122,7 @@ struct Sheet {
 
 #[derive(Debug, clap::Args)]
 struct Void {
-    /// The batch, by the letters of its record
+    /// The batch or the edition, by the letters of its record
     batch: String,
     #[command(flatten)]
     place: KeyPlace,
@@ -138,7 +138,7 @@ struct Void {
 
 #[derive(Debug, clap::Args)]
 struct Claimed {
-    /// The batch, by the letters of its record
+    /// The batch or the edition, by the letters of its record
     batch: String,
     /// The number of the tag
     serial: u64,
@@ -210,11 +210,19 @@ impl Books {
         Ok(RecordRef { uuid: signed.record().uuid.clone(), id: *id })
     }
 
-    /// The batch of a record that somebody named.
-    fn batch(&self, root: &Path, name: &str) -> Result<(&Batch, &Edition), Failed> {
+    /// The batch of a record that somebody named: itself, or of an edition the one that has these numbers.
+    fn batch(
+        &self,
+        root: &Path,
+        name: &str,
+        numbers: &[(u64, u64)],
+    ) -> Result<(&Batch, &Edition), Failed> {
         let lookup = SiteLookup::load(root);
         let signed = lookup.signed(name).map_err(Failed)?;
         let kind = signed.record().subject.kind();
+        if let Some(edition) = self.ledger.edition(&signed.id()) {
+            return Ok((self.batch_of(edition, name, numbers)?, edition));
+        }
         if kind != Kind::TagBatch {
             return Err(Failed(format!(
                 "{name} is a record of the kind {kind}, and no batch of tags; `selvedge tags list` shows the batches"
@@ -231,6 +239,35 @@ impl Books {
             Failed(format!("the edition of the batch {name} is not in the register"))
         })?;
         Ok((batch, edition))
+    }
+
+    /// The one batch of an edition in which all these numbers are.
+    fn batch_of<'a>(
+        &'a self,
+        edition: &'a Edition,
+        name: &str,
+        numbers: &[(u64, u64)],
+    ) -> Result<&'a Batch, Failed> {
+        let ledger = &self.ledger;
+        let is_one = edition.batches.len() == 1;
+        let has_all = |batch: &&Batch| {
+            (is_one || !numbers.is_empty())
+                && numbers.iter().all(|(first, last)| batch.has(*first) && batch.has(*last))
+        };
+        if let Some(batch) = ledger.batches_of(edition).find(has_all) {
+            return Ok(batch);
+        }
+        let known: Vec<String> = ledger
+            .batches_of(edition)
+            .map(|it| format!("{} {}", it.id.short(), range_words(&[(it.first, it.last)])))
+            .collect();
+        Err(Failed(match known.as_slice() {
+            [] => format!("no number of the edition {name} has a tag yet"),
+            known => format!(
+                "the numbers of the edition {name} are in several batches, or beyond them; say it once for each that is meant: {}",
+                known.join(", ")
+            ),
+        }))
     }
 }
 
@@ -544,7 +581,7 @@ fn sheet(args: &Sheet) -> Outcome {
         return Ok(Ended::Wrong);
     };
     let books = Books::open(&root);
-    let (batch, _) = books.batch(&root, &args.batch)?;
+    let (batch, _) = books.batch(&root, &args.batch, args.range.as_slice())?;
     let files =
         write_sheets(site, &books, &root, batch, args.range, args.csv, args.to.as_deref(), at)?;
     say_sheets(&files, batch.codes_root.is_some());
@@ -774,7 +811,7 @@ fn void(args: &Void) -> Outcome {
     let as_record = as_record("void-tags", &args.place, &args.signing);
     let Some(desk) = desk(&as_record)? else { return Ok(Ended::Wrong) };
     let books = Books::open(&desk.root);
-    let (batch, _) = books.batch(&desk.root, &args.batch)?;
+    let (batch, _) = books.batch(&desk.root, &args.batch, &args.range)?;
     let ranges = issue::void(batch, &args.range).map_err(|why| Failed(why.to_string()))?;
     let asked = crate::tags::joined(args.range.iter().copied());
     if total(&ranges) < total(&asked) {
@@ -816,8 +853,8 @@ fn claimed(args: &Claimed) -> Outcome {
     let as_record = as_record("claim-tag", &args.place, &args.signing);
     let Some(desk) = desk(&as_record)? else { return Ok(Ended::Wrong) };
     let books = Books::open(&desk.root);
-    let (batch, _) = books.batch(&desk.root, &args.batch)?;
     let serial = args.serial;
+    let (batch, _) = books.batch(&desk.root, &args.batch, &[(serial, serial)])?;
     if let Some(code) = &args.code {
         expect_code(&desk.root, batch, serial, &Zeroizing::new(code.clone()))?;
     }

@@ -544,6 +544,23 @@ fn base_of(document: &Object) -> Option<DidWeb> {
 }
 
 impl Subject {
+    /// What it is called, or whom or what it is about, in the language that it was written in; `None` where no name stands in it.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        let statement = match self {
+            Self::Design(design) => return Some(&design.name.first()?.text),
+            Self::Statement(statement) => statement,
+        };
+        fn first(value: &Value) -> Option<&str> {
+            value.as_array()?.first()?.text("@value")
+        }
+        let own = ["name", "title"].into_iter().find_map(|it| first(statement.members.get(it)?));
+        own.or_else(|| {
+            let of = |it: &str| first(statement.members.get(it)?.member("name")?);
+            ["member", "party", "about", "licensee", "to"].into_iter().find_map(of)
+        })
+    }
+
     /// The kind, as `type` names it.
     pub fn kind(&self) -> Kind {
         match self {

@@ -243,6 +243,12 @@ fn lost_tags_are_made_void_and_pieces_keep_to_those_that_count() {
     let said = refused(&house, &void("8-5"));
     assert!(said.contains("write --range 5-8"), "{said}");
     house.sign(&void("5-8"));
+    // Whoever knows the edition only says that; its batches are told where it has several.
+    let by_edition = |range: &'static str| {
+        let named = ["tags", "void", edition.as_str(), "shop", "--yes", "--reason", "lost"];
+        [&named[..], &["--range", range]].concat()
+    };
+    assert!(refused(&house, &by_edition("6")).contains("void already"));
     assert!(refused(&house, &void("6")).contains("void already"));
     // What is void already is left out.
     let said = house.sign(&void("7-9"));
