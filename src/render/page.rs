@@ -17,7 +17,7 @@ use super::markdown::{self, Surroundings};
 use super::names::Names;
 use super::order;
 use super::photos::{Photo, PhotoFormat, Rendition};
-use super::speaker::Speaker;
+use super::speaker::{self, Speaker};
 use super::{
     DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, StaticFile, feed, page_count,
     record, sitemap, story, verify,
@@ -670,7 +670,7 @@ impl<'r, 'a> Place<'r, 'a> {
             shipping: None,
             charter: Some(view::CharterBox {
                 state: speaker.state(record),
-                behind: speaker.behind(said),
+                behind: speaker::here(speaker.behind(said)),
                 facts: facts.unwrap_or_default(),
                 href: self.linker.page(&record::dir(&record.id())),
             }),

@@ -524,12 +524,15 @@ impl Told<'_, '_> {
         }
         let pick_check = |name: &str| check.get(name).cloned().unwrap_or_default();
         let created = record.signed().created();
+        let state = speaker.state(record);
+        let is_vouched = state.key == "in-force" && is_about_pieces(said.subject.kind());
         view::RecordText {
             anchor: anchor(locale),
             lang: locale.tag().to_owned(),
             dir: direction(locale.direction()),
             is_practice: said.practice,
-            state: speaker.state(record),
+            state,
+            vouches: if is_vouched { speaker.vouches_of(record) } else { Vec::new() },
             disputes: speaker.disputes(record),
             about: self.about(&signer),
             kind: (name.is_some() && !is_design).then(|| kind.clone()),
@@ -609,13 +612,30 @@ impl Told<'_, '_> {
         finding.is_some_and(|finding| finding.verdict == Verdict::Valid)
     }
 
-    /// The masters, if they are at hand and what was signed.
+    /// The masters, if they are at hand and what was signed; of a record about pieces that has none, those of its design.
     fn photos(&self) -> Vec<view::Master> {
-        let finding = self.record.report().finding("masters");
+        let own = self.photos_of(self.record, None);
+        if !own.is_empty() || !is_about_pieces(self.record.record().subject.kind()) {
+            return own;
+        }
+        let speaker = self.speaker;
+        let Some(shown) = speaker.pictured(self.record) else { return Vec::new() };
+        let link = speaker
+            .href(&shown.id())
+            .map(|href| view::RecordLink { text: speaker.title(shown), href });
+        self.photos_of(shown, link.as_ref())
+    }
+
+    fn photos_of(
+        &self,
+        record: &VerifiedRecord,
+        of: Option<&view::RecordLink>,
+    ) -> Vec<view::Master> {
+        let finding = record.report().finding("masters");
         if !finding.is_some_and(|finding| finding.verdict == Verdict::Valid) {
             return Vec::new();
         }
-        let photographs = self.record.record().photographs();
+        let photographs = record.record().photographs();
         photographs
             .iter()
             .map(|photo| {
@@ -626,6 +646,7 @@ impl Told<'_, '_> {
                     alt_lang: alt.and_then(|alt| alt.lang),
                     orientation: photo.orientation,
                     digest: HEXLOWER.encode(&photo.sha256.0),
+                    of: of.cloned(),
                 }
             })
             .collect()

@@ -624,6 +624,48 @@ impl<'r, 'a> Speaker<'r, 'a> {
         self.register().vouching(address).filter_map(|record| self.vouch(record)).collect()
     }
 
+    /// What the register vouches for of a record that is in force, and of the edition that it is a piece of.
+    pub(super) fn vouches_of(&self, record: &VerifiedRecord) -> Vec<view::Vouch> {
+        let mut of = vec![record.id()];
+        let statement = record.record().subject.as_statement();
+        let edition =
+            statement.filter(|it| it.kind == Kind::Item).and_then(|it| it.members.get("edition"));
+        of.extend(edition.and_then(record_id));
+        let naming =
+            of.iter().flat_map(|id| self.register().about(id).map(move |other| (id, other)));
+        let about = naming.filter(|(id, other)| {
+            let said = other.record().subject.as_statement();
+            said.and_then(|it| it.members.get("about")).and_then(record_id) == Some(**id)
+        });
+        about.filter_map(|(_, other)| self.vouch(other)).collect()
+    }
+
+    /// The record in force whose photographs show what a record is about: its design, or that of its edition; with its name.
+    pub(super) fn pictured(&self, record: &VerifiedRecord) -> Option<&'r VerifiedRecord> {
+        let mut next = self.named_by(record);
+        // An item names an edition, that a design: what leads on longer leads nowhere.
+        for _ in 0..3 {
+            let found = next?;
+            if !found.record().photographs().is_empty() {
+                let is_in_force = self.state(found).key == "in-force";
+                return is_in_force.then_some(found);
+            }
+            next = self.named_by(found);
+        }
+        None
+    }
+
+    /// The first record of a thing that a statement is about.
+    fn named_by(&self, record: &VerifiedRecord) -> Option<&'r VerifiedRecord> {
+        let statement = record.record().subject.as_statement()?;
+        let named = |member: &str| match statement.members.get(member)? {
+            Value::Array(all) => all.first().and_then(record_id),
+            one => record_id(one),
+        };
+        let id = ["edition", "design", "about"].into_iter().find_map(named)?;
+        self.register().stated(&id)
+    }
+
     /// What the site's own register vouches for by a record: a certification or a membership, as long as it is in force.
     pub(super) fn vouch(&self, record: &VerifiedRecord) -> Option<view::Vouch> {
         let own = self.routes.inputs.evidence.identity().map(|identity| &identity.issuer)?;
@@ -879,6 +921,12 @@ impl<'r, 'a> Speaker<'r, 'a> {
 }
 
 /// A state in one sentence, as plain text.
+/// The record that a member refers to.
+fn record_id(found: &Value) -> Option<RecordId> {
+    let digest = found.text("digestSRI").and_then(Sha256Digest::from_sri)?;
+    found.text("id").and_then(Uuid::from_urn).map(|_| RecordId::from_bytes(digest.0))
+}
+
 fn sentence(state: &view::RecordState) -> String {
     let quotes: Vec<&str> = state.quotes.iter().map(|quote| quote.text.as_str()).collect();
     format!("{}{}{}", state.before.text, quotes.join("; "), state.after.text)

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use data_encoding::BASE64;
 
 use super::link::LinkStyle;
-use super::speaker::Speaker;
+use super::speaker::{Speaker, here};
 use super::{ClientScript, Routes, jsonld, record};
 use crate::evidence::Evidence;
 use crate::model::Locale;
@@ -216,6 +216,7 @@ pub(super) fn text(speaker: &Speaker<'_, '_>, record: &VerifiedRecord) -> Option
         let mut sentences = void_sentences(speaker, [batch].into_iter());
         sentences.extend(report_sentences(speaker, [batch].into_iter()));
         let is_told = !sentences.is_empty();
+        let sentences = sentences.into_iter().map(here).collect();
         return is_told.then(|| view::TagsText { sentences, ..view::TagsText::default() });
     }
     let edition = edition(routes, record)?;
@@ -240,7 +241,7 @@ pub(super) fn text(speaker: &Speaker<'_, '_>, record: &VerifiedRecord) -> Option
     let contact = complaints(speaker);
     Some(view::TagsText {
         number: Some(number(routes, edition).to_string()),
-        sentences,
+        sentences: sentences.into_iter().map(here).collect(),
         contact,
         has_codes,
         has_script: true,

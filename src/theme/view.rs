@@ -896,7 +896,7 @@ pub struct CharterBox {
     /// How the record stands.
     pub state: RecordState,
     /// Who stands behind the association: a body that delegated it, or nobody but itself.
-    pub behind: String,
+    pub behind: Phrase,
     /// What it says.
     pub facts: Vec<RecordFact>,
     /// The page of the record.
@@ -981,7 +981,7 @@ pub struct TagsText {
     /// The short number of the edition, as it begins on its tags.
     pub number: Option<String>,
     /// What was announced, issued, made void and reported, a sentence each.
-    pub sentences: Vec<String>,
+    pub sentences: Vec<Phrase>,
     /// Where to tell the association that something is wrong.
     pub contact: Option<Phrase>,
     /// Whether check codes can be compared here.
@@ -1003,6 +1003,8 @@ pub struct RecordText {
     pub is_practice: bool,
     /// The first sentence: how it stands, and who says so.
     pub state: RecordState,
+    /// What the register's owner vouches for of it, as long as both are in force: what a buyer asks first.
+    pub vouches: Vec<Vouch>,
     /// Disputes about it, open ones and those that are over.
     pub disputes: Vec<DisputeText>,
     /// What the page speaks of.
@@ -1268,6 +1270,8 @@ pub struct Master {
     pub orientation: u8,
     /// SHA-256 in hexadecimal.
     pub digest: String,
+    /// The record that it belongs to, if that is another one.
+    pub of: Option<RecordLink>,
 }
 
 /// The fingerprint of a story.

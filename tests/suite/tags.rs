@@ -279,6 +279,51 @@ fn lost_tags_are_made_void_and_pieces_keep_to_those_that_count() {
 }
 
 #[test]
+fn the_page_of_an_edition_begins_with_who_vouches_and_shows_what_to_compare() {
+    let house = house();
+    let alone = sign(&house, "edition", EDITION, &[]);
+    house.expect(0, &["build", "shop"]);
+    let page = house.text(&format!("shop/public/V/{alone}/index.html"));
+    assert!(page.contains("opens this same page. Compare it with what stands below."), "{page}");
+
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    let text =
+        format!("about = \"products/checked-cloth\"\ndesign = [\"designs/grey-check\"]\n{EDITION}");
+    let edition = sign(&house, "edition", &text, &[]);
+    let claims = |about: &str| {
+        format!(
+            "about = \"{about}\"\nuntil = \"2999-12-31\"\n\
+             claim = [{{ claim_type = \"madeBy\", value = \"Made by Ana\", method = \"peer visit\" }}]\n"
+        )
+    };
+    let certified = sign(&house, "certify", &claims(&edition), &[]);
+    house.sign(&["tags", "issue", &edition, "shop", "--yes", "--count", "5", "--codes"]);
+    let build = || {
+        house.expect(0, &["build", "shop"]);
+        let page = house.text(&format!("shop/public/V/{edition}/index.html"));
+        assert!(!page.contains(selvedge::model::DAY_MARKS), "{page}");
+        page
+    };
+    let page = build();
+    let verdicts: Vec<&str> = page.split("<p class=\"verdict\">").skip(1).collect();
+    assert!(verdicts[0].contains("Made by Ana"), "{}", verdicts[0]);
+    let before_the_name = page.split("<h1>").next().unwrap();
+    assert!(before_the_name.contains("visit by peers") && before_the_name.contains(&certified));
+    assert!(page.contains("Compare it with the photograph."));
+    let picture = page.split("<div class=\"masters\">").nth(1).expect("a photograph");
+    assert!(picture.split("</figure>").next().unwrap().contains(">Grey check</a>"), "{picture}");
+    assert!(page.contains("https://grey-mill.net/products/checked-cloth/"), "{page}");
+
+    // What is paused vouches for nothing, and the page of what is paused says only that.
+    house.sign(&["record", "suspend", &certified, "shop", "--yes", "--set", "reason=\"We look.\""]);
+    assert!(!build().split("<h1>").next().unwrap().contains("Made by Ana"));
+    house.sign(&["record", "reinstate", &certified, "shop", "--yes", "--set", "reason=\"It is.\""]);
+    assert!(build().split("<h1>").next().unwrap().contains("Made by Ana"));
+    house.sign(&["record", "suspend", &edition, "shop", "--yes", "--set", "reason=\"We look.\""]);
+    assert!(!build().split("<h1>").next().unwrap().contains("Made by Ana"));
+}
+
+#[test]
 fn a_copied_code_is_noticed_at_the_second_report() {
     let house = house();
     let edition = sign(&house, "edition", EDITION, &[]);
