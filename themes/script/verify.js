@@ -347,10 +347,10 @@
     if (/^[a-z2-7]{32}$/i.test(lean)) return { short: lean.toUpperCase() };
     const identifier = own.parseIdentifier(text);
     if (identifier.number) return ofThisRegister(identifier);
-    const { strange, length, value } = identifier.fault;
-    if (strange !== undefined) return { wrong: say("typo.alias-letters", { characters: strange }) };
-    if (length !== undefined) return { wrong: say("typo.alias-length", { count: length }) };
-    if (value !== undefined) return { fault: identifier.fault };
+    const { fault } = identifier;
+    if (fault.strange) return { wrong: say("typo.alias-letters", { characters: fault.strange }) };
+    if (fault !== "form" && fault.length !== undefined) return { wrong: say("typo.alias-length", { count: fault.length }) };
+    if (fault !== "form") return { fault };
     const read = own.parseNumber(text, data.brand);
     if (read.number) return read;
     // A name has no digits, or blanks between its words.
