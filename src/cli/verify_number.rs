@@ -29,7 +29,7 @@ pub(super) fn judge(
     let brand = brand_here();
     let unplaced = Register { brand: brand.clone(), ..Register::default() };
     let meant = find::read(typed, &unplaced);
-    if meant == Err(ReadFault::NotOne) {
+    if meant == Err(ReadFault::NotOne) || is_page(typed) {
         return Ok(None);
     }
     let files = Disk::at(".");
@@ -49,7 +49,7 @@ pub(super) fn judge(
     }
     let (Some(audit), Some(ledger), Some(read)) = (audit, ledger, read) else {
         let begins = match (is_here, &meant) {
-            (true, _) => "the register here cannot be read, so no number can be looked up; selvedge verify . tells why".to_owned(),
+            (true, _) => "the register here cannot be read, or not all of it is here, so no number can be looked up; selvedge verify . tells why".to_owned(),
             (false, Err(fault @ (ReadFault::Number(_) | ReadFault::Identifier(_)))) => {
                 return Ok(Some(unknown(typed, fault.to_string())));
             }
@@ -81,8 +81,18 @@ fn brand_here() -> Option<Brand> {
     Brand::new(brand.get("code")?.as_str()?, brand.get("scope")?.as_str()?).ok()
 }
 
+/// Whether it is the address of a page that sites have, such as `…/designs/d-1/`: no scope is called so.
+fn is_page(typed: &str) -> bool {
+    let Ok(Identifier { root: Root::Address(root), .. }) = identifier::parse(typed) else {
+        return false;
+    };
+    let last = root.rsplit('/').next().unwrap_or_default();
+    ["products", "designs", "makers", "collections"].contains(&last)
+}
+
+/// The ledger of a register that has all its records; with one missing, numbers could be others' than they seem.
 fn ledger_of(audit: &FolderAudit) -> Option<Ledger> {
-    let folded = audit.folded.as_ref()?;
+    let folded = audit.folded.as_ref().filter(|folded| folded.gap.is_none())?;
     Some(Ledger::new(audit.records.iter().map(|record| record.signed()), folded))
 }
 
@@ -112,7 +122,7 @@ fn of_web(
         let audit = whole(&site, &base, || verify::folder(address, &site, trust, None, at))?;
         let ledger = ledger_of(&audit).ok_or_else(|| {
             Failed(format!(
-                "the register at {base} cannot be read; selvedge verify {base} tells why"
+                "the register at {base} cannot be read, or not all of it is there; selvedge verify {base} tells why"
             ))
         })?;
         return Ok(told(address, &number, &ledger, &audit));
@@ -152,7 +162,7 @@ fn told(typed: &str, number: &Number, ledger: &Ledger, audit: &FolderAudit) -> J
         of_what(&found),
         signed.map_or_else(|| "whose content is not at hand".to_owned(), named),
         id.short(),
-        signed.map_or_else(String::new, |signed| format!(", signed by {}", signed.record().issuer)),
+        signed.map_or_else(String::new, |signed| format!(", signed as {}", signed.record().issuer)),
     ));
     let mut report = verify::told_alone(report.clone(), &audit.report.findings);
     if let Found::Edition(edition, Some(serial)) = found {

@@ -168,6 +168,13 @@ fn of_number(evidence: &Evidence, printed: Printed, tag: Option<u64>, told: &mut
         let first = letters.next().map(|first| first.to_uppercase().to_string());
         format!("{}{}.", first.unwrap_or_default(), letters.as_str())
     };
+    if evidence.folded().is_none_or(|folded| folded.gap.is_some()) {
+        told.lines.push(
+            "The register here is not whole, so this number cannot be looked up. It is kept as it was told."
+                .to_owned(),
+        );
+        return;
+    }
     let number = match read {
         Ok(number) => number,
         Err(fault) => {

@@ -91,7 +91,7 @@ before(async () => {
     if (name === "potters") {
       ids.charter = sign(name, "charter", toml("charter", 'name = "Potters of the coast"\nbrand_kind = "association"\n'), at(2, 1));
       ids.jugs = sign(name, "edition", toml("jugs", 'name = "Jugs"\ndesign = ["designs/jug"]\nedition_kind = "limited"\nmaximum = 200\n'), at(2, 2));
-      sign(name, "tags", toml("tags", `edition = "${ids.jugs}"\nfirst = 1\nlast = 20\n`), at(2, 3));
+      ids.batch = sign(name, "tags", toml("tags", `edition = "${ids.jugs}"\nfirst = 1\nlast = 20\n`), at(2, 3));
       // Another charter changes nothing.
       sign(name, "charter", toml("charter", 'name = "Potters of both coasts"\nbrand_kind = "association"\n'), at(2, 4));
     }
@@ -515,6 +515,27 @@ test("without scripts the page tells in words how to check, and its form leads t
   await page.waitForURL(/\?number=.*#records$/);
   assert.ok((await page.$$eval("#records ~ ul a", (all) => all.map((one) => one.getAttribute("href")))).includes(`../V/${ids.river}/`));
   await close();
+});
+
+test("a printed tag holds its number and alias, and nothing runs over its edge", async () => {
+  run("tags", "sheet", ids.batch, ...signing("potters").slice(0, 1), "--to", join(work, "sheets-of-tags"), "--at", NOW);
+  const [sheet] = readdirSync(join(work, "sheets-of-tags"));
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(join(work, "sheets-of-tags", sheet)).href);
+  const tags = await page.$$eval(".tag", (all) => all.map((tag) => {
+    const { bottom, right } = tag.getBoundingClientRect();
+    const over = [...tag.querySelectorAll("p, svg")].map((one) => one.getBoundingClientRect())
+      .filter((one) => one.bottom > bottom || one.right > right);
+    return { over: over.length, keys: [...tag.querySelectorAll(".key")].map((one) => one.textContent) };
+  }));
+  assert.equal(tags.length, 20);
+  const groups = ids.charter.slice(0, 16).toLowerCase().match(/.{4}/g).join("-");
+  tags.forEach(({ over, keys }, at) => {
+    assert.equal(over, 0, String(at));
+    assert.equal(keys[0], `key:${groups}/d-1/e1/${String(at + 1).padStart(3, "0")}`);
+  });
+  await context.close();
 });
 
 test("the addresses that identifiers are are small, valid, and say in words where they lead", async () => {

@@ -29,8 +29,9 @@ fn house() -> (House, String, String) {
         "edition",
         "name = \"Steps of the year\"\ndesign = [\"designs/steps\"]\nedition_kind = \"limited\"\nmaximum = 30\n",
     );
-    house.sign(&["tags", "issue", &edition, "shop", "--yes", "--count", "10"]);
-    house.sign(&["tags", "void", &edition, "3", "shop", "--reason", "lost", "--yes"]);
+    let issue = ["tags", "issue", &edition, "shop", "--yes", "--json", "--count", "10"];
+    let batch = short_id(&house.sign(&issue));
+    house.sign(&["tags", "void", &batch, "shop", "--yes", "--reason", "lost", "--range", "3"]);
     (house, design, edition)
 }
 
@@ -104,7 +105,7 @@ fn a_typed_number_finds_its_record_and_its_page() {
             assert_eq!(report["state"], "record-intact", "{folder} {typed}: {report} {beside}");
             assert_eq!(code, Some(0), "{folder} {typed}: {report}");
             assert!(beside.contains(says) && beside.contains(record.as_str()), "{typed}: {beside}");
-            assert!(beside.contains("signed by did:webvh:"), "{beside}");
+            assert!(beside.contains("signed as did:webvh:"), "{beside}");
         }
     }
     // With its scope, which the site of the folder says.
