@@ -6,7 +6,7 @@ use selvedge::provenance::identifier::CharterLetters;
 use selvedge::provenance::log::RecordId;
 use serde_json::Value;
 
-use super::support::{House, said};
+use super::support::{House, Server, said};
 
 /// A brand with a charter, a design with an edition of thirty, ten of which have tags; the letters of design and edition.
 fn house() -> (House, String, String) {
@@ -214,6 +214,27 @@ fn an_identifier_is_an_address_that_leads_to_the_record() {
     house.expect(0, &["build", "shop", "-o", "spanish", "--quiet"]);
     assert!(house.text("spanish/es/d-1/index.html").contains("cobertizo"));
     assert!(house.text("spanish/es/d-1/e1/index.html").contains("http-equiv=\"refresh\""));
+}
+
+#[test]
+fn an_identifier_with_its_scheme_is_asked_of_the_web() {
+    let (house, design, edition) = house();
+    house.trust("shop/identity/did.jsonl");
+    house.expect(0, &["build", "shop", "-o", "web/shop", "--quiet"]);
+    let web = Server::of(house.path("web"), |_, bytes| bytes);
+    for (thing, record) in [("d-1/", &design), ("d-1/e1/2", &edition)] {
+        // The register lies below the host: which part is its place and which the scope shows by asking.
+        let address = format!("{}/shop/zz/nor/{thing}", web.address);
+        let (code, report, beside) = look_up(&house, "sheets", &address);
+        assert_eq!((code, &report["state"]), (Some(0), &"record-intact".into()), "{report}");
+        assert!(beside.contains(record.as_str()), "{beside}");
+    }
+    let (code, report, _) = look_up(&house, "sheets", &format!("{}/shop/zz/d-9", web.address));
+    assert_eq!((code, &report["state"]), (Some(1), &"unknown-number".into()), "{report}");
+    let nothing = format!("{}/elsewhere/zz/d-1", web.address);
+    let nothing = inside(&house, "sheets", &["verify", &nothing]);
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(said(&nothing).contains("no register was found above it"), "{}", said(&nothing));
 }
 
 #[test]
