@@ -30,7 +30,7 @@ for target in "${targets[@]}"; do
   log=fuzz/artifacts/$target.log
   case $target in
     photograph | headers | badge | backup) longest=65536 ;;
-    names | fields | sheet) longest=1024 ;;
+    names | fields | sheet | identifier) longest=1024 ;;
     *) longest=16384 ;;
   esac
   before=$SECONDS

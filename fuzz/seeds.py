@@ -111,6 +111,17 @@ def main():
             put("names", line)
     for word in ("did:web:brand.example:a:b", "did:web:brand.example%3A8443", "https://brand.example/a/b/", "2026-01-01T00:00:00Z"):
         put("names", word)
+    brand = json.loads((ROOT / "tests/vectors/own/brand.json").read_text())
+    identifier = json.loads((ROOT / "tests/vectors/own/identifier.json").read_text())
+    for case in brand["numbers"] + brand["wrong"] + identifier["written"] + identifier["none"]:
+        typed = case.get("typed", [])
+        for word in [case.get("printed"), case.get("identifier")] + (typed if isinstance(typed, list) else [typed]):
+            if word:
+                put("identifier", word)
+    for path, data in found("sites/**/*.openbadge.jwt", "tests/**/*.openbadge.jwt", most=20):
+        put("open_badge", data)
+        body = data.split(b".")[1]
+        put("open_badge", base64.urlsafe_b64decode(body + b"=" * (-len(body) % 4)))
     link("record", *records, "tests/hostile/vc/**/*.json", "tests/vectors/vc-di-eddsa/**/*.json")
     put_all("record", cases("tests/hostile/vc/tampered.jsonl"), 60)
     for path, data in found("tests/**/did.jsonl", "sites/**/did.jsonl", "tests/vectors/did-webvh/**/*.jsonl"):

@@ -6,9 +6,11 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 
 use selvedge::provenance::badge::{bake, unbake};
+use selvedge::provenance::brand::{self, Brand};
 use selvedge::provenance::credential::Credential;
 use selvedge::provenance::did::{self, Did, DidWeb, DidWebvh};
 use selvedge::provenance::files::{Files, ReadError};
+use selvedge::provenance::identifier;
 use selvedge::provenance::json::{self, Value};
 use selvedge::provenance::key::{Signer as _, TestSigner, VerifierKey, verify_strict};
 use selvedge::provenance::kind::{self, Kind, Statement};
@@ -20,12 +22,12 @@ use selvedge::provenance::log::{
 };
 use selvedge::provenance::log::{LeafHash, RootHash, Tile, append, head_list};
 use selvedge::provenance::note::{KeyName, NoteKey, SignedNote};
-use selvedge::provenance::record::{Sha256Digest, SignedRecord, Uuid, parse_did_document};
+use selvedge::provenance::record::{Record, Sha256Digest, SignedRecord, Subject, Uuid, parse_did_document};
 use selvedge::provenance::status::{Bits, Snapshot, parse_credential_status, parse_list_url};
 use selvedge::provenance::timestamp::ots::{self, BlockHash, BlockHeader, Proof};
 use selvedge::provenance::timestamp::rfc3161::{self, Asked, Certificates, Token};
 use selvedge::provenance::webvh::{History, VersionId};
-use selvedge::provenance::{instant, jcs, multibase, person, seal, sshsig};
+use selvedge::provenance::{instant, jcs, multibase, openbadge, person, seal, sshsig};
 use selvedge::verify;
 
 /// A time at which all is judged.
@@ -332,6 +334,77 @@ pub fn side_signature(data: &[u8]) {
         && let Some((signature, message)) = rest.split_first_chunk::<64>()
     {
         let _ = verify_strict(key, message, signature);
+    }
+}
+
+/// What somebody types from a tag or copies from an address: what was read is written, and read as the same.
+pub fn identifier(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(it) = identifier::parse(text)
+        && text.len() < 300
+    {
+        // A host without a point is known for one by its scheme.
+        let scheme = if it.root.host().is_some() { "https://" } else { "" };
+        assert_eq!(identifier::parse(&format!("{scheme}{it}")), Ok(it));
+    }
+    let own = Brand::new("LOOM", "ZZ-NOR").expect("a brand");
+    for expected in [None, Some(&own)] {
+        // Without a piece the maximum is not printed.
+        if let Ok(number) = brand::parse(text, expected)
+            && number.serial.is_some()
+        {
+            assert_eq!(brand::parse(&number.to_string(), expected), Ok(number));
+        }
+    }
+}
+
+/// A record that has Open Badges: a certification of nothing in particular.
+static CERTIFICATION: LazyLock<SignedRecord> = LazyLock::new(|| {
+    let texts = |text: &str| {
+        Value::from(vec![Value::from([("@language", "en".into()), ("@value", text.into())])])
+    };
+    let claim = Value::from([
+        ("claimType", "technique".into()),
+        ("value", texts("Woven by hand")),
+        ("method", "peer visit".into()),
+    ]);
+    let about =
+        Value::from([("id", "https://brand.example/products/red/".into()), ("name", texts("Red"))]);
+    let members = [("about", about), ("claim", vec![claim].into())];
+    let members = members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect();
+    let record = Record {
+        uuid: Uuid::from_random([3; 16]),
+        issuer: Did::parse("did:web:brand.example").expect("a name"),
+        base: DidWeb::parse("did:web:brand.example").expect("a name"),
+        practice: false,
+        valid_from: now(),
+        valid_until: instant::parse("2028-12-31T00:00:00Z"),
+        position: Some(5),
+        reissues: None,
+        subject: Subject::Statement(Statement { kind: Kind::Certification, members }),
+    };
+    record.sign(now(), &*SIGNER).expect("a record")
+});
+
+/// Open Badges of a record: as they come, and with what they say signed by its key, of which only what this program writes holds.
+pub fn open_badge(data: &[u8]) {
+    let keys = [SIGNER.verifier_key()];
+    let own = openbadge::issue(&CERTIFICATION, None, "The weavers", &*SIGNER).expect("a badge");
+    if let Ok(token) = std::str::from_utf8(data) {
+        let held = openbadge::check(token, &CERTIFICATION, None, &keys).is_ok();
+        assert!(!held || token.split('.').count() == 3);
+    }
+    // A stranger's words behind our key.
+    let head = own.split('.').next().expect("a head");
+    let body = data_encoding::BASE64URL_NOPAD.encode(data);
+    let signature = SIGNER.sign(format!("{head}.{body}").as_bytes());
+    let signature = data_encoding::BASE64URL_NOPAD.encode(&signature);
+    let token = format!("{head}.{body}.{signature}");
+    if openbadge::check(&token, &CERTIFICATION, None, &keys).is_ok() {
+        let name = json::parse(data).expect("it was read");
+        let name = name.member("issuer").and_then(|issuer| issuer.text("name").map(str::to_owned));
+        let made = openbadge::issue(&CERTIFICATION, None, &name.unwrap_or_default(), &*SIGNER);
+        assert_eq!(made, Some(token));
     }
 }
 

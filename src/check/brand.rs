@@ -1,10 +1,11 @@
 //! The part `[brand]` of site.toml: what tags and printed numbers begin with.
 
-use super::address;
 use super::fields::{Fields, Languages};
-use crate::diag::{Diagnostic, codes};
-use crate::model::Brand;
+use super::{Site, address};
+use crate::diag::{Diagnostic, Diagnostics, FileId, Span, codes};
+use crate::model::{Brand, LocaleIx};
 use crate::provenance::brand::{Brand as Name, BrandFault};
+use crate::provenance::identifier::{self, scope_path};
 
 /// The brand, if it has a code and a scope that can stand in a number.
 pub(super) fn brand(fields: &mut Fields<'_>, languages: Languages<'_>) -> Option<Brand> {
@@ -43,4 +44,40 @@ pub(super) fn brand(fields: &mut Fields<'_>, languages: Languages<'_>) -> Option
         fields.report(diagnostic);
     }
     Some(Brand { name: name?, second_address })
+}
+
+/// Tells of pages that stand where the identifier of a design or an edition leads as an address: the pages stay.
+pub(super) fn taken(site: &Site, diagnostics: &mut Diagnostics) {
+    let Some(brand) = &site.brand else { return };
+    let before = format!("x.example/{}", scope_path(&brand.name));
+    let products = site.products.iter().map(|it| ("products/", it.id.as_str(), it.file));
+    let makers = site.producers.iter().map(|it| ("makers/", it.id.as_str(), it.file));
+    let designs = site.designs.iter().map(|it| ("designs/", it.id.as_str(), it.file));
+    let collections = site.collections.iter().map(|it| ("collections/", it.id.as_str(), it.file));
+    let pages = site.pages.iter().map(|it| ("", it.id.as_str(), it.file));
+    let all: Vec<(&str, &str, FileId)> =
+        products.chain(makers).chain(designs).chain(collections).chain(pages).collect();
+    for ix in site.locale_ixs() {
+        let language = match ix {
+            LocaleIx::FIRST => String::new(),
+            _ => format!("{}/", site.locale(ix).tag()),
+        };
+        for (folder, id, file) in &all {
+            let address = format!("{language}{folder}{id}");
+            let written = format!("x.example/{address}");
+            let is_taken = identifier::parse(&written)
+                .is_ok_and(|it| it.root.to_string() == before && it.to_string() == written);
+            if !is_taken {
+                continue;
+            }
+            let words = format!(
+                "the page at {address}/ stands where the identifier of a design or an edition of your brand leads; the page stays, and the identifier \
+                 leads to it and not to the record"
+            );
+            diagnostics.push(
+                Diagnostic::warning(codes::TAKEN_ADDRESS, Span::file_start(*file), words)
+                    .hint("give the file another name, for example with a word more"),
+            );
+        }
+    }
 }

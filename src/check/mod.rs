@@ -358,6 +358,7 @@ fn check_site(
         sources: crate::diag::Sources::default(),
         _checked: Checked,
     };
+    brand::taken(&site, diagnostics);
     untranslated::notice(&site, diagnostics);
     (Some(site), restricted)
 }

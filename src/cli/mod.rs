@@ -38,6 +38,7 @@ mod similar;
 mod succession;
 mod tags;
 mod verify;
+mod verify_number;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

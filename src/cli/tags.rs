@@ -11,6 +11,7 @@ use crate::custody::leak::CODES_MARK;
 use crate::custody::tag_codes;
 use crate::evidence::{Disk, Evidence};
 use crate::provenance::files::Files as _;
+use crate::provenance::identifier::{Identifier, Root};
 use crate::provenance::json::{Object, Value};
 use crate::provenance::kind::{Kind, RecordRef, Statement};
 use crate::provenance::log::{RecordId, RootHash};
@@ -643,12 +644,14 @@ fn write_sheets(
     let words = theme.words(locale.tag());
     let facts = SheetFacts::of(site, books, batch, edition, at);
     let brand = site.brand.as_ref().map(|brand| &brand.name);
+    let charter = books.ledger.charter_letters();
     let tag = |serial: u64| {
         let number = books.ledger.number(edition, Some(serial), brand);
         let at = usize::try_from(serial - batch.first).unwrap_or_default();
         Tag {
             serial,
             number: number.to_string(),
+            alias: charter.clone().map(|it| Identifier::of(Root::Charter(it), &number).to_string()),
             fragment: number.fragment().unwrap_or_default(),
             code: codes.as_ref().map(|codes| codes[at].printed()),
             is_void: batch.void_at(serial).is_some(),

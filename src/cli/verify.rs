@@ -1,4 +1,4 @@
-//! `verify`: judge a record, a proof, a badge, a pack, a site's folder or a built site.
+//! `verify`: judge a record, a proof, a badge, a pack, a site's folder or a built site, or what a number is of.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -11,16 +11,18 @@ use crate::provenance::files::Files;
 use crate::provenance::log::ShortId;
 use crate::verify::{self, FolderAudit, Report, State, Trust, Verdict, delegation, test_keys};
 
-use super::{Ended, Failed, Outcome, console, now};
+use super::{Ended, Failed, Outcome, console, now, verify_number};
 
 /// Check what was signed: a record, a badge, an evidence pack, a site's folder or a published site
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  selvedge verify my-shop/public --trust trust.toml\n  \
-    selvedge verify record.json --fingerprint SHA256:…\n\n\
+    selvedge verify record.json --fingerprint SHA256:…\n  \
+    selvedge verify \"LOOM ZZ-NOR D42 E2 017/100 U\" --trust trust.toml\n\n\
     Exit code 0 only if every record is intact and signed by somebody whom you trust.")]
 pub(super) struct Args {
     /// A record (.json), a proof (.tlog-proof), an opening of a sealed design (.opening.json), a record's page (.html), a badge (SVG or PNG), a pack, a folder, or the
-    /// address of a site or of a record's page, as in a badge's code
+    /// address of a site or of a record's page, as in a badge's code; in the folder of a site also a number as it stands on a tag, a full
+    /// identifier or an alias
     target: PathBuf,
     /// Whom to believe: a trust list. Without it nobody is believed
     #[arg(long, value_name = "FILE")]
@@ -78,23 +80,31 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     if trust.signers().iter().any(|signer| signer.address.is_some()) {
         let list = args.trust.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        let roots = tls_roots(args)?;
+        let roots = tls_roots(args.tls_root.as_deref())?;
         delegation::extend(&mut trust, at, &|address, judge| {
             open(list, address, roots.as_deref(), judge).map_err(|failed| failed.0)
         });
     }
-    let judged = match web_address(&args.target) {
-        Some(address) => judge_web(args, &address, &trust, at)?,
-        None => judge(&args.target, &trust, at)?,
+    let number = verify_number::judge(&args.target, args.tls_root.as_deref(), &trust, at)?;
+    let judged = match (number, web_address(&args.target)) {
+        (Some(judged), _) => judged,
+        (None, Some(address)) => judge_web(args, &address, &trust, at)?,
+        (None, None) => judge(&args.target, &trust, at)?,
     };
     if let Some(file) = &args.list {
         return tell_each(file, &judged, args.json);
     }
-    if let Numbers::Lacks(number) = &judged.numbers {
-        let row = serde_json::json!({"target": number, "state": stable(UNKNOWN)});
+    if let Numbers::Lacks(number, why) = &judged.numbers {
+        let mut row = serde_json::json!({"target": number, "state": stable(UNKNOWN)});
+        if let Some(why) = why {
+            row["reason"] = why.as_str().into();
+        }
         match args.json {
             true => console::json(&row),
-            false => console::print(&format!("{number}: {UNKNOWN}\n")),
+            false => {
+                let why = why.as_ref().map(|why| format!("  {why}\n")).unwrap_or_default();
+                console::print(&visible_lines(&format!("{number}: {UNKNOWN}\n{why}")));
+            }
         }
         return Ok(Ended::Wrong);
     }
@@ -106,12 +116,14 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let is_intact = |report: &Report| report.state == State::RecordIntact;
     let mut records = report.records.iter().filter(|record| record.counts());
-    let fine = is_intact(&report) && records.all(is_intact);
+    let is_void =
+        report.findings.iter().any(|it| it.check == "tag" && it.verdict != Verdict::Valid);
+    let fine = is_intact(&report) && !is_void && records.all(is_intact);
     Ok(if fine { Ended::Fine } else { Ended::Wrong })
 }
 
 /// A judgement, and what is left to say of records that were withdrawn from the folder that was judged.
-struct Judged {
+pub(super) struct Judged {
     report: Report,
     gone: Vec<Report>,
     numbers: Numbers,
@@ -123,8 +135,16 @@ enum Numbers {
     Nothing(&'static str),
     /// That the register has no such record.
     Known,
-    /// The same, and this is the number that was asked for.
-    Lacks(String),
+    /// The same, and this is the number that was asked for, and perhaps why.
+    Lacks(String, Option<String>),
+}
+
+impl Judged {
+    /// That what was typed is the number of no record, and why.
+    pub(super) fn unknown(typed: String, why: String) -> Self {
+        let numbers = Numbers::Lacks(typed, Some(why));
+        Self { report: Report::about(String::new()), gone: Vec::new(), numbers }
+    }
 }
 
 impl From<Report> for Judged {
@@ -273,7 +293,7 @@ fn published(page: &Path) -> Option<(&Path, &str)> {
 }
 
 /// The target, if it is an address and not a path: what a badge's code holds is one in capitals.
-fn web_address(target: &Path) -> Option<String> {
+pub(super) fn web_address(target: &Path) -> Option<String> {
     let text = target.to_str()?;
     let (scheme, rest) = text.split_once("://")?;
     let scheme = scheme.to_ascii_lowercase();
@@ -284,7 +304,11 @@ fn web_address(target: &Path) -> Option<String> {
 
 /// What is judged of a site on the web, if all of it could be asked for: an address that does not answer is no verdict
 /// on a record, nor is one that answers in part.
-fn whole<T>(site: &PublishedSite<'_>, base: &str, judge: impl FnOnce() -> T) -> Result<T, Failed> {
+pub(super) fn whole<T>(
+    site: &PublishedSite<'_>,
+    base: &str,
+    judge: impl FnOnce() -> T,
+) -> Result<T, Failed> {
     site.read("log/checkpoint")?.ok_or_else(|| {
         Failed(format!(
             "{base} publishes no register: it has no file log/checkpoint; give the address of a site, or of a record's page"
@@ -299,8 +323,8 @@ fn whole<T>(site: &PublishedSite<'_>, base: &str, judge: impl FnOnce() -> T) -> 
 }
 
 /// The certificates by which servers are judged, if a file of them was named.
-fn tls_roots(args: &Args) -> Result<Option<Vec<u8>>, Failed> {
-    let Some(path) = &args.tls_root else { return Ok(None) };
+pub(super) fn tls_roots(path: Option<&Path>) -> Result<Option<Vec<u8>>, Failed> {
+    let Some(path) = path else { return Ok(None) };
     std::fs::read(path).map(Some).map_err(|error| {
         Failed(format!("cannot read {}: {}", path.display(), crate::write::plain_words(&error)))
     })
@@ -333,7 +357,8 @@ fn judge_web(
     trust: &Trust,
     at: Option<jiff::Timestamp>,
 ) -> Result<Judged, Failed> {
-    let web = RealWeb::new(tls_roots(args)?.as_deref()).map_err(|why| Failed(why.to_owned()))?;
+    let web = RealWeb::new(tls_roots(args.tls_root.as_deref())?.as_deref())
+        .map_err(|why| Failed(why.to_owned()))?;
     let plain = address.split(['#', '?']).next().unwrap_or(address);
     let (base, record) = record_of(plain);
     let site = PublishedSite::at(&web, base);
@@ -347,7 +372,7 @@ fn judge_web(
     }
     // A register that cannot be read knows no number: what is wrong with it is told instead.
     if let Numbers::Known = judged.numbers {
-        judged.numbers = Numbers::Lacks(record);
+        judged.numbers = Numbers::Lacks(record, None);
     }
     Ok(judged)
 }

@@ -3,8 +3,11 @@
 use crate::check::Site;
 use crate::diag::report::visible;
 use crate::evidence::Evidence;
+use crate::provenance::brand::Number;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
+use crate::tags::Ledger;
+use crate::tags::find::{self, Found, ReadFault, Register};
 use crate::verify::VerifiedRecord;
 use crate::verify::fold::Condition;
 
@@ -31,7 +34,8 @@ pub struct Told {
 }
 
 /// Looks up what somebody named: the number of a record (`IDF6JDYS`), with the number of a tag behind it (`IDF6JDYS/17`),
-/// an address or path of a page, or the number on a tag alone (`17`, `17/100`, `17 of 100`). `tag` is the number of the
+/// an address or path of a page, the short number of a tag, a full identifier or an alias ([`find::read`]), or the number on a tag alone
+/// (`17`, `17/100`, `17 of 100`). `tag` is the number of the
 /// tag where it was said apart; `earlier` are the complaints that are there already.
 pub fn look_up(
     evidence: &Evidence,
@@ -43,6 +47,11 @@ pub fn look_up(
 ) -> Told {
     let mut told = Told::default();
     let plain = about.trim();
+    if let Some(read) = printed(evidence, site, base, plain) {
+        of_number(evidence, read, tag, &mut told);
+        reported_before(&mut told, plain, earlier);
+        return told;
+    }
     let path =
         base.and_then(|base| plain.strip_prefix(base.trim_end_matches('/'))).unwrap_or(plain);
     let is_foreign = path.contains("://");
@@ -89,6 +98,13 @@ pub fn look_up(
         }
         (None, None) => of_page(evidence, site, base, &parts, &mut told),
     }
+    reported_before(&mut told, plain, earlier);
+    told
+}
+
+/// Adds which complaints of before are about the same.
+fn reported_before(told: &mut Told, plain: &str, earlier: &[Complaint]) {
+    let tag = told.subject.tag;
     let mut before = Vec::new();
     for complaint in earlier {
         let is_tag =
@@ -106,7 +122,93 @@ pub fn look_up(
             before.join(", ")
         ));
     }
-    told
+}
+
+/// What was typed as a number of a register, with the ledger of this one; none if it is no such number.
+struct Printed {
+    ledger: Ledger,
+    read: Result<Number, ReadFault>,
+}
+
+fn printed(
+    evidence: &Evidence,
+    site: Option<&Site>,
+    base: Option<&str>,
+    plain: &str,
+) -> Option<Printed> {
+    let ledger = evidence.folded().map_or_else(Ledger::default, |folded| {
+        Ledger::new(evidence.records().map(VerifiedRecord::signed), folded)
+    });
+    let mut places = evidence.identity().map(find::places).unwrap_or_default();
+    places.extend(
+        base.map(|base| base.trim_start_matches("https://").trim_end_matches('/').to_owned()),
+    );
+    let brand = site.and_then(|site| site.brand.as_ref()).map(|brand| &brand.name);
+    let read = find::read(plain, &Register::of(&ledger, brand, places));
+    // Addresses of pages, and of other sites, are told of as such; and the id of a record goes before a number with a slip.
+    let is_other = match &read {
+        Ok(_) => false,
+        Err(ReadFault::NotOne | ReadFault::OtherScope) => true,
+        Err(ReadFault::OtherSite(_)) => plain.contains("://"),
+        Err(ReadFault::Number(_)) => {
+            let first = plain.split(['/', ' ']).next().unwrap_or_default();
+            found(evidence, first).is_some()
+        }
+        Err(ReadFault::Identifier(_) | ReadFault::OtherRegister) => false,
+    };
+    (!is_other).then_some(Printed { ledger, read })
+}
+
+/// What the register says of a short number, an identifier or an alias.
+fn of_number(evidence: &Evidence, printed: Printed, tag: Option<u64>, told: &mut Told) {
+    told.subject.tag = tag;
+    let Printed { ledger, read } = printed;
+    let sentence = |words: String| {
+        let mut letters = words.chars();
+        let first = letters.next().map(|first| first.to_uppercase().to_string());
+        format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+    };
+    if evidence.folded().is_none_or(|folded| folded.gap.is_some()) {
+        told.lines.push(
+            "The register here is not whole, so this number cannot be looked up. It is kept as it was told."
+                .to_owned(),
+        );
+        return;
+    }
+    let number = match read {
+        Ok(number) => number,
+        Err(fault) => {
+            told.lines.push(sentence(fault.to_string()));
+            if let ReadFault::Number(_) | ReadFault::Identifier(_) = fault {
+                told.lines.push(
+                    "Compare it once more with the tag. What was told is kept as it was told."
+                        .to_owned(),
+                );
+            }
+            return;
+        }
+    };
+    told.subject.tag = number.serial.or(tag);
+    let found = match ledger.find(&number) {
+        Ok(found) => found,
+        Err(why) => {
+            told.lines.push(sentence(why.to_string()));
+            return;
+        }
+    };
+    let id = found.id();
+    told.subject.record = Some(id.short().to_string());
+    let record = evidence.record(&id);
+    match record {
+        Some(record) => of_record(evidence, record, &mut told.lines),
+        None => told.lines.push(format!("{} is a record whose content is not here.", id.short())),
+    }
+    let (Found::Edition(edition, serial), Some(record)) = (found, record) else { return };
+    let Some(tag) = serial.or(tag) else { return };
+    if let Some(batch) = ledger.batch_with(edition, tag) {
+        told.subject.record = Some(batch.id.short().to_string());
+    }
+    of_tag(evidence, Some(record), tag, &mut told.lines);
 }
 
 fn found<'e>(evidence: &'e Evidence, letters: &str) -> Option<&'e VerifiedRecord> {

@@ -229,6 +229,10 @@ letters of their file, or as designs/<id>; documents and photographs by their pa
 "Something is hidden, and yet stands where the site cannot take it away by itself: in the name of a file, which\n\
 becomes an address; in an e-mail address; in a signed record, which is published as it was signed. Rename the\n\
 file, use another address, or take the record back: selvedge record withdraw.";
+    TAKEN_ADDRESS = "taken-address":
+"A page of yours stands at an address that is the full identifier of a design or an edition of your brand, such as\n\
+es/d-1/ where [brand] says scope = \"ES\". One address leads to one page, and your page keeps it: whoever follows the\n\
+identifier does not come to the record. Give the file of the page another name.";
     TOML_SYNTAX = "toml-syntax":
 "The fields are written as name = \"value\", one to a line. Texts stand in straight quotes (\"), numbers\n\
 without; lists in square brackets with commas between.";

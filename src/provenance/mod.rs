@@ -20,6 +20,7 @@
 //! - [`seal`]: designs of which only a tree's root is public, and their opening leaf by leaf.
 //! - [`status`]: the Bitstring Status List, which others ask whether a record was revoked.
 //! - [`brand`]: the printed short number of a brand, and its check character.
+//! - [`identifier`]: its full form, and the alias that no domain can take along.
 //! - [`badge`]: pictures that carry a record with its evidence.
 //! - [`sshsig`]: the side signature that OpenSSH checks.
 //! - [`timestamp`]: outside time: tokens of authorities, and OpenTimestamps proofs.
@@ -31,6 +32,7 @@ pub mod brand;
 pub mod credential;
 pub mod did;
 pub mod files;
+pub mod identifier;
 pub mod instant;
 pub mod jcs;
 pub mod json;

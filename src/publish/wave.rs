@@ -35,7 +35,7 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
             // A maker's page lists her products, a collection its choice.
             _ => Wave::Lists,
         },
-        Some(Route::Record(_) | Route::Tombstone(_)) => Wave::Pages,
+        Some(Route::Record(_) | Route::Tombstone(_) | Route::Identifier(_)) => Wave::Pages,
         Some(
             Route::Asset(_)
             | Route::Photo(_)

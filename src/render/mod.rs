@@ -12,6 +12,7 @@
 mod badge;
 mod basket;
 mod feed;
+mod identifier;
 mod jsonld;
 mod link;
 mod markdown;
@@ -115,6 +116,8 @@ pub enum Route {
     Record(u32),
     /// What stays of a record whose content was taken back, by its place among all.
     Tombstone(u32),
+    /// A full identifier as an address, which leads to a record, by its place among all.
+    Identifier(u32),
     /// A picture of what the register vouches for, by its place among all.
     Badge(u32),
     /// The Open Badge that was exported of a record that has badges, by its place among these.
@@ -154,6 +157,7 @@ impl Route {
             | Self::Photo(_)
             | Self::Record(_)
             | Self::Tombstone(_)
+            | Self::Identifier(_)
             | Self::Badge(_)
             | Self::OpenBadge(_)
             | Self::Signed(_)
@@ -175,6 +179,7 @@ impl Route {
             | Self::Photo(_)
             | Self::Record(_)
             | Self::Tombstone(_)
+            | Self::Identifier(_)
             | Self::Badge(_)
             | Self::OpenBadge(_)
             | Self::Signed(_)
@@ -318,6 +323,7 @@ struct Layout<'a> {
     /// The records that have badges, by their places among those that have a page.
     vouched: Vec<usize>,
     badges: Vec<badge::BadgeFile>,
+    identifiers: Vec<identifier::Door>,
 }
 
 /// Where a style sheet or a script lies, and its digest.
@@ -489,7 +495,16 @@ impl<'a> Routes<'a> {
                 map.insert(SitePath::file(path), Route::Feed(locale, feed));
             }
         }
-        Layout { map, renditions, sitemap_parts, vouched, badges }
+        // Last of all: what else the site has goes before.
+        let mut identifiers = Vec::new();
+        for door in identifier::doors(self) {
+            if let Some(path) = door.path_beside(&map) {
+                let at = u32::try_from(identifiers.len()).expect("fewer than 2^32 records");
+                map.insert(path, Route::Identifier(at));
+                identifiers.push(door);
+            }
+        }
+        Layout { map, renditions, sitemap_parts, vouched, badges, identifiers }
     }
 
     /// Every path in order.
@@ -583,6 +598,9 @@ impl<'a> Routes<'a> {
             Route::Tombstone(at) => {
                 let gone = &self.register.gone()[at as usize];
                 record::tombstone_html(self, gone).map_err(template)?.into_bytes()
+            }
+            Route::Identifier(at) => {
+                identifier::html(self, &self.layout().identifiers[at as usize]).into_bytes()
             }
             Route::Badge(at) => {
                 let file = self.layout().badges[at as usize];

@@ -548,6 +548,7 @@ impl Told<'_, '_> {
             holds_until: said.valid_until.map(|until| here(speaker.date(until))),
             reissues: self.reissues(),
             tags: tags::text(speaker, record),
+            numbers: super::identifier::numbers(speaker.routes, &record.id()),
             others: speaker.others(&record.id()),
             seen: speaker.seen(&record.id()),
             description: speaker.phrase(&design.description),

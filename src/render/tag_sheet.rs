@@ -2,7 +2,7 @@
 //!
 //! Ten tags of 90 × 50 mm fit on a page of A4 and of Letter. Each has the brand, its number with the check character, what is claimed
 //! by whom until when, a code with the address of the edition's page and the number behind `#`, and what helps on the day on which the
-//! domain is lost: a second address and the fingerprint of the key. One file, nothing from elsewhere, no script; the same tags give
+//! domain is lost: a second address, the fingerprint of the key, and below the code the alias by the register's first charter. One file, nothing from elsewhere, no script; the same tags give
 //! the same bytes.
 
 use std::fmt::Write as _;
@@ -48,6 +48,8 @@ pub struct Tag {
     pub serial: u64,
     /// As it is printed, with the check character.
     pub number: String,
+    /// What it is called without the domain, if the register has a charter.
+    pub alias: Option<String>,
     /// What the address has behind `#`.
     pub fragment: String,
     /// The code under the scratch layer, if it has one.
@@ -192,9 +194,12 @@ fn one(about: &About<'_>, tag: &Tag, words: &Words, common: &Common) -> Zeroizin
         return out;
     }
     let code = qr::compact(&about.address(tag)).unwrap_or_default();
+    let alias = tag.alias.as_deref().map_or_else(String::new, |alias| {
+        format!("<p class=\"key\"><bdi dir=\"ltr\">{}</bdi></p>", escape(alias))
+    });
     let _ = write!(
         out,
-        "<div class=\"tag\"><div>{code}</div>\n<div>{}<p class=\"number\"><bdi dir=\"ltr\">{number}</bdi></p>\n{}",
+        "<div class=\"tag\"><div>{code}{alias}</div>\n<div>{}<p class=\"number\"><bdi dir=\"ltr\">{number}</bdi></p>\n{}",
         common.head, common.foot
     );
     if let Some(code) = &tag.code {
@@ -251,6 +256,7 @@ mod tests {
         Tag {
             serial,
             number: format!("LOOM ZZ D1 E1 {serial:02}/12 K"),
+            alias: Some(format!("key:4oym-iquy-7qob-jgx3/d-1/e1/{serial:02}")),
             fragment: format!("{serial:02}K"),
             code: (serial == 3).then(|| Zeroizing::new("7K3M-9PQ2-XW4T-C".to_owned())),
             is_void: serial == 4,
@@ -275,11 +281,13 @@ mod tests {
                 "loom.example",
                 "mirror.example",
                 "SHA256:abc",
+                "key:4oym-iquy-7qob-jgx3/d-1/e1/03<",
                 "codes-mark",
             ] {
                 assert!(page.contains(part), "{language}: {part}");
             }
             assert_eq!(page.matches("<svg").count(), 11, "void tags have no code");
+            assert_eq!(page.matches("key:4oym").count(), 11);
             assert_eq!(page.matches("<section").count(), 2);
             assert!(!page.contains('{') || page.contains("@page{"), "{language}");
             assert!(!page.contains("{address}") && !page.contains("{date}"), "{language}");

@@ -21,11 +21,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{LinkStyle, Page, Routes, jsonld, record, short};
 use crate::check::Site;
-use crate::evidence::Evidence;
 use crate::model::{LocaleIx, ProducerIx, SiteKind};
 use crate::provenance::did::Did;
 use crate::provenance::kind::Kind;
-use crate::provenance::log::RecordId;
 use crate::provenance::sshsig;
 use crate::tags::Ledger;
 use crate::verify::fold::{Condition, Standing};
@@ -190,7 +188,7 @@ fn of_site(routes: &Routes<'_>) -> OfSite {
     }
     let log = read("identity/log.vkey").and_then(|bytes| String::from_utf8(bytes).ok());
     evidence.extend(log.map(|log| ("log", log)));
-    let Numbers { designs, loose } = Numbers::of(&routes.tags().ledger, routes.inputs.evidence);
+    let Numbers { designs, loose } = Numbers::of(&routes.tags().ledger);
     OfSite { evidence, designs, loose }
 }
 
@@ -203,16 +201,8 @@ struct Numbers {
 }
 
 impl Numbers {
-    /// As the ledger of the register has them; `evidence` tells which record of a design came last.
-    fn of(ledger: &Ledger, evidence: &Evidence) -> Self {
-        let index = |id: &RecordId| evidence.standing(id).map(|standing| standing.index);
-        let mut newest: BTreeMap<u64, RecordId> = BTreeMap::new();
-        for (id, number) in &ledger.designs {
-            let known = newest.entry(*number).or_insert(*id);
-            if index(id) > index(known) {
-                *known = *id;
-            }
-        }
+    /// As the ledger of the register has them.
+    fn of(ledger: &Ledger) -> Self {
         let mut editions: BTreeMap<(Option<u64>, u64), Edition> = BTreeMap::new();
         for edition in &ledger.editions {
             let id = edition.id.short().to_string();
@@ -220,7 +210,7 @@ impl Numbers {
             editions.insert((edition.design, edition.number), told);
         }
         let mut numbers = Self::default();
-        for id in newest.values() {
+        for id in (1..=ledger.design_count()).filter_map(|number| ledger.design(number)) {
             let id = id.short().to_string();
             numbers.designs.push(Numbered { id, editions: Vec::new() });
         }
@@ -366,6 +356,9 @@ struct Data<'a> {
     strings: &'a BTreeMap<String, String>,
     /// What printed numbers of this site begin with, if that is known.
     brand: Option<Brand>,
+    /// The letters of its first charter, by which aliases name its register.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    charter: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -401,6 +394,7 @@ pub(super) fn data(
         kinds: Kind::all().map(|it| (it.name(), kind(it))).collect(),
         strings: &strings,
         brand: brand(site),
+        charter: routes.tags().ledger.charter_letters().map(|it| it.as_str().to_owned()),
     };
     jsonld::script(&data)
 }

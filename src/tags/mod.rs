@@ -6,10 +6,11 @@
 //! up in what was signed, [`codes`] makes the check codes. All of it is pure; it knows nothing of keys.
 //!
 //! Which design is the 42nd of a register, and which edition the second of it, follows from the register alone
-//! (RECORD-FORMAT §2.9), so that a printed number stays what it is.
+//! (RECORD-FORMAT §2.9), so that a printed number stays what it is. [`find`] reads what somebody typed and finds its record.
 
 pub mod audit;
 pub mod codes;
+pub mod find;
 pub mod issue;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 
 use crate::provenance::brand::{Brand, Number};
 use crate::provenance::did::Did;
+use crate::provenance::identifier::CharterLetters;
 use crate::provenance::json::Value;
 use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::log::{RecordId, RootHash};
@@ -252,6 +254,10 @@ pub struct Ledger {
     pub certified: Vec<Certified>,
     /// The designs by their number.
     pub designs: BTreeMap<RecordId, u64>,
+    /// The first charter, whatever became of it: one that is not for practice, unless all are.
+    pub charter: Option<RecordId>,
+    /// Of each design, by its number less one, the record that was said last.
+    said_last: Vec<RecordId>,
     edition_of: BTreeMap<RecordId, usize>,
     batch_of: BTreeMap<RecordId, usize>,
 }
@@ -271,6 +277,17 @@ impl Ledger {
         standings.sort_by_key(|(_, standing)| standing.index);
         let roots = roots(&standings);
         let mut ledger = Self { designs: numbered_designs(&standings, &roots), ..Self::default() };
+        for (id, _) in &standings {
+            let Some(number) = ledger.designs.get(id) else { continue };
+            let at = usize::try_from(number - 1).expect("fewer designs than entries");
+            match ledger.said_last.get_mut(at) {
+                Some(known) => *known = **id,
+                None => ledger.said_last.push(**id),
+            }
+        }
+        let charters = || standings.iter().filter(|(_, it)| it.kind == Kind::Charter);
+        let in_earnest = charters().find(|(_, standing)| !standing.practice);
+        ledger.charter = in_earnest.or_else(|| charters().next()).map(|(id, _)| **id);
         let said: Vec<Said<'a>> = standings
             .iter()
             .filter_map(|(id, standing)| {
@@ -516,6 +533,42 @@ impl Ledger {
     #[must_use]
     pub fn edition(&self, id: &RecordId) -> Option<&Edition> {
         self.edition_of.get(id).map(|&at| &self.editions[at])
+    }
+
+    /// The record of a design that was said last, by its number.
+    #[must_use]
+    pub fn design(&self, number: u64) -> Option<RecordId> {
+        let at = usize::try_from(number).ok()?.checked_sub(1)?;
+        self.said_last.get(at).copied()
+    }
+
+    /// How many designs the register has.
+    #[must_use]
+    pub fn design_count(&self) -> u64 {
+        self.said_last.len() as u64
+    }
+
+    /// The edition with a number, of a design or of those without one.
+    #[must_use]
+    pub fn edition_with(&self, design: Option<u64>, number: u64) -> Option<&Edition> {
+        self.editions.iter().find(|it| it.design == design && it.number == number)
+    }
+
+    /// The number of a record as it is printed, if it is of a design or an edition.
+    #[must_use]
+    pub fn number_of(&self, id: &RecordId, brand: Option<&Brand>) -> Option<Number> {
+        if let Some(edition) = self.edition(id) {
+            return Some(self.number(edition, None, brand));
+        }
+        let design = Some(*self.designs.get(id)?);
+        let brand = brand.cloned();
+        Some(Number { brand, design, edition: None, serial: None, maximum: None })
+    }
+
+    /// The letters by which the register is known without its domain; none without a charter.
+    #[must_use]
+    pub fn charter_letters(&self) -> Option<CharterLetters> {
+        self.charter.as_ref().map(CharterLetters::of)
     }
 
     /// The batch that a record states.

@@ -990,6 +990,17 @@ pub struct TagsText {
     pub has_script: bool,
 }
 
+/// What a design or an edition is called in print and in links.
+#[derive(Clone, Debug, Serialize)]
+pub struct Numbers {
+    /// The short number, as it begins on tags.
+    pub short: Option<String>,
+    /// The full identifier, without `https://`; as an address it leads to this page.
+    pub identifier: Option<String>,
+    /// The same by the register's first charter, for the day on which the address is lost.
+    pub alias: Option<String>,
+}
+
 /// What a record says, in one language. All of it comes from the verified record.
 #[derive(Clone, Debug, Serialize)]
 pub struct RecordText {
@@ -1027,6 +1038,8 @@ pub struct RecordText {
     pub reissues: Option<RecordLink>,
     /// Its tags, if it is an edition or a batch of them.
     pub tags: Option<TagsText>,
+    /// What it is called in print and in links, if it is a design or an edition that has such names.
+    pub numbers: Option<Numbers>,
     /// What else the register says about it.
     pub others: Vec<OtherWord>,
     /// Where others saw it published.

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { data, itxt, json, png, svg, verifyInNode } from "./support.mjs";
 
-const { carried, checkCharacter, parseNumber, printNumber } = verifyInNode();
+const { carried, checkCharacter, parseIdentifier, parseNumber, placeOf, printIdentifier, printNumber } = verifyInNode();
 
 test("check characters are those of ISO 7064, MOD 37,36", () => {
   // A Global Release Identifier (GRid standard, 2.1) and audiovisual numbers (ISO 15706-2).
@@ -44,6 +44,22 @@ test("numbers are read as the program reads them", { skip: !data("vectors/own/br
     for (const typed of [one.printed, ...one.typed]) assert.deepEqual(parseNumber(typed, number.brand), { number }, typed);
   }
   for (const one of vectors.wrong) assert.deepEqual(parseNumber(one.typed, brandOf(one)), { fault: one.fault }, one.typed);
+});
+
+test("identifiers are read as the program reads them", { skip: !data("vectors/own/identifier.json") && "no vectors" }, () => {
+  const vectors = json(data("vectors/own/identifier.json"));
+  for (const one of vectors.written) {
+    const number = { brand: null, design: null, edition: null, serial: null, maximum: null };
+    for (const name of ["design", "edition", "serial", "maximum"]) number[name] = one[name] ?? null;
+    const root = one.letters ? { letters: one.letters } : { address: placeOf(one.place, one) };
+    assert.equal(printIdentifier({ ...root, number }), one.identifier);
+    const read = { ...root, ...(root.address && { address: root.address.toLowerCase() }), number: { ...number, maximum: null } };
+    for (const typed of [one.identifier, ...one.typed ?? []]) assert.deepEqual(parseIdentifier(typed), read, typed);
+  }
+  for (const { typed, fault } of vectors.none) assert.deepEqual(parseIdentifier(typed), { fault }, typed);
+  for (const { printed, typed } of json(data("vectors/own/brand.json")).numbers) {
+    for (const text of [printed, ...typed]) assert.deepEqual(parseIdentifier(text), { fault: "form" }, text);
+  }
 });
 
 test("every single wrong character of a number is noticed", () => {

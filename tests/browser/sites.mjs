@@ -58,8 +58,12 @@ export const NOT_INDEXED = {
   "no such page": "there is nothing",
 };
 
+/** Addresses that lead on at once: nobody reads them, and no site of `SITES` has a brand. `verify.test.mjs` looks at them. */
+const LEADS_ON = "an address that leads on";
+
 /** The type of a page by its path below the output and its language folders. */
 export const pageType = (path, html, languages) => {
+  if (html.includes('<meta http-equiv="refresh"')) return LEADS_ON;
   const inner = path.replace(/(^|\/)index\.html$/, "$1").replace(new RegExp(`^(?:${languages.join("|")})/`), "");
   const isGone = html.includes('<div class="state" data-state="withdrawn"') && !html.includes("<script");
   const found = PAGE_TYPES.filter((type) => TYPES[type].test(inner)
@@ -96,7 +100,7 @@ export const pagesOf = (folder) => {
     return { path, html, type: pageType(path, html, [...languages, "-"]), language: html.match(/<html lang="([^"]*)"/)[1] };
   });
   const first = new Map(), seen = new Set(), chosen = [];
-  for (const page of all) {
+  for (const page of all.filter(({ type }) => type !== LEADS_ON)) {
     const key = `${page.type} ${page.language}`;
     const isFirst = !first.has(key);
     if (isFirst) first.set(key, page);

@@ -10,7 +10,8 @@ import { pathToFileURL } from "node:url";
 import { audit, summary, validateWithVnu } from "./audit.mjs";
 import { ROOT, itxt, launch, launchFirefox, png, program, serve, svg, temporary, text, verifyInNode } from "./support.mjs";
 
-const { printNumber } = verifyInNode();
+const { printIdentifier, printNumber } = verifyInNode();
+const CLAY = { code: "CLAY", scope: "ZZ-NOR" };
 const LOOM = { code: "LOOM", scope: "ZZ-NOR" };
 
 // ---- the page, in a browser ----
@@ -51,7 +52,7 @@ const toml = (name, content) => {
 };
 
 const ids = {};
-let browser, server, built, stick;
+let browser, server, built, stick, potters, pottersStick;
 
 const evidenceIn = (site, id) => {
   const html = text(join(work, `${site}-public`, `V/${id}/index.html`));
@@ -71,7 +72,8 @@ before(async () => {
     "designs/photo/cloth.jpg": readFileSync(join(ROOT, "themes/starter/cloth.jpg")),
     "producers/ana.md": `+++\nname = "Ana del Valle"\n+++\n`, "producers/berta.md": `+++\nname = "Berta Muñoz"\n+++\n`,
   });
-  makeSite("potters", "", { "designs/jug.md": design("Jug") });
+  // A brand, a charter, an edition with tags.
+  makeSite("potters", `[brand]\ncode = "${CLAY.code}"\nscope = "${CLAY.scope}"\n`, { "designs/jug.md": design("Jug") });
   makeSite("strangers", "", { "designs/river.md": design("River steps") });
   ids.river = sign("weavers", "new", "river", at(2, 0));
   ids.moon = sign("weavers", "new", "moon", at(2, 1));
@@ -86,6 +88,13 @@ before(async () => {
   ids.revocation = sign("weavers", "revoke", ids.gone, at(4), "--set", "reason=An error.");
   for (const [name, what] of [["potters", "jug"], ["strangers", "river"]]) {
     ids[name] = sign(name, "new", what, at(2));
+    if (name === "potters") {
+      ids.charter = sign(name, "charter", toml("charter", 'name = "Potters of the coast"\nbrand_kind = "association"\n'), at(2, 1));
+      ids.jugs = sign(name, "edition", toml("jugs", 'name = "Jugs"\ndesign = ["designs/jug"]\nedition_kind = "limited"\nmaximum = 200\n'), at(2, 2));
+      ids.batch = sign(name, "tags", toml("tags", `edition = "${ids.jugs}"\nfirst = 1\nlast = 20\n`), at(2, 3));
+      // Another charter changes nothing.
+      sign(name, "charter", toml("charter", 'name = "Potters of both coasts"\nbrand_kind = "association"\n'), at(2, 4));
+    }
     run("log", "due", ...signing(name), "--at", at(3));
     run("build", join(work, name), "-o", join(work, `${name}-public`), "--quiet", "--at", NOW);
   }
@@ -98,18 +107,24 @@ before(async () => {
   run("build", join(work, "weavers"), "-o", built, "--quiet", "--at", NOW);
   run("build", join(work, "weavers"), "-o", stick, "--offline", "--quiet", "--at", NOW);
   for (const name of ["river", "photo"]) run("pack", ids[name], join(work, "weavers"), "--to", join(work, `pack-${name}`), "--at", NOW);
+  pottersStick = join(work, "potters-stick");
+  run("build", join(work, "potters"), "-o", pottersStick, "--offline", "--quiet", "--at", NOW);
   browser = await launch();
   server = await serve(built);
+  potters = await serve(join(work, "potters-public"));
 });
 after(async () => {
   await browser?.close();
   await server?.close();
+  await potters?.close();
 });
 
 const WHERE = { http: (path) => server.url + path, file: (path) => pathToFileURL(join(stick, path || ".", "index.html")).href };
+// The site with a brand.
+const POTTERS = { http: (path) => potters.url + path, file: (path) => pathToFileURL(join(pottersStick, path || ".", "index.html")).href };
 
 /** Opens the page at the time at which all was built; notes whatever it does that it should not. */
-const open = async (where, { path = "verify/", query = "", ...options } = {}) => {
+const open = async (where, { path = "verify/", query = "", site = WHERE, ...options } = {}) => {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 }, ...options });
   const page = await context.newPage();
   const trouble = [];
@@ -118,10 +133,10 @@ const open = async (where, { path = "verify/", query = "", ...options } = {}) =>
   page.on("pageerror", (error) => trouble.push(String(error)));
   page.on("dialog", (dialog) => { trouble.push("a dialog"); dialog.dismiss(); });
   page.on("request", (request) => {
-    const url = request.url(), home = where === "http" ? server.url : "file://";
+    const url = request.url(), home = where === "http" ? site.http("") : "file://";
     if (!url.startsWith(home) || request.method() !== "GET") trouble.push(`${request.method()} ${url}`);
   });
-  await page.goto(WHERE[where](path) + query);
+  await page.goto(site[where](path) + query);
   return { page, trouble, close: () => context.close() };
 };
 
@@ -301,6 +316,68 @@ for (const where of Object.keys(WHERE)) {
     await close();
   });
 
+  test(`full identifiers and aliases, ${where}`, { timeout: 240_000 }, async () => {
+    const { page, trouble, close } = await open(where, { site: POTTERS });
+    const found = where === "http" ? "record-intact" : "in-force", end = where === "http" ? "" : "index.html";
+    const letters = ids.charter.slice(0, 16).toLowerCase(), groups = letters.match(/.{4}/g);
+    const number = (of) => ({ brand: CLAY, design: 1, edition: null, serial: null, maximum: null, ...of });
+    const printed = printNumber(number({ edition: 1, serial: 17, maximum: 200 }));
+    const fragment = `#017${printed.slice(-1)}`;
+    assert.equal(printIdentifier({ letters, number: number({}) }), `key:${groups.join("-")}/d-1`);
+    const host = "potters.selvedge.internal";
+    for (const [typed, record, behind] of [
+      [`${host}/zz/nor/d-1/e1/017`, ids.jugs, fragment], [`https://${host}/zz/nor/d-1/e1/017/`, ids.jugs, fragment],
+      [`HTTPS://${host.toUpperCase()}/ZZ/NOR/D0001/E1/17`, ids.jugs, fragment], [`${host}/zz/nor/d-1/e1/index.html`, ids.jugs, ""],
+      [`${host}/zz/nor/d-1`, ids.potters, ""],
+      [`key:${groups.join("-")}/d-1/e1/017`, ids.jugs, fragment], [`KEY: ${groups.join(" ").toUpperCase()}/d-1/e1/17`, ids.jugs, fragment],
+      [`key:${letters}/d-1/`, ids.potters, ""], [printed, ids.jugs, fragment],
+    ]) {
+      const [answer] = await ask(page, typed);
+      assert.equal(answer.state, found, `${typed}: ${answer.text}`);
+      assert.ok(answer.links.some((link) => link.endsWith(`V/${record}/${end}${behind}`)), `${typed}: ${answer.links}`);
+      assert.equal(answer.title, behind ? printed : printNumber(number({ edition: record === ids.jugs ? 1 : null })), typed);
+    }
+    for (const [typed, expected] of [
+      [`clay.example/zz/nor/d-1`, /of another site, clay\.example/], [`https://clay.example/zz/nor/d-1/e1/`, /of another site, clay\.example/],
+      [`${host}/zz/sud/d-1`, /of another brand/], [`${host}/shop/zz/nor/d-1`, /of another brand/],
+      [`key:${"a".repeat(16)}/d-1`, /of another register/], [`key:${letters.slice(1)}/d-1`, /16 letters and digits; this has 15/],
+      [`key:${letters.slice(1)}1/d-1`, /and no 1/], [`${host}/zz/nor/d-0`, /the design, after D, looks wrong/],
+      [`${host}/zz/nor/d-9`, /this register has no design 9/], [`key:${letters}/d-1/e7`, /design 1 of this register has no edition 7/],
+      [`key:${letters}/e1`, /no edition 1 without a design/], [`${host}/zz/nor/d-1/e1/201`, /200 pieces at most/],
+    ]) {
+      const [answer] = await ask(page, typed);
+      assert.match(answer.text, expected, typed);
+      assert.equal(answer.state, "unknown-number", typed);
+    }
+    // Of the site that is open, wherever it is a copy; on the page of another association neither means anything.
+    if (where === "http") {
+      const [copy] = await ask(page, `${potters.url}zz/nor/d-1/`);
+      assert.equal(copy.state, found, copy.text);
+    }
+    assert.deepEqual(trouble, []);
+    await close();
+    const other = await open(where);
+    for (const [typed, expected] of [[`${host}/zz/nor/d-1`, /of another site, potters\.selvedge\.internal/], [`key:${letters}/d-1`, /of another register/],
+      ["weavers.selvedge.internal/zz/nor/d-1", /of another brand/]]) {
+      const [answer] = await ask(other.page, typed);
+      assert.match(answer.text, expected, typed);
+    }
+    await other.close();
+  });
+
+  test(`a full identifier is an address that leads to the record, ${where}`, { timeout: 120_000 }, async () => {
+    for (const [path, record] of [["zz/nor/d-1/", ids.potters], ["zz/nor/d-1/e1/", ids.jugs]]) {
+      for (const javaScriptEnabled of [true, false]) {
+        const { page, trouble, close } = await open(where, { site: POTTERS, path, javaScriptEnabled });
+        await page.waitForURL(new RegExp(`/V/${record}/(index\\.html)?$`));
+        assert.match(await page.textContent("main"), new RegExp(`potters\\.selvedge\\.internal/${path.slice(0, -1)}`));
+        assert.match(await page.textContent("main"), /key:[a-z2-7]{4}-/);
+        if (javaScriptEnabled) assert.deepEqual(trouble, []);
+        await close();
+      }
+    }
+  });
+
   test(`what is pasted and dropped, and by the keyboard alone, ${where}`, { timeout: 120_000 }, async () => {
     const { page, trouble, close } = await open(where);
     const evidence = evidenceIn("weavers", ids.certification);
@@ -438,6 +515,39 @@ test("without scripts the page tells in words how to check, and its form leads t
   await page.waitForURL(/\?number=.*#records$/);
   assert.ok((await page.$$eval("#records ~ ul a", (all) => all.map((one) => one.getAttribute("href")))).includes(`../V/${ids.river}/`));
   await close();
+});
+
+test("a printed tag holds its number and alias, and nothing runs over its edge", async () => {
+  run("tags", "sheet", ids.batch, ...signing("potters").slice(0, 1), "--to", join(work, "sheets-of-tags"), "--at", NOW);
+  const [sheet] = readdirSync(join(work, "sheets-of-tags"));
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(pathToFileURL(join(work, "sheets-of-tags", sheet)).href);
+  const tags = await page.$$eval(".tag", (all) => all.map((tag) => {
+    const { bottom, right } = tag.getBoundingClientRect();
+    const over = [...tag.querySelectorAll("p, svg")].map((one) => one.getBoundingClientRect())
+      .filter((one) => one.bottom > bottom || one.right > right);
+    return { over: over.length, keys: [...tag.querySelectorAll(".key")].map((one) => one.textContent) };
+  }));
+  assert.equal(tags.length, 20);
+  const groups = ids.charter.slice(0, 16).toLowerCase().match(/.{4}/g).join("-");
+  tags.forEach(({ over, keys }, at) => {
+    assert.equal(over, 0, String(at));
+    assert.equal(keys[0], `key:${groups}/d-1/e1/${String(at + 1).padStart(3, "0")}`);
+  });
+  await context.close();
+});
+
+test("the addresses that identifiers are are small, valid, and say in words where they lead", async () => {
+  const pages = ["zz/nor/d-1/index.html", "zz/nor/d-1/e1/index.html"];
+  const problems = await validateWithVnu(join(work, "potters-public"), pages);
+  assert.deepEqual(problems, [], summary(problems));
+  for (const path of pages) {
+    const html = text(join(work, "potters-public", path));
+    assert.ok(html.length < 3000 && !html.includes("<script"), `${path}: ${html.length}`);
+    for (const language of ["en", "es", "ar"]) assert.match(html, new RegExp(`<p lang="${language}" dir="[a-z]{3}">[^<]+ <a href="`), path);
+  }
+  assert.ok(!text(join(work, "potters-public/sitemap.xml")).includes("zz/nor"));
 });
 
 test("nothing of the trust list but names and public keys is published", () => {

@@ -22,6 +22,7 @@ mod delegation;
 mod diagnostics;
 mod evidence;
 mod fold;
+mod identifier;
 mod identity;
 mod import;
 mod import_people;

@@ -1,5 +1,6 @@
 // The printed short number of a brand, `LOOM ZZ-NOR D42 E2 017/100 K`: its check character (ISO 7064, MOD 37,36) and
-// its reading. What it says of a number is what the program says; the cases of tests/vectors/own/brand.json hold both.
+// its reading; then its full identifier, `loom.example/zz/nor/d-42/e2/017`, and the alias by the register's first charter. What it says
+// of them is what the program says; the cases of tests/vectors/own/brand.json and identifier.json hold both.
 ((own) => {
   "use strict";
 
@@ -200,5 +201,72 @@
     return [...front, parts.get("design"), parts.get("edition"), serial, checkOf(number)].filter(Boolean).join(" ");
   };
 
-  Object.assign(own, { checkCharacter, numberParts: PARTS, parseNumber, printNumber });
+  // ---- the full identifier and the alias ----
+
+  const LETTERS = 16, LONGEST = 400;
+  const inGroups = (letters) => letters.replace(/(.{4})(?=.)/g, "$1-");
+  const withoutEnd = (text) => text.split(/[?#]/)[0].replace(/\/index\.html$/, "").replace(/\/$/, "");
+
+  // Design, edition and piece at the end of some parts, and the parts before them.
+  const thingsOf = (parts) => {
+    const before = [...parts];
+    const taken = (form) => {
+      const [, found] = before.length > 0 && form.exec(before.at(-1)) || [];
+      if (found !== undefined) before.pop();
+      return found ?? null;
+    };
+    const serial = taken(/^([0-9]+)$/), edition = taken(/^e-?([0-9]+)$/), design = taken(/^d-?([0-9]+)$/);
+    // No group of a scope reads so.
+    if (before.length > 0 && /^[de]-?[0-9]+$/.test(before.at(-1))) fail("form");
+    if (edition === null && (design === null || serial !== null)) fail("form");
+    const value = (part, digits) => {
+      if (digits === null) return null;
+      const plain = digits.replace(/^0+/, ""), number = Number(plain);
+      return plain !== "" && plain.length <= 12 && number <= MOST ? number : fail({ value: part });
+    };
+    return { before, number: {
+      brand: null, design: value("design", design), edition: value("edition", edition), serial: value("serial", serial), maximum: null,
+    } };
+  };
+
+  // Reads a full identifier or an alias. Answers `{ address, number }` with the register's place and scope in small letters,
+  // `{ letters, number }` with the 16 letters of its charter, or `{ fault }`: "form", { strange: character }, { length: how many
+  // letters }, { value: part }. Any but "form" says that one was meant.
+  const parseIdentifier = (typed) => {
+    try {
+      if ([...typed].length > LONGEST) fail("form");
+      const text = typed.trim().replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+        .replace(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) & 15));
+      if (text.startsWith("key:")) {
+        const rest = text.slice(4), stroke = rest.indexOf("/");
+        const letters = (stroke < 0 ? rest : rest.slice(0, stroke)).replace(/[\s\-\u2010-\u2014]/g, "");
+        const [strange] = [...letters.replace(/[a-z2-7]/g, "")];
+        if (strange) fail({ strange });
+        if (letters.length !== LETTERS) fail({ length: letters.length });
+        const { before, number } = thingsOf(withoutEnd((stroke < 0 ? "" : rest.slice(stroke + 1)).replace(/\s/g, "")).split("/"));
+        return before.length === 0 ? { letters, number } : fail("form");
+      }
+      const [scheme] = /^(?:https?:)?\/\//.exec(text) || [""];
+      const parts = withoutEnd(text.slice(scheme.length)).split("/");
+      // A short number has no host in front.
+      const hasHost = scheme !== "" || /[.:]/.test(parts[0]) || parts[0] === "localhost";
+      if (!hasHost || parts.some((part) => part === "" || /\s/.test(part))) fail("form");
+      const { before, number } = thingsOf(parts);
+      return before.length > 1 ? { address: before.join("/"), number } : fail("form");
+    } catch (error) {
+      if (error instanceof Fault) return { fault: error.fault };
+      throw error;
+    }
+  };
+
+  // As it is printed: in the register at `address`, or that of the charter with these letters.
+  const printIdentifier = ({ address, letters, number }) => {
+    const { design, edition, serial, maximum } = number;
+    const digits = serial === null ? null : String(serial).padStart(maximum === null ? 0 : String(maximum).length, "0");
+    const root = letters === undefined ? address : `key:${inGroups(letters)}`;
+    return [root, design && `d-${design}`, edition && `e${edition}`, digits].filter(Boolean).join("/");
+  };
+  const placeOf = (place, { scope }) => `${place}/${scope.toLowerCase().replaceAll("-", "/")}`;
+
+  Object.assign(own, { checkCharacter, numberParts: PARTS, parseIdentifier, parseNumber, placeOf, printIdentifier, printNumber });
 })(window.selvedge = window.selvedge || {});

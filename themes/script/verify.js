@@ -313,7 +313,28 @@
   const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const shortOfHex = (hex) => own.shortId(own.unhex(hex));
 
-  // What somebody typed: { short } of a record, { number } or { fault } of a printed number, { name }, { content }, or nothing.
+  // Where the register is and was, and where this page is: host and path, as identifiers begin.
+  const places = () => {
+    const all = data.bases.map((base) => base.replace(/^https:\/\//, "").replace(/\/$/, ""));
+    if (isServed) {
+      const { host, pathname } = new URL(data.up, location.href);
+      all.push(`${host}${pathname}`.replace(/\/$/, ""));
+    }
+    return all.map((place) => place.toLowerCase());
+  };
+
+  // Of an identifier or alias that can be read: { number } if it is of this register, else { wrong }.
+  const ofThisRegister = ({ address, letters, number }) => {
+    const found = { number: { ...number, brand: data.brand }, isIdentifier: true };
+    if (letters !== undefined) return letters === data.charter ? found : { wrong: say("typo.other-register") };
+    const all = places();
+    if (data.brand && all.some((place) => address === own.placeOf(place, data.brand))) return found;
+    const isHere = all.some((place) => address.startsWith(`${place}/`));
+    return { wrong: isHere ? say("typo.other-brand") : say("typo.other-site", { host: address.split("/")[0] }) };
+  };
+
+  // What somebody typed: { short } of a record, { number } or { fault } of a printed number or an identifier, { wrong } in words, { name },
+  // { content }, or nothing.
   const readTyped = (typed) => {
     const text = typed.trim();
     if (text === "") return {};
@@ -324,6 +345,12 @@
     const [, hex] = /^(?:sha256)?([0-9a-f]{64})$/i.exec(lean) || [];
     if (hex) return { short: shortOfHex(hex.toLowerCase()) };
     if (/^[a-z2-7]{32}$/i.test(lean)) return { short: lean.toUpperCase() };
+    const identifier = own.parseIdentifier(text);
+    if (identifier.number) return ofThisRegister(identifier);
+    const { fault } = identifier;
+    if (fault.strange) return { wrong: say("typo.alias-letters", { characters: fault.strange }) };
+    if (fault !== "form" && fault.length !== undefined) return { wrong: say("typo.alias-length", { count: fault.length }) };
+    if (fault !== "form") return { fault };
     const read = own.parseNumber(text, data.brand);
     if (read.number) return read;
     // A name has no digits, or blanks between its words.
@@ -368,8 +395,8 @@
     return [notes(linked(section, pageOf(short) + fragment, say("page")))];
   };
 
-  const answerNumber = async (typed, number) => {
-    const title = own.printNumber(number);
+  const answerNumber = async (typed, number, isIdentifier) => {
+    let title = isIdentifier ? typed.trim().slice(0, 120) : own.printNumber(number);
     const site = await load("site");
     if (!site) return [told(title, "cannot-check-now", say("failed"))];
     const { design, edition, serial, maximum } = number;
@@ -381,8 +408,11 @@
     const most = found.maximum ?? null;
     if (serial !== null && most !== null && serial > most) return [unknown(title, say("unknown.serial", { maximum: most }), say("unknown.look"))];
     if (maximum !== null && most !== null && maximum !== most) return [unknown(title, say("unknown.maximum", { maximum: most }), say("unknown.look"))];
+    // An identifier does not say the maximum, which the number on the tag has.
+    const width = String((isIdentifier ? most : maximum) ?? "").length;
+    if (isIdentifier) title = own.printNumber({ ...number, maximum: serial === null ? null : most });
     // Behind # the number of the piece never reaches a server.
-    const digits = serial === null ? "" : String(serial).padStart(maximum === null ? 0 : String(maximum).length, "0");
+    const digits = serial === null ? "" : String(serial).padStart(width, "0");
     return answerShort(title, found.id, { fragment: digits && `#${digits}${title.slice(-1)}` });
   };
 
@@ -428,7 +458,7 @@
       const fragment = read.fragment && /^[0-9A-Za-z]{2,20}$/.test(read.fragment) ? `#${read.fragment}` : "";
       return answerShort(read.short.replace(/(.{4})(?=.)/g, "$1 "), read.short, { fragment, otherSite: isOwn ? null : host });
     }
-    if (read.number) return answerNumber(typed, read.number);
+    if (read.number) return answerNumber(typed, read.number, read.isIdentifier);
     if (read.fault || read.wrong) {
       return [unknown(typed.trim().slice(0, 120), read.wrong || wordsOfFault(read.fault), say("unknown.look"))];
     }
