@@ -777,9 +777,7 @@ impl<'r, 'a> Place<'r, 'a> {
                 self.parts.words.fill("verify_records_some", &[("shown", &shown), ("count", &all)])
             }),
             designs_href: (!self.site.designs.is_empty()).then(|| self.href(Page::Designs)),
-            data_html: verify::data(routes, self.locale, self.linker.up(), &|kind| {
-                speaker.kind(kind).text
-            }),
+            data_html: verify::data(routes, self.locale, self.linker.up(), &speaker),
         };
         let description = self.parts.words.fill("describe_verify", &[("shop", self.shop_name())]);
         let title = self.title(self.word("verify"));

@@ -553,6 +553,31 @@ impl<'r, 'a> Speaker<'r, 'a> {
         })
     }
 
+    /// What a statement claims. A name alone is told with what sort of claim it is; a text that begins so already, or describes
+    /// how a thing is made, needs no more.
+    fn claims(&self, statement: &Statement) -> Vec<view::Quote> {
+        let told = |claim: &Value| {
+            let text = self.phrase(&texts_from_value(claim.member("value")?)?)?;
+            let sort = claim.text("claimType").unwrap_or_default();
+            let label = self.claim_label(sort).filter(|label| {
+                let label = label.trim_end_matches([':', ' ', '\u{a0}']).to_lowercase();
+                !text.text.to_lowercase().starts_with(&label)
+            });
+            Some(view::Quote { label, text })
+        };
+        statement.list("claim").iter().filter_map(told).collect()
+    }
+
+    /// What stands before a claim of a sort; none before those that describe.
+    pub(super) fn claim_label(&self, sort: &str) -> Option<String> {
+        let word = match sort {
+            "madeBy" | "madeIn" | "designedBy" | "soldBy" => return Some(self.choice(sort).text),
+            "material" | "payment" => self.choice(sort).text,
+            _ => return None,
+        };
+        Some(self.say("claim_label", &[("claim", &word)]))
+    }
+
     /// It holds: who says it, and until when.
     fn in_force(&self, record: &VerifiedRecord) -> view::RecordState {
         let said = record.record();
@@ -561,11 +586,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let until = until.as_deref();
         let is_alone = self.is_alone(record);
         let claims = said.subject.as_statement().filter(|s| s.kind == Kind::Certification);
-        let claims: Vec<Phrase> = claims
-            .map_or(&[][..], |statement| statement.list("claim"))
-            .iter()
-            .filter_map(|claim| self.phrase(&texts_from_value(claim.member("value")?)?))
-            .collect();
+        let claims = claims.map_or_else(Vec::new, |statement| self.claims(statement));
         if let (false, Some(until)) = (claims.is_empty(), until) {
             // The claims stand where the sentence says so, marked with their language.
             let text = self.say(
@@ -729,7 +750,9 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let (claims, about) = if is_member {
             (vec![first("member").unwrap_or_else(|| self.title(record))], None)
         } else {
-            let claims = state.map(|state| state.quotes.clone()).unwrap_or_default();
+            let quotes = state.map(|state| state.quotes.as_slice()).unwrap_or_default();
+            let whole = |quote: &view::Quote| Phrase { text: quote.whole(), ..quote.text.clone() };
+            let claims: Vec<Phrase> = quotes.iter().map(whole).collect();
             let claims = if claims.is_empty() { vec![self.title(record)] } else { claims };
             // An address runs from left to right wherever it stands.
             let about = first("about").map(|about| match about.text.strip_prefix("https://") {
@@ -761,9 +784,10 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
     /// What a statement says in its signer's own words: its claim, text, statement or reason.
     fn own_words(&self, statement: &Statement) -> Option<Phrase> {
-        let claim = statement.list("claim").first().and_then(|claim| claim.member("value"));
-        if let Some(claim) = claim {
-            return self.phrase(&texts_from_value(claim)?);
+        let claims = self.claims(statement);
+        if let [first, ..] = claims.as_slice() {
+            let whole: Vec<String> = claims.iter().map(view::Quote::whole).collect();
+            return Some(Phrase { text: whole.join("; "), ..first.text.clone() });
         }
         let found = ["statement", "text", "reason", "note"]
             .iter()
@@ -928,7 +952,7 @@ fn record_id(found: &Value) -> Option<RecordId> {
 }
 
 fn sentence(state: &view::RecordState) -> String {
-    let quotes: Vec<&str> = state.quotes.iter().map(|quote| quote.text.as_str()).collect();
+    let quotes: Vec<String> = state.quotes.iter().map(view::Quote::whole).collect();
     format!("{}{}{}", state.before.text, quotes.join("; "), state.after.text)
 }
 

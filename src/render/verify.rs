@@ -19,6 +19,7 @@ use data_encoding::BASE64;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::speaker::Speaker;
 use super::{LinkStyle, Page, Routes, jsonld, record, short};
 use crate::check::Site;
 use crate::model::{LocaleIx, ProducerIx, SiteKind};
@@ -28,6 +29,10 @@ use crate::provenance::sshsig;
 use crate::tags::Ledger;
 use crate::verify::fold::{Condition, Standing};
 use crate::verify::test_keys;
+
+/// The sorts of claims.
+const CLAIMS: [&str; 7] =
+    ["designedBy", "madeBy", "madeIn", "technique", "material", "soldBy", "payment"];
 
 /// The letters of a short id, RFC 4648 base32.
 const LETTERS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -353,6 +358,8 @@ struct Data<'a> {
     version: &'a str,
     list: List,
     kinds: BTreeMap<&'static str, String>,
+    /// What stands before a claim, by its sort.
+    claims: BTreeMap<&'static str, String>,
     strings: &'a BTreeMap<String, String>,
     /// What printed numbers of this site begin with, if that is known.
     brand: Option<Brand>,
@@ -367,12 +374,12 @@ struct Brand {
     scope: String,
 }
 
-/// The data of the page in a language; `kind` names the kinds of record in it.
+/// The data of the page in the language of the speaker.
 pub(super) fn data(
     routes: &Routes<'_>,
     locale: LocaleIx,
     up: &str,
-    kind: &dyn Fn(Kind) -> String,
+    speaker: &Speaker<'_, '_>,
 ) -> String {
     let site = routes.inputs.site;
     let (lang, strings) = record::verify_words(site.locale(locale));
@@ -391,7 +398,11 @@ pub(super) fn data(
         depth: depth(routes),
         version: version(routes),
         list: list(routes),
-        kinds: Kind::all().map(|it| (it.name(), kind(it))).collect(),
+        kinds: Kind::all().map(|it| (it.name(), speaker.kind(it).text)).collect(),
+        claims: CLAIMS
+            .iter()
+            .filter_map(|sort| Some((*sort, speaker.claim_label(sort)?)))
+            .collect(),
         strings: &strings,
         brand: brand(site),
         charter: routes.tags().ledger.charter_letters().map(|it| it.as_str().to_owned()),

@@ -1119,7 +1119,7 @@ pub struct RecordState {
     /// The sentence, up to what is quoted.
     pub before: Phrase,
     /// What the signer claims, in her words.
-    pub quotes: Vec<Phrase>,
+    pub quotes: Vec<Quote>,
     /// The sentence after what is quoted.
     pub after: Phrase,
     /// The reason that was given for it, quoted.
@@ -1128,6 +1128,26 @@ pub struct RecordState {
     pub link: Option<RecordLink>,
     /// Up to which entry of the register this is so; none if that cannot be told.
     pub as_of: Option<Phrase>,
+}
+
+/// A claim, as its signer wrote it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Quote {
+    /// What sort of claim it is, such as "made by", if the text alone does not tell.
+    pub label: Option<String>,
+    /// The text.
+    pub text: Phrase,
+}
+
+impl Quote {
+    /// Both as one text.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        match &self.label {
+            Some(label) => format!("{label} {}", self.text.text),
+            None => self.text.text.clone(),
+        }
+    }
 }
 
 /// A link to the page of a record.

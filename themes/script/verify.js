@@ -133,11 +133,17 @@
     const found = texts.find(near) ?? texts[0];
     return found && typeof found["@value"] === "string" ? found["@value"] : null;
   };
+  // A claim, with what sort it is where its text alone does not tell.
+  const claimed = ({ claimType, value }) => {
+    const text = textIn(value), label = data.claims[claimType];
+    const isTold = !label || text && text.toLowerCase().startsWith(label.replace(/[:\s]+$/, "").toLowerCase());
+    return text && !isTold ? `${label} ${text}` : text;
+  };
   // The record's own first line: who says what, until when.
   const firstLine = (result) => {
     const { document: said, kind, base, created } = result.said;
     const subject = said.credentialSubject;
-    const claims = Array.isArray(subject.claim) ? subject.claim.map(({ value }) => textIn(value)).filter(Boolean).join("; ") : "";
+    const claims = (Array.isArray(subject.claim) ? subject.claim : []).map(claimed).filter(Boolean).join("; ");
     const name = claims || textIn(subject.name) || textIn(subject.title);
     const what = name ? say("what", { kind: data.kinds[kind] ?? kind, name }) : data.kinds[kind] ?? kind;
     const signer = findingOf(result, "signer");
