@@ -687,9 +687,11 @@ impl<'r, 'a> Place<'r, 'a> {
 
     /// What the register vouches for on a page: certifications and memberships that are in force, and whose they are.
     fn vouches(&self, page: Page) -> Vec<view::Vouch> {
-        let Some(base) = self.site.base_url.as_ref() else { return Vec::new() };
-        let address = format!("{base}{}", self.routes.dir(LocaleIx::FIRST, page));
-        let mut found = self.speaker().vouches(&address);
+        if self.site.base_url.is_none() {
+            return Vec::new();
+        }
+        let path = format!("/{}", self.routes.dir(LocaleIx::FIRST, page));
+        let mut found = self.speaker().vouches(&path);
         if let Page::Producer(ix, _) = page
             && let Some(key) = self.site.producer(ix).signs_as.as_deref()
         {

@@ -22,7 +22,7 @@ use crate::provenance::did::Did;
 use crate::provenance::json::Value;
 use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::log::{RecordId, RootHash};
-use crate::provenance::record::{LangText, SignedRecord, Texts, texts_from_value};
+use crate::provenance::record::{LangText, Record, SignedRecord, Texts, texts_from_value};
 use crate::verify::fold::{Condition, Folded, Standing};
 
 /// When something counts: from a time up to another, and whatever ended it before.
@@ -353,7 +353,10 @@ impl Ledger {
             });
             ledger.members.push(Membership {
                 id: *id,
-                member: statement.members.get("member").cloned().unwrap_or(Value::Bool(false)),
+                member: statement
+                    .members
+                    .get("member")
+                    .map_or(Value::Bool(false), |member| by_path(record, member)),
                 quota,
                 span: Span {
                     from: record.valid_from,
@@ -416,7 +419,7 @@ impl Ledger {
             let kind = statement.word("editionKind").unwrap_or_default().to_owned();
             let announced = statement.count("maximum").or((kind == "unique").then_some(1));
             let makers = statement.list("maker").iter().filter_map(|maker| {
-                let party = maker.member("party")?.clone();
+                let party = by_path(record, maker.member("party")?);
                 Some(Maker { party, share: maker.text("share").unwrap_or_default().to_owned() })
             });
             let certifications = references
@@ -673,6 +676,20 @@ fn texts(statement: &Statement, name: &str) -> Texts {
 /// The first of some texts, for the screen.
 pub(crate) fn first_text(texts: &[LangText]) -> &str {
     texts.first().map_or("", |text| text.text.as_str())
+}
+
+/// A party of a record; one with a page below the address of the register then by the path of that page, from `/`: the register may
+/// move, and she is the same.
+fn by_path(record: &Record, party: &Value) -> Value {
+    let mut party = party.clone();
+    if let Value::Object(members) = &mut party
+        && let Some(id) = members.get("id").and_then(Value::as_str)
+        && let Some(path) = record.path_of(id)
+    {
+        let path = format!("/{path}");
+        members.insert("id".to_owned(), path.into());
+    }
+    party
 }
 
 /// What a party is called on the screen.
