@@ -273,7 +273,7 @@ fn published(page: &Path) -> Option<(&Path, &str)> {
 }
 
 /// The target, if it is an address and not a path: what a badge's code holds is one in capitals.
-fn web_address(target: &Path) -> Option<String> {
+pub(super) fn web_address(target: &Path) -> Option<String> {
     let text = target.to_str()?;
     let (scheme, rest) = text.split_once("://")?;
     let scheme = scheme.to_ascii_lowercase();
@@ -284,7 +284,11 @@ fn web_address(target: &Path) -> Option<String> {
 
 /// What is judged of a site on the web, if all of it could be asked for: an address that does not answer is no verdict
 /// on a record, nor is one that answers in part.
-fn whole<T>(site: &PublishedSite<'_>, base: &str, judge: impl FnOnce() -> T) -> Result<T, Failed> {
+pub(super) fn whole<T>(
+    site: &PublishedSite<'_>,
+    base: &str,
+    judge: impl FnOnce() -> T,
+) -> Result<T, Failed> {
     site.read("log/checkpoint")?.ok_or_else(|| {
         Failed(format!(
             "{base} publishes no register: it has no file log/checkpoint; give the address of a site, or of a record's page"
@@ -353,7 +357,7 @@ fn judge_web(
 }
 
 /// The site of an address, and the record that it names: `…/V/<id>/` or `…/records/<id>.json`.
-fn record_of(address: &str) -> (&str, Option<String>) {
+pub(super) fn record_of(address: &str) -> (&str, Option<String>) {
     for (mark, ending) in [("/V/", ""), ("/v/", ""), ("/records/", ".json")] {
         if let Some((base, rest)) = address.rsplit_once(mark) {
             let id = rest.trim_end_matches("index.html").trim_end_matches('/');

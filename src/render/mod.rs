@@ -14,6 +14,7 @@ mod basket;
 mod feed;
 mod jsonld;
 mod link;
+mod listing;
 mod markdown;
 mod media_type;
 mod names;

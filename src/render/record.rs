@@ -550,6 +550,10 @@ impl Told<'_, '_> {
             dir: direction(locale.direction()),
             is_practice: said.practice,
             state: speaker.state(record),
+            listings: match is_design {
+                true => speaker.listed_by(record),
+                false => speaker.listing(record).into_iter().collect(),
+            },
             disputes: speaker.disputes(record),
             about: self.about(&signer),
             kind: (name.is_some() && !is_design).then(|| kind.clone()),

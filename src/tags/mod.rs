@@ -250,8 +250,10 @@ pub struct Ledger {
     pub members: Vec<Membership>,
     /// The certifications, in the order of the log.
     pub certified: Vec<Certified>,
-    /// The designs by their number.
+    /// The designs by their number; those of other registers that this one lists too by the record that says so.
     pub designs: BTreeMap<RecordId, u64>,
+    /// The same numbers by the records of other registers that are listed.
+    listed: BTreeMap<RecordId, u64>,
     edition_of: BTreeMap<RecordId, usize>,
     batch_of: BTreeMap<RecordId, usize>,
 }
@@ -270,7 +272,17 @@ impl Ledger {
         let mut standings: Vec<(&RecordId, &Standing)> = folded.standings.iter().collect();
         standings.sort_by_key(|(_, standing)| standing.index);
         let roots = roots(&standings);
-        let mut ledger = Self { designs: numbered_designs(&standings, &roots), ..Self::default() };
+        let listed = |id: &RecordId| {
+            let said = bodies.get(id)?.record().subject.as_statement()?;
+            said.listed().map(|design| design.id)
+        };
+        let designs = numbered_designs(&standings, &roots, &|id| listed(id).is_some());
+        let mut ledger = Self { designs, ..Self::default() };
+        for (id, _) in &standings {
+            if let (Some(number), Some(design)) = (ledger.designs.get(*id), listed(id)) {
+                ledger.listed.entry(design).or_insert(*number);
+            }
+        }
         let said: Vec<Said<'a>> = standings
             .iter()
             .filter_map(|(id, standing)| {
@@ -407,7 +419,8 @@ impl Ledger {
                 .map(|(reference, _)| reference.id)
                 .collect();
             let (design, number, place) = by_root.entry(root).or_insert_with(|| {
-                let design = designs.first().and_then(|id| self.designs.get(id)).copied();
+                let known = |id| self.designs.get(id).or_else(|| self.listed.get(id));
+                let design = designs.first().and_then(known).copied();
                 let number = taken.entry(design).or_default();
                 *number += 1;
                 (design, *number, None)
@@ -637,12 +650,13 @@ fn roots(standings: &[(&RecordId, &Standing)]) -> BTreeMap<RecordId, RecordId> {
 fn numbered_designs(
     standings: &[(&RecordId, &Standing)],
     roots: &BTreeMap<RecordId, RecordId>,
+    is_listing: &dyn Fn(&RecordId) -> bool,
 ) -> BTreeMap<RecordId, u64> {
     let mut numbers: BTreeMap<RecordId, u64> = BTreeMap::new();
     let mut last = 0;
     let is_design =
         |standing: &Standing| matches!(standing.kind, Kind::Design | Kind::SealedDesign);
-    for (id, _) in standings.iter().filter(|(_, standing)| is_design(standing)) {
+    for (id, _) in standings.iter().filter(|(id, it)| is_design(it) || is_listing(id)) {
         let known = roots.get(id).and_then(|root| numbers.get(root)).copied();
         let number = known.unwrap_or_else(|| {
             last += 1;
