@@ -41,6 +41,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+pub use badge::{MAX_PAGES, SheetSize};
 pub use basket::GoodsFile;
 pub use feed::Feed;
 pub use link::{LinkStyle, SitePath};
