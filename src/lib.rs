@@ -23,6 +23,7 @@
 //! - [`media`]: photographs to derivatives, cached by the hash of input and settings.
 //! - [`evidence`]: loads what was signed from the site's folder, and verifies it.
 //! - [`tags`]: editions and their tags as the register tells them; what may be issued, what does not add up.
+//! - [`custodian`]: who cares for a design, as the register tells it; what a Transfer may do.
 //! - [`pack`]: the evidence of one record as a folder for somebody else.
 //! - [`custody`]: key files and passphrases; nothing else reads a secret.
 //! - [`attest`]: a design to a signed and logged record; the only user of `custody`.
@@ -63,6 +64,8 @@ pub mod media;
 pub mod evidence;
 
 pub mod tags;
+
+pub mod custodian;
 
 pub mod pack;
 

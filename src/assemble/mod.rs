@@ -286,6 +286,7 @@ impl Workshop {
             Trust::nobody()
         });
         let evidence = Evidence::of(&signed, &trust, None);
+        let evidence = evidence.beside(evidence::neighbours(&self.root, &trust));
         diagnostics.extend(evidence.problems());
         if let Some(site) = &site {
             let hidden = site.hidden_photos.iter().map(String::as_str);

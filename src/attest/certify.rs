@@ -23,7 +23,7 @@ use crate::evidence::Evidence;
 use crate::model::{Design, LocaleIx, Producer, Product, Text};
 use crate::provenance::did::Did;
 use crate::provenance::json::Value;
-use crate::provenance::kind::{Kind, Statement};
+use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
 use crate::provenance::person::Opening;
 use crate::provenance::record::{Record, Sha256Digest, SignedRecord, Texts, texts_from_value};
@@ -353,6 +353,11 @@ impl<'s> Member<'s> {
         Ok(Self { producer, key, page: format!("{base}makers/{}/", producer.id), apart })
     }
 
+    /// Her page, below the address of the site.
+    fn path(&self) -> String {
+        format!("makers/{}/", self.producer.id)
+    }
+
     fn is_called(&self, name: &str) -> bool {
         let name = name.trim().to_lowercase();
         self.producer.name.entries().any(|(_, own)| own.trim().to_lowercase() == name)
@@ -366,7 +371,8 @@ impl<'s> Member<'s> {
                     Some(key) => key.same_issuer(&did),
                     None => self.is_named_by(party, record),
                 },
-                None => id == self.page,
+                // The site may have moved since.
+                None => record.path_of(id) == Some(&self.path()),
             };
         }
         self.is_named_by(party, record)
@@ -442,11 +448,14 @@ pub fn said_already<'e>(
     at: Timestamp,
 ) -> Option<&'e VerifiedRecord> {
     let new = prepared.record.subject.as_statement()?;
-    let same = |old: &Statement| {
-        let about = |it: &Statement| {
-            it.members.get("about").and_then(|it| it.text("id")).map(str::to_owned)
-        };
-        about(old) == about(new)
+    let about = |record: &Record| {
+        let id = record.subject.as_statement()?.members.get("about")?.text("id")?;
+        // The site may have moved in between.
+        Some(record.path_of(id).map_or_else(|| id.to_owned(), |path| format!("/{path}")))
+    };
+    let same = |record: &VerifiedRecord| {
+        let Some(old) = record.record().subject.as_statement() else { return false };
+        about(record.record()) == about(&prepared.record)
             && ["claim", "criteria"]
                 .iter()
                 .all(|name| old.members.get(*name) == new.members.get(*name))
@@ -457,7 +466,7 @@ pub fn said_already<'e>(
         })
         .filter(|(record, _)| record.record().valid_until > Some(at))
         .filter(|(record, _)| record.record().valid_until >= prepared.record.valid_until)
-        .find(|(record, _)| record.record().subject.as_statement().is_some_and(same))
+        .find(|(record, _)| same(record))
         .map(|(record, _)| record)
 }
 

@@ -22,6 +22,7 @@ mod hold;
 pub mod identity;
 mod lookup;
 pub mod member;
+pub mod neighbour;
 pub mod people;
 mod prepare;
 pub mod private;

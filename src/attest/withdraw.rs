@@ -1,6 +1,6 @@
 //! What a Withdrawal takes along: the design itself, which the site would go on showing.
 //!
-//! The folder of a withdrawn design moves to `private/withdrawn`, which is never published and which git is told to
+//! The folder of a withdrawn design, or its file where it has no folder, moves to `private/withdrawn`, which is never published and which git is told to
 //! ignore. Nothing that its maker wrote is lost. What was made of its photographs goes as well. Where the Withdrawal is
 //! entered later than it is signed, by a repair or once several agreed, [`open`](super::open) and each entry do the same.
 
@@ -22,8 +22,22 @@ const CACHE: &str = ".selvedge/cache";
 #[derive(Debug)]
 pub struct KeptBack {
     slug: String,
-    from: PathBuf,
+    /// What was moved, from where to where.
+    moved: Vec<(PathBuf, PathBuf)>,
     to: PathBuf,
+}
+
+/// The files of a design that has no folder: the one in the site's first language, and its translations.
+fn files_of(designs: &Path, slug: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(designs).into_iter().flatten().flatten();
+    let is_of_it = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let stem = name.and_then(|name| name.strip_suffix(".md"));
+        stem.is_some_and(|stem| stem.split('.').next() == Some(slug)) && path.is_file()
+    };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_of_it).collect();
+    files.sort();
+    files
 }
 
 impl KeptBack {
@@ -43,7 +57,8 @@ impl KeptBack {
         })?;
         write::create_folders(disk, &root.join("private"), Mode::Secret)?;
         write::create_folders(disk, &root.join(FOLDER), Mode::Secret)?;
-        let from = root.join("designs").join(slug);
+        let designs = root.join("designs");
+        let from = designs.join(slug);
         let name = format!("{slug}-{}", record.short());
         let numbered = (2..).map(|number| format!("{name}-{number}"));
         // One that was put back before may have left something there.
@@ -52,8 +67,23 @@ impl KeptBack {
             .map(|name| root.join(FOLDER).join(name))
             .find(|to| to.symlink_metadata().is_err())
             .expect("some number is free");
-        let kept = Self { slug: slug.to_owned(), from, to };
-        kept.rename(&kept.from, &kept.to, disk)?;
+        let files = if from.is_dir() { Vec::new() } else { files_of(&designs, slug) };
+        let mut kept = Self { slug: slug.to_owned(), moved: Vec::new(), to };
+        let due: Vec<(PathBuf, PathBuf)> = match files.as_slice() {
+            [] => vec![(from, kept.to.clone())],
+            files => {
+                write::create_folders(disk, &kept.to, Mode::Secret)?;
+                let name = |file: &PathBuf| file.file_name().unwrap_or_default().to_owned();
+                files.iter().map(|file| (file.clone(), kept.to.join(name(file)))).collect()
+            }
+        };
+        for (from, to) in due {
+            if let Err(error) = kept.rename(&from, &to, disk) {
+                kept.undo(disk)?;
+                return Err(error);
+            }
+            kept.moved.push((from, to));
+        }
         forget_photographs(root, disk)?;
         Ok(kept)
     }
@@ -63,7 +93,7 @@ impl KeptBack {
     /// # Errors
     /// If the disk fails.
     pub fn undo(&self, disk: &dyn Disk) -> Result<(), AttestError> {
-        self.rename(&self.to, &self.from, disk)
+        self.moved.iter().rev().try_for_each(|(from, to)| self.rename(to, from, disk))
     }
 
     /// The id of the design.

@@ -613,6 +613,7 @@ pub(super) fn design(item: &Item, around: Around<'_>) -> Found<Design> {
             attribution: fields.text("attribution"),
             not_claimed: fields.text("not_claimed"),
             also_used_by: fields.text("also_used_by"),
+            listing: fields.string("listing").map(|letters| letters.value),
             photos: photos(&mut fields, item, tree),
             date: fields.date("date"),
             body,

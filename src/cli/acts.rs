@@ -10,9 +10,10 @@ use crate::attest::seal::{Request, Sealed};
 use crate::attest::withdraw::{KeptBack, others};
 use crate::attest::{self, Entered, Issued, Keys, Places, Prepared, Register, SiteLookup};
 use crate::check::Site;
+use crate::custodian;
 use crate::diag::report::{visible, visible_lines};
 use crate::diag::{Sources, nearest};
-use crate::evidence::Evidence;
+use crate::evidence::{Disk, Evidence};
 use crate::model::{Design, HomeRegister};
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::json::{Object, Value};
@@ -142,6 +143,7 @@ impl Desk {
     pub(super) fn sign(&self, args: &Args, prepared: &Prepared, about: &str) -> Outcome {
         let words = prepared.words(self.at) + about;
         super::tags::expect_in_bounds(self, prepared)?;
+        self.expect_theirs_to_pass_on(prepared)?;
         if self.home.is_some() {
             return own::sign(self, args, prepared, &words);
         }
@@ -170,6 +172,17 @@ impl Desk {
                 false => Done::Issued(register.issue(prepared, self.at)?),
             })
         })
+    }
+
+    /// Refuses to pass on what is not one person's to give.
+    fn expect_theirs_to_pass_on(&self, prepared: &Prepared) -> Result<(), Failed> {
+        if prepared.record.subject.kind() != Kind::Transfer || prepared.record.reissues.is_some() {
+            return Ok(());
+        }
+        let evidence =
+            Evidence::of(&Disk::at(&self.root), &crate::verify::Trust::nobody(), Some(self.at));
+        custodian::check(&evidence, &prepared.record, self.at)
+            .map_err(|why| Failed(format!("nothing was signed: {why}")))
     }
 
     /// The design that a Withdrawal takes along, and the record that it takes back; `None` if there is none. `holds` tells

@@ -18,6 +18,7 @@ mod certify;
 mod check;
 mod complaint;
 mod console;
+mod crosslist;
 mod explain;
 mod exports;
 mod handover;

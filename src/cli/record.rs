@@ -17,6 +17,7 @@ use crate::provenance::log::RecordId;
 use crate::provenance::record::{LangText, Uuid};
 
 use super::acts::{self, Desk};
+use super::crosslist;
 use super::exports;
 use super::keys::{KeyPlace, PhraseSource, fill};
 use super::names;
@@ -122,6 +123,8 @@ fn verbs() -> clap::builder::PossibleValuesParser {
         PossibleValue::new("reissue").help("sign again what a stolen key signed, or what was lost"),
         PossibleValue::new("add")
             .help("enter what somebody else signed, from a file that you were given"),
+        PossibleValue::new("cross-list")
+            .help("list a design of another association too, by the address of its page or the path of its record"),
         PossibleValue::new("export-badge")
             .help("make an Open Badge of a certification or a membership, beside its record"),
         PossibleValue::new("fields").help("print a file with every field of a kind, to fill in"),
@@ -158,6 +161,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         }
         "reissue" => acts::reissue(args),
         "add" => acts::add(args),
+        "cross-list" => crosslist::run(args),
         "export-badge" => exports::badge(args),
         _ => sign(args),
     }
@@ -300,6 +304,13 @@ fn design(args: &Args, desk: &Desk, random: [u8; 16]) -> Result<Prepared, Failed
         let near = near.unwrap_or_default();
         return Err(Failed(format!("there is no design \"{wanted}\"{near}")));
     };
+    if let Some(listing) = &design.listing {
+        return Err(Failed(format!(
+            "designs/{wanted} says that its record is in another register, which yours lists with {}; to enter it as one of yours take the line \
+             `listing` out of its file",
+            crate::diag::report::visible(listing)
+        )));
+    }
     let mut prepared = {
         let (issuer, base, practice) = (desk.issuer.clone(), desk.base.clone(), args.practice);
         attest::prepare(site, design, root, issuer, base, practice, desk.at, random)?

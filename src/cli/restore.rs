@@ -29,8 +29,11 @@ pub(super) struct Args {
     /// given several times
     #[arg(long, value_name = "FOLDER")]
     published: Vec<PathBuf>,
+    /// Leave the keys in it where they are: whoever carries the site on makes her own with `selvedge keys recover`
+    #[arg(long)]
+    without_keys: bool,
     /// Only test that the backup and the keys in it open; nothing is written
-    #[arg(long, conflicts_with_all = ["to", "published"])]
+    #[arg(long, conflicts_with_all = ["to", "published", "without_keys"])]
     check: bool,
 }
 
@@ -70,17 +73,21 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let staged = backup::open(&args.from, &passphrase, &staging, &RealDisk)?;
     let restored = place(args, &staged, to).and_then(|(vault, compared)| {
-        staged.settle(&compared, to, &vault.folder, &vault.heads, &RealDisk)?;
+        let keys = (!args.without_keys).then_some(&vault.folder);
+        staged.settle(&compared, to, keys, &vault.heads, &RealDisk)?;
         Ok((vault, compared))
     });
     // The backup itself is still there; no opened copy stays behind.
     staged.discard(&RealDisk)?;
     let (vault, compared) = restored?;
-    console::say(&format!(
-        "The site is in {}, its keys in {}.",
-        to.display(),
-        vault.folder.path().display()
-    ));
+    let here = to.display();
+    console::say(&match args.without_keys {
+        false => format!("The site is in {here}, its keys in {}.", vault.folder.path().display()),
+        true => format!(
+            "The site is in {here}. Its keys stayed in the backup; make new ones with the master key sheet: selvedge keys recover {here} \
+             --sheets ~/sheets",
+        ),
+    });
     if compared.is_behind() {
         console::say(
             "The register in the backup is older than one that was seen since. Copy the folders log and records of the published site over it; \
@@ -88,7 +95,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         );
         return Ok(Ended::Wrong);
     }
-    if args.published.is_empty() {
+    if args.published.is_empty() && !args.without_keys {
         console::say(
             "Before you sign, compare with the published site: a record that was signed after this backup would otherwise be contradicted.",
         );

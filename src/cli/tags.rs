@@ -10,6 +10,7 @@ use crate::attest::{self, Prepared, SiteLookup};
 use crate::custody::leak::CODES_MARK;
 use crate::custody::tag_codes;
 use crate::evidence::{Disk, Evidence};
+use crate::model::LocaleIx;
 use crate::provenance::files::Files as _;
 use crate::provenance::identifier::{Identifier, Root};
 use crate::provenance::json::{Object, Value};
@@ -18,6 +19,7 @@ use crate::provenance::log::{RecordId, RootHash};
 use crate::provenance::record::{LangText, SignedRecord, Subject, Texts, texts_to_value};
 use crate::provenance::sshsig;
 use crate::render::tag_sheet::{self, About, TAGS, Tag};
+use crate::render::{Inputs, LinkStyle, MAX_PAGES, Routes, SheetSize};
 use crate::tags::codes::{self, Code, Published};
 use crate::tags::issue::{self, Plan};
 use crate::tags::{Batch, Edition, Ledger, first_text, range_words, total};
@@ -33,6 +35,7 @@ use super::{Ended, Failed, Outcome, console, now, record, site_folder};
 #[command(after_help = "Examples:
   selvedge tags issue IDF6JDYS my-association --count 100
   selvedge tags sheet 7QZ4XK2M my-association --range 41-50
+  selvedge tags badges IDF6JDYS my-association --size small
   selvedge tags void 7QZ4XK2M my-association --range 17-30 --reason lost
   selvedge tags list my-association")]
 pub(super) struct Args {
@@ -46,6 +49,8 @@ enum What {
     Issue(Issue),
     /// Write a sheet again, with the same numbers and codes
     Sheet(Sheet),
+    /// Write badges of a certification to print and cut out, for a stall or for packages
+    Badges(Badges),
     /// Say that tags count no more: lost, stolen, damaged or unused
     Void(Void),
     /// Note that somebody reported the check code of a tag
@@ -122,6 +127,29 @@ struct Sheet {
 }
 
 #[derive(Debug, clap::Args)]
+struct Badges {
+    /// The certification or membership, by the letters of its record
+    record: String,
+    /// The folder of the site [default: this folder]
+    site: Option<PathBuf>,
+    /// How large: small for packages, medium for cards, large for a stall
+    #[arg(long, value_parser = SheetSize::ALL.map(SheetSize::name), default_value = "medium")]
+    size: String,
+    /// In which language of the site, for example es [default: its first]
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// How many pages
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=MAX_PAGES as i64))]
+    pages: u16,
+    /// Where it goes [default: private/tags in the site's folder]
+    #[arg(long, value_name = "DIR")]
+    to: Option<PathBuf>,
+    /// The time that counts as now, for example 2026-05-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
 struct Void {
     /// The batch or the edition, by the letters of its record
     batch: String,
@@ -171,6 +199,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     match &args.what {
         What::Issue(args) => issue_tags(args),
         What::Sheet(args) => sheet(args),
+        What::Badges(args) => badges(args),
         What::Void(args) => void(args),
         What::Claimed(args) => claimed(args),
         What::List { site, json } => list(&site_folder(site.as_ref()), *json),
@@ -589,6 +618,70 @@ fn sheet(args: &Sheet) -> Outcome {
     Ok(Ended::Fine)
 }
 
+/// Writes badges of what the register vouches for, to print.
+fn badges(args: &Badges) -> Outcome {
+    let at = now(args.at.as_deref())?;
+    let root = site_folder(args.site.as_ref());
+    let loaded = crate::assemble::load_on(&root, super::day(at))?;
+    let Some(site) = &loaded.site else {
+        console::diagnostics_in_short(&loaded.diagnostics, &loaded.sources);
+        return Ok(Ended::Wrong);
+    };
+    let locale = match &args.language {
+        None => LocaleIx::FIRST,
+        Some(tag) => {
+            let same = |ix: &LocaleIx| site.locale(*ix).tag().eq_ignore_ascii_case(tag);
+            site.locale_ixs().find(same).ok_or_else(|| {
+                let all: Vec<&str> = site.locales.iter().map(|it| it.tag()).collect();
+                Failed(format!(
+                    "this site is not in the language \"{tag}\"; it has {}",
+                    all.join(", ")
+                ))
+            })?
+        }
+    };
+    let id = SiteLookup::load(&root).signed(&args.record).map_err(Failed)?.id();
+    let found = attest::export::badge_record(&loaded.evidence, &id, at)?;
+    let base_url = loaded.evidence.identity().map_or_else(String::new, |it| it.base.base_url());
+    let second = second_address(site, &loaded.evidence, &base_url);
+    let routes = Routes::new(Inputs {
+        site,
+        evidence: &loaded.evidence,
+        signed: &loaded.signed,
+        photos: &loaded.photos,
+        theme: &loaded.theme,
+        at,
+        links: LinkStyle::Pretty,
+    });
+    let size = SheetSize::ALL.into_iter().find(|size| size.name() == args.size);
+    let size = size.unwrap_or(SheetSize::Medium);
+    let pages = usize::from(args.pages);
+    let page = routes.badge_sheet(&id, locale, size, pages, second.as_deref()).ok_or_else(|| {
+        Failed("this record does not hold now, so there is no badge of it; `selvedge record list` shows how it stands".to_owned())
+    })?;
+    let folder = match &args.to {
+        Some(folder) => expect_outside(folder, &root)?,
+        None => {
+            attest::private::keep_out_of_git(&root, &RealDisk)?;
+            root.join(tag_codes::FOLDER)
+        }
+    };
+    write::create_folders(&RealDisk, &folder, Mode::Secret)?;
+    let short = id.short();
+    let name = format!("badges-{short}-{}-{}.html", site.locale(locale).tag(), size.name());
+    let file = folder.join(name);
+    write::replace(&RealDisk, &file, page.as_bytes(), Mode::Secret)?;
+    let until = found.record().valid_until.map(|until| super::day(until).to_string());
+    console::say(&format!(
+        "To print: {}. These {} badges may be used until {}; what is printed cannot be taken back, so count them, and collect them if the \
+         certification is suspended or ends before.",
+        file.display(),
+        pages * size.on_page(),
+        until.unwrap_or_default()
+    ));
+    Ok(Ended::Fine)
+}
+
 fn say_sheets(files: &[PathBuf], has_codes: bool) {
     let [first, more @ ..] = files else { return };
     let more = match more.len() {
@@ -753,24 +846,16 @@ impl SheetFacts {
             let same = texts.iter().find(|text| text.language.split('-').next() == Some(language));
             same.or(texts.first()).map(|text| text.text.clone()).unwrap_or_default()
         };
-        // What the tag says stays the same when it is printed again.
+        // What the tag says stays the same when it is printed again, until the site moves: then nobody would find it at the old address.
         let signed = books.signed(&batch.records[0]);
-        let base_url = signed.map_or_else(String::new, |signed| signed.record().base.base_url());
+        let base_url = books.evidence.identity().map(|own| own.base.base_url());
+        let base_url = base_url.unwrap_or_default();
         let in_force = books.ledger.certifications_of(edition).filter(|it| it.span.holds_at(at));
         let claim = in_force.last().and_then(|it| {
             let claims: Vec<String> = it.claims.iter().map(told).collect();
             Some((claims.join("; "), it.span.until?))
         });
-        let host = |url: &str| {
-            let rest = url.trim_start_matches("https://");
-            rest.split('/').next().unwrap_or_default().to_owned()
-        };
-        let written = site.brand.as_ref().and_then(|brand| brand.second_address.as_ref());
-        let second = written.map(|url| url.as_str().to_owned());
-        let second = second.or_else(|| {
-            let sites = charter_sites(&books.evidence);
-            sites.into_iter().find(|url| host(url) != host(&base_url))
-        });
+        let second = second_address(site, &books.evidence, &base_url);
         Self {
             name: site.name.original().to_owned(),
             edition: told(&edition.name),
@@ -795,6 +880,22 @@ impl SheetFacts {
             is_practice: self.is_practice,
         }
     }
+}
+
+/// Another address at which a register is found: as the site says, else one of another host that its charter names.
+fn second_address(
+    site: &crate::check::Site,
+    evidence: &Evidence,
+    base_url: &str,
+) -> Option<String> {
+    let host = |url: &str| {
+        let rest = url.trim_start_matches("https://");
+        rest.split('/').next().unwrap_or_default().to_owned()
+    };
+    let written = site.brand.as_ref().and_then(|brand| brand.second_address.as_ref());
+    written
+        .map(|url| url.as_str().to_owned())
+        .or_else(|| charter_sites(evidence).into_iter().find(|url| host(url) != host(base_url)))
 }
 
 /// The sites that the newest charter in force names.

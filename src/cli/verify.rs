@@ -378,7 +378,7 @@ fn judge_web(
 }
 
 /// The site of an address, and the record that it names: `…/V/<id>/` or `…/records/<id>.json`.
-fn record_of(address: &str) -> (&str, Option<String>) {
+pub(super) fn record_of(address: &str) -> (&str, Option<String>) {
     for (mark, ending) in [("/V/", ""), ("/v/", ""), ("/records/", ".json")] {
         if let Some((base, rest)) = address.rsplit_once(mark) {
             let id = rest.trim_end_matches("index.html").trim_end_matches('/');

@@ -4,6 +4,7 @@ use crate::check::Site;
 use crate::diag::report::visible;
 use crate::evidence::Evidence;
 use crate::provenance::brand::Number;
+use crate::provenance::did::DidWeb;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
 use crate::tags::Ledger;
@@ -52,8 +53,12 @@ pub fn look_up(
         reported_before(&mut told, plain, earlier);
         return told;
     }
-    let path =
-        base.and_then(|base| plain.strip_prefix(base.trim_end_matches('/'))).unwrap_or(plain);
+    // Tags and pages of before the site moved have the address of then.
+    let former = evidence.identity().map(|identity| identity.former.as_slice());
+    let former: Vec<String> = former.into_iter().flatten().map(DidWeb::base_url).collect();
+    let bases = base.into_iter().chain(former.iter().map(String::as_str));
+    let below = |base: &str| plain.strip_prefix(base.trim_end_matches('/'));
+    let path = bases.filter_map(below).min_by_key(|rest| rest.len()).unwrap_or(plain);
     let is_foreign = path.contains("://");
     let path = path.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
     if is_foreign {

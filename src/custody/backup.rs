@@ -438,7 +438,8 @@ impl Staged {
         Ok(Compared { site: Some(own), newest, key: Some(key) })
     }
 
-    /// Puts everything in its place: keys, the newest head, and last the site.
+    /// Puts everything in its place: keys, the newest head, and last the site. Without a folder for them the keys stay in the
+    /// backup: whoever carries the site on makes her own.
     ///
     /// # Errors
     /// If there is a site or keys already, or the disk fails; the call can be made again once the
@@ -447,7 +448,7 @@ impl Staged {
         &self,
         compared: &Compared,
         to: &Path,
-        keys: &KeyFolder,
+        keys: Option<&KeyFolder>,
         heads: &Path,
         disk: &dyn Disk,
     ) -> Result<(), BackupError> {
@@ -455,9 +456,12 @@ impl Staged {
             return Err(BackupError::Exists(to.to_owned()));
         }
         let mut walk = Walk::default();
-        walk.folder(&self.folder.join("keys"), "", 0)?;
+        if keys.is_some() {
+            walk.folder(&self.folder.join("keys"), "", 0)?;
+        }
+        let place = |found: &Found| keys.map(|keys| keys.path().join(&found.name[1..]));
         let files: Vec<_> =
-            walk.files.iter().map(|found| (found, keys.path().join(&found.name[1..]))).collect();
+            walk.files.iter().filter_map(|found| Some((found, place(found)?))).collect();
         let mut due = Vec::new();
         for (found, place) in &files {
             let new = read_small(&found.path)?;

@@ -7,6 +7,7 @@
 //! text and a warning; [`statement`] says what the design would state if it were signed now.
 
 mod disk;
+mod neighbour;
 mod statement;
 
 use jiff::Timestamp;
@@ -31,6 +32,7 @@ use crate::verify::trust::{TrustError, TrustedWitness};
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
 pub use disk::Disk;
+pub use neighbour::{Neighbour, kept_folder, neighbours};
 pub use statement::{bare_master, current, differences, master, photograph, statement};
 
 /// What was signed in a site, verified.
@@ -43,6 +45,8 @@ pub struct Evidence {
     watched: Vec<String>,
     /// Whom the site believes.
     trust: Trust,
+    /// The registers of those whom it believes, as far as they are at hand.
+    neighbours: Vec<Neighbour>,
     /// The Open Badges beside records that pages may state, and what is wrong with others.
     open_badges: BTreeMap<RecordId, Result<String, OpenBadgeFault>>,
 }
@@ -159,8 +163,20 @@ impl Evidence {
             by_design,
             watched: watched(files),
             trust: trust.clone(),
+            neighbours: Vec::new(),
             open_badges,
         }
+    }
+
+    /// The same beside the registers of neighbours.
+    #[must_use]
+    pub fn beside(self, neighbours: Vec<Neighbour>) -> Self {
+        Self { neighbours, ..self }
+    }
+
+    /// The registers of those whom the site's trust list believes, as far as they are at hand.
+    pub fn neighbours(&self) -> &[Neighbour] {
+        &self.neighbours
     }
 
     /// The Open Badge that was exported of a record that pages may state, if there is one that says what the record says

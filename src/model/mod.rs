@@ -391,6 +391,8 @@ pub struct Design {
     pub not_claimed: Option<Text>,
     /// Who else uses it.
     pub also_used_by: Option<Text>,
+    /// Where its record is in the register of somebody else: the letters of the record by which this one lists it too.
+    pub listing: Option<String>,
     /// Its photographs.
     pub photos: Vec<PhotoRef>,
     /// The day it was added.

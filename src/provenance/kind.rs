@@ -761,7 +761,15 @@ pub const RULES: &[Rules] = &[
             need("about", Form::Thing),
             need(
                 "relation",
-                Form::Choice(&["approves", "affirms", "confirms", "made", "saw", "published"]),
+                Form::Choice(&[
+                    "approves",
+                    "affirms",
+                    "confirms",
+                    "made",
+                    "saw",
+                    "published",
+                    "lists",
+                ]),
             ),
             may("statement", Form::Text),
             may("seenAt", Form::Address),
@@ -903,6 +911,16 @@ impl Statement {
     /// A member that is a reference to a record.
     pub fn record(&self, name: &str) -> Option<RecordRef> {
         RecordRef::from_value(self.members.get(name)?)
+    }
+
+    /// The design of another register that this says to be listed in the signer's catalogue too: an Attestation whose relation is
+    /// `lists`, about a record. It says nothing of what that record says.
+    pub fn listed(&self) -> Option<RecordRef> {
+        let is_listing = self.kind == Kind::Attestation && self.word("relation") == Some("lists");
+        let about = self.members.get("about").filter(|_| is_listing)?;
+        let uuid = Uuid::from_urn(about.text("id")?)?;
+        let digest = Sha256Digest::from_sri(about.text("digestSRI")?)?;
+        Some(RecordRef { uuid, id: RecordId::from_bytes(digest.0) })
     }
 
     /// A member that is a word, a choice, a date or the like.

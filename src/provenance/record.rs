@@ -378,6 +378,14 @@ impl SignedRecord {
 }
 
 impl Record {
+    /// What stands behind the base address of this record in another address; `None` for an address elsewhere.
+    ///
+    /// The place of an issuer may move, and its old records speak of the pages at the old address: what they name there is what
+    /// has the same path now.
+    pub fn path_of<'a>(&self, address: &'a str) -> Option<&'a str> {
+        address.strip_prefix(&self.base.base_url())
+    }
+
     /// The document that is signed; `None` if a number in it is none that every reader keeps.
     pub fn to_document(&self) -> Option<Object> {
         match json::parse(&wire::document(self)) {

@@ -15,6 +15,7 @@ mod feed;
 mod identifier;
 mod jsonld;
 mod link;
+mod listing;
 mod markdown;
 mod media_type;
 mod names;
@@ -41,6 +42,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+pub use badge::{MAX_PAGES, SheetSize};
 pub use basket::GoodsFile;
 pub use feed::Feed;
 pub use link::{LinkStyle, SitePath};

@@ -576,6 +576,7 @@ impl<'r, 'a> Place<'r, 'a> {
             facts: self.design_facts(design),
             body: self.prose(&design.body),
             records: record::boxes(self.routes, design, self.locale, &self.linker),
+            listings: self.listings(design),
             vouches: self.vouches(Page::Design(ix)),
             cards_html: self.cards(slice(&design.products, 1))?,
             count: self.count(design.products.len()),
@@ -593,6 +594,14 @@ impl<'r, 'a> Place<'r, 'a> {
         self.add_preview(&mut head, design.photos.first(), &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
         self.fill("design.html", &head, &it, Some(depth))
+    }
+
+    /// Whose register a design's record is in, and who lists it too.
+    fn listings(&self, design: &Design) -> Vec<view::CrossListing> {
+        let speaker = self.speaker();
+        let newest = self.routes.inputs.evidence.of_design(design.id.as_str()).next();
+        let by_others = newest.into_iter().flat_map(|record| speaker.listed_by(record));
+        speaker.listing_of(design).into_iter().chain(by_others).collect()
     }
 
     fn free(&self, depth: usize, ix: PageIx) -> Result<String, String> {
@@ -688,9 +697,11 @@ impl<'r, 'a> Place<'r, 'a> {
 
     /// What the register vouches for on a page: certifications and memberships that are in force, and whose they are.
     fn vouches(&self, page: Page) -> Vec<view::Vouch> {
-        let Some(base) = self.site.base_url.as_ref() else { return Vec::new() };
-        let address = format!("{base}{}", self.routes.dir(LocaleIx::FIRST, page));
-        let mut found = self.speaker().vouches(&address);
+        if self.site.base_url.is_none() {
+            return Vec::new();
+        }
+        let path = format!("/{}", self.routes.dir(LocaleIx::FIRST, page));
+        let mut found = self.speaker().vouches(&path);
         if let Page::Producer(ix, _) = page
             && let Some(key) = self.site.producer(ix).signs_as.as_deref()
         {

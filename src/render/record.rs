@@ -15,13 +15,14 @@ use super::link::Linker;
 use super::register::Gone;
 use super::speaker::{Speaker, here};
 use super::{Routes, direction, jsonld, qr, tags};
-use crate::evidence;
+use crate::custodian;
+use crate::evidence::{self, Evidence};
 use crate::model::{Locale, LocaleIx};
-use crate::provenance::did::Did;
+use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::Files;
 use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
-use crate::provenance::record::{Design, LangText, Texts, texts_from_value};
+use crate::provenance::record::{Design, LangText, Record, Texts, texts_from_value};
 use crate::provenance::sshsig;
 use crate::provenance::status::{LIST_BITS, Purpose, list_path};
 use crate::theme::view::{self, Fact, Phrase};
@@ -75,6 +76,15 @@ pub(super) fn dir(id: &RecordId) -> String {
     format!("V/{}/", id.short())
 }
 
+/// The address that a record hangs on now: where its signer moved, if that is who owns this register. A key alone moves nowhere: whose
+/// the register was is not its word.
+pub(super) fn place<'r>(evidence: &'r Evidence, record: &'r Record) -> &'r DidWeb {
+    let moved = evidence
+        .identity()
+        .filter(|own| own.issuer.same_issuer(&record.issuer) && own.former.contains(&record.base));
+    moved.map_or(&record.base, |own| &own.base)
+}
+
 /// What a design's page says of its records, the newest first.
 pub(super) fn boxes(
     routes: &Routes<'_>,
@@ -92,8 +102,8 @@ pub(super) fn boxes(
             // compared by whoever holds the photographs; here it is about the texts.
             let now = evidence::statement(routes.inputs.site, design, signed.photographs.clone());
             let is_edited = at == 0 && !evidence::differences(signed, &now).is_empty();
-            let address =
-                qr::address(&record.record().base.base_url(), &record.id().short().to_string());
+            let base = place(routes.inputs.evidence, record.record()).base_url();
+            let address = qr::address(&base, &record.id().short().to_string());
             view::RecordBox {
                 is_practice: record.record().practice,
                 is_edited,
@@ -420,7 +430,13 @@ impl Told<'_, '_> {
 
     fn whose(&self, design: &Design) -> Vec<Fact> {
         let mut whose = Vec::new();
+        let evidence = self.speaker.routes.inputs.evidence;
         self.fact(&mut whose, "holder", &design.held_by);
+        if let Some((transfer, party)) = custodian::now(evidence, self.record) {
+            let values = self.speaker.party(&transfer.id(), party).into_iter();
+            let values: Vec<view::Said> = values.map(|value| value.text.into()).collect();
+            whose.push(Fact { label: self.speaker.word("custodian"), values });
+        }
         self.fact(&mut whose, "designed_by", &design.designed_by);
         self.fact(&mut whose, "place", &design.place_of_origin);
         self.fact(&mut whose, "attribution", &design.attribution);
@@ -514,6 +530,10 @@ impl Told<'_, '_> {
         let short = record.id().short().to_string();
         let file = |ending: &str| format!("{short}.{ending}");
         let base = &said.base;
+        let page = dir(&record.id());
+        let now = place(speaker.routes.inputs.evidence, said);
+        let (here_now, named) =
+            (format!("{}{page}", now.base_url()), format!("{}{page}", base.base_url()));
         let names =
             [("record", file("json")), ("sshsig", file("sshsig")), ("proof", file("tlog-proof"))];
         let (check_lang, mut check) = check_words(locale);
@@ -533,6 +553,10 @@ impl Told<'_, '_> {
             is_practice: said.practice,
             state,
             vouches: if is_vouched { speaker.vouches_of(record) } else { Vec::new() },
+            listings: match is_design {
+                true => speaker.listed_by(record),
+                false => speaker.listing(record).into_iter().collect(),
+            },
             disputes: speaker.disputes(record),
             about: self.about(&signer),
             kind: (name.is_some() && !is_design).then(|| kind.clone()),
@@ -566,10 +590,13 @@ impl Told<'_, '_> {
             not_later_than: speaker.existed_by(record),
             entry: speaker.entry(record),
             tell_whom: self.tell_whom(),
-            served: speaker.say(
-                "record_served",
-                &[("address", &format!("{}{}", base.base_url(), dir(&record.id())))],
-            ),
+            served: match now == base {
+                true => speaker.say("record_served", &[("address", &here_now)]),
+                false => speaker.say(
+                    "record_served_moved",
+                    &[("named", named.as_str()), ("address", &here_now)],
+                ),
+            },
             signer,
             id: record.id().to_string(),
             short_id: short.clone(),
@@ -589,11 +616,7 @@ impl Told<'_, '_> {
             check_other: pick_check("elsewhere.other"),
             check_page: pick_check("elsewhere.page"),
             check_fingerprint: pick_check("elsewhere.fingerprint"),
-            command: format!(
-                "selvedge verify {}{} --trust trust.toml",
-                base.base_url(),
-                dir(&record.id())
-            ),
+            command: format!("selvedge verify {here_now} --trust trust.toml"),
             ssh_command: format!(
                 "ssh-keygen -Y verify -f allowed_signers -I {} -n {} -s {} < {}",
                 sshsig::principal(base),

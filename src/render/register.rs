@@ -57,7 +57,8 @@ pub(super) struct Register<'a> {
     gone_by_id: BTreeMap<RecordId, usize>,
     about: BTreeMap<RecordId, Vec<usize>>,
     members: Vec<(Did, Texts)>,
-    /// What speaks of a thing by its address: certifications, and memberships of makers.
+    /// What speaks of a thing by its address: certifications, and memberships of makers. What is below the site's address when it
+    /// was signed has its path there, from `/`.
     of_things: BTreeMap<String, Vec<usize>>,
     charter: Option<usize>,
     whole: OnceLock<Option<Whole>>,
@@ -107,7 +108,9 @@ impl<'a> Register<'a> {
                     _ => None,
                 };
                 if let Some(address) = of.and_then(|of| of.text("id")) {
-                    of_things.entry(address.to_owned()).or_default().push(at);
+                    let path = said.path_of(address).map(|path| format!("/{path}"));
+                    let thing = path.unwrap_or_else(|| address.to_owned());
+                    of_things.entry(thing).or_default().push(at);
                 }
             }
         }
@@ -175,9 +178,10 @@ impl<'a> Register<'a> {
         found.map(|(_, name)| name)
     }
 
-    /// The certifications and memberships that the register has in force for a thing, by its address, in the order of the log.
-    pub(super) fn vouching(&self, address: &str) -> impl Iterator<Item = &'a VerifiedRecord> {
-        self.of_things.get(address).into_iter().flatten().map(|&at| self.pages[at])
+    /// The certifications and memberships that the register has in force for a thing, by its path on the site from `/`, or by its
+    /// address elsewhere, in the order of the log.
+    pub(super) fn vouching(&self, thing: &str) -> impl Iterator<Item = &'a VerifiedRecord> {
+        self.of_things.get(thing).into_iter().flatten().map(|&at| self.pages[at])
     }
 
     /// The Delegations that the register has in force, by whoever signed them.

@@ -434,7 +434,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
     /// Somebody: by her name, or by the name that is kept apart from what the record says, if the opening at hand
     /// opens what it commits to.
-    fn party(&self, of: &RecordId, found: &Value) -> Vec<view::FactValue> {
+    pub(super) fn party(&self, of: &RecordId, found: &Value) -> Vec<view::FactValue> {
         let mut out = self.thing(found);
         let Some(commitment) = found.text("commitment").and_then(Commitment::parse) else {
             return out;
@@ -639,10 +639,11 @@ impl<'r, 'a> Speaker<'r, 'a> {
         if bodies.is_empty() { self.word("charter_alone") } else { bodies.join(" ") }
     }
 
-    /// What the register vouches for at an address: each certification and membership that is in force now, by the site's own
-    /// register, with how it was checked and until when. Practice proves nothing, so it is not here.
-    pub(super) fn vouches(&self, address: &str) -> Vec<view::Vouch> {
-        self.register().vouching(address).filter_map(|record| self.vouch(record)).collect()
+    /// What the register vouches for at a path of the site, from `/`, or at an address elsewhere: each certification and membership
+    /// that is in force now, by the site's own register, with how it was checked and until when. Practice proves nothing, so it is
+    /// not here.
+    pub(super) fn vouches(&self, thing: &str) -> Vec<view::Vouch> {
+        self.register().vouching(thing).filter_map(|record| self.vouch(record)).collect()
     }
 
     /// What the register vouches for of a record that is in force, and of the edition that it is a piece of.
@@ -764,7 +765,8 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let word = if is_member { "vouch_member" } else { "badge_says" };
         let charter = self.register().charter().and_then(|charter| self.name(charter.record()));
         let open = self.disputes(record).into_iter().find(|dispute| dispute.is_open);
-        let address = format!("{}{}", said.base.base_url(), record::dir(&record.id()));
+        let base = record::place(self.routes.inputs.evidence, said).base_url();
+        let address = format!("{base}{}", record::dir(&record.id()));
         let how = vouch.as_ref().map(|vouch| [&vouch.how, &vouch.criteria]);
         super::badge::Said {
             lang: self.locale().tag().to_owned(),

@@ -24,7 +24,7 @@ use crate::provenance::identifier::CharterLetters;
 use crate::provenance::json::Value;
 use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::log::{RecordId, RootHash};
-use crate::provenance::record::{LangText, SignedRecord, Texts, texts_from_value};
+use crate::provenance::record::{LangText, Record, SignedRecord, Texts, texts_from_value};
 use crate::verify::fold::{Condition, Folded, Standing};
 
 /// When something counts: from a time up to another, and whatever ended it before.
@@ -252,12 +252,14 @@ pub struct Ledger {
     pub members: Vec<Membership>,
     /// The certifications, in the order of the log.
     pub certified: Vec<Certified>,
-    /// The designs by their number.
+    /// The designs by their number; those of other registers that this one lists too by the record that says so.
     pub designs: BTreeMap<RecordId, u64>,
     /// The first charter, whatever became of it: one that is not for practice, unless all are.
     pub charter: Option<RecordId>,
     /// Of each design, by its number less one, the record that was said last.
     said_last: Vec<RecordId>,
+    /// The same numbers by the records of other registers that are listed.
+    listed: BTreeMap<RecordId, u64>,
     edition_of: BTreeMap<RecordId, usize>,
     batch_of: BTreeMap<RecordId, usize>,
 }
@@ -276,7 +278,12 @@ impl Ledger {
         let mut standings: Vec<(&RecordId, &Standing)> = folded.standings.iter().collect();
         standings.sort_by_key(|(_, standing)| standing.index);
         let roots = roots(&standings);
-        let mut ledger = Self { designs: numbered_designs(&standings, &roots), ..Self::default() };
+        let listed = |id: &RecordId| {
+            let said = bodies.get(id)?.record().subject.as_statement()?;
+            said.listed().map(|design| design.id)
+        };
+        let designs = numbered_designs(&standings, &roots, &|id| listed(id).is_some());
+        let mut ledger = Self { designs, ..Self::default() };
         for (id, _) in &standings {
             let Some(number) = ledger.designs.get(id) else { continue };
             let at = usize::try_from(number - 1).expect("fewer designs than entries");
@@ -288,6 +295,11 @@ impl Ledger {
         let charters = || standings.iter().filter(|(_, it)| it.kind == Kind::Charter);
         let in_earnest = charters().find(|(_, standing)| !standing.practice);
         ledger.charter = in_earnest.or_else(|| charters().next()).map(|(id, _)| **id);
+        for (id, _) in &standings {
+            if let (Some(number), Some(design)) = (ledger.designs.get(*id), listed(id)) {
+                ledger.listed.entry(design).or_insert(*number);
+            }
+        }
         let said: Vec<Said<'a>> = standings
             .iter()
             .filter_map(|(id, standing)| {
@@ -370,7 +382,10 @@ impl Ledger {
             });
             ledger.members.push(Membership {
                 id: *id,
-                member: statement.members.get("member").cloned().unwrap_or(Value::Bool(false)),
+                member: statement
+                    .members
+                    .get("member")
+                    .map_or(Value::Bool(false), |member| by_path(record, member)),
                 quota,
                 span: Span {
                     from: record.valid_from,
@@ -421,7 +436,8 @@ impl Ledger {
                 .map(|(reference, _)| reference.id)
                 .collect();
             let (design, number, place) = by_root.entry(root).or_insert_with(|| {
-                let design = designs.first().and_then(|id| self.designs.get(id)).copied();
+                let known = |id| self.designs.get(id).or_else(|| self.listed.get(id));
+                let design = designs.first().and_then(known).copied();
                 let number = taken.entry(design).or_default();
                 *number += 1;
                 (design, *number, None)
@@ -433,7 +449,7 @@ impl Ledger {
             let kind = statement.word("editionKind").unwrap_or_default().to_owned();
             let announced = statement.count("maximum").or((kind == "unique").then_some(1));
             let makers = statement.list("maker").iter().filter_map(|maker| {
-                let party = maker.member("party")?.clone();
+                let party = by_path(record, maker.member("party")?);
                 Some(Maker { party, share: maker.text("share").unwrap_or_default().to_owned() })
             });
             let certifications = references
@@ -687,12 +703,13 @@ fn roots(standings: &[(&RecordId, &Standing)]) -> BTreeMap<RecordId, RecordId> {
 fn numbered_designs(
     standings: &[(&RecordId, &Standing)],
     roots: &BTreeMap<RecordId, RecordId>,
+    is_listing: &dyn Fn(&RecordId) -> bool,
 ) -> BTreeMap<RecordId, u64> {
     let mut numbers: BTreeMap<RecordId, u64> = BTreeMap::new();
     let mut last = 0;
     let is_design =
         |standing: &Standing| matches!(standing.kind, Kind::Design | Kind::SealedDesign);
-    for (id, _) in standings.iter().filter(|(_, standing)| is_design(standing)) {
+    for (id, _) in standings.iter().filter(|(id, it)| is_design(it) || is_listing(id)) {
         let known = roots.get(id).and_then(|root| numbers.get(root)).copied();
         let number = known.unwrap_or_else(|| {
             last += 1;
@@ -726,6 +743,20 @@ fn texts(statement: &Statement, name: &str) -> Texts {
 /// The first of some texts, for the screen.
 pub(crate) fn first_text(texts: &[LangText]) -> &str {
     texts.first().map_or("", |text| text.text.as_str())
+}
+
+/// A party of a record; one with a page below the address of the register then by the path of that page, from `/`: the register may
+/// move, and she is the same.
+fn by_path(record: &Record, party: &Value) -> Value {
+    let mut party = party.clone();
+    if let Value::Object(members) = &mut party
+        && let Some(id) = members.get("id").and_then(Value::as_str)
+        && let Some(path) = record.path_of(id)
+    {
+        let path = format!("/{path}");
+        members.insert("id".to_owned(), path.into());
+    }
+    party
 }
 
 /// What a party is called on the screen.

@@ -832,12 +832,27 @@ pub struct DesignPage {
     pub body: Option<Prose>,
     /// What was signed about it, verified; newest first.
     pub records: Vec<RecordBox>,
+    /// Whose register its record is in, if not in this one; else who lists it too.
+    pub listings: Vec<CrossListing>,
     /// What the register vouches for.
     pub vouches: Vec<Vouch>,
     /// Products that carry it, at most 24, as ready cards.
     pub cards_html: String,
     /// "12 works".
     pub count: String,
+}
+
+/// A design in two registers: what a page says of the other one.
+#[derive(Clone, Debug, Serialize)]
+pub struct CrossListing {
+    /// Who lists it, and whose record it is.
+    pub text: Phrase,
+    /// How that record stands, as far as is known.
+    pub state: Option<Phrase>,
+    /// The other's page.
+    pub href: Option<String>,
+    /// What the way there is called.
+    pub link: String,
 }
 
 /// A signed record as a page speaks of it. Made only from what was verified.
@@ -1016,6 +1031,8 @@ pub struct RecordText {
     pub state: RecordState,
     /// What the register's owner vouches for of it, as long as both are in force: what a buyer asks first.
     pub vouches: Vec<Vouch>,
+    /// Who lists the same design, or whose record is listed by this one.
+    pub listings: Vec<CrossListing>,
     /// Disputes about it, open ones and those that are over.
     pub disputes: Vec<DisputeText>,
     /// What the page speaks of.

@@ -143,6 +143,69 @@ fn an_open_badge_is_baked_into_the_badges_while_it_says_what_its_record_says() {
 }
 
 #[test]
+fn a_sheet_of_badges_is_printed_while_the_record_holds_and_says_until_when() {
+    let house = published();
+    let number = number(&house);
+    let sheet = |more: &[&str]| {
+        let words = ["tags", "badges", &number, "site", "--to", "printer"];
+        house.run("keys", &[&words[..], more].concat(), "")
+    };
+    let done = sheet(&[]);
+    assert!(done.status.success(), "{}", said(&done));
+    assert!(said(&done).contains("These 8 badges may be used until 2096-"), "{}", said(&done));
+    let path = format!("printer/badges-{number}-en-medium.html");
+    let page = house.text(&path);
+    assert_eq!(page.matches("<img ").count(), 8);
+    for part in
+        ["To be used until", "2096", "Look here: ", &format!("/V/{number}/"), "Key: SHA256:"]
+    {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    // The picture is the one that the site has for print, but for what that carries to be judged by.
+    let at = page.split("base64,").nth(1).unwrap().split('"').next().unwrap();
+    let picture = data_encoding::BASE64.decode(at.as_bytes()).unwrap();
+    let picture = String::from_utf8(picture).unwrap();
+    let built = house.text(&format!("out/badges/{number}/en-print.svg"));
+    let drawing = |svg: &str| svg.split_once("<title>").unwrap().1.to_owned();
+    assert_eq!(drawing(&picture), drawing(&built));
+    assert!(!picture.contains("selvedge-evidence"));
+    let links = ["src=\"http", "href=", "<script", "url(http"];
+    assert!(links.iter().all(|link| !page.contains(link)), "nothing from elsewhere");
+    // The same again, byte for byte; others in other sizes and languages.
+    sheet(&[]);
+    assert!(house.text(&path) == page);
+    let done = sheet(&["--size", "small", "--language", "es", "--pages", "3"]);
+    assert!(said(&done).contains("These 45 badges"), "{}", said(&done));
+    let spanish = house.text(&format!("printer/badges-{number}-es-small.html"));
+    assert!(spanish.contains("lang=\"es\"") && spanish.contains("Para usar hasta el"));
+    let wrong = sheet(&["--language", "fr"]);
+    assert!(said(&wrong).contains("is not in the language \"fr\""), "{}", said(&wrong));
+    let inside = house.run("keys", &["tags", "badges", &number, "site", "--to", "site/pages"], "");
+    assert!(said(&inside).contains("lies in the folder of the site"), "{}", said(&inside));
+
+    // None of what does not hold now: over, on hold, or no certification at all.
+    let over = sheet(&["--at", "2097-02-01T00:00:00Z"]);
+    assert_eq!(over.status.code(), Some(2), "{}", said(&over));
+    assert!(said(&over).contains("not in force"), "{}", said(&over));
+    std::fs::remove_dir_all(house.path("printer")).unwrap();
+    house.sign(&[
+        "record",
+        "suspend",
+        &number,
+        "site",
+        "--yes",
+        "--set",
+        "reason=We look into it.",
+    ]);
+    let held = sheet(&[]);
+    assert_eq!(held.status.code(), Some(2), "{}", said(&held));
+    assert!(said(&held).contains("not in force"), "{}", said(&held));
+    let design = house.run("keys", &["tags", "badges", "designs/eel-knot", "site"], "");
+    assert!(said(&design).contains("of a certification or of a membership"), "{}", said(&design));
+    assert!(!house.path("printer").exists());
+}
+
+#[test]
 fn content_cannot_imitate_a_badge() {
     let house = published();
     let number = number(&house);

@@ -11,6 +11,13 @@ const CRITERIA: &str =
 
 /// An association with keys, two makers and no charter yet.
 pub(super) fn association() -> House {
+    let house = makers();
+    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
+    house
+}
+
+/// The same without keys.
+pub(super) fn makers() -> House {
     let house = House::new();
     house.expect(0, &["new", "shop", "--yes"]);
     for folder in ["products", "producers", "collections"] {
@@ -43,7 +50,6 @@ pub(super) fn association() -> House {
         );
     }
     house.write("shop/pages/criteria.md", CRITERIA);
-    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
     house
 }
 
@@ -55,7 +61,7 @@ pub(super) fn charter(house: &House, more: &str) {
     house.sign(&["record", "charter", "charter.toml", "shop", "--yes"]);
 }
 
-const WITH_CRITERIA: &str = "criteria = [{ name = \"Our rules\", version = \"3\", document = { file = \"pages/criteria.md\", name = \"The rules\" } }]\n";
+pub(super) const WITH_CRITERIA: &str = "criteria = [{ name = \"Our rules\", version = \"3\", document = { file = \"pages/criteria.md\", name = \"The rules\" } }]\n";
 
 const ALL: [&str; 9] = [
     "certify",

@@ -416,7 +416,7 @@ mod laptop {
         let elsewhere = [Elsewhere { name: "the published site", files: &published }];
         let compared = staged.compare(&heads, &elsewhere).unwrap();
         assert!(!compared.is_behind());
-        staged.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap();
+        staged.settle(&compared, &to, Some(&keys), &heads, &RealDisk).unwrap();
         staged.discard(&RealDisk).unwrap();
         assert!(!staging.exists());
         assert_eq!(fs::read_to_string(to.join("private/seals/one")).unwrap(), "a seal");
@@ -434,7 +434,7 @@ mod laptop {
         setup::next_from_paper(&old.sheet, &next).unwrap();
         // A second time there is something in the way, and it stays.
         let again = backup::open(&file, &phrase(), &staging, &RealDisk).unwrap();
-        let refused = again.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap_err();
+        let refused = again.settle(&compared, &to, Some(&keys), &heads, &RealDisk).unwrap_err();
         assert!(matches!(refused, BackupError::Exists(_)));
     }
 
@@ -475,7 +475,7 @@ mod laptop {
             let staged =
                 backup::open(&file, &phrase(), &new.path().join("staging"), &RealDisk).unwrap();
             let compared = staged.compare(&heads, &[]).unwrap();
-            staged.settle(&compared, &to, &keys, &heads, &RealDisk).unwrap();
+            staged.settle(&compared, &to, Some(&keys), &heads, &RealDisk).unwrap();
             assert_eq!(size_of(&heads), after, "{known:?}");
             assert!(!keys.path().join("heads").exists());
         }
@@ -497,7 +497,8 @@ mod laptop {
                 backup::open(&file, &phrase(), &home.home.path().join("staging"), &RealDisk)
                     .unwrap();
             let compared = staged.compare(&heads, &[]).unwrap();
-            let settled = staged.settle(&compared, &home.site(), &home.keys, &heads, &RealDisk);
+            let settled =
+                staged.settle(&compared, &home.site(), Some(&home.keys), &heads, &RealDisk);
             staged.discard(&RealDisk).unwrap();
             settled
         };

@@ -17,6 +17,7 @@ mod certify;
 mod clock;
 mod commands;
 mod complaint;
+mod cross_listing;
 mod custody;
 mod delegation;
 mod diagnostics;

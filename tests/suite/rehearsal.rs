@@ -1,4 +1,5 @@
-//! The day on which it counts: the laptop is gone, and an association's brand comes up again on another host.
+//! The day on which it counts: the laptop is gone, and an association's brand comes up again on another host, with its
+//! members, tags and complaints.
 //!
 //! Everything here is done by the command, with what people would have in their hands: a stick with the shop's texts and
 //! photographs, the site as it is published, the master key sheet, and two of the three guardians.
@@ -13,6 +14,7 @@ use data_encoding::BASE64;
 use selvedge::write::FolderLock;
 use serde_json::Value;
 
+use crate::certify;
 use crate::support::{House, said};
 
 const OLD: &str = "https://grey-mill.net/";
@@ -170,6 +172,424 @@ fn two_guardians_and_a_sheet_bring_the_brand_up_on_another_host_and_old_badges_a
             assert_ne!(*state, "record-intact", "{site}, {name}");
         }
     }
+}
+
+const WISH: &str = "The secretary of the Grey Mill, then the school of weaving";
+const SAYS: &str = "The knot of seventeen came loose";
+
+/// The short id in the JSON that a command printed.
+#[track_caller]
+fn short_id(said: &str) -> String {
+    let rest = said.split("\"shortId\": \"").nth(1).unwrap_or_else(|| panic!("{said}"));
+    rest[..32].to_owned()
+}
+
+/// Certifies all that a member makes.
+fn certified(house: &House, keys: &str, site: &str, member: &str) -> String {
+    let what = ["certify", member, "all", site, "--claims", "made-by", "--method", "peer visit"];
+    let output = house.run(keys, &[&what[..], &["--yes", "--passphrase-fd", "3"]].concat(), "");
+    assert!(output.status.success(), "{}", said(&output));
+    said(&output)
+}
+
+/// An association with guardians, Ana in its own folder, Berta in a folder of hers, and what both sell.
+fn with_members() -> House {
+    let house = certify::makers();
+    let site = house.text("shop/site.toml").replace("kind = \"shop\"", "kind = \"association\"");
+    assert!(site.contains("\"association\""), "{site}");
+    house.write(
+        "shop/site.toml",
+        format!("{site}\n[brand]\ncode = \"LOOM\"\nscope = \"ZZ-NOR\"\nsecond_address = \"https://grey-mill.example/\"\n"),
+    );
+    house.write("shop/members.toml", "[[member]]\nfolder = \"members/berta\"\n");
+    house.write(
+        "shop/members/berta/site.toml",
+        "name = \"Berta's caps\"\ncurrency = \"EUR\"\n[order]\nemail = \"berta@caps.example\"\n[maker]\nname = \"Berta of the weir\"\n",
+    );
+    house.write(
+        "shop/members/berta/products/cap.md",
+        "+++\nname = \"River cap\"\nprice = \"12.00\"\n+++\nWarm.\n",
+    );
+    house.found();
+    certify::charter(&house, &format!("{}successor = \"{WISH}\"\n", certify::WITH_CRITERIA));
+    house
+}
+
+/// Ana's tags: an edition of hers, ten tags with check codes of which two are lost. Gives edition, batch and the codes.
+fn with_tags(house: &House) -> (String, String, Vec<String>) {
+    let ana = format!("{{ id = \"{OLD}makers/ana/\", name = \"Ana of the mill\" }}");
+    let sign = |verb: &str, text: &str| {
+        house.write("it.toml", text);
+        short_id(&house.sign(&["record", verb, "it.toml", "shop", "--yes", "--json"]))
+    };
+    sign(
+        "accredit",
+        &format!(
+            "member = {ana}\nbasis = \"peers\"\nuntil = \"2126-12-31\"\ntag_quota = {{ count = 25, period = \"term\" }}\n"
+        ),
+    );
+    let told = certified(house, "keys", "shop", "ana");
+    assert!(told.contains("is a member already"), "{told}");
+    certified(house, "keys", "shop", "berta");
+    let edition = sign(
+        "edition",
+        &format!(
+            "name = \"River shawls\"\nedition_kind = \"limited\"\nmaximum = 40\nmaker = [{{ party = {ana}, share = \"100 %\" }}]\n"
+        ),
+    );
+    let issue = ["tags", "issue", &edition, "shop", "--yes", "--json", "--codes", "--count", "10"];
+    let batch = short_id(&house.sign(&issue));
+    house.sign(&["tags", "void", &batch, "shop", "--yes", "--reason", "lost", "--range", "3-4"]);
+    house.expect(0, &["tags", "sheet", &batch, "shop", "--csv", "--to", "printer"]);
+    let table = house.text("printer/tags-1-10.csv");
+    let codes = table.lines().skip(1).map(|line| line.split(',').nth(3).unwrap().to_owned());
+    (edition, batch, codes.collect())
+}
+
+/// What the sheet for an heir holds, and that no secret is among it.
+fn expect_hand_over_sheet(house: &House, secrets: &[String]) {
+    house.write(
+        "shop/private/handover.toml",
+        "registrar = \"Names & Co\"\nregistrar_renewal = \"2099-09-01\"\nhost = \"Mill Hosting\"\nhost_renewal = \"2100-05-01\"\n\
+         backup = \"with Luz, in the blue box\"\nmaster_sheet = \"in the safe of the mill\"\n\
+         [[guardians]]\nname = \"Ida\"\nreach = \"+44 20 7946 0011\"\n[[guardians]]\nname = \"Olu\"\n[[guardians]]\nname = \"Rut\"\n\
+         [[contacts]]\nname = \"Luz\"\n",
+    );
+    let told = house.expect(0, &["handover", "heir", "shop", "--at", "2099-08-01T12:00:00Z"]);
+    assert!(told.contains("the name of the site is to be renewed by 2099-09-01"), "{told}");
+    assert!(!told.contains("hosting"), "{told}");
+    let sheet = house.text("heir/hand-over-sheet.html");
+    for part in [
+        "Names &amp; Co",
+        "2099-09-01",
+        "Mill Hosting",
+        "2100-05-01",
+        "in the blue box",
+        "safe of the mill",
+        "Ida",
+        "+44 20 7946 0011",
+        "Olu",
+        "Rut",
+        "2 of them together",
+        "2 of the 3 guardians",
+        OLD,
+        WISH,
+        "SHA256:",
+        "restore BACKUP FOLDER --without-keys",
+        "keys recover FOLDER",
+        "base_url",
+        "selvedge audit FOLDER",
+        "record transfer",
+    ] {
+        assert!(sheet.contains(part), "{part} in {sheet}");
+    }
+    for secret in secrets {
+        assert!(!sheet.contains(secret.as_str()), "{secret}");
+    }
+}
+
+#[test]
+fn an_heir_carries_an_association_on_with_its_members_tags_and_complaints() {
+    let house = with_members();
+    let (edition, batch, codes) = with_tags(&house);
+    let about = format!("{edition}/7");
+    house.expect(0, &["complaint", "new", "shop", "--about", &about, "--says", SAYS]);
+    house.sign(&["log", "due", "shop"]);
+    house.expect(0, &["build", "shop", "--output", "published"]);
+    house.trust("published/.well-known/did.jsonl");
+    let paper = ["master-key-sheet", "guardian-envelope-1", "guardian-envelope-3"];
+    let paper = paper.map(|name| house.sheet("sheets", name));
+    let lines = paper.iter().flat_map(|sheet| sheet.lines()).map(str::to_owned);
+    let secrets: Vec<String> = lines.chain(codes.iter().cloned()).collect();
+    expect_hand_over_sheet(&house, &secrets);
+    fs::create_dir(house.path("box")).unwrap();
+    house.sign(&["backup", "box/shop.age", "shop"]);
+    // Signed after the backup: it is on the published site alone.
+    let more = ["tags", "issue", &edition, "shop", "--yes", "--json", "--count", "5"];
+    house.sign(&more);
+    house.sign(&["log", "due", "shop"]);
+    house.expect(0, &["build", "shop", "--output", "published"]);
+    let (code, before) = house.verify("published");
+    assert_eq!(code, Some(0), "{before}");
+
+    // The laptop is lost. The heir has the sheet, the box, the paper, and what the old host shows.
+    fs::rename(house.path("shop"), house.path("lost-shop")).unwrap();
+    fs::rename(house.path("keys"), house.path("lost-keys")).unwrap();
+    let heir =
+        |words: &[&str]| house.run("keys-heir", &[words, &["--passphrase-fd", "3"]].concat(), "");
+    let go = |words: &[&str]| go(&house, "keys-heir", words);
+    let back =
+        heir(&["restore", "box/shop.age", "again", "--without-keys", "--published", "published"]);
+    assert_eq!(back.status.code(), Some(1), "{}", said(&back));
+    assert!(said(&back).contains("Its keys stayed in the backup"), "{}", said(&back));
+    assert!(said(&back).contains("older than one that was seen since"), "{}", said(&back));
+    for part in ["log", "records"] {
+        house.copy(house.path("published").join(part), &format!("again/{part}"));
+    }
+    let early = heir(&["tags", "issue", &edition, "again", "--yes", "--count", "1"]);
+    assert_eq!(early.status.code(), Some(2), "nobody signs without keys: {}", said(&early));
+    house.set_address("again", NEW);
+    let words = [
+        "keys",
+        "recover",
+        "again",
+        "--sheets",
+        "sheets-again",
+        "--passphrase-fd",
+        "3",
+        "--typed-fd",
+        "0",
+    ];
+    let recovered = house.run("keys-heir", &words, &paper.join("\n\n"));
+    assert!(recovered.status.success(), "{}", said(&recovered));
+    // Fresh keys: no private half of before is anywhere on the heir's side.
+    let lost = house.files("lost-keys");
+    let is_key = |path: &Path| ["record", "log"].iter().any(|role| path == Path::new(role));
+    assert_eq!(lost.keys().filter(|path| is_key(path)).count(), 2, "{:?}", lost.keys());
+    for folder in ["keys-heir", "again"] {
+        for (path, bytes) in house.files(folder) {
+            let is_old = lost.iter().any(|(old, key)| is_key(old) && *key == bytes);
+            assert!(!is_old, "{folder}/{}", path.display());
+        }
+    }
+    for words in [&["log", "due", "again"][..], &["log", "check", "again"], &["audit", "again"]] {
+        let output = match words[0] {
+            "log" if words[1] == "due" => heir(words),
+            _ => house.run("keys-heir", words, ""),
+        };
+        assert_eq!(output.status.code(), Some(0), "{words:?}: {}", said(&output));
+    }
+    house.expect(0, &["build", "again", "--output", "published-again"]);
+    let (code, after) = house.verify("published-again");
+    assert_eq!(code, Some(0), "{after}");
+    // What was there before is there, byte for byte: the records to which old tags and badges lead.
+    let records = |site: &str| {
+        let mut files = house.files(&format!("{site}/records"));
+        files.retain(|path, _| path.extension().is_some_and(|ending| ending == "json"));
+        files
+    };
+    let now = records("published-again");
+    for (path, bytes) in records("published") {
+        assert_eq!(now.get(&path), Some(&bytes), "{}", path.display());
+    }
+    let page = format!("published-again/V/{edition}/index.html");
+    for part in [
+        "15 tags were issued: numbers 1–15.",
+        "40 pieces were announced at most.",
+        "2 tags count no more (lost): numbers 3–4.",
+    ] {
+        assert!(house.text(&page).contains(part), "{part}");
+    }
+    let shard = format!("V/{edition}/codes/{batch}-0.js");
+    assert_eq!(
+        house.text(&format!("published-again/{shard}")),
+        house.text(&format!("published/{shard}"))
+    );
+    // Badges of before are judged as before; those of now are on the pages of both members, at their new address.
+    let badges: Vec<_> = house.files("published/badges").into_keys().collect();
+    assert!(!badges.is_empty());
+    for path in badges.iter().filter(|path| path.ends_with("en-print.svg")) {
+        let (code, report) = house.verify(&format!("published/badges/{}", path.display()));
+        assert_eq!((code, &report["state"]), (Some(0), &"record-intact".into()), "{report}");
+        assert!(house.path("published-again/badges").join(path).exists(), "{}", path.display());
+    }
+    let members =
+        ["ana", "berta"].map(|member| format!("published-again/makers/{member}/index.html"));
+    for member in &members {
+        assert!(house.text(member).contains("badges/"), "{member}");
+    }
+    assert!(house.path("published-again/products/berta-cap/index.html").exists());
+
+    // She goes on as whoever was before her would have.
+    let issue = |count: &str| {
+        heir(&["tags", "issue", &edition, "again", "--yes", "--json", "--count", count])
+    };
+    let refused = issue("11");
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(
+        said(&refused).contains("may have 25 tags") && said(&refused).contains("had 15"),
+        "{}",
+        said(&refused)
+    );
+    let next = issue("5");
+    assert!(next.status.success() && said(&next).contains("\"first\": 16"), "{}", said(&next));
+    // An edition of now names Ana's page where it is now; her tags of before count for it.
+    house.write(
+        "it.toml",
+        format!(
+            "name = \"Winter shawls\"\nedition_kind = \"limited\"\nmaximum = 40\n\
+             maker = [{{ party = {{ id = \"{NEW}makers/ana/\" }}, share = \"100 %\" }}]\n"
+        ),
+    );
+    let winter = heir(&["record", "edition", "it.toml", "again", "--yes", "--json"]);
+    let winter = short_id(&said(&winter));
+    let refused = heir(&["tags", "issue", &winter, "again", "--yes", "--count", "6"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", said(&refused));
+    assert!(said(&refused).contains("had 20"), "{}", said(&refused));
+    go(&["tags", "void", &batch, "again", "--yes", "--reason", "stolen", "--range", "9"]);
+    // The codes of tags 3 and 4, which count no more, are not in the table.
+    go(&["tags", "claimed", &batch, "5", "again", "--yes", "--code", &codes[2]]);
+    assert!(certified(&house, "keys-heir", "again", "ana").contains("nothing left to sign"));
+    let told = certified(&house, "keys-heir", "again", "berta");
+    assert!(
+        told.contains("is a member already") && told.contains("nothing left to sign"),
+        "{told}"
+    );
+    expect_suspended_by_the_heir(&house, &go);
+    // What people told in confidence came along, and is known again by its old address.
+    let kept = house.text("again/private/complaints/1/complaint.toml");
+    assert!(kept.contains(SAYS), "{kept}");
+    let again = format!("{OLD}V/{edition}/#07X");
+    let told = house.expect(
+        0,
+        &["complaint", "new", "again", "--about", &again, "--tag", "7", "--says", "Again"],
+    );
+    assert!(told.contains("reported before: complaint 1"), "{told}");
+    for words in [&["audit", "again"][..], &["log", "check", "again"]] {
+        house.expect(0, words);
+    }
+    let (_, report) = house.verify("published-again");
+    let all = report["records"].as_array().unwrap().iter();
+    let others: Vec<_> = all.map(|it| &it["state"]).filter(|it| **it != "record-intact").collect();
+    assert_eq!(others, ["suspended"], "{report}");
+    for (path, bytes) in house.files("published-again") {
+        let text = String::from_utf8_lossy(&bytes);
+        let told = secrets.iter().map(String::as_str).chain([SAYS]).find(|it| text.contains(*it));
+        assert_eq!(told, None, "{}", path.display());
+    }
+}
+
+/// Puts a certification on hold with the heir's key: the page of that member loses its badge, the other's keeps it.
+fn expect_suspended_by_the_heir(house: &House, go: &dyn Fn(&[&str])) {
+    let list = house.expect(0, &["record", "list", "again"]);
+    let last = list.lines().rfind(|line| line.contains(" Certification ")).unwrap();
+    let number = last.split_whitespace().nth(1).unwrap().to_owned();
+    let path = format!("again/records/{number}.json");
+    assert!(house.text(&path).contains("makers/berta/"), "the last was Berta's");
+    go(&["record", "suspend", &number, "again", "--yes", "--set", "reason=We look into it."]);
+    go(&["log", "due", "again"]);
+    house.expect(0, &["build", "again", "--output", "published-again"]);
+    let ana = house.text("published-again/makers/ana/index.html");
+    let berta = house.text("published-again/makers/berta/index.html");
+    let badge = format!("badges/{number}/");
+    assert!(ana.contains("badges/") && !berta.contains(&badge), "{berta}");
+    let page = house.text(&format!("published-again/V/{number}/index.html"));
+    assert!(page.contains("We look into it."), "{page}");
+}
+
+/// Writes a design into the shop and signs its record.
+fn held_by(house: &House, id: &str, holder_kind: &str) {
+    let kind = match holder_kind {
+        "" => String::new(),
+        kind => format!("holder_kind = \"{kind}\"\n"),
+    };
+    house.write(
+        &format!("shop/designs/{id}.md"),
+        format!("+++\nname = \"The {id}\"\nholder = \"Those of the mill\"\n{kind}+++\nOurs.\n"),
+    );
+    house.sign(&["record", "new", id, "shop", "--yes"]);
+}
+
+#[test]
+fn family_custody_passes_to_a_successor_and_a_communitys_only_with_its_consent() {
+    let house = certify::association();
+    held_by(&house, "eel", "family");
+    held_by(&house, "heron", "community");
+    held_by(&house, "reed", "clan");
+    let write = |text: &str| house.write("it.toml", text);
+    let pass = |about: &str, more: &str| {
+        write(&format!(
+            "about = \"designs/{about}\"\nparty = {{ name = \"Mara of the mill\" }}\n{more}"
+        ));
+        ["record", "transfer", "it.toml", "shop", "--yes", "--json"]
+    };
+    let succession = "transfer_kind = \"custodian succession\"\n";
+    let refused = |words: [&str; 6]| {
+        let before = house.files("shop");
+        let told = house.expect(2, &[&words[..], &["--passphrase-fd", "3"]].concat());
+        assert!(house.files("shop") == before, "{told}");
+        told
+    };
+    let told = refused(pass("eel", "transfer_kind = \"item\"\n"));
+    assert!(told.contains("not handed on as a piece is"), "{told}");
+    let first = house.sign(&pass("eel", succession));
+    assert!(
+        house.text(&format!("shop/records/{}.json", short_id(&first))).contains("Mara of the mill")
+    );
+    // What more than one family holds is not one person's to give.
+    for (id, kind) in [("heron", "community"), ("reed", "clan")] {
+        let told = refused(pass(id, succession));
+        assert!(
+            told.contains(&format!("its holder is: {kind}")) && told.contains("have to agree"),
+            "{told}"
+        );
+    }
+    let consent = |about: &str| {
+        write(&format!(
+            "about = \"designs/{about}\"\nparty = {{ name = \"The meeting of the mill\" }}\nscope = \"Who cares for it\"\nconsent_method = \"meeting\"\n"
+        ));
+        short_id(&house.sign(&["record", "consent", "it.toml", "shop", "--yes", "--json"]))
+    };
+    let theirs = consent("heron");
+    let with = |consent: &str| format!("{succession}consent = \"{consent}\"\n");
+    let told = refused(pass("reed", &with(&theirs)));
+    assert!(told.contains("is about something else"), "{told}");
+    house.sign(&pass("heron", &with(&theirs)));
+    // An agreement that was taken back carries nothing any more.
+    let other = consent("reed");
+    house.sign(&[
+        "record",
+        "revoke",
+        &other,
+        "shop",
+        "--yes",
+        "--set",
+        "reason=The meeting thought again.",
+    ]);
+    let told = refused(pass("reed", &with(&other)));
+    assert!(told.contains("is not in force"), "{told}");
+    let page = |id: &str| {
+        let list = house.expect(0, &["record", "list", "shop", "--json"]);
+        let list: Value = serde_json::from_str(&list).unwrap();
+        let of_it = list.as_array().unwrap().iter().find(|it| {
+            let short = it["shortId"].as_str().unwrap();
+            it["kind"] == "Design"
+                && house
+                    .text(&format!("shop/records/{short}.json"))
+                    .contains(&format!("designs/{id}/"))
+        });
+        let short = of_it.unwrap()["shortId"].as_str().unwrap().to_owned();
+        house.text(&format!("shop/public/V/{short}/index.html"))
+    };
+    house.sign(&["log", "due", "shop"]);
+    house.expect(0, &["build", "shop"]);
+    let now = "Cared for now by";
+    for id in ["eel", "heron"] {
+        let page = page(id);
+        assert!(page.contains(now) && page.contains("Mara of the mill"), "{page}");
+        assert!(page.contains("Those of the mill"), "what was signed stays: {page}");
+    }
+    assert!(!page("reed").contains(now));
+    // The next in the line of the family; and without the community's word it is as the record says.
+    house.sign(&[
+        "record",
+        "revoke",
+        &theirs,
+        "shop",
+        "--yes",
+        "--set",
+        "reason=The meeting thought again.",
+    ]);
+    write(&format!(
+        "about = \"designs/eel\"\nparty = {{ name = \"Ulla of the mill\" }}\nformer_party = {{ name = \"Mara of the mill\" }}\n{succession}"
+    ));
+    house.sign(&["record", "transfer", "it.toml", "shop", "--yes"]);
+    house.sign(&["log", "due", "shop"]);
+    house.expect(0, &["build", "shop"]);
+    let eel = page("eel");
+    let told = eel.split(now).nth(1).unwrap();
+    assert!(told[..200.min(told.len())].contains("Ulla of the mill"), "{told}");
+    assert!(!page("heron").contains(now));
 }
 
 /// Changes keys with the sheet of a folder; the new one comes to the other folder.

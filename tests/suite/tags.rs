@@ -10,7 +10,7 @@ use selvedge::provenance::instant;
 use selvedge::provenance::json::Value;
 use selvedge::provenance::key::TestSigner;
 use selvedge::provenance::kind::{Kind, RecordRef, Statement, Term};
-use selvedge::provenance::log::{Hash, InclusionProof, RootHash};
+use selvedge::provenance::log::{Hash, InclusionProof, RecordId, RootHash};
 use selvedge::provenance::record::{Record, SignedRecord, Subject, Uuid};
 use selvedge::tags::audit::{self, Capacity};
 use selvedge::tags::codes::{Code, Shard};
@@ -887,4 +887,46 @@ fn numbers_follow_from_the_register_alone() {
     // The next numbers go on under the record of now.
     let plan = issue::plan(&ledger, &first.id, 5, books.now + SignedDuration::from_secs(60));
     assert!(matches!(plan, Ok(plan) if (plan.first, plan.last) == (1, 5)));
+}
+
+#[test]
+fn a_design_of_another_register_that_is_listed_has_a_number_like_ones_own() {
+    let mut books = Books::new();
+    let theirs =
+        |seed: u8| RecordRef { uuid: Uuid::from_random([seed; 16]), id: RecordId::of(&[seed]) };
+    let sealed = |books: &mut Books| {
+        books.sign(
+            Kind::SealedDesign,
+            vec![
+                ("sealVersion", "selvedge.seal/1".into()),
+                ("leafCount", number(16)),
+                ("root", BASE64.encode(&[7; 32]).into()),
+            ],
+        )
+    };
+    let attest = |books: &mut Books, about: &RecordRef, relation: &str| {
+        books.sign(
+            Kind::Attestation,
+            vec![("about", about.to_value()), ("relation", relation.into())],
+        )
+    };
+    let first = sealed(&mut books);
+    attest(&mut books, &theirs(1), "saw");
+    let listing = attest(&mut books, &theirs(1), "lists");
+    let last = sealed(&mut books);
+    let of = |design: &RecordRef| vec![("design", vec![design.to_value()].into())];
+    let edition = books.edition(10, of(&theirs(1)));
+    let stray = books.edition(10, of(&theirs(2)));
+    let own = books.edition(10, of(&last));
+    // It keeps its number when it is over, and so does what comes after it.
+    books.status(&listing, "ended");
+    let ledger = books.ledger();
+    let numbers: Vec<u64> =
+        [first, listing, last].iter().map(|it| ledger.designs[&it.id]).collect();
+    assert_eq!((numbers.as_slice(), ledger.designs.len()), (&[1, 2, 3][..], 3));
+    let of = |edition: &RecordRef| {
+        let edition = ledger.edition(&edition.id).expect("an edition");
+        (edition.design, edition.number)
+    };
+    assert_eq!([of(&edition), of(&stray), of(&own)], [(Some(2), 1), (None, 1), (Some(3), 1)]);
 }

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::attest::due::{Due, due};
-use crate::attest::identity;
 use crate::attest::witness::witness_name;
 use crate::attest::{self, Keys, Places};
+use crate::attest::{identity, neighbour};
 use crate::custody::leak::Watch;
 use crate::custody::{Passphrase, Role};
 use crate::evidence::{Disk, Evidence};
-use crate::fetch::{RealWeb, Web};
+use crate::fetch::{PublishedSite, RealWeb, Web};
 use crate::provenance::did::DidWeb;
 use crate::verify::Trust;
 use crate::write::RealDisk;
@@ -61,6 +61,9 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     if seal_neighbours((&root, &vault, &base), &trust, &passphrase, moment, web)? == Ended::Wrong {
         ended = Ended::Wrong;
     }
+    if keep_registers(&root, &trust, web) == Ended::Wrong {
+        ended = Ended::Wrong;
+    }
     if has_clocks(&trust) {
         let Some(web) = web else {
             return Err(Failed("this command reads folders only; run it where it may ask".into()));
@@ -76,6 +79,35 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
         }
     }
     Ok(ended)
+}
+
+/// Keeps a copy of each register on the web whose owner the trust list believes, for what pages say of it.
+fn keep_registers(root: &Path, trust: &Trust, web: Option<&dyn Web>) -> Ended {
+    let mut ended = Ended::Fine;
+    for signer in trust.signers() {
+        let (Some(address), Some(web)) =
+            (signer.address.as_deref().filter(|it| super::is_web(it)), web)
+        else {
+            continue;
+        };
+        let site = PublishedSite::at(web, address);
+        let kept = neighbour::keep(root, &RealDisk, &signer.did, &site);
+        let name = crate::diag::report::visible(&signer.name);
+        console::say(&match (kept, site.failure()) {
+            (Ok(count), None) => {
+                format!("{name}: their register is at hand, {}", super::entries(count as u64))
+            }
+            (Err(error), _) => {
+                ended = Ended::Wrong;
+                format!("{name}: their register is not at hand: {error}")
+            }
+            (_, Some(error)) => {
+                ended = Ended::Wrong;
+                format!("{name}: their register is not at hand: {error}")
+            }
+        });
+    }
+    ended
 }
 
 /// What only the keys can do: enters what waits, and renews the lists. The opened keys are looked for in what is published.
@@ -254,6 +286,10 @@ pub(in crate::cli) fn before_publishing(
         let done = seal_neighbours((&root, vault, &base), &trust, passphrase, moment, Some(web));
         tell(done, "not every neighbour's register could be sealed");
     }
+    tell(
+        Ok(keep_registers(&root, &trust, Some(web))),
+        "not every register could be looked at whose owner trust.toml believes",
+    );
     if has_clocks(&trust) {
         tell(anchor::run_listed(&root, &trust, web), "the register could not be dated by all");
     }

@@ -10,9 +10,11 @@
 mod draw;
 mod letters;
 mod raster;
+mod sheet;
 
 use draw::Form;
 pub(super) use draw::Said;
+pub use sheet::{MAX_PAGES, SheetSize};
 
 use super::link::Linker;
 use super::speaker::Speaker;
@@ -97,15 +99,16 @@ fn said(routes: &Routes<'_>, record: &VerifiedRecord, locale: LocaleIx) -> Said 
 
 /// Makes a file of a badge.
 pub(super) fn bytes(routes: &Routes<'_>, file: BadgeFile) -> Result<Vec<u8>, String> {
-    let record = routes.register.pages()[file.record];
-    let said = said(routes, record, file.locale);
-    let address = qr::address(&record.record().base.base_url(), record.id().short().as_str());
+    let found = routes.register.pages()[file.record];
+    let said = said(routes, found, file.locale);
+    let base = record::place(routes.inputs.evidence, found.record()).base_url();
+    let address = qr::address(&base, found.id().short().as_str());
     let code = qr::modules(&address);
     let svg = draw::svg(&said, file.form, &routes.style.edge, code.as_ref());
     let picture = if file.is_png { raster::png(&svg)? } else { svg.into_bytes() };
-    let evidence = record::embedded(routes, record, false);
+    let evidence = record::embedded(routes, found, false);
     let mut baked = badge::bake(&picture, &evidence).map_err(|fault| fault.to_string())?;
-    if let Some(token) = routes.inputs.evidence.open_badge(&record.id()) {
+    if let Some(token) = routes.inputs.evidence.open_badge(&found.id()) {
         baked = badge::bake_credential(&baked, token).map_err(|fault| fault.to_string())?;
     }
     Ok(baked)
