@@ -829,7 +829,7 @@ struct SheetFacts {
     record: crate::provenance::log::ShortId,
     second: Option<String>,
     fingerprint: String,
-    claim: Option<(String, Timestamp)>,
+    claims: Option<(Vec<(String, String)>, Timestamp)>,
     is_practice: bool,
 }
 
@@ -851,9 +851,9 @@ impl SheetFacts {
         let base_url = books.evidence.identity().map(|own| own.base.base_url());
         let base_url = base_url.unwrap_or_default();
         let in_force = books.ledger.certifications_of(edition).filter(|it| it.span.holds_at(at));
-        let claim = in_force.last().and_then(|it| {
-            let claims: Vec<String> = it.claims.iter().map(told).collect();
-            Some((claims.join("; "), it.span.until?))
+        let claims = in_force.last().and_then(|it| {
+            let claims = it.claims.iter().map(|(sort, text)| (sort.clone(), told(text)));
+            Some((claims.collect(), it.span.until?))
         });
         let second = second_address(site, &books.evidence, &base_url);
         Self {
@@ -862,7 +862,7 @@ impl SheetFacts {
             record: batch.edition.short(),
             second,
             fingerprint: signed.map_or_else(String::new, |it| sshsig::fingerprint(it.key())),
-            claim,
+            claims,
             is_practice: batch.practice,
             base_url,
         }
@@ -876,7 +876,7 @@ impl SheetFacts {
             record: self.record.clone(),
             second: self.second.as_deref(),
             fingerprint: &self.fingerprint,
-            claim: self.claim.clone(),
+            claims: self.claims.clone(),
             is_practice: self.is_practice,
         }
     }

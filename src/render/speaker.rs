@@ -559,23 +559,10 @@ impl<'r, 'a> Speaker<'r, 'a> {
         let told = |claim: &Value| {
             let text = self.phrase(&texts_from_value(claim.member("value")?)?)?;
             let sort = claim.text("claimType").unwrap_or_default();
-            let label = self.claim_label(sort).filter(|label| {
-                let label = label.trim_end_matches([':', ' ', '\u{a0}']).to_lowercase();
-                !text.text.to_lowercase().starts_with(&label)
-            });
+            let label = self.words().claim_label(sort, &text.text);
             Some(view::Quote { label, text })
         };
         statement.list("claim").iter().filter_map(told).collect()
-    }
-
-    /// What stands before a claim of a sort; none before those that describe.
-    pub(super) fn claim_label(&self, sort: &str) -> Option<String> {
-        let word = match sort {
-            "madeBy" | "madeIn" | "designedBy" | "soldBy" => return Some(self.choice(sort).text),
-            "material" | "payment" => self.choice(sort).text,
-            _ => return None,
-        };
-        Some(self.say("claim_label", &[("claim", &word)]))
     }
 
     /// It holds: who says it, and until when.

@@ -35,8 +35,8 @@ pub struct About<'a> {
     pub second: Option<&'a str>,
     /// The fingerprint of the key, as OpenSSH writes it.
     pub fingerprint: &'a str,
-    /// What is claimed, and until when; none if no certification is in force.
-    pub claim: Option<(String, jiff::Timestamp)>,
+    /// What is claimed, each with its sort, and until when; none if no certification is in force.
+    pub claims: Option<(Vec<(String, String)>, jiff::Timestamp)>,
     /// Whether it is for practice.
     pub is_practice: bool,
 }
@@ -156,7 +156,10 @@ fn common(about: &About<'_>, words: &Words, locale: &Locale) -> Common {
     if about.is_practice {
         let _ = writeln!(head, "<p class=\"practice\">{}</p>", escape(words.get("tag_practice")));
     }
-    let claim = about.claim.as_ref().map(|(claim, until)| {
+    let claim = about.claims.as_ref().map(|(claims, until)| {
+        let claims: Vec<String> =
+            claims.iter().map(|(sort, text)| words.claim(sort, text)).collect();
+        let claim = &claims.join("; ");
         let day = Offset::UTC.to_datetime(*until).date();
         let values = [
             ("who", isolated(about.name)),
@@ -167,7 +170,8 @@ fn common(about: &About<'_>, words: &Words, locale: &Locale) -> Common {
             values.iter().map(|(name, text)| (*name, text.as_str())).collect();
         words.fill("tag_says", &values)
     });
-    let claim = claim.unwrap_or_else(|| words.get("record_only_maker").to_owned());
+    let alone = || words.fill("record_state_only", &[("signer", &isolated(about.name))]);
+    let claim = claim.unwrap_or_else(alone);
     let mut foot = format!("<p>{}</p>\n", escape(&claim));
     let plain = |url: &str| url.trim_start_matches("https://").trim_end_matches('/').to_owned();
     let mut line = |class: &str, word: &str, name: &str, text: &str| {
@@ -244,8 +248,11 @@ mod tests {
             record: ShortId::parse("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567").expect("an id"),
             second: Some("https://mirror.example/"),
             fingerprint: "SHA256:abc",
-            claim: Some((
-                "woven by hand".to_owned(),
+            claims: Some((
+                vec![
+                    ("technique".to_owned(), "woven by hand".to_owned()),
+                    ("madeBy".to_owned(), "Ana".to_owned()),
+                ],
                 "2028-01-31T00:00:00Z".parse().expect("a time"),
             )),
             is_practice: false,
@@ -277,7 +284,7 @@ mod tests {
                 "Shawls &amp; more",
                 "LOOM ZZ D1 E1 03/12 K",
                 "7K3M-9PQ2-XW4T-C",
-                "woven by hand",
+                "woven by hand; made by Ana",
                 "loom.example",
                 "mirror.example",
                 "SHA256:abc",

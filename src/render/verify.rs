@@ -401,7 +401,7 @@ pub(super) fn data(
         kinds: Kind::all().map(|it| (it.name(), speaker.kind(it).text)).collect(),
         claims: CLAIMS
             .iter()
-            .filter_map(|sort| Some((*sort, speaker.claim_label(sort)?)))
+            .filter_map(|sort| Some((*sort, speaker.words().claim_label(sort, "")?)))
             .collect(),
         strings: &strings,
         brand: brand(site),

@@ -229,8 +229,8 @@ pub struct Certified {
     pub id: RecordId,
     /// The record that it is about, if it is about one.
     pub about: Option<RecordId>,
-    /// What is claimed, in the languages in which it was written.
-    pub claims: Vec<Texts>,
+    /// What is claimed: of what sort, and in the languages in which it was written.
+    pub claims: Vec<(String, Texts)>,
     /// Who signed it.
     pub issuer: Did,
     /// When it counts.
@@ -403,7 +403,10 @@ impl Ledger {
                 claims: statement
                     .list("claim")
                     .iter()
-                    .filter_map(|claim| claim.member("value").and_then(texts_from_value))
+                    .filter_map(|claim| {
+                        let sort = claim.text("claimType").unwrap_or_default().to_owned();
+                        Some((sort, texts_from_value(claim.member("value")?)?))
+                    })
                     .collect(),
                 issuer: standing.issuer.clone(),
                 span: Span {

@@ -185,6 +185,38 @@ impl Words {
         filled(self.get(name), values)
     }
 
+    /// What stands before a claim of a sort (`claimType`): before a name "made by", before what is listed "material:". None where
+    /// the text describes how a thing is made, or says the same itself.
+    #[must_use]
+    pub fn claim_label(&self, sort: &str, text: &str) -> Option<String> {
+        let word = match sort {
+            "designedBy" => "choice_designed_by",
+            "madeBy" => "choice_made_by",
+            "madeIn" => "choice_made_in",
+            "soldBy" => "choice_sold_by",
+            "material" => "choice_material",
+            "payment" => "choice_payment",
+            _ => return None,
+        };
+        let word = self.get(word);
+        if text.to_lowercase().starts_with(&word.to_lowercase()) {
+            return None;
+        }
+        match sort {
+            "material" | "payment" => Some(self.fill("claim_label", &[("claim", word)])),
+            _ => Some(word.to_owned()),
+        }
+    }
+
+    /// A claim as it stands in a sentence, with what sort it is where its text does not tell.
+    #[must_use]
+    pub fn claim(&self, sort: &str, text: &str) -> String {
+        match self.claim_label(sort, text) {
+            Some(label) => format!("{label} {text}"),
+            None => text.to_owned(),
+        }
+    }
+
     /// A sentence in the plural form for a number, with `{…}` filled in. The values have the number as it is written;
     /// of a range the last number counts, as it does in nearly all languages (CLDR `pluralRanges`).
     #[must_use]
