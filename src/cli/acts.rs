@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
+use crate::attest::certify;
 use crate::attest::draft::Writing;
 use crate::attest::seal::{Request, Sealed};
 use crate::attest::withdraw::{KeptBack, others};
@@ -144,6 +145,7 @@ impl Desk {
         let words = prepared.words(self.at) + about;
         super::tags::expect_in_bounds(self, prepared)?;
         self.expect_theirs_to_pass_on(prepared)?;
+        self.expect_theirs_to_label(prepared)?;
         if self.home.is_some() {
             return own::sign(self, args, prepared, &words);
         }
@@ -183,6 +185,29 @@ impl Desk {
             Evidence::of(&Disk::at(&self.root), &crate::verify::Trust::nobody(), Some(self.at));
         custodian::check(&evidence, &prepared.record, self.at)
             .map_err(|why| Failed(format!("nothing was signed: {why}")))
+    }
+
+    /// Refuses a community's label from whoever does not speak for one. What a member signs with her own key is hers to say;
+    /// whether it enters the register is for its owner.
+    fn expect_theirs_to_label(&self, prepared: &Prepared) -> Result<(), Failed> {
+        if prepared.record.subject.kind() != Kind::Label || self.home.is_some() {
+            return Ok(());
+        }
+        let evidence =
+            Evidence::of(&Disk::at(&self.root), &crate::verify::Trust::nobody(), Some(self.at));
+        let charter =
+            certify::charter(&evidence, &self.issuer, prepared.record.practice, self.at).ok();
+        let kind = charter.and_then(|it| it.record().subject.as_statement()?.word("brandKind"));
+        let words = match kind {
+            Some("people" | "community") => return Ok(()),
+            Some("association") => "your charter says that you are an association",
+            Some(_) => "your charter says that you act for a region or an economy",
+            None => "no charter in force says that you speak for one",
+        };
+        Err(Failed(format!(
+            "nothing was signed: a label is a community's to give, and {words}. The community signs it with its own key, and you enter \
+             it: selvedge record add FOLDER. What you want to tell readers yourself is a notice: selvedge record fields notice"
+        )))
     }
 
     /// The design that a Withdrawal takes along, and the record that it takes back; `None` if there is none. `holds` tells

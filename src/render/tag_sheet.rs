@@ -284,7 +284,7 @@ mod tests {
                 "Shawls &amp; more",
                 "LOOM ZZ D1 E1 03/12 K",
                 "7K3M-9PQ2-XW4T-C",
-                "woven by hand; made by Ana",
+                &format!("woven by hand; {}", words.claim("madeBy", "Ana")),
                 "loom.example",
                 "mirror.example",
                 "SHA256:abc",

@@ -323,3 +323,23 @@ fn where_several_have_to_agree_both_are_proposals_and_are_not_signed_twice() {
     assert!(told.contains("signed and waits: 0 of 2") && told.contains("nothing left"), "{told}");
     assert!(house.files("shop") == before);
 }
+
+#[test]
+fn a_label_is_a_communitys_to_give() {
+    let house = association();
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    let label = "about = \"designs/grey-check\"\nlabel_code = \"tka\"\n\
+                 applied_by = { name = \"The people of the mill\" }\n";
+    house.write("label.toml", label);
+    let words = ["record", "label", "label.toml", "shop", "--yes"];
+    let told = refused(&house, &words);
+    assert!(told.contains("no charter in force says that you speak for one"), "{told}");
+    charter(&house, "");
+    let told = refused(&house, &words);
+    assert!(told.contains("your charter says that you are an association"), "{told}");
+    assert!(told.contains("selvedge record fields notice"), "{told}");
+    house.write("rules.toml", "name = \"The people of the mill\"\nbrand_kind = \"people\"\n");
+    house.sign(&["record", "charter", "rules.toml", "shop", "--yes"]);
+    house.sign(&words);
+    assert!(house.expect(0, &["record", "list", "shop"]).contains("Label"));
+}
