@@ -311,7 +311,10 @@ fn the_page_of_an_edition_begins_with_who_vouches_and_shows_what_to_compare() {
     assert!(before_the_name.contains("visit by peers") && before_the_name.contains(&certified));
     assert!(page.contains("Compare it with the photograph."));
     let picture = page.split("<div class=\"masters\">").nth(1).expect("a photograph");
-    assert!(picture.split("</figure>").next().unwrap().contains(">Grey check</a>"), "{picture}");
+    assert!(
+        picture.split("</figure>").next().unwrap().contains(">Design: Grey check"),
+        "{picture}"
+    );
     assert!(page.contains("https://grey-mill.net/products/checked-cloth/"), "{page}");
 
     // What is paused vouches for nothing, and the page of what is paused says only that.
