@@ -36,6 +36,8 @@ pub(super) struct ProductFacts<'a> {
     pub(super) gtin: Option<&'a str>,
     pub(super) isbn: Option<&'a str>,
     pub(super) shop: &'a str,
+    /// Who sells it, if that is not the shop.
+    pub(super) seller: Option<&'a str>,
     pub(super) makers: Vec<&'a str>,
     pub(super) material: Option<String>,
     pub(super) colour: Option<String>,
@@ -181,7 +183,10 @@ fn offer(facts: &ProductFacts<'_>, told: &OfferFacts) -> Option<Value> {
     if let Some(url) = &facts.url {
         out.insert("url".into(), json!(url));
     }
-    out.insert("seller".into(), json!({"@type": "Organization", "name": facts.shop}));
+    out.insert(
+        "seller".into(),
+        json!({"@type": "Organization", "name": facts.seller.unwrap_or(facts.shop)}),
+    );
     if !told.shipping.is_empty() {
         out.insert("shippingDetails".into(), json!(told.shipping));
     }

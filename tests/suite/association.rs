@@ -151,6 +151,8 @@ fn the_things_of_all_members_are_in_one_catalogue() {
     assert!(red.contains("PEN") || red.contains("S/"), "{red}");
     assert!(red.contains("wa.me/51900000001"), "{red}");
     assert!(red.contains("products/ana-blue/\">otro"), "{red}");
+    let seller = "\"seller\":{\"@type\":\"Organization\",\"name\":\"Ana del Valle\"}";
+    assert!(red.contains(seller), "who sells it to search engines: {red}");
     assert!(text(&files, "products/ana-blue/index.html").contains("<picture"));
     let ana = text(&files, "makers/ana/index.html");
     assert!(ana.contains("Ana del Valle") && ana.contains("alt=\"Her loom\""), "{ana}");

@@ -53,6 +53,7 @@ impl Place<'_, '_> {
             gtin: product.gtin.as_deref(),
             isbn: product.particulars.isbn.as_deref(),
             shop: self.shop_name(),
+            seller: self.seller(product),
             makers: product.made_by.iter().map(|ix| self.text(&site.producer(*ix).name)).collect(),
             material: (!materials.is_empty()).then(|| materials.join(", ")),
             category: category
@@ -60,6 +61,13 @@ impl Place<'_, '_> {
             weight_g: product.weight_g,
             ..ProductFacts::default()
         }
+    }
+
+    /// Who sells what a member of an association offers in a folder of her own: she does.
+    fn seller(&self, product: &Product) -> Option<&str> {
+        let [maker] = product.made_by.as_slice() else { return None };
+        let maker = self.site.producer(*maker);
+        maker.member.map(|_| self.text(&maker.name))
     }
 
     fn variant<'t>(
@@ -79,6 +87,7 @@ impl Place<'_, '_> {
             sku: Some(variant.sku.clone().unwrap_or_else(|| piece_id(product, Some(variant)))),
             gtin: variant.gtin.as_deref(),
             shop: self.shop_name(),
+            seller: self.seller(product),
             weight_g: variant.weight_g.or(product.weight_g),
             offer: self.offer(product, Some(variant), 1, shipped),
             ..ProductFacts::default()
