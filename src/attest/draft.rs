@@ -126,14 +126,19 @@ pub fn read(
             let problem = Diagnostic::error(
                 codes::RECORD_FIELD,
                 start,
-                format!("a {kind} says until when it holds, and this one does not"),
+                format!(
+                    "a record of the kind {kind} says until when it holds, and this one does not"
+                ),
             );
             reader.problems.push(problem.label("write for example until = \"2028-12-31\""));
         }
         (Term::Never, Some(_)) => {
             let span = table.get("until").map_or(start, |(name, _)| name.span);
-            let problem =
-                Diagnostic::error(codes::RECORD_FIELD, span, format!("a {kind} has no end"));
+            let problem = Diagnostic::error(
+                codes::RECORD_FIELD,
+                span,
+                format!("a record of the kind {kind} has no end"),
+            );
             reader.problems.push(problem.label("take this line out"));
         }
         _ => {}
@@ -336,7 +341,11 @@ impl Reader<'_> {
                 Some(near) => format!("did you mean {near}?"),
                 None => format!("it has these: {}", names.join(", ")),
             };
-            self.say(name.span, format!("a {} has no field \"{}\"", self.kind, name.value), label);
+            self.say(
+                name.span,
+                format!("a record of the kind {} has no field \"{}\"", self.kind, name.value),
+                label,
+            );
         }
         let mut members = Object::new();
         for (field, name) in fields.iter().zip(&names) {

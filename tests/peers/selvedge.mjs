@@ -169,6 +169,71 @@ export async function makeRealSite() {
   };
 }
 
+/** What an association says, besides designs: a file for each verb of `record`, by what was signed before. */
+const STATEMENTS = [
+  ['charter', () => 'name = "The weavers"\nbrand_kind = "people"\ncomplaints = "The house by the ford"\n' +
+    'site = ["https://weavers.selvedge.internal/"]\nsuccessor = "The museum"\n'],
+  ['accredit', () => 'member = { name = "Ana" }\nbasis = "peers"\nuntil = "2028-12-31"\n' +
+    'tag_quota = { count = 10, period = "year" }\n'],
+  ['consent', () => 'about = "designs/plain"\nparty = { name = "The meeting" }\nscope = "Badges"\nconsent_method = "meeting"\n'],
+  ['edition', () => 'name = "Shawls"\nabout = "products/checked-cloth"\ndesign = ["designs/plain"]\n' +
+    'edition_kind = "limited"\nmaximum = 10\nmaker = [{ party = { name = "Ana" }, share = "1/1" }]\n'],
+  ['certify', ({edition}) => `about = "${edition}"\nuntil = "2028-12-31"\n` +
+    'claim = [{ claim_type = "madeBy", value = { en = "Ana", es = "Ana" }, method = "peer visit" }]\n'],
+  ['license', () => 'design = ["designs/plain"]\nlicensee = { name = "A mill" }\nuse = ["cushions"]\nuntil = "2028-12-31"\n'],
+  ['end-license', ({license}) => `target = "${license}"\nreason = "It was agreed"\n`],
+  ['label', () => 'about = "designs/plain"\nlabel_code = "tka"\napplied_by = { name = "The weavers" }\n'],
+  ['notice', () => 'about = "designs/plain"\ntext = "Copies were seen at the coast."\n'],
+  ['attest', () => 'about = "designs/plain"\nrelation = "saw"\nstatement = "Our grandmothers wove it."\n'],
+  ['dispute', () => 'target = "designs/plain"\nground = "wrong holder"\nstatement = "It is ours, too."\n' +
+    'answer = "We look."\nparty = [{ name = "The dyers" }]\n'],
+  ['settle', ({dispute}) => `target = "${dispute}"\noutcome = "settled"\ntext = "Both hold it."\nminority_statement = "One does not agree."\n`],
+];
+
+/**
+ * An association with one record of each kind that it signs in its everyday work, an edition with tags among
+ * them. `ids` names them by the verb that signed them.
+ */
+export async function makeAssociation() {
+  const root = mkdtempSync(join(tmpdir(), 'selvedge-association-'));
+  const [source, keys, built] = ['site', 'keys', 'built'].map(name => join(root, name));
+  const passphrase = 'six plain words for the tests';
+  let minute = 0;
+  const at = () => `2026-11-02T03:${String(minute++).padStart(2, '0')}:05Z`;
+  const signing = ['--passphrase-fd', '0', '--key-dir', keys];
+  await must(['new', source, '--kind', 'association']);
+  const settings = join(source, 'site.toml');
+  writeFileSync(settings, readFileSync(settings, 'utf8')
+    .replace(/^#? *base_url *=.*$/m, 'base_url = "https://weavers.selvedge.internal/"'));
+  mkdirSync(join(source, 'designs', 'plain'), {recursive: true});
+  writeFileSync(join(source, 'designs', 'plain', 'index.md'), '+++\nname = "plain"\n+++\n');
+  await must(['keys', 'new', source, ...signing, '--sheets', `${keys}-sheets`, '--at', at()], {passphrase});
+  const ids = {};
+  const sign = async (name, words) => {
+    const out = await must([...words, ...signing, '--yes', '--json', '--at', at()], {passphrase});
+    ids[name] = out.match(/[A-Z2-7]{32}/)[0];
+  };
+  await sign('design', ['record', 'new', 'plain', source]);
+  for(const [verb, text] of STATEMENTS) {
+    const file = join(root, `${verb}.toml`);
+    writeFileSync(file, text(ids));
+    await sign(verb, ['record', verb, file, source]);
+  }
+  await sign('tags', ['tags', 'issue', ids.edition, source, '--count', '5', '--codes']);
+  await sign('void', ['tags', 'void', ids.tags, source, '--range', '5', '--reason', 'lost']);
+  await sign('claimed', ['tags', 'claimed', ids.tags, '1', source]);
+  const item = join(root, 'item.toml');
+  writeFileSync(item, `name = "A shawl"\nedition = "${ids.edition}"\nserial = 2\n`);
+  await sign('item', ['record', 'item', item, source]);
+  const transfer = join(root, 'transfer.toml');
+  writeFileSync(transfer, `about = "${ids.item}"\ntransfer_kind = "item"\nparty = { name = "A buyer" }\n`);
+  await sign('transfer', ['record', 'transfer', transfer, source]);
+  await must(['log', 'due', source, ...signing, '--at', at()], {passphrase});
+  const now = at();
+  await must(['build', source, '-o', built, '--at', now]);
+  return {source, built, ids, now: now.replace('Z', '+00:00'), remove: () => rmSync(root, {recursive: true, force: true})};
+}
+
 /** What `selvedge verify --json` says of a folder: its exit code and the state. */
 export async function state(folder) {
   const {code, out, err} = await selvedge(['verify', folder, '--json']);
