@@ -208,23 +208,9 @@ impl Prepared {
                 return out;
             }
         };
-        line("Design", &design.name);
-        line("In short", &design.description);
-        line("Held by", &design.held_by);
-        line("Designed by", &design.designed_by);
-        line("Technique", &design.technique);
-        for material in &design.materials {
-            line("Material", material);
+        for (label, texts) in design.lines() {
+            line(label, texts);
         }
-        for motif in &design.motifs {
-            line("Motif", motif);
-        }
-        line("From", &design.place_of_origin);
-        line("Said to date from", &design.said_to_date_from);
-        line("To be named as", &design.attribution);
-        line("Not claimed", &design.not_claimed);
-        line("Also used by", &design.also_used_by);
-        line("About publishing", &design.disclosure_note);
         for story in &design.stories {
             let _ = writeln!(
                 out,

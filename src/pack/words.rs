@@ -1,6 +1,7 @@
 //! The instructions of a pack: from whom it comes, what has to come from elsewhere, and commands with what they answer.
 //!
-//! In English alone for now. The commands are run as they stand by `tests/peers/pack.test.mjs`.
+//! Instructions are in English; what the record says stands there in the languages in which it was signed. The commands are run as
+//! they stand by `tests/peers/pack.test.mjs`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -13,6 +14,7 @@ use super::{Maker, Packed};
 use crate::provenance::did::Did;
 use crate::provenance::instant;
 use crate::provenance::log::Checkpoint;
+use crate::provenance::record::{LangText, Subject, Texts};
 use crate::provenance::sshsig;
 use crate::provenance::timestamp::ots::{self, Attestation};
 use crate::provenance::timestamp::rfc3161;
@@ -28,6 +30,19 @@ enum Part {
     Run(String),
     /// What a command answers.
     Answer(String),
+    /// Something that the record says: what it is, and the text in its languages (none where it is a date or a number).
+    Fact(String, Texts),
+    /// A photograph that was signed: its file, what the record says that it shows, its SHA-256 in hexadecimal.
+    Picture(String, Texts, String),
+}
+
+/// A text, with the language that it is in.
+fn in_language(text: &LangText) -> String {
+    let said = one_line(&text.text);
+    match text.language.as_str() {
+        "" => said,
+        language => format!("{said} ({})", one_line(language)),
+    }
 }
 
 /// What the instructions are about.
@@ -53,6 +68,14 @@ impl Instructions<'_> {
                 Part::Answer(text) => {
                     writeln!(out, "It answers:\n\n    {}\n", text.replace('\n', "\n    "))
                 }
+                Part::Fact(label, texts) => {
+                    let texts: Vec<String> = texts.iter().map(in_language).collect();
+                    writeln!(out, "{label}: {}\n", texts.join("; "))
+                }
+                Part::Picture(path, texts, digest) => {
+                    let texts: Vec<String> = texts.iter().map(in_language).collect();
+                    writeln!(out, "Photograph: {path}\nsha256 {digest}\n{}\n", texts.join("; "))
+                }
             };
         }
         out
@@ -63,18 +86,50 @@ impl Instructions<'_> {
         let short = self.packed.id().short();
         let mut out = format!(
             "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
-             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src 'self'; style-src 'unsafe-inline'\">\n\
              <title>Evidence of record {short}</title>\n<style>body{{font:1rem/1.5 sans-serif;max-width:45rem;margin:1rem auto;\
-             padding:0 1rem}}pre{{overflow-x:auto;background:#eee;padding:.5rem}}</style>\n"
+             padding:0 1rem}}h2{{font-size:1.25rem;margin:2rem 0 .5rem}}p,dd{{overflow-wrap:anywhere}}pre{{white-space:pre-wrap;\
+             overflow-wrap:anywhere;background:#eee;padding:.5rem}}dl{{margin:0}}dl>div{{display:grid;grid-template-columns:11rem 1fr;\
+             gap:1rem;padding:.3rem 0;border-top:1px solid #ccc}}dd{{margin:0}}dd span{{display:block}}figure{{margin:1rem 0}}\
+             img{{max-width:100%;max-height:22rem}}figcaption{{font-size:.85rem;overflow-wrap:anywhere}}@media print{{body{{max-width:none;\
+             margin:0;font-size:10.5pt}}h2{{break-after:avoid}}pre,figure,dl>div{{break-inside:avoid}}}}</style>\n"
         );
-        for part in self.parts() {
+        let spans = |texts: &Texts| -> String {
+            let span = |text: &LangText| match text.language.as_str() {
+                "" => format!("<span>{}</span>", escape(&one_line(&text.text))),
+                language => format!(
+                    "<span lang=\"{}\" dir=\"auto\">{}</span>",
+                    escape(&one_line(language)).replace('"', "&quot;"),
+                    escape(&in_language(text))
+                ),
+            };
+            texts.iter().map(span).collect()
+        };
+        let parts = self.parts();
+        for (at, part) in parts.iter().enumerate() {
+            let is_fact = |at: Option<usize>| {
+                at.and_then(|at| parts.get(at)).is_some_and(|it| matches!(it, Part::Fact(..)))
+            };
             let _ = match part {
-                Part::Title(text) => writeln!(out, "<h2>{}</h2>", escape(&text)),
-                Part::Say(text) => writeln!(out, "<p>{}</p>", escape(&text)),
-                Part::Run(text) => writeln!(out, "<pre>{}</pre>", escape(&text)),
+                Part::Title(text) => writeln!(out, "<h2>{}</h2>", escape(text)),
+                Part::Say(text) => writeln!(out, "<p>{}</p>", escape(text)),
+                Part::Run(text) => writeln!(out, "<pre>{}</pre>", escape(text)),
                 Part::Answer(text) => {
-                    writeln!(out, "<p>It answers:</p>\n<pre>{}</pre>", escape(&text))
+                    writeln!(out, "<p>It answers:</p>\n<pre>{}</pre>", escape(text))
                 }
+                Part::Fact(label, texts) => writeln!(
+                    out,
+                    "{}<div><dt>{}</dt><dd>{}</dd></div>{}",
+                    if is_fact(at.checked_sub(1)) { "" } else { "<dl>" },
+                    escape(label),
+                    spans(texts),
+                    if is_fact(Some(at + 1)) { "" } else { "</dl>" },
+                ),
+                Part::Picture(path, texts, digest) => writeln!(
+                    out,
+                    "<figure><img src=\"{path}\" alt=\"\"><figcaption>{}<span>{path}, sha256 {digest}</span></figcaption></figure>",
+                    spans(texts),
+                ),
             };
         }
         out.push_str("</html>\n");
@@ -83,6 +138,7 @@ impl Instructions<'_> {
 
     fn parts(&self) -> Vec<Part> {
         let mut parts = self.opening();
+        parts.extend(self.content());
         parts.extend(self.files_whole());
         parts.extend(self.signature());
         parts.extend(self.register());
@@ -131,6 +187,53 @@ impl Instructions<'_> {
              this folder."
                 .to_owned(),
         ));
+        parts
+    }
+
+    /// What the record says, for whoever reads no commands: pictures, words, who holds it, and its dates, which are three.
+    fn content(&self) -> Vec<Part> {
+        let Packed::Stated(record) = self.packed else { return Vec::new() };
+        let said = record.record();
+        let plain = |text: String| vec![LangText { language: String::new(), text }];
+        let mut parts = vec![Part::Title("What the record says".to_owned())];
+        for photograph in said.photographs() {
+            let digest = HEXLOWER.encode(&photograph.sha256.0);
+            parts.push(Part::Picture(photograph.path(), photograph.description.clone(), digest));
+        }
+        let kind = said.subject.kind();
+        match &said.subject {
+            Subject::Design(design) => {
+                let lines = design.lines().into_iter().filter(|(_, texts)| !texts.is_empty());
+                parts.extend(
+                    lines.map(|(label, texts)| Part::Fact(label.to_owned(), texts.clone())),
+                );
+            }
+            Subject::Statement(statement) => {
+                parts.push(Part::Fact("Kind".to_owned(), plain(kind.to_string())));
+                let lines = statement.lines().into_iter();
+                parts.extend(lines.map(|(label, texts)| Part::Fact(label, texts)));
+            }
+        }
+        let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+        let signed = format!("{}, by the signer's own clock", day(record.signed().created()));
+        parts.push(Part::Fact("Signed on".to_owned(), plain(signed)));
+        let outside = match self.seen_outside() {
+            None => "nobody outside has dated it yet".to_owned(),
+            Some(seen) => format!("{}, as part 4 shows", day(seen)),
+        };
+        parts.push(Part::Fact("Existed no later than".to_owned(), plain(outside)));
+        if let Some(until) = said.valid_until {
+            parts.push(Part::Fact("Holds until".to_owned(), plain(day(until))));
+        }
+        parts.push(Part::Say(
+            "No date shows who made a design first. What it is \"said to date from\" is the holder's word.".to_owned(),
+        ));
+        let page = format!("V/{}/index.html", self.packed.id().short());
+        if self.files.contains_key(&page) {
+            parts.push(Part::Say(format!(
+                "The same, to read and to print, in the languages of the register's own site: {page}"
+            )));
+        }
         parts
     }
 
@@ -361,7 +464,11 @@ impl Instructions<'_> {
 
     /// The moment at which OpenSSH should judge: the earliest that somebody outside states, else that of signing.
     fn verify_time(&self) -> Timestamp {
-        let record = self.packed.record();
+        self.seen_outside().unwrap_or_else(|| self.packed.record().signed().created())
+    }
+
+    /// The earliest moment at which somebody outside states to have seen the register.
+    fn seen_outside(&self) -> Option<Timestamp> {
         let heads = self.heads();
         let cosigned = heads
             .iter()
@@ -374,7 +481,7 @@ impl Instructions<'_> {
                 _ => None,
             }
         });
-        cosigned.chain(stamped).min().unwrap_or(record.signed().created())
+        cosigned.chain(stamped).min()
     }
 }
 

@@ -615,6 +615,29 @@ impl Subject {
 }
 
 impl Design {
+    /// What it says, line by line, for a person: a label and the text in its languages; stories and photographs aside.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(&'static str, &Texts)> {
+        let mut lines = vec![
+            ("Design", &self.name),
+            ("In short", &self.description),
+            ("Held by", &self.held_by),
+            ("Designed by", &self.designed_by),
+            ("Technique", &self.technique),
+        ];
+        lines.extend(self.materials.iter().map(|material| ("Material", material)));
+        lines.extend(self.motifs.iter().map(|motif| ("Motif", motif)));
+        lines.extend([
+            ("From", &self.place_of_origin),
+            ("Said to date from", &self.said_to_date_from),
+            ("To be named as", &self.attribution),
+            ("Not claimed", &self.not_claimed),
+            ("Also used by", &self.also_used_by),
+            ("About publishing", &self.disclosure_note),
+        ]);
+        lines
+    }
+
     /// The canonical form of the subject that a record below that address (with its final slash) carries.
     pub fn to_canonical(&self, base: &str) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(1024);

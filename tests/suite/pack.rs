@@ -104,6 +104,24 @@ fn every_record_can_be_packed_and_every_piece_of_a_pack_counts() {
     let design = evidence.of_design("eel-knot").next().unwrap();
     let files = packed(&evidence, &Packed::Stated(design));
     assert!(files.keys().any(|path| path.starts_with("records/files/")), "its photographs");
+    // An examiner who types no command reads what it says, in both languages, with the pictures and three dates apart.
+    let page = String::from_utf8(files["README.html"].clone()).unwrap();
+    let begins = page.find("What the record says").unwrap();
+    assert!(begins < page.find("<h2>1. Is everything here?").unwrap());
+    let picture = page.split("<img src=\"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(files.contains_key(picture), "{picture}");
+    for part in [
+        "Eel knot (en)",
+        "(es)",
+        "Held by",
+        "Said to date from",
+        "Signed on",
+        "Existed no later than",
+    ] {
+        assert!(page[begins..].contains(part), "{part}: {page}");
+    }
+    let seen = page.split("<dt>Existed no later than</dt><dd><span>").nth(1).unwrap();
+    assert!(seen.starts_with("2026-11-"), "{}", &seen[..80]);
     assert!(files.keys().any(|path| path.ends_with(".tsr")), "its time-stamps");
     every_piece_counts(&files, &trust);
 }
