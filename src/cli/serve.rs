@@ -129,6 +129,7 @@ struct Showing {
     ask: Sender<Question>,
     problems: Problems,
     base_path: String,
+    beside: Vec<String>,
 }
 
 type Answer = Option<Result<Vec<u8>, String>>;
@@ -146,9 +147,11 @@ fn showing(loaded: &Arc<Assembled>, at: jiff::Timestamp, problems: Problems) -> 
     let base_path =
         site.base_url.as_ref().map_or_else(|| "/".to_owned(), |url| url.path().to_owned());
     let (ask, questions) = channel();
+    let members = site.members.iter().map(|member| member.prefix.clone());
+    let beside = members.filter(|prefix| prefix.starts_with("../")).collect();
     let loaded = Arc::clone(loaded);
     std::thread::spawn(move || answer(&loaded, at, questions));
-    Arc::new(Showing { ask, problems, base_path })
+    Arc::new(Showing { ask, problems, base_path, beside })
 }
 
 fn answer(loaded: &Assembled, at: jiff::Timestamp, questions: Receiver<Question>) {
@@ -203,6 +206,10 @@ impl Pages for Showing {
 
     fn problems(&self) -> Problems {
         self.problems.clone()
+    }
+
+    fn folders_beside(&self) -> Vec<String> {
+        self.beside.clone()
     }
 
     fn base_path(&self) -> String {

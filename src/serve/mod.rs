@@ -39,6 +39,11 @@ pub trait Pages: Send + Sync {
 
     /// The path of the site's address, with a slash at both ends: `/` or `/shop/`.
     fn base_path(&self) -> String;
+
+    /// Folders outside the site's from which pages are made too, as the paths of their files begin: `../berta/`.
+    fn folders_beside(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// What is wrong in the site's files.
@@ -126,7 +131,7 @@ pub fn run(
     let base_path = first.base_path();
     let pages = Arc::new(RwLock::new(first));
     let (bump, version) = watch::channel(1_u64);
-    let _watcher = watch_folder(&options.folder, load, Arc::clone(&pages), bump)?;
+    watch_folders(&options.folder, load, Arc::clone(&pages), bump)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -152,13 +157,13 @@ fn router(preview: Preview) -> Router {
         .with_state(preview)
 }
 
-/// Watches the folder on a thread of its own.
-fn watch_folder(
+/// Watches the folder, and those beside it from which pages are made, on a thread of its own.
+fn watch_folders(
     folder: &Path,
     mut load: Load,
     pages: Arc<RwLock<Arc<dyn Pages>>>,
     bump: watch::Sender<u64>,
-) -> Result<notify::RecommendedWatcher, ServeError> {
+) -> Result<(), ServeError> {
     let wrap = |error| ServeError::Watch(folder.to_owned(), error);
     // Events name files below the folder as it is watched, so that is the one without links on its way.
     let root = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
@@ -173,6 +178,11 @@ fn watch_folder(
     })
     .map_err(wrap)?;
     watcher.watch(&root, RecursiveMode::Recursive).map_err(wrap)?;
+    let mut watched = vec![(String::new(), root)];
+    let beside = |pages: &RwLock<Arc<dyn Pages>>| {
+        pages.read().unwrap_or_else(std::sync::PoisonError::into_inner).folders_beside()
+    };
+    watch_beside(&mut watcher, &mut watched, beside(&pages));
     std::thread::spawn(move || {
         while let Ok((mut has_lost_count, mut paths)) = receive.recv() {
             while let Ok((more_lost, more)) = receive.recv_timeout(SETTLE) {
@@ -180,7 +190,7 @@ fn watch_folder(
                 paths.extend(more);
             }
             let mut changed: Vec<String> =
-                paths.iter().filter_map(|path| site_path(&root, path)).collect();
+                paths.iter().filter_map(|path| site_path(&watched, path)).collect();
             changed.sort_unstable();
             changed.dedup();
             if has_lost_count {
@@ -192,14 +202,35 @@ fn watch_folder(
                 *pages.write().unwrap_or_else(std::sync::PoisonError::into_inner) = loaded;
                 bump.send_modify(|version| *version += 1);
             });
+            watch_beside(&mut watcher, &mut watched, beside(&pages));
         }
     });
-    Ok(watcher)
+    Ok(())
 }
 
-/// The path below the site's folder; `None` for what no page is made from.
-fn site_path(root: &Path, path: &Path) -> Option<String> {
-    let inside = path.strip_prefix(root).ok()?;
+/// Watches folders beside that of the site which are not watched yet. One that cannot be is read when something else changes.
+fn watch_beside(
+    watcher: &mut notify::RecommendedWatcher,
+    watched: &mut Vec<(String, PathBuf)>,
+    prefixes: Vec<String>,
+) {
+    for prefix in prefixes {
+        if watched.iter().any(|(known, _)| *known == prefix) {
+            continue;
+        }
+        let Ok(folder) = watched[0].1.join(&prefix).canonicalize() else { continue };
+        if watcher.watch(&folder, RecursiveMode::Recursive).is_ok() {
+            watched.push((prefix, folder));
+        }
+    }
+}
+
+/// The path below the site's folder, which is the first of those that are watched, or as the paths of another begin; `None` for what
+/// no page is made from.
+fn site_path(watched: &[(String, PathBuf)], path: &Path) -> Option<String> {
+    let (prefix, inside) = watched
+        .iter()
+        .find_map(|(prefix, folder)| Some((prefix, path.strip_prefix(folder).ok()?)))?;
     let mut parts = Vec::new();
     for part in inside.components() {
         let Component::Normal(name) = part else { return None };
@@ -210,7 +241,7 @@ fn site_path(root: &Path, path: &Path) -> Option<String> {
         parts.push(name);
     }
     let first = parts.first()?;
-    (!["public", "private"].contains(first)).then(|| parts.join("/"))
+    (!["public", "private"].contains(first)).then(|| format!("{prefix}{}", parts.join("/")))
 }
 
 /// Refuses what a foreign page could have sent.
@@ -523,15 +554,69 @@ mod tests {
 
     #[test]
     fn what_no_page_is_made_from_is_not_watched() {
-        let root = Path::new("/site");
+        let watched =
+            [("", "/site"), ("../berta/", "/berta")].map(|(a, b)| (a.to_owned(), PathBuf::from(b)));
         for (path, expected) in [
             ("/site/products/a.md", Some("products/a.md")),
             ("/site/.git/index", None),
             ("/site/public/index.html", None),
             ("/site/products/a.md~", None),
             ("/other/x", None),
+            ("/berta/products/cap.md", Some("../berta/products/cap.md")),
+            ("/berta/private/diary.md", None),
         ] {
-            assert_eq!(site_path(root, Path::new(path)).as_deref(), expected, "{path}");
+            assert_eq!(site_path(&watched, Path::new(path)).as_deref(), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn what_a_member_changes_in_a_folder_beside_the_site_is_followed() {
+        struct Shown(Vec<String>);
+        impl Pages for Shown {
+            fn bytes(&self, _: &str) -> Option<Result<Vec<u8>, String>> {
+                None
+            }
+            fn not_found(&self) -> Vec<u8> {
+                Vec::new()
+            }
+            fn problems(&self) -> Problems {
+                Problems::default()
+            }
+            fn base_path(&self) -> String {
+                "/".to_owned()
+            }
+            fn folders_beside(&self) -> Vec<String> {
+                self.0.clone()
+            }
+        }
+        let home = tempfile::tempdir().expect("a folder");
+        for folder in ["site", "ana", "berta"] {
+            std::fs::create_dir(home.path().join(folder)).expect("a folder");
+        }
+        let (told, changes) = std::sync::mpsc::channel();
+        let beside = ["../ana/".to_owned(), "../berta/".to_owned()];
+        // Berta joins with the first change.
+        let joined = beside.to_vec();
+        let load: Load = Box::new(move |changed, show| {
+            show(Arc::new(Shown(joined.clone())));
+            told.send(changed.to_vec()).expect("somebody listens");
+        });
+        let pages: Arc<dyn Pages> = Arc::new(Shown(beside[..1].to_vec()));
+        let (bump, _version) = watch::channel(1_u64);
+        watch_folders(&home.path().join("site"), load, Arc::new(RwLock::new(pages)), bump)
+            .expect("it can be watched");
+        let next = || changes.recv_timeout(Duration::from_secs(20)).expect("a change");
+        std::fs::write(home.path().join("ana/cap.md"), "Warm.").expect("written");
+        assert_eq!(next(), ["../ana/cap.md"]);
+        // It is watched once the change before is shown; how soon that is, nobody can say.
+        let mut seen = Vec::new();
+        for _ in 0..100 {
+            std::fs::write(home.path().join("berta/bag.md"), "Strong.").expect("written");
+            if let Ok(found) = changes.recv_timeout(Duration::from_millis(200)) {
+                seen = found;
+                break;
+            }
+        }
+        assert_eq!(seen, ["../berta/bag.md"]);
     }
 }
