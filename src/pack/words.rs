@@ -90,7 +90,7 @@ impl Instructions<'_> {
              <title>Evidence of record {short}</title>\n<style>body{{font:1rem/1.5 sans-serif;max-width:45rem;margin:1rem auto;\
              padding:0 1rem}}h2{{font-size:1.25rem;margin:2rem 0 .5rem}}p,dd{{overflow-wrap:anywhere}}pre{{white-space:pre-wrap;\
              overflow-wrap:anywhere;background:#eee;padding:.5rem}}dl{{margin:0}}dl>div{{display:grid;grid-template-columns:11rem 1fr;\
-             gap:1rem;padding:.3rem 0;border-top:1px solid #ccc}}dd{{margin:0}}dd span{{display:block}}figure{{margin:1rem 0}}\
+             gap:1rem;padding:.3rem 0;border-top:1px solid #ccc}}dd{{margin:0}}span{{display:block}}figure{{margin:1rem 0}}\
              img{{max-width:100%;max-height:22rem}}figcaption{{font-size:.85rem;overflow-wrap:anywhere}}@media print{{body{{max-width:none;\
              margin:0;font-size:10.5pt}}h2{{break-after:avoid}}pre,figure,dl>div{{break-inside:avoid}}}}</style>\n"
         );
