@@ -48,6 +48,8 @@ const pagesOfEachKind = (folder) => {
   const found = new Map();
   for (const path of htmlFiles(folder)) {
     const html = readFileSync(join(folder, path), "utf8");
+    // The address that a printed identifier is leads on at once: nobody reads it.
+    if (html.includes('<meta http-equiv="refresh"')) continue;
     const kind = /^V\//.test(path) ? "record" : html.match(/<body class="([a-z-]+)"/)?.[1];
     if (!found.has(kind)) found.set(kind, path);
     const more = kind === "listing" && path.startsWith("collections/") ? "collection"
