@@ -126,7 +126,8 @@ pub(super) fn run(args: &Args) -> Outcome {
     if !args.quiet && !args.json && !to_send {
         for (path, letter) in routes.badges_without_png() {
             console::say(&format!(
-                "{path} has no PNG beside it: the fonts that come along cannot draw \"{letter}\"; the SVG has it all"
+                "{path} has no PNG beside it: no font at hand can draw \"{letter}\"; the SVG has it all, and a font with this letter, laid into \
+                 the folder fonts/ as WOFF2, draws the PNG too"
             ));
         }
     }

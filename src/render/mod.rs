@@ -287,6 +287,8 @@ pub struct Routes<'a> {
     /// Made when something else than the page of a product is asked for.
     layout: OnceLock<Layout<'a>>,
     register: register::Register<'a>,
+    /// What badges are drawn with, unpacked when first asked for.
+    badge_fonts: OnceLock<badge::Fonts>,
     /// Editions and their tags, read when first asked for.
     tags: OnceLock<tags::Tags>,
     public_files: Vec<PublicFile>,
@@ -378,6 +380,7 @@ impl<'a> Routes<'a> {
             inputs,
             layout: OnceLock::new(),
             register: register::Register::new(evidence, site.locales.len()),
+            badge_fonts: OnceLock::new(),
             tags: OnceLock::new(),
             public_files: evidence.public_files(),
             lookup: Lookup::new(site),
@@ -520,8 +523,8 @@ impl<'a> Routes<'a> {
         self.inputs.site.name.original()
     }
 
-    /// The badges that are there as SVG only, each by its path, with a letter that none of the fonts has that
-    /// come along for drawing a PNG.
+    /// The badges that are there as SVG only, each by its path, with a letter that none of the fonts has
+    /// for drawing a PNG.
     #[must_use]
     pub fn badges_without_png(&self) -> Vec<(String, char)> {
         badge::missing(self, &self.layout().vouched)
@@ -690,6 +693,11 @@ impl<'a> Routes<'a> {
             pages.push(Page::Verify);
         }
         pages
+    }
+
+    /// What badges are drawn with.
+    fn badge_fonts(&self) -> &badge::Fonts {
+        self.badge_fonts.get_or_init(|| badge::Fonts::new(self.inputs.theme.own_fonts()))
     }
 
     /// Editions and their tags.

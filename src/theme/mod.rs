@@ -388,6 +388,11 @@ impl Theme {
             .expect("own words were read when the theme was loaded")
     }
 
+    /// The fonts of the site and of its own theme, WOFF2 files.
+    pub fn own_fonts(&self) -> impl Iterator<Item = &[u8]> {
+        self.fonts.values().map(Vec::as_slice)
+    }
+
     /// The style of a shop from its name and look, its languages, and the scripts with a font of ours
     /// that its texts use.
     #[must_use]

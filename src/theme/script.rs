@@ -26,9 +26,9 @@ pub struct Script {
     /// Line height of headings, in hundredths.
     heading_leading: u16,
     /// First and last characters of its blocks; only for scripts with a font of ours.
-    ranges: &'static [(u32, u32)],
+    pub ranges: &'static [(u32, u32)],
     /// Name and bytes of the font that comes along, a WOFF2 file.
-    font: Option<(&'static str, &'static [u8])>,
+    pub font: Option<(&'static str, &'static [u8])>,
 }
 
 macro_rules! script {

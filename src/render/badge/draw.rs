@@ -7,7 +7,7 @@
 
 use std::fmt::Write as _;
 
-use super::letters::{self, Face, Line};
+use super::letters::{Face, Fonts, Line};
 use crate::render::markdown::escape;
 use crate::render::qr::Modules;
 use crate::theme::Edge;
@@ -134,8 +134,8 @@ struct Set<'s> {
 }
 
 impl<'s> Set<'s> {
-    fn new(part: Part<'s>, room: f64) -> Self {
-        let lines = letters::lines(part.text, part.face, part.size, room);
+    fn new(fonts: &Fonts, part: Part<'s>, room: f64) -> Self {
+        let lines = fonts.lines(part.text, part.face, part.size, room);
         let leading = part.size * leading(part.text);
         Self { part, lines, leading }
     }
@@ -144,9 +144,9 @@ impl<'s> Set<'s> {
         self.lines.len() as f64 * self.leading
     }
 
-    fn cut(&mut self, most: usize, room: f64) {
+    fn cut(&mut self, fonts: &Fonts, most: usize, room: f64) {
         let lines = std::mem::take(&mut self.lines);
-        self.lines = letters::at_most(lines, most, self.part.face, self.part.size, room);
+        self.lines = fonts.at_most(lines, most, self.part.face, self.part.size, room);
     }
 }
 
@@ -181,13 +181,19 @@ const STEPS: [(f64, f64); 7] = [
 ];
 
 /// The card as an SVG file. Without a code if the address is too long for one.
-pub(super) fn svg(said: &Said, form: Form, edge: &Edge, code: Option<&Modules>) -> String {
+pub(super) fn svg(
+    said: &Said,
+    form: Form,
+    edge: &Edge,
+    code: Option<&Modules>,
+    fonts: &Fonts,
+) -> String {
     let inks = Inks::of(form);
     let unit = code.map_or(0.0, |code| (CODE / code.side as f64).floor().max(1.0));
     let side = code.map_or(0.0, |code| unit * code.side as f64);
     let room = WIDTH - EDGE - 2.0 * SIDE;
     let beside = room - if code.is_some() { side + GUTTER } else { 0.0 };
-    let (upper, lower) = lay_out(said, room, beside, side);
+    let (upper, lower) = lay_out(fonts, said, room, beside, side);
     let (start, end) = match said.is_rtl {
         false => (EDGE + SIDE, WIDTH - SIDE),
         true => (WIDTH - EDGE - SIDE, SIDE),
@@ -249,14 +255,22 @@ pub(super) fn svg(said: &Said, form: Form, edge: &Edge, code: Option<&Modules>) 
 }
 
 /// The texts above and below, in the largest sizes that fit.
-fn lay_out(said: &Said, room: f64, beside: f64, code: f64) -> (Vec<Set<'_>>, Vec<Set<'_>>) {
+fn lay_out<'s>(
+    fonts: &Fonts,
+    said: &'s Said,
+    room: f64,
+    beside: f64,
+    code: f64,
+) -> (Vec<Set<'s>>, Vec<Set<'s>>) {
     let free = HEIGHT - TOP - FOOT - BETWEEN;
     let is_too_high =
         |upper: &[Set<'_>], lower: &[Set<'_>]| height(upper) + height(lower).max(code) > free;
     let mut found = None;
     for (claim, scale) in STEPS {
-        let upper = upper(said, claim, scale).map(|part| Set::new(part, room)).collect::<Vec<_>>();
-        let lower = lower(said, scale).map(|part| Set::new(part, beside)).collect::<Vec<_>>();
+        let upper =
+            upper(said, claim, scale).map(|part| Set::new(fonts, part, room)).collect::<Vec<_>>();
+        let lower =
+            lower(said, scale).map(|part| Set::new(fonts, part, beside)).collect::<Vec<_>>();
         let is_done = !is_too_high(&upper, &lower);
         found = Some((upper, lower));
         if is_done {
@@ -266,10 +280,10 @@ fn lay_out(said: &Said, room: f64, beside: f64, code: f64) -> (Vec<Set<'_>>, Vec
     let (mut upper, mut lower) = found.expect("there are steps");
     if is_too_high(&upper, &lower) {
         for set in upper.iter_mut().filter(|set| set.part.face == Face::Sans) {
-            set.cut(set.part.most, room);
+            set.cut(fonts, set.part.most, room);
         }
         for set in &mut lower {
-            set.cut(set.part.most, beside);
+            set.cut(fonts, set.part.most, beside);
         }
     }
     // What is claimed gets all the room that is left, each claim its share.
@@ -279,7 +293,7 @@ fn lay_out(said: &Said, room: f64, beside: f64, code: f64) -> (Vec<Set<'_>>, Vec
             .filter(|set| set.part.face == Face::Serif)
             .max_by_key(|set| set.lines.len());
         match longest {
-            Some(set) if set.lines.len() > 1 => set.cut(set.lines.len() - 1, room),
+            Some(set) if set.lines.len() > 1 => set.cut(fonts, set.lines.len() - 1, room),
             // Dozens of claims: the last ones stand in `desc` alone.
             _ => match upper.iter().rposition(|set| set.part.face == Face::Serif) {
                 Some(at) if at > 1 => {
@@ -424,6 +438,10 @@ mod tests {
     use crate::model::Look;
     use crate::render::qr;
 
+    fn fonts() -> Fonts {
+        Fonts::new(std::iter::empty())
+    }
+
     fn words(text: &str) -> Phrase {
         Phrase { text: text.to_owned(), lang: None, dir: None, parts: Vec::new() }
     }
@@ -447,7 +465,7 @@ mod tests {
     fn drawn(said: &Said, form: Form) -> String {
         let edge = Edge::new("Weavers", &Look::default(), crate::theme::colour::WHITE);
         let address = format!("HTTPS://{}", said.address.to_uppercase().trim_end_matches('/'));
-        svg(said, form, &edge, qr::modules(&address).as_ref())
+        svg(said, form, &edge, qr::modules(&address).as_ref(), &fonts())
     }
 
     /// A line's place, size, whether it ends there, and its text.
@@ -524,7 +542,7 @@ mod tests {
                 let mut last = 0.0;
                 for (x, y, size, is_end, line) in &lines {
                     let face =
-                        letters::width(line, Face::Sans).max(letters::width(line, Face::Serif));
+                        fonts().width(line, Face::Sans).max(fonts().width(line, Face::Serif));
                     let wide = face * size;
                     let (from, to) = if *is_end { (x - wide, *x) } else { (*x, x + wide) };
                     assert!(from >= 24.0 && to <= WIDTH - 14.0, "{lang} {from} {to} {line}");
@@ -576,10 +594,17 @@ mod tests {
 
     #[test]
     fn a_drawing_as_png_shows_the_letters() {
-        for (lang, text) in [("en", "Woven by hand"), ("ar", "منسوج باليد"), ("vi", "Dệt tay")]
-        {
+        for (lang, text) in [
+            ("en", "Woven by hand"),
+            ("ar", "منسوج باليد"),
+            ("vi", "Dệt tay"),
+            // Letters whose font is packed for pages; one word each is drawn, not a box for each letter.
+            ("chr", "ᎠᎴᏂᏙᎲ ᎤᎵᎮᎵᏍᏗ"),
+            ("cr", "ᐁᑯᓯ ᒥᓯᐁ ᑲᑭᔭᐤ"),
+        ] {
             let of = |claim: &str| {
-                let png = raster::png(&drawn(&said(lang, claim), Form::Print)).expect("a picture");
+                let png = raster::png(&drawn(&said(lang, claim), Form::Print), &fonts())
+                    .expect("a picture");
                 let mut reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
                 let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
                 let info = reader.next_frame(&mut pixels).unwrap();

@@ -5,7 +5,7 @@
 //! (RECORD-FORMAT §11.1), so that whoever meets the picture alone can have it judged; what it shows is nobody's
 //! signature, and says so. Beside the evidence it carries the Open Badge that was exported of the record, if one was.
 //!
-//! As PNG there are only badges all of whose letters the fonts have that come along: [`missing`] tells which do not.
+//! As PNG there are only badges all of whose letters a font at hand has (one that comes along, or one of the site's own): [`missing`] tells which do not.
 
 mod draw;
 mod letters;
@@ -14,6 +14,7 @@ mod sheet;
 
 use draw::Form;
 pub(super) use draw::Said;
+pub(super) use letters::Fonts;
 pub use sheet::{MAX_PAGES, SheetSize};
 
 use super::link::Linker;
@@ -59,7 +60,7 @@ pub(super) fn files(routes: &Routes<'_>, records: &[usize]) -> Vec<(String, Badg
     for &at in records {
         let record = routes.register.pages()[at];
         for locale in routes.inputs.site.locale_ixs() {
-            let can_png = missing_in(&said(routes, record, locale)).is_none();
+            let can_png = missing_in(routes, &said(routes, record, locale)).is_none();
             for form in Form::ALL {
                 let stem = stem(routes, &record.id(), locale, form);
                 let file = BadgeFile { record: at, locale, form, is_png: false };
@@ -79,7 +80,7 @@ pub(super) fn missing(routes: &Routes<'_>, records: &[usize]) -> Vec<(String, ch
     for &at in records {
         let record = routes.register.pages()[at];
         for locale in routes.inputs.site.locale_ixs() {
-            if let Some(letter) = missing_in(&said(routes, record, locale)) {
+            if let Some(letter) = missing_in(routes, &said(routes, record, locale)) {
                 let stem = stem(routes, &record.id(), locale, Form::Light);
                 found.push((format!("{stem}.svg"), letter));
             }
@@ -88,8 +89,8 @@ pub(super) fn missing(routes: &Routes<'_>, records: &[usize]) -> Vec<(String, ch
     found
 }
 
-fn missing_in(said: &Said) -> Option<char> {
-    said.texts().find_map(letters::missing)
+fn missing_in(routes: &Routes<'_>, said: &Said) -> Option<char> {
+    said.texts().find_map(|text| routes.badge_fonts().missing(text))
 }
 
 fn said(routes: &Routes<'_>, record: &VerifiedRecord, locale: LocaleIx) -> Said {
@@ -104,8 +105,9 @@ pub(super) fn bytes(routes: &Routes<'_>, file: BadgeFile) -> Result<Vec<u8>, Str
     let base = record::place(routes.inputs.evidence, found.record()).base_url();
     let address = qr::address(&base, found.id().short().as_str());
     let code = qr::modules(&address);
-    let svg = draw::svg(&said, file.form, &routes.style.edge, code.as_ref());
-    let picture = if file.is_png { raster::png(&svg)? } else { svg.into_bytes() };
+    let fonts = routes.badge_fonts();
+    let svg = draw::svg(&said, file.form, &routes.style.edge, code.as_ref(), fonts);
+    let picture = if file.is_png { raster::png(&svg, fonts)? } else { svg.into_bytes() };
     let evidence = record::embedded(routes, found, false);
     let mut baked = badge::bake(&picture, &evidence).map_err(|fault| fault.to_string())?;
     if let Some(token) = routes.inputs.evidence.open_badge(&found.id()) {

@@ -1,20 +1,18 @@
 //! The drawing of a badge as PNG, for places that take no SVG.
 //!
-//! Drawn by resvg with the fonts that come along and nothing of the machine, so it has the same bytes everywhere.
-
-use std::sync::Arc;
+//! Drawn by resvg with the fonts at hand and nothing of the machine, so it has the same bytes everywhere.
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-use super::letters::FONTS;
+use super::letters::Fonts;
 
 /// Pixels for each unit of the drawing.
 const SCALE: f32 = 2.0;
 
 /// Draws an SVG that this program made, on nothing.
-pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
-    let options = Options { fontdb: Arc::clone(&FONTS), ..Options::default() };
+pub(super) fn png(svg: &str, fonts: &Fonts) -> Result<Vec<u8>, String> {
+    let options = Options { fontdb: fonts.database(), ..Options::default() };
     let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
     let side = |length: f32| (length * SCALE).ceil() as u32;
     let (width, height) = (side(tree.size().width()), side(tree.size().height()));

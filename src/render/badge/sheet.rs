@@ -120,7 +120,8 @@ impl Routes<'_> {
         let said = speaker.badge(found);
         let base = record::place(self.inputs.evidence, found.record()).base_url();
         let code = qr::modules(&qr::address(&base, id.short().as_str()));
-        let svg = draw::svg(&said, Form::Print, &self.style.edge, code.as_ref());
+        let svg =
+            draw::svg(&said, Form::Print, &self.style.edge, code.as_ref(), self.badge_fonts());
         let until = found.record().valid_until.map(|until| speaker.date(until))?;
         let date = [("date", until.as_str())];
         let plain = |word: &str, values: &[(&str, &str)]| here(speaker.say(word, values)).text;
