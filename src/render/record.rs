@@ -530,7 +530,7 @@ impl Told<'_, '_> {
         let is_design = design.is_some();
         let design = design.unwrap_or(&nothing);
         let signer = speaker.signer(said);
-        let kind = speaker.kind(said.subject.kind());
+        let kind = speaker.kind_of(said);
         let name = speaker.name(said);
         let short = record.id().short().to_string();
         let file = |ending: &str| format!("{short}.{ending}");
