@@ -78,6 +78,9 @@ pub(super) fn run(args: &Args) -> Outcome {
         fs::write(&path, &file.bytes)
             .map_err(|error| Failed(format!("cannot write {}: {error}", path.display())))?;
     }
+    if answers.languages.first().is_some_and(|first| first.language() != "en") {
+        console::say("The examples in it are in English: write your own words in their place.");
+    }
     let shown = args.path.display();
     console::say(&format!(
         "{shown} is ready. See it with:\n  selvedge serve {shown}\nThen change the files in it; the browser follows."
