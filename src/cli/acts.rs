@@ -21,7 +21,7 @@ use crate::provenance::json::{Object, Value};
 use crate::provenance::kind::{Kind, RecordRef, Statement};
 use crate::provenance::log::RecordId;
 use crate::provenance::record::{Record, Sha256Digest, SignedRecord, Subject, Uuid};
-use crate::provenance::seal::LeafOpening;
+use crate::provenance::seal::{Item, LeafOpening};
 use crate::verify::fold::Condition;
 use crate::write::RealDisk;
 
@@ -788,6 +788,7 @@ pub(super) fn disclose(args: &Args) -> Outcome {
         return tell(args, &Done::Opened(to.clone()));
     }
     let opened = attest::seal::open(&desk.root, &sealed, &args.leaf)?;
+    let about = texts_words(&sealed.folder, &opened.others) + &shown_words(&sealed);
     let reference = RecordRef { uuid: signed.record().uuid.clone(), id: signed.id() };
     let leaves: Vec<Value> = opened.leaves.iter().map(LeafOpening::to_value).collect();
     let mut members: Object =
@@ -800,7 +801,33 @@ pub(super) fn disclose(args: &Args) -> Outcome {
     let subject = Subject::Statement(Statement { kind: Kind::Disclosure, members });
     let record = desk.record(args, subject)?;
     let prepared = Prepared { record, masters: opened.masters, people: Vec::new() };
-    desk.sign(args, &prepared, "")
+    desk.sign(args, &prepared, &about)
+}
+
+/// That of texts only the fingerprint goes out, and which files they are; nothing where none is opened.
+fn texts_words(folder: &str, texts: &[(Item, Vec<u8>)]) -> String {
+    if texts.is_empty() {
+        return String::new();
+    }
+    let mut words =
+        "\nOf what is no photograph only the fingerprint is published. Who has to read it gets the file:\n"
+            .to_owned();
+    for (item, _) in texts {
+        let (kind, name) = (item.kind.name(), &item.name);
+        words.push_str(&format!(
+            "  {kind} {name}: private/sealed/{folder}/leaves/{}\n",
+            item.sha256
+        ));
+    }
+    words
+}
+
+/// How an opened design comes back among those that the site shows.
+fn shown_words(sealed: &Sealed) -> String {
+    format!(
+        "\nThe site has no page of the design because of this. To have one, copy private/sealed/{}/design to designs/{}.\n",
+        sealed.folder, sealed.slug
+    )
 }
 
 /// What the record of a seal says of who has to agree before it is opened; nothing if it says none.

@@ -57,10 +57,11 @@ pub(super) fn run(args: &Args) -> Outcome {
     if !args.yes && console::is_interactive() {
         answers.name = console::ask("What is it called?", &answers.name);
         loop {
-            answers.currency =
-                console::ask("In which money are your prices? (three letters)", &answers.currency)
-                    .to_uppercase();
-            if Currency::from_code(&answers.currency).is_some() {
+            // What is no currency must not be offered again: an empty answer ends this.
+            let asked = "In which money are your prices? (three letters)";
+            let code = console::ask(asked, &answers.currency).to_uppercase();
+            if Currency::from_code(&code).is_some() {
+                answers.currency = code;
                 break;
             }
             console::say("That is not the code of a currency. Examples: EUR, USD, PEN, VND.");
@@ -76,6 +77,9 @@ pub(super) fn run(args: &Args) -> Outcome {
         })?;
         fs::write(&path, &file.bytes)
             .map_err(|error| Failed(format!("cannot write {}: {error}", path.display())))?;
+    }
+    if answers.languages.first().is_some_and(|first| first.language() != "en") {
+        console::say("The examples in it are in English: write your own words in their place.");
     }
     let shown = args.path.display();
     console::say(&format!(

@@ -268,6 +268,14 @@ fn say(args: &Args, target: &Target, done: &Published) {
         }
         console::say(&words);
     }
+    if done.has_forgotten {
+        console::say(match args.dry_run {
+            true => "its earlier states would be forgotten",
+            false => {
+                "its earlier states are no longer in the branch; a host may keep them for a while: ask it"
+            }
+        });
+    }
     for path in &done.kept {
         console::say(&format!(
             "  {path} is no longer part of the site, but somebody changed it, so it was left there"

@@ -252,6 +252,7 @@ pub(super) fn publish(
         removed: found.removals,
         unchanged: found.unchanged.len(),
         kept: found.kept,
+        has_forgotten: false,
     };
     if options.is_trial || (done.is_nothing() && found.is_listed) {
         return Ok(done);

@@ -56,8 +56,13 @@ pub(super) fn publish(
             kept.push(path);
         }
     }
-    let done =
-        Published { sent: sent(&sendings), removed, unchanged: items.len() - sendings.len(), kept };
+    let done = Published {
+        sent: sent(&sendings),
+        removed,
+        unchanged: items.len() - sendings.len(),
+        kept,
+        has_forgotten: false,
+    };
     let Some(output) = output else { return Ok(done) };
     let counter = Counter::new(items.len(), progress, Step::Sending);
     items.par_iter().try_for_each(|item| -> Result<(), PublishError> {

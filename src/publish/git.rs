@@ -142,13 +142,18 @@ pub(super) fn publish(
         }
     }
     let sendings = in_order(sendings);
-    let done =
-        Published { sent: sent(&sendings), removed, unchanged: items.len() - sendings.len(), kept };
+    let done = Published {
+        sent: sent(&sendings),
+        removed,
+        unchanged: items.len() - sendings.len(),
+        kept,
+        has_forgotten: options.forget_history && repository.has_past(&tip)?,
+    };
     let list: Manifest =
         items.iter().map(|item| (item.path.clone(), Listed::Sent(item.facts))).collect();
     let list = manifest::write(&list).into_bytes();
     let is_listed = tip.files.get(MANIFEST).is_some_and(|(there, _)| *there == format.blob(&list));
-    if options.is_trial || (done.is_nothing() && is_listed) {
+    if options.is_trial || (done.is_nothing() && is_listed && !done.has_forgotten) {
         return Ok(done);
     }
     let commit =
@@ -295,6 +300,14 @@ impl<'a> Repository<'a> {
         Ok(Tip { commit: Some(commit), files: files.collect() })
     }
 
+    /// Whether the branch holds earlier states. The commit itself tells, also where what it names was not fetched.
+    fn has_past(&self, tip: &Tip) -> Result<bool, PublishError> {
+        let Some(commit) = &tip.commit else { return Ok(false) };
+        let bytes = self.ask(&["cat-file", "commit", commit])?.unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        Ok(text.lines().take_while(|line| !line.is_empty()).any(|line| line.starts_with("parent ")))
+    }
+
     fn manifest(&self, tip: &Tip) -> Result<Option<Manifest>, PublishError> {
         let Some((id, _)) = tip.files.get(MANIFEST) else { return Ok(None) };
         let bytes = self.ask(&["cat-file", "blob", id])?;
@@ -391,9 +404,11 @@ impl<'a> Repository<'a> {
             .ok_or_else(|| PublishError::Place("the commit could not be made".to_owned()))
     }
 
-    /// Who git says commits here; else the site. What the machine is called is nobody's business.
+    /// Whom the repository itself says to commit; else the site. Whose computer it is, and what that is called, is nobody's
+    /// business: a shop may be of somebody who must not be found.
     fn committer(&self, options: Options<'_>) -> Result<String, PublishError> {
-        let said = |name| Ok::<_, PublishError>(self.ask(&["config", name])?.map(|it| line(&it)));
+        let here = |name| ["config", "--local", name];
+        let said = |name| Ok::<_, PublishError>(self.ask(&here(name))?.map(|it| line(&it)));
         let (name, email) = match (said("user.name")?, said("user.email")?) {
             (Some(name), Some(email)) if !name.is_empty() => (name, email),
             _ => (options.name.to_owned(), String::new()),

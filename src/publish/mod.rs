@@ -289,6 +289,8 @@ pub struct Published {
     pub unchanged: usize,
     /// Files of ours that are no longer part of the site, and that somebody else changed: they were left.
     pub kept: Vec<SitePath>,
+    /// Whether a branch held earlier states, and holds the newest alone now.
+    pub has_forgotten: bool,
 }
 
 /// One file that went up.

@@ -81,7 +81,7 @@ impl Door {
     }
 }
 
-const STYLE: &str = ":root{color-scheme:light dark}body{font:1.125rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:40rem;padding:0 1rem}p{overflow-wrap:anywhere}";
+const STYLE: &str = ":root{color-scheme:light dark}body{font:1.125rem/1.5 system-ui,sans-serif;margin:2rem auto;max-width:40rem;padding:0 1rem}h1{font-size:1.25rem}h1,p{overflow-wrap:anywhere}";
 
 /// Makes the page.
 pub(super) fn html(routes: &Routes<'_>, door: &Door) -> String {

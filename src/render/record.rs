@@ -472,7 +472,12 @@ impl Told<'_, '_> {
         }
         let register = speaker.routes.inputs.evidence.identity();
         let register = register.map_or(&said.base, |identity| &identity.base).authority_and_path();
-        speaker.say("record_about_entry", &[("signer", signer), ("register", &register)])
+        let about =
+            speaker.say("record_about_entry", &[("signer", signer), ("register", &register)]);
+        match said.subject.kind() {
+            Kind::SealedDesign => format!("{about} {}", speaker.word("record_about_sealed")),
+            _ => about,
+        }
     }
 
     /// Whom to tell if something is wrong: as the charter in force says, else the site.
@@ -525,7 +530,7 @@ impl Told<'_, '_> {
         let is_design = design.is_some();
         let design = design.unwrap_or(&nothing);
         let signer = speaker.signer(said);
-        let kind = speaker.kind(said.subject.kind());
+        let kind = speaker.kind_of(said);
         let name = speaker.name(said);
         let short = record.id().short().to_string();
         let file = |ending: &str| format!("{short}.{ending}");

@@ -634,6 +634,7 @@ fn every_kind_has_a_page_that_says_what_it_says() {
     }
     let sealed = built.text("sealed", "en");
     assert!(sealed.contains("Opened parts</a>"), "{sealed}");
+    assert!(sealed.contains("A design is kept back here"), "{sealed}");
     // Status lists are files; they have no page.
     for purpose in Purpose::ALL {
         let id = built.ids[purpose.name()];

@@ -183,6 +183,14 @@ impl<'r, 'a> Speaker<'r, 'a> {
         self.word_or_english(&word_name("record_kind_", kind.name()), kind.name())
     }
 
+    /// What a record is called by what it is for: a word about a design of another register says so.
+    pub(super) fn kind_of(&self, record: &Record) -> Phrase {
+        match record.subject.as_statement().and_then(Statement::listed) {
+            Some(_) => here(self.word("listing_title")),
+            None => self.kind(record.subject.kind()),
+        }
+    }
+
     /// What a member is called.
     pub(super) fn field(&self, name: &str) -> Phrase {
         self.word_or_english(&word_name("field_", name), &kind::label(name))
@@ -249,7 +257,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
     /// A record in a few words: its kind and its name or day.
     pub(super) fn title(&self, record: &VerifiedRecord) -> Phrase {
-        let kind = self.kind(record.record().subject.kind()).text;
+        let kind = self.kind_of(record.record()).text;
         match self.name(record.record()) {
             Some(name) => Phrase { text: format!("{kind}: {}", name.text), ..here("") },
             None => here(format!("{kind}, {}", self.date(record.signed().created()))),

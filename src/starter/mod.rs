@@ -73,6 +73,7 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
             format!(
                 "+++\nname = \"Checked cloth (an example)\"\n\
                  description = \"A cloth for the kitchen, woven in two greys.\"\n\
+                 # Material, hours, packing and fees; and as much again, for a shop that resells pays half.\n\
                  price = \"48.00\"\ncategory = \"Cloth\"\nmade_by = \"{maker_id}\"\ndesign = \"grey-check\"\n\
                  photos = [{{ file = \"cloth.jpg\", alt = \"A pile of folded cloths with a check of fine lines\" }}]\n\
                  materials = [\"linen\", \"wool\"]\nsize = \"40 × 160 cm\"\n\

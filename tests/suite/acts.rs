@@ -81,7 +81,9 @@ fn a_sealed_design_opens_by_what_is_listed_and_to_whom_it_is_meant() {
     assert!(house.text("buyer.opening.json").contains("selvedge.seal/1"));
     what_was_opened_to_a_buyer_is_judged_with_its_record(&house, number);
     // To everybody: the opening is a record.
-    house.sign(&to[..to.len() - 1]);
+    let told = house.sign(&to[..to.len() - 1]);
+    assert!(told.contains("/design to designs/mill-race"), "{told}");
+    assert!(!told.contains("only the fingerprint is published"), "a photograph goes along: {told}");
     assert!(house.expect(0, &["record", "list", "shop"]).contains("Disclosure"));
 }
 

@@ -234,6 +234,7 @@ fn a_sealed_design_stays_closed_until_those_agree_whom_its_record_names() {
     let leaf = notes.split_whitespace().next().unwrap();
     let told = house.sign(&["record", "disclose", &number, "shop", "--leaf", leaf, "--yes"]);
     assert!(told.contains("0 of the 2 agreements"), "{told}");
+    assert!(told.contains("file notes.txt: private/sealed/"), "{told}");
 
     // Nothing of it is public, whatever else is signed and published meanwhile.
     house.sign(&["record", "new", "grey-check", "shop", "--yes"]);

@@ -234,7 +234,7 @@ fn a_branch_gets_the_site_and_nothing_of_the_persons_work_is_touched() {
     let again = place.publish(&["--to", "git:gh-pages"]);
     assert!(paths(&again, "sent").is_empty());
     assert_eq!(place.git("remote.git", &["rev-list", "--count", "gh-pages"]), "1");
-    // Who commits is whom git knows here; no name of the machine appears.
+    // Who commits is whom the repository names, else the site; no name of the machine or of its user appears.
     let author = place.git("remote.git", &["log", "-1", "--format=%cn <%ce> %ct", "gh-pages"]);
     assert_eq!(author, "site <> 1793588645");
 }
@@ -271,6 +271,43 @@ fn the_next_publication_is_one_commit_on_top_and_what_others_put_there_stays() {
     assert!(shown.remove("CNAME").is_some());
     shown.retain(|path, _| !path.starts_with("."));
     assert_eq!(shown, place.built());
+}
+
+#[test]
+fn history_is_given_up_also_when_nothing_else_changed() {
+    let place = Place::with_repository();
+    place.publish(&["--to", "git:gh-pages"]);
+    place.edit(PRODUCT, "48.00", "52.00");
+    place.publish(&["--to", "git:gh-pages"]);
+    assert_eq!(place.git("remote.git", &["rev-list", "--count", "gh-pages"]), "2");
+    place.edit("site/site.toml", "[order]", "[publish]\nforget_history = true\n\n[order]");
+    let report = place.publish(&["--to", "git:gh-pages"]);
+    assert!(paths(&report, "sent").is_empty());
+    assert_eq!(place.git("remote.git", &["rev-list", "--count", "gh-pages"]), "1");
+    let before = place.git("remote.git", &["rev-parse", "gh-pages"]);
+    place.publish(&["--to", "git:gh-pages"]);
+    assert_eq!(
+        place.git("remote.git", &["rev-parse", "gh-pages"]),
+        before,
+        "nothing is left to do"
+    );
+}
+
+#[test]
+fn a_commit_does_not_name_whose_computer_it_is() {
+    let place = Place::with_repository();
+    let private = "[user]\nname = Ana Torres\nemail = ana@home.example\n";
+    std::fs::write(place.home.path().join(".gitconfig"), private).unwrap();
+    place.publish(&["--to", "git:gh-pages"]);
+    let who =
+        || place.git("remote.git", &["log", "-1", "--format=%cn <%ce>, %an <%ae>", "gh-pages"]);
+    assert_eq!(who(), "site <>, site <>");
+    // What is set in the repository itself is meant for it.
+    place.git("site", &["config", "user.name", "Grey loom"]);
+    place.git("site", &["config", "user.email", "name@shop.example"]);
+    place.edit(PRODUCT, "48.00", "52.00");
+    place.publish(&["--to", "git:gh-pages"]);
+    assert_eq!(who(), "Grey loom <name@shop.example>, Grey loom <name@shop.example>");
 }
 
 #[test]

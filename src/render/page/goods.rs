@@ -161,20 +161,29 @@ impl Place<'_, '_> {
     fn away(&self, times: impl Iterator<Item = BlackoutTime>) -> Option<String> {
         let words = &self.parts.words;
         let dates = &self.parts.dates;
-        let mut said: Vec<String> = Vec::new();
+        let range = |from: &str, to: &str| words.fill("date_range", &[("from", from), ("to", to)]);
+        let (mut months, mut days) = (Vec::new(), Vec::new());
         for time in times {
-            let text = match time {
-                BlackoutTime::Month(month) => {
-                    words.fill("every_year", &[("month", &dates.month(month))])
-                }
-                BlackoutTime::Days(from, to) if from == to => dates.marked(from),
+            match time {
+                BlackoutTime::Month(month) => months.push(month),
+                BlackoutTime::Days(from, to) if from == to => days.push(dates.marked(from)),
                 BlackoutTime::Days(from, to) => {
-                    let (from, to) = (dates.marked(from), dates.marked(to));
-                    words.fill("date_range", &[("from", &from), ("to", &to)])
+                    days.push(range(&dates.marked(from), &dates.marked(to)));
                 }
-            };
-            if !said.contains(&text) {
-                said.push(text);
+            }
+        }
+        let mut said: Vec<String> = Vec::new();
+        for (from, to) in in_a_row(&months) {
+            let (first, last) = (dates.month(from), dates.month(to));
+            said.push(if from == to { first } else { range(&first, &last) });
+        }
+        if !said.is_empty() {
+            let months = said.join(self.word("list_comma"));
+            said = vec![words.fill("every_year", &[("month", &months)])];
+        }
+        for time in days {
+            if !said.contains(&time) {
+                said.push(time);
             }
         }
         let times = said.join(self.word("list_comma"));
@@ -691,5 +700,39 @@ pub(super) fn verb(product: &Product, shipping: &Shipping) -> &'static str {
         _ if !product.is_for_sale() || is_stuck() => "ask",
         (Availability::OneOfAKind, _) => "reserve",
         _ => "order",
+    }
+}
+
+/// The months of a list as runs from one to another, over the new year too; a run of one has it twice.
+fn in_a_row(months: &[u8]) -> Vec<(u8, u8)> {
+    let (before, after) = (|month: u8| (month + 10) % 12 + 1, |month: u8| month % 12 + 1);
+    let is_first = |month: &u8| months.contains(month) && !months.contains(&before(*month));
+    let last = |first: u8| {
+        let mut month = first;
+        while months.contains(&after(month)) {
+            month = after(month);
+        }
+        month
+    };
+    let runs: Vec<(u8, u8)> = (1..=12).filter(is_first).map(|first| (first, last(first))).collect();
+    if runs.is_empty() && !months.is_empty() { vec![(1, 12)] } else { runs }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_a_row;
+
+    #[test]
+    fn months_of_every_year_are_told_as_runs() {
+        for (months, runs) in [
+            (&[][..], &[][..]),
+            (&[7], &[(7, 7)]),
+            (&[6, 5, 6], &[(5, 6)]),
+            (&[5, 6, 10], &[(5, 6), (10, 10)]),
+            (&[1, 11, 12], &[(11, 1)]),
+            (&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], &[(1, 12)]),
+        ] {
+            assert_eq!(in_a_row(months), runs, "{months:?}");
+        }
     }
 }
