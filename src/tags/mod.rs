@@ -648,6 +648,14 @@ impl Ledger {
         let void = self.batches_of(edition).flat_map(|batch| &batch.void);
         joined(void.map(|void| (void.first, void.last)))
     }
+
+    /// The same, with the numbers of batches that are themselves not in force.
+    #[must_use]
+    pub fn out_of_force(&self, edition: &Edition) -> Vec<(u64, u64)> {
+        let batches = self.batches_of(edition).filter(|it| it.condition != Condition::InForce);
+        let void = self.void(edition).into_iter();
+        joined(void.chain(batches.map(|batch| (batch.first, batch.last))))
+    }
 }
 
 /// Ranges put together where they meet, ascending; those that are empty are left out.
