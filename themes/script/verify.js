@@ -483,6 +483,8 @@
     if (read.fault || read.wrong) {
       return [unknown(typed.trim().slice(0, 120), read.wrong || wordsOfFault(read.fault, typed), say("unknown.look"))];
     }
+    // The number of a piece alone, as somebody reads it out.
+    if (/^[\p{Nd}\s/]+$/u.test(typed)) return [unknown(typed.trim().slice(0, 120), say("typo.end-only"), say("unknown.form"))];
     return read.name ? answerName(read.name.slice(0, 200)) : [told("", "unknown-number", say("ask.empty"))];
   };
 
@@ -591,6 +593,15 @@
     stop.addEventListener("click", () => { letGo(); scan.focus(); });
     window.addEventListener("pagehide", letGo);
     document.addEventListener("visibilitychange", () => { if (document.hidden) letGo(); });
+  }
+
+  // A copy of the site at another address says where the site is.
+  const isPreview = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
+  const isElsewhere = isServed && !isPreview && data.bases.length > 0 && !data.bases.some((base) => location.href.startsWith(base));
+  if (isElsewhere) {
+    const section = told("", "wrong-site", say("wrong-site", { here: location.host, named: data.bases[0] }));
+    section.classList.add("elsewhere");
+    form.before(section);
   }
 
   // A link may bring the number along.
