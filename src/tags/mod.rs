@@ -158,6 +158,17 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Why none of its tags counts, as the choices of a record say it; none while it is in force.
+    #[must_use]
+    pub fn out_of_force(&self) -> Option<&'static str> {
+        match self.condition {
+            Condition::InForce => None,
+            Condition::Suspended(_) => Some("suspended"),
+            Condition::Revoked(_) => Some("revoked"),
+            _ => Some("ended"),
+        }
+    }
+
     /// How many tags it has.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -652,7 +663,7 @@ impl Ledger {
     /// The same, with the numbers of batches that are themselves not in force.
     #[must_use]
     pub fn out_of_force(&self, edition: &Edition) -> Vec<(u64, u64)> {
-        let batches = self.batches_of(edition).filter(|it| it.condition != Condition::InForce);
+        let batches = self.batches_of(edition).filter(|it| it.out_of_force().is_some());
         let void = self.void(edition).into_iter();
         joined(void.chain(batches.map(|batch| (batch.first, batch.last))))
     }
