@@ -1093,6 +1093,9 @@ fn list(root: &Path, json: bool) -> Outcome {
             if batch.codes_root.is_some() {
                 line.push_str(", with check codes");
             }
+            if batch.out_of_force().is_some() {
+                line.push_str(&format!(", {}", batch.condition.in_words()));
+            }
             if !void.is_empty() {
                 line.push_str(&format!(", void: {}", range_words(&void)));
             }

@@ -193,7 +193,9 @@ pub fn files(
     if let Some(page) = page {
         files.insert(format!("V/{}/index.html", packed.id().short()), page);
     }
-    let text = words::Instructions { packed, identity, maker, lists: &lists, files: &files };
+    let standing = evidence.standing(&packed.id());
+    let text =
+        words::Instructions { packed, identity, maker, standing, lists: &lists, files: &files };
     let (plain, html) = (text.plain(), text.html());
     files.insert(verify::pack::README.to_owned(), plain.into_bytes());
     files.insert("README.html".to_owned(), html.into_bytes());

@@ -18,6 +18,7 @@ use crate::provenance::record::{LangText, Subject, Texts};
 use crate::provenance::sshsig;
 use crate::provenance::timestamp::ots::{self, Attestation};
 use crate::provenance::timestamp::rfc3161;
+use crate::verify::fold::{Condition, Standing};
 use crate::verify::pack::{LIST, README};
 use crate::verify::time::{TimeKind, TimeTrust, dated_forms, head_evidence};
 use crate::verify::{HeadEvidence, Identity, Verdict, VerifiedRecord};
@@ -50,6 +51,8 @@ pub(super) struct Instructions<'a> {
     pub(super) packed: &'a Packed<'a>,
     pub(super) identity: &'a Identity,
     pub(super) maker: Maker<'a>,
+    /// How the register says that the record stands.
+    pub(super) standing: Option<&'a Standing>,
     pub(super) lists: &'a [&'a VerifiedRecord],
     pub(super) files: &'a BTreeMap<String, Vec<u8>>,
 }
@@ -164,6 +167,18 @@ impl Instructions<'_> {
             one_line(self.maker.name),
             self.identity.issuer,
         )));
+        parts.push(Part::Say(match self.seen_outside() {
+            Some(seen) => format!(
+                "In short: the record existed no later than {}, if whoever dates it in part 4 is believed. That says nothing of \
+                 who could read it then.",
+                seen.strftime("%Y-%m-%d")
+            ),
+            None => format!(
+                "In short: it says of itself that it was signed on {}; nobody outside has dated it yet.",
+                record.signed().created().strftime("%Y-%m-%d")
+            ),
+        }));
+        parts.extend(self.objections());
         parts.push(Part::Say(format!(
             "It cannot show by itself who signed: whoever made this folder could have made everything in it. Have the fingerprint \
              of the signing key from elsewhere - on paper, by telephone, from an association that you know - and compare it with \
@@ -188,6 +203,29 @@ impl Instructions<'_> {
                 .to_owned(),
         ));
         parts
+    }
+
+    /// What the register says against the record, for whoever reads no further.
+    fn objections(&self) -> Option<Part> {
+        let standing = self.standing?;
+        let mut says = Vec::new();
+        if !matches!(standing.condition, Condition::InForce | Condition::Withdrawn(_)) {
+            says.push(format!("The register says that it is {}.", standing.condition.in_words()));
+        }
+        for (dispute, outcome) in &standing.disputes {
+            let short = dispute.short();
+            says.push(match outcome {
+                None => format!("It is disputed, and that is not settled: record {short}."),
+                Some(outcome) => format!(
+                    "It was disputed (record {short}); how that ended, record {} says.",
+                    outcome.short()
+                ),
+            });
+        }
+        if !standing.disputes.is_empty() {
+            says.push("Both sides stand on the page in V/.".to_owned());
+        }
+        (!says.is_empty()).then(|| Part::Say(says.join(" ")))
     }
 
     /// What the record says, for whoever reads no commands: pictures, words, who holds it, and its dates, which are three.

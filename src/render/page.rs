@@ -28,6 +28,7 @@ use crate::model::{
     LocaleIx, PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term,
     TermIx, Text,
 };
+use crate::provenance::brand::{Brand, Number};
 use crate::provenance::kind::Kind;
 use crate::theme::view::{self, Phrase, Picture};
 use crate::theme::{ClientScript, ground_class};
@@ -763,10 +764,22 @@ impl<'r, 'a> Place<'r, 'a> {
             href: self.linker.page(&record::dir(&record.id())),
         });
         let count = pages.len() as u64;
+        let brand = match &routes.inputs.site.brand {
+            Some(brand) => brand.name.clone(),
+            None => Brand::new("LOOM", "ZZ-NOR").expect("letters"),
+        };
+        // What a number looks like here: a piece that nobody has to have.
+        let example = Number {
+            brand: Some(brand),
+            design: Some(42),
+            edition: Some(2),
+            serial: Some(17),
+            maximum: Some(100),
+        };
         let it = view::VerifyPage {
             trail: self.trail(&[]),
             action: format!("{}#records", self.href(Page::Verify)),
-            example: "LOOM ZZ-NOR D42 E2 017/100 U".to_owned(),
+            example: example.to_string(),
             address: own.map(|own| format!("{}V/…/", own.base.base_url())),
             command: "selvedge verify FILE --trust trust.toml".to_owned(),
             ssh_command: host.map(|host| {

@@ -174,7 +174,14 @@ pub(super) fn script(
             "on": void.at.strftime("%Y-%m-%d").to_string(),
         })
     });
-    let void: Vec<serde_json::Value> = void.collect();
+    // A batch that was put on hold or taken back takes all its tags along.
+    let whole = ledger.batches_of(edition).filter_map(|batch| {
+        let reason = batch.out_of_force()?;
+        Some(serde_json::json!({
+            "first": batch.first, "last": batch.last, "reason": reason, "on": told_on(routes),
+        }))
+    });
+    let void: Vec<serde_json::Value> = whole.chain(void).collect();
     let items: BTreeMap<String, String> = ledger
         .items_of(edition)
         .filter_map(|item| Some((item.serial?.to_string(), speaker.href(&item.id)?)))
@@ -266,7 +273,7 @@ pub(super) fn script_words<'a>(words: impl Iterator<Item = (&'a Locale, &'a Word
     let of = |(locale, words): (&Locale, &Words)| {
         let mut told: BTreeMap<String, String> =
             WORDS.iter().map(|name| ((*name).to_owned(), words.get(name).to_owned())).collect();
-        for reason in ["lost", "stolen", "damaged", "unused"] {
+        for reason in ["lost", "stolen", "damaged", "unused", "suspended", "revoked", "ended"] {
             let word = words.get(&format!("choice_{reason}")).to_owned();
             told.insert(format!("reason_{reason}"), word);
         }
@@ -300,8 +307,14 @@ fn void_sentences<'a>(
     batches: impl Iterator<Item = &'a Batch>,
 ) -> Vec<String> {
     let mut by_reason: BTreeMap<&str, Vec<(u64, u64)>> = BTreeMap::new();
-    for void in batches.flat_map(|batch| &batch.void) {
-        by_reason.entry(&void.reason).or_default().push((void.first, void.last));
+    for batch in batches {
+        if let Some(reason) = batch.out_of_force() {
+            by_reason.entry(reason).or_default().push((batch.first, batch.last));
+            continue;
+        }
+        for void in &batch.void {
+            by_reason.entry(&void.reason).or_default().push((void.first, void.last));
+        }
     }
     let sentence = |(reason, all): (&str, Vec<(u64, u64)>)| {
         let all = joined(all.into_iter());
@@ -470,6 +483,22 @@ mod tests {
         }
         let kept = std::fs::read_to_string(path).unwrap_or_default();
         assert!(made == kept, "run the tests with SELVEDGE_ACCEPT=1 to write the vectors anew");
+    }
+
+    #[test]
+    fn a_batch_that_is_not_in_force_takes_its_tags_along() {
+        let (tags, _) = batch();
+        let mut batch = tags.ledger.batches[0].clone();
+        assert_eq!(batch.out_of_force(), None);
+        let by = batch.id;
+        for (condition, reason) in [
+            (Condition::Suspended(by), "suspended"),
+            (Condition::Revoked(by), "revoked"),
+            (Condition::Ended(by), "ended"),
+        ] {
+            batch.condition = condition;
+            assert_eq!(batch.out_of_force(), Some(reason));
+        }
     }
 
     #[test]

@@ -178,6 +178,12 @@ struct Edition {
     /// How many pieces it announced at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     maximum: Option<u64>,
+    /// The numbers that have tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<(u64, u64)>,
+    /// The numbers among them whose tags count no more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    void: Vec<(u64, u64)>,
 }
 
 fn of_site(routes: &Routes<'_>) -> OfSite {
@@ -211,7 +217,8 @@ impl Numbers {
         let mut editions: BTreeMap<(Option<u64>, u64), Edition> = BTreeMap::new();
         for edition in &ledger.editions {
             let id = edition.id.short().to_string();
-            let told = Edition { id, maximum: edition.maximum };
+            let (tags, void) = (ledger.issued(edition), ledger.out_of_force(edition));
+            let told = Edition { id, maximum: edition.maximum, tags, void };
             editions.insert((edition.design, edition.number), told);
         }
         let mut numbers = Self::default();

@@ -158,6 +158,17 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Why none of its tags counts, as the choices of a record say it; none while it is in force.
+    #[must_use]
+    pub fn out_of_force(&self) -> Option<&'static str> {
+        match self.condition {
+            Condition::InForce => None,
+            Condition::Suspended(_) => Some("suspended"),
+            Condition::Revoked(_) => Some("revoked"),
+            _ => Some("ended"),
+        }
+    }
+
     /// How many tags it has.
     #[must_use]
     pub fn count(&self) -> u64 {
@@ -647,6 +658,14 @@ impl Ledger {
     pub fn void(&self, edition: &Edition) -> Vec<(u64, u64)> {
         let void = self.batches_of(edition).flat_map(|batch| &batch.void);
         joined(void.map(|void| (void.first, void.last)))
+    }
+
+    /// The same, with the numbers of batches that are themselves not in force.
+    #[must_use]
+    pub fn out_of_force(&self, edition: &Edition) -> Vec<(u64, u64)> {
+        let batches = self.batches_of(edition).filter(|it| it.out_of_force().is_some());
+        let void = self.void(edition).into_iter();
+        joined(void.chain(batches.map(|batch| (batch.first, batch.last))))
     }
 }
 

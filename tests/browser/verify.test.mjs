@@ -301,6 +301,8 @@ for (const where of Object.keys(WHERE)) {
       [ids.river.slice(1), /32 letters and digits; this has 31/],
       [`1${ids.river.slice(1)}`, /has no 1/],
       ["Nobody Anywhere", /No such maker: nobody called “Nobody Anywhere”/],
+      [printed({ edition: 1, serial: 17, maximum: 100 }).slice(0, -1), /The last character is missing, or one is wrong/],
+      ["17/100", /only the end of a number/],
       ["<b>x", /carries no record/], ["   ", /Type a number first/],
     ]) {
       const [answer] = await ask(page, typed);

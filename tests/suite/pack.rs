@@ -127,6 +127,29 @@ fn every_record_can_be_packed_and_every_piece_of_a_pack_counts() {
 }
 
 #[test]
+fn a_pack_says_at_once_what_the_register_says_against_its_record() {
+    let (evidence, _) = two_rivers();
+    let opening = |record: &verify::VerifiedRecord| {
+        let files = packed(&evidence, &Packed::Stated(record));
+        let text = String::from_utf8(files["README.txt"].clone()).unwrap();
+        text.split("What the record says").next().unwrap().to_owned()
+    };
+    let disputed = opening(evidence.of_design("two-waters").next().unwrap());
+    assert!(disputed.contains("It is disputed, and that is not settled: record "), "{disputed}");
+    assert!(
+        disputed.contains("In short: the record existed no later than 2026-11-07"),
+        "{disputed}"
+    );
+    let alone = opening(evidence.of_design("eel-knot").next().unwrap());
+    assert!(!alone.contains("disputed") && !alone.contains("The register says"), "{alone}");
+    let suspended = evidence.records().find(|record| {
+        evidence.standing(&record.id()).is_some_and(|it| it.condition.in_words() == "suspended")
+    });
+    let suspended = opening(suspended.unwrap());
+    assert!(suspended.contains("The register says that it is suspended."), "{suspended}");
+}
+
+#[test]
 fn a_pack_dates_its_record_by_the_kept_heads_that_a_proof_leads_to() {
     let (evidence, trust) = two_rivers();
     let design = evidence.of_design("eel-knot").next().unwrap();

@@ -1481,6 +1481,22 @@ const show = (section, result, strings) => {
   const { state, list, limit } = showFindings(result, strings);
   section.replaceChildren(element("h2", strings.title || "title"), state, list, limit);
   section.hidden = false;
+  const article = section.closest("article");
+  if (article && TOLD_FIRST.includes(result.state)) article.prepend(notice(result, strings));
+};
+
+// What a reader must see before anything that the page says of itself.
+const TOLD_FIRST = ["altered", "not-signed", "unknown-signer", "wrong-site"];
+const notice = (result, strings) => {
+  const box = element("div", "", "state"), verdict = element("p", "", "verdict"), mark = element("span", "", "mark");
+  box.dataset.state = "void";
+  mark.setAttribute("aria-hidden", "true");
+  verdict.append(mark, strings[`state.${result.state}`]);
+  box.append(verdict);
+  const address = result.findings.find(({ check, verdict }) => check === "address" && verdict === "invalid");
+  const says = address && strings[`address.${address.reason}`];
+  if (says) box.append(element("p", says.replace(/\{(\w+)\}/g, (whole, name) => address[name] ?? whole)));
+  return box;
 };
 
 const jsonElement = (id) => JSON.parse(document.getElementById(id).textContent);

@@ -189,10 +189,10 @@
     };
     const told = (serial) => {
       const batch = batchOf(data, serial);
-      if (!batch) return [paragraph(say("tags_here_never", serial))];
+      if (!batch) return warn("unknown", say("tags_here_never", serial));
       const gone = voidOf(data, serial);
-      const lines = [paragraph(say("tags_here_issued", serial, batch.on))];
-      if (gone) lines.push(paragraph(say("tags_here_void", serial, gone.on, words["reason_" + gone.reason])));
+      const lines = gone ? warn("void", say("tags_here_void", serial, gone.on, words["reason_" + gone.reason]))
+        : [paragraph(say("tags_here_issued", serial, batch.on))];
       const piece = data.items[serial];
       if (piece) {
         const line = document.createElement("p");
@@ -207,18 +207,39 @@
     const here = document.createElement("div");
     here.className = "tag-here";
     here.setAttribute("aria-live", "polite");
-    // Whoever came for one tag reads of it first.
-    const about = place.closest("article").querySelector(".about");
+    const article = place.closest("article");
+    const about = article.querySelector(".about");
     if (about) about.after(here);
     else place.prepend(here);
+    // A tag that does not count is told before anything that is said of the edition.
+    const first = document.createElement("div");
+    first.setAttribute("aria-live", "polite");
+    article.prepend(first);
+    const warn = (state, text) => {
+      const line = paragraph(text);
+      line.className = "verdict";
+      const mark = document.createElement("span");
+      mark.className = "mark";
+      mark.setAttribute("aria-hidden", "true");
+      line.prepend(mark);
+      first.className = "state";
+      first.dataset.state = state;
+      first.replaceChildren(line);
+      return [];
+    };
     let field = null;
     const show = () => {
       const read = readFragment(data, location.hash);
-      if (!read) return here.replaceChildren();
-      if (!read.fits) return here.replaceChildren(paragraph(words.tags_here_slip));
+      here.replaceChildren();
+      first.replaceChildren();
+      first.className = "";
+      if (!read) return;
+      if (!read.fits) {
+        warn("unknown", words.tags_here_slip);
+        return;
+      }
       here.replaceChildren(...told(read.serial));
       if (field) field.value = String(read.serial);
-      return undefined;
     };
 
     const ask = place.querySelector("[data-selvedge-code]");

@@ -176,11 +176,12 @@
     return section;
   };
 
-  const shownResult = (title, result, { fragment = "" } = {}) => {
+  const shownResult = (title, result, { fragment = "", tag = null } = {}) => {
     const section = box(title, result.state);
     const { state, list, limit } = own.showFindings(result, data.strings);
     section.append(state);
     if (result.said && isReadable(result)) paragraph(section, firstLine(result), "first-line");
+    if (tag) paragraph(section, tag, "tag");
     if (result.isDisputed) paragraph(section, say("undisputed.disputed"), "disputed");
     if (result.known) linked(section, pageOf(result.number) + fragment, say("page"));
     if (result.isByOwn) paragraph(section, say("own-evidence"), "quiet");
@@ -369,12 +370,15 @@
     return isNumber ? { fault: read.fault } : { name: text };
   };
 
-  const wordsOfFault = (fault) => {
+  const wordsOfFault = (fault, typed) => {
     const part = (name) => say(`typo.part.${name}`);
     if (fault === "beyond") return say("typo.beyond");
     if (fault === "otherBrand") return say("typo.other-brand");
     if (fault.value) return say("typo.value", { part: part(fault.value) });
     if (fault.lookAlike) return say("typo.look-alike", { character: fault.lookAlike });
+    // Without its last character a number still reads as one.
+    if (/\/\s*\p{Nd}+\s*$/u.test(typed)) return say("typo.cut");
+    if (fault.check.join() === "check") return say("typo.some");
     return say("typo.check", { parts: fault.check.map(part).join(say("typo.or")) });
   };
 
@@ -385,7 +389,7 @@
     return linked(section, "#records", say("all-records"));
   };
 
-  const answerShort = async (title, short, { fragment = "", otherSite = null } = {}) => {
+  const answerShort = async (title, short, { fragment = "", otherSite = null, tag = null } = {}) => {
     const known = await know(short);
     const notes = (section) => otherSite ? paragraph(section, say("number.other-site", { host: otherSite }), "other-site") : section;
     if (known === null) return [notes(unknown(title, say("unknown.number", { number: short }), say("unknown.look")))];
@@ -394,9 +398,10 @@
     if (published) {
       const digests = new Set();
       const result = await judge(published, digests);
-      if (result.number === short) return [notes(shownResult(title, { ...result, isByOwn: true }, { fragment }))];
+      if (result.number === short) return [notes(shownResult(title, { ...result, isByOwn: true }, { fragment, tag }))];
     }
     const section = told(title, known.condition, say(`number.${known.condition}`));
+    if (tag) paragraph(section, tag, "tag");
     paragraph(section, say("number.page"), "quiet");
     return [notes(linked(section, pageOf(short) + fragment, say("page")))];
   };
@@ -419,7 +424,17 @@
     if (isIdentifier) title = own.printNumber({ ...number, maximum: serial === null ? null : most });
     // Behind # the number of the piece never reaches a server.
     const digits = serial === null ? "" : String(serial).padStart(width, "0");
-    return answerShort(title, found.id, { fragment: digits && `#${digits}${title.slice(-1)}` });
+    const fragment = digits && `#${digits}${title.slice(-1)}`;
+    if (serial === null) return answerShort(title, found.id, { fragment });
+    // That the edition stands says nothing of a tag that was lost, or that nobody issued: the tag is told first.
+    const { tags = [], void: gone = [] } = found;
+    const isIn = (ranges) => ranges.some(([first, last]) => first <= serial && serial <= last);
+    const standing = isIn(gone) ? "void" : isIn(tags) ? "issued" : tags.length > 0 ? "never" : "none";
+    const sentence = say(`tag.${standing}`, { serial });
+    if (standing === "issued" || standing === "none") return answerShort(title, found.id, { fragment, tag: sentence });
+    const section = told(title, standing === "void" ? "void" : "unknown-number", sentence);
+    paragraph(section, say("tag.tell"));
+    return [linked(section, pageOf(found.id) + fragment, say("page"))];
   };
 
   const plainName = (name) => name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
@@ -466,8 +481,10 @@
     }
     if (read.number) return answerNumber(typed, read.number, read.isIdentifier);
     if (read.fault || read.wrong) {
-      return [unknown(typed.trim().slice(0, 120), read.wrong || wordsOfFault(read.fault), say("unknown.look"))];
+      return [unknown(typed.trim().slice(0, 120), read.wrong || wordsOfFault(read.fault, typed), say("unknown.look"))];
     }
+    // The number of a piece alone, as somebody reads it out.
+    if (/^[\p{Nd}\s/]+$/u.test(typed)) return [unknown(typed.trim().slice(0, 120), say("typo.end-only"), say("unknown.form"))];
     return read.name ? answerName(read.name.slice(0, 200)) : [told("", "unknown-number", say("ask.empty"))];
   };
 
@@ -576,6 +593,15 @@
     stop.addEventListener("click", () => { letGo(); scan.focus(); });
     window.addEventListener("pagehide", letGo);
     document.addEventListener("visibilitychange", () => { if (document.hidden) letGo(); });
+  }
+
+  // A copy of the site at another address says where the site is.
+  const isPreview = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
+  const isElsewhere = isServed && !isPreview && data.bases.length > 0 && !data.bases.some((base) => location.href.startsWith(base));
+  if (isElsewhere) {
+    const section = told("", "wrong-site", say("wrong-site", { here: location.host, named: data.bases[0] }));
+    section.classList.add("elsewhere");
+    form.before(section);
   }
 
   // A link may bring the number along.
