@@ -13,8 +13,9 @@
 //! Of a known secret only the first four bytes of each form go into the search automaton, whose memory is not wiped; the rest
 //! is compared from memory that is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::AhoCorasick;
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
@@ -89,7 +90,12 @@ struct Publics {
     keys: BTreeMap<[u8; 32], String>,
     /// By the hash that a history of keys gives of the next key.
     hashes: BTreeMap<String, String>,
+    /// What was looked at and is no seed of theirs: digests and signatures stand in many files of a site.
+    nobodys: Mutex<HashSet<[u8; 32]>>,
 }
+
+/// How many of them are remembered.
+const MOST_REMEMBERED: usize = 1 << 16;
 
 impl Publics {
     fn is_empty(&self) -> bool {
@@ -98,13 +104,24 @@ impl Publics {
 
     /// Whose seed it is, if it is that of one of these keys.
     fn owner(&self, seed: &[u8; 32]) -> Option<&str> {
+        let nobodys = || self.nobodys.lock().unwrap_or_else(PoisonError::into_inner);
+        if nobodys().contains(seed) {
+            return None;
+        }
         let public = ed25519_dalek::SigningKey::from_bytes(seed).verifying_key();
         let of_key = self.keys.get(public.as_bytes());
         let of_hash = || {
             let key = (!self.hashes.is_empty()).then(|| VerifierKey::from_bytes(public.as_bytes()));
             self.hashes.get(&next_key_hash(&key.flatten()?))
         };
-        of_key.or_else(of_hash).map(String::as_str)
+        let found = of_key.or_else(of_hash).map(String::as_str);
+        if found.is_none() {
+            let mut nobodys = nobodys();
+            if nobodys.len() < MOST_REMEMBERED {
+                nobodys.insert(*seed);
+            }
+        }
+        found
     }
 }
 

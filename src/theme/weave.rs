@@ -64,20 +64,22 @@ impl Edge {
     /// After how many units down the strip it repeats.
     pub const REPEAT: usize = PICKS * CELL;
 
-    /// What one tile shows, to stand in a drawing that has more: stripes running down, [`Edge::WIDTH`] by [`Edge::REPEAT`].
+    /// The cloth to stand in a drawing that has more: stripes running down, [`Edge::WIDTH`] wide and at least as high as this,
+    /// in the units of the drawing. A tile is [`Edge::REPEAT`] high.
     #[must_use]
-    pub fn cloth_svg(&self) -> String {
-        self.cloth(PICKS)
+    pub fn cloth_svg(&self, height: usize) -> String {
+        self.cloth(height.div_ceil(CELL))
     }
 
     /// The same in one colour for print: stripes and weave are told by how much of the ground is covered.
     #[must_use]
-    pub fn print_svg(&self, ink: &str) -> String {
+    pub fn print_svg(&self, ink: &str, height: usize) -> String {
+        let picks = height.div_ceil(CELL);
         let mut path = String::new();
         let mut at = 0;
         for (number, stripe) in self.warps.chunk_by(|a, b| a == b).enumerate() {
             for x in at..at + stripe.len() {
-                for y in 0..PICKS {
+                for y in 0..picks {
                     let (left, top) = (x * CELL, y * CELL);
                     let is_covered = number.is_multiple_of(2);
                     let _ = match (is_covered, self.is_weft_over(x, y)) {
@@ -213,7 +215,7 @@ mod tests {
     fn in_print_stripes_and_weaves_differ_in_one_colour() {
         let of = |name: &str, weave| {
             let look = Look { weave, ..Look::default() };
-            Edge::new(name, &look, WHITE).print_svg("#000")
+            Edge::new(name, &look, WHITE).print_svg("#000", Edge::REPEAT)
         };
         let one = of("Hazel Shore", Weave::Plain);
         assert!(one != of("Hazel Store", Weave::Plain) && one != of("Hazel Shore", Weave::Twill));

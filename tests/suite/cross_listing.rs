@@ -162,8 +162,8 @@ fn each_says_what_the_other_signed_and_nobody_else_is_believed() {
     let page = format!("out-weavers/V/{design}/index.html");
     publish(&house, "weavers");
     assert_eq!(listings(&house, &page), "");
-    let page = house.text(&format!("out-potters/V/{listing}/index.html"));
-    assert!(page.contains("<h1>A design of another register</h1>"), "{page}");
+    let of_listing = house.text(&format!("out-potters/V/{listing}/index.html"));
+    assert!(of_listing.contains("<h1>A design of another register</h1>"), "{of_listing}");
     // A third lists it too. The weavers believe the potters alone.
     found(&house, "smiths");
     believe(&house, "smiths", &[WEAVERS]);

@@ -106,7 +106,8 @@ pub(super) fn bytes(routes: &Routes<'_>, file: BadgeFile) -> Result<Vec<u8>, Str
     let address = qr::address(&base, found.id().short().as_str());
     let code = qr::modules(&address);
     let fonts = routes.badge_fonts();
-    let svg = draw::svg(&said, file.form, &routes.style.edge, code.as_ref(), fonts);
+    let draw = if file.is_png { draw::svg_for_pixels } else { draw::svg };
+    let svg = draw(&said, file.form, &routes.style.edge, code.as_ref(), fonts);
     let picture = if file.is_png { raster::png(&svg, fonts)? } else { svg.into_bytes() };
     let evidence = record::embedded(routes, found, false);
     let mut baked = badge::bake(&picture, &evidence).map_err(|fault| fault.to_string())?;
