@@ -289,7 +289,7 @@ fn missing(row: &Row<'_>) -> Option<String> {
 fn rows_in_words(inventory: &Inventory<'_>, by: &[By], rows: &[Row<'_>]) -> String {
     let total = inventory.total();
     if total.products == 0 {
-        return "There is no product on the site.\n".to_owned();
+        return "There is nothing to count.\n".to_owned();
     }
     let columns = ["makers", "products", "for sale", "complete", "ready pieces", "a month"];
     let mut table = Columns::new(by.len(), head(by, &columns));
@@ -333,7 +333,7 @@ fn rows_in_words(inventory: &Inventory<'_>, by: &[By], rows: &[Row<'_>]) -> Stri
     cells.extend(numbers(&total));
     table.row(cells, Vec::new());
     let mut out = table.text();
-    out.push('\n');
+    out.push_str("\nComplete: for sale, and nothing that is looked at is missing.\n");
     if let Some(market) = common {
         let _ = writeln!(out, "What is for sale can be ordered to: {market}.");
     }

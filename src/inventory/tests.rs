@@ -229,7 +229,7 @@ fn what_is_hidden_or_for_others_is_not_counted() {
         ("site.toml", SHOP),
         (
             "producers/ana.md",
-            "+++\nname = \"Ana\"\n[order]\nphone = \"+1 202 555 0143\"\n+++\n12 Mill Lane\n",
+            "+++\nname = \"Ana\"\nphone = \"+1 202 555 0143\"\n+++\n12 Mill Lane\n",
         ),
         ("products/a.md", "+++\nname = \"Seen\"\nprice = \"5\"\ncapacity_per_month = 2\n+++\n"),
         (
@@ -386,11 +386,11 @@ fn who_can_deliver_is_reckoned_from_what_is_ready_and_what_can_be_made() {
             "products/a.md",
             &product("made_by = \"cat\"\nkind = \"textile\"\nstock = 10\ncapacity_per_month = 50"),
         ),
-        // 45 days before, and without August: 3 months.
+        // 45 days before, and without July: 3 months.
         (
             "products/b.md",
             &product(
-                "kind = \"basket\"\nlead_time_days = 45\nblackout = [8]\n[[pool]]\nmade_by = \"ana\"\ncapacity_per_month = 60\n\
+                "kind = \"basket\"\nlead_time_days = 45\nblackout = [7]\n[[pool]]\nmade_by = \"ana\"\ncapacity_per_month = 60\n\
                  [[pool]]\nmade_by = \"bea\"\ncapacity_per_month = 20",
             ),
         ),
