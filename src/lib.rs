@@ -31,6 +31,7 @@
 //! - [`theme`]: templates and static files, and the view types that a theme may rely on.
 //! - [`render`]: `Site` + `Evidence` + theme to `Routes`.
 //! - [`similar`]: designs that look or are called alike, in every register at hand; a reason to look, never a verdict.
+//! - [`inventory`]: what is made where, how much, how ready, as makers state it; who can deliver by a day.
 //! - [`archive`]: `Routes` to one ZIP file that is sent to somebody.
 //! - [`assemble`]: loads a folder with everything that its pages are made from.
 //! - [`publish`]: the routes to a folder, a git branch or object storage; sends what differs, refuses secrets.
@@ -80,6 +81,8 @@ pub mod theme;
 pub mod render;
 
 pub mod similar;
+
+pub mod inventory;
 
 pub mod archive;
 

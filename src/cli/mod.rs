@@ -24,6 +24,7 @@ mod exports;
 mod handover;
 mod import;
 mod inspect;
+mod inventory;
 mod keys;
 mod log;
 mod names;
@@ -77,6 +78,7 @@ enum Command {
     Log(log::Args),
     Pack(pack::Args),
     Similar(similar::Args),
+    Inventory(inventory::Args),
     Verify(verify::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
@@ -116,6 +118,7 @@ impl Command {
             | Self::Audit(_)
             | Self::Pack(_)
             | Self::Similar(_)
+            | Self::Inventory(_)
             | Self::Verify(_)
             | Self::Explain(_)
             | Self::Inspect(_)
@@ -188,6 +191,7 @@ pub fn run() -> ExitCode {
         Command::Log(args) => log::run(&args),
         Command::Pack(args) => pack::run(&args),
         Command::Similar(args) => similar::run(&args),
+        Command::Inventory(args) => inventory::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),

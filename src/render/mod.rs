@@ -45,6 +45,7 @@ use sha2::{Digest as _, Sha256};
 pub use badge::{MAX_PAGES, SheetSize};
 pub use basket::GoodsFile;
 pub use feed::Feed;
+pub(crate) use feed::guarded;
 pub use link::{LinkStyle, SitePath};
 pub use media_type::media_type;
 pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};

@@ -28,6 +28,7 @@ mod identity;
 mod import;
 mod import_people;
 mod interrupted;
+mod inventory;
 mod kept_page;
 mod languages;
 mod laws;

@@ -77,7 +77,7 @@ fn availability(availability: Availability) -> &'static str {
 }
 
 /// A cell that no spreadsheet takes for a formula. Plain numbers stay as they are.
-fn guarded(cell: &str) -> String {
+pub(crate) fn guarded(cell: &str) -> String {
     // Spreadsheets pass over white space and take the wide forms of the signs for the same.
     let first = cell.trim_start_matches([' ', '\u{a0}', '\u{3000}']).chars().next();
     let is_sign = first.is_some_and(|c| {

@@ -15,6 +15,7 @@ mod products;
 mod xml;
 
 pub(super) use goods::{Axis, axis, id as piece_id};
+pub(crate) use meta::guarded;
 
 use super::Routes;
 use super::page::Place;
