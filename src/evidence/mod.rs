@@ -16,7 +16,9 @@ use std::path::Path;
 
 use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
+use crate::model::BaseUrl;
 use crate::provenance::files::{Below, Files};
+use crate::provenance::kind::Kind;
 use crate::provenance::log::{
     Bundle, Checkpoint, Cosigned, RecordId, Tile, TlogProof, TreeView, head_list, parse_decimal,
 };
@@ -316,6 +318,34 @@ impl Evidence {
     /// The judge's whole report.
     pub fn report(&self) -> &Report {
         &self.audit.report
+    }
+
+    /// The addresses that the register's owner lists as its own (domains and mirrors), in its charter that is in force. Only
+    /// what is signed counts: a setting of the site names nothing here, nor does anybody else's charter, or one for practice.
+    pub fn sites(&self) -> Vec<BaseUrl> {
+        let Some(owner) = self.identity() else { return Vec::new() };
+        if self.folded().is_none_or(|folded| folded.gap.is_some()) {
+            return Vec::new();
+        }
+        let is_now = |record: &VerifiedRecord| {
+            let terms = ["valid-from", "valid-until"].map(|term| record.report().finding(term));
+            terms.into_iter().flatten().all(|term| term.verdict != verify::Verdict::Invalid)
+        };
+        let of_owner = |record: &&VerifiedRecord| {
+            let said = record.record();
+            let standing = self.standing(&record.id());
+            said.subject.kind() == Kind::Charter
+                && !said.practice
+                && said.issuer.same_issuer(&owner.issuer)
+                && standing.is_some_and(|it| it.condition == Condition::InForce)
+                && is_now(record)
+        };
+        let charter = self.records().filter(of_owner).last();
+        let listed = charter
+            .and_then(|charter| charter.record().subject.as_statement())
+            .map_or(&[][..], |charter| charter.list("site"));
+        // An address that is no place of a site, such as one with a question mark, is a person's to read alone.
+        listed.iter().filter_map(|url| BaseUrl::parse(url.as_str()?).ok()).collect()
     }
 
     /// Every file that the site publishes of its evidence, by published path: identity, the log

@@ -279,13 +279,24 @@ fn register() -> Kept {
     ids.insert("opened", it.says(Kind::Disclosure, None, &said).id());
 
     // A stranger's rules for the weavers have no effect.
-    let rules = [("name", words("The weavers")), ("brandKind", "people".into())];
+    let rules = [
+        ("name", words("The weavers")),
+        ("brandKind", "people".into()),
+        ("site", vec![Value::from("https://copy.example/")].into()),
+    ];
     ids.insert("void", it.another_says(Kind::Charter, &rules).id());
     let signatory = Value::from([("id", Did::Key(person().verifier_key()).to_string().into())]);
     let joint = Value::from([("kind", "Edition".into()), ("threshold", Value::Number(1.0))]);
     let charter = [
         ("name", words("Weavers of the valley")),
         ("brandKind", "association".into()),
+        (
+            "site",
+            ["https://weavers.example/", "https://mirror.example/shop", "https://o.example/?x="]
+                .map(Value::from)
+                .to_vec()
+                .into(),
+        ),
         ("signatory", vec![signatory].into()),
         ("jointAct", vec![joint].into()),
     ];
@@ -891,6 +902,8 @@ fn the_page_that_checks_believes_the_site_and_its_trust_list_and_tells_no_more_o
         assert_eq!(data["list"]["witnesses"][0]["name"], "Coast");
         assert_eq!(data["list"]["quorum"], 1);
         assert_eq!(data["bases"], serde_json::json!(["https://weavers.example/"]));
+        // Of the addresses of charters those of the register's own owner, as far as a site can be there.
+        assert_eq!(data["sites"], serde_json::json!(["https://mirror.example/shop/"]));
         assert!(data["strings"]["state.record-intact"].as_str().is_some_and(|it| !it.is_empty()));
     }
     assert_eq!(data_of(&built, "ar/")["dir"], "rtl");
