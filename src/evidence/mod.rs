@@ -25,7 +25,7 @@ use crate::provenance::log::{
 use crate::provenance::note::Signed;
 use crate::provenance::openbadge::{self, OpenBadgeFault};
 use crate::provenance::person::{Commitment, Opening};
-use crate::provenance::record::{Design, Photograph};
+use crate::provenance::record::{Design, Photograph, Sha256Digest};
 use crate::provenance::status;
 use crate::provenance::webvh::Version;
 use crate::verify::fold::{Condition, Folded, Standing};
@@ -51,6 +51,8 @@ pub struct Evidence {
     neighbours: Vec<Neighbour>,
     /// The Open Badges beside records that pages may state, and what is wrong with others.
     open_badges: BTreeMap<RecordId, Result<String, OpenBadgeFault>>,
+    /// Where documents that a charter binds lie in the site's folder, by the digests of their bytes.
+    documents: BTreeMap<Sha256Digest, String>,
 }
 
 /// Most files that are published of what others vouch for.
@@ -167,6 +169,7 @@ impl Evidence {
             trust: trust.clone(),
             neighbours: Vec::new(),
             open_badges,
+            documents: BTreeMap::new(),
         }
     }
 
@@ -174,6 +177,41 @@ impl Evidence {
     #[must_use]
     pub fn beside(self, neighbours: Vec<Neighbour>) -> Self {
         Self { neighbours, ..self }
+    }
+
+    /// The same with the documents of [`Evidence::bound_documents`] that are at hand and may be published: where each lies
+    /// in the site's folder.
+    #[must_use]
+    pub fn with_documents(self, documents: BTreeMap<Sha256Digest, String>) -> Self {
+        Self { documents, ..self }
+    }
+
+    /// The digests of the criteria that the charter in force binds: the last one.
+    pub fn bound_documents(&self) -> BTreeSet<Sha256Digest> {
+        let is_in_force = |record: &&VerifiedRecord| {
+            let standing = self.standing(&record.id());
+            standing.is_some_and(|it| it.condition == Condition::InForce)
+        };
+        let statements = self.records().filter(is_in_force).filter_map(|record| {
+            record.record().subject.as_statement().filter(|it| it.kind == Kind::Charter)
+        });
+        let criteria = statements.last().map(|charter| charter.list("criteria"));
+        criteria
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.member("document")?.text("digestSRI"))
+            .filter_map(Sha256Digest::from_sri)
+            .collect()
+    }
+
+    /// Where the document with a digest lies in the site's folder, if it may be published. Its bytes may have changed since.
+    pub fn document(&self, digest: &Sha256Digest) -> Option<&str> {
+        self.documents.get(digest).map(String::as_str)
+    }
+
+    /// Every document that may be published, by its digest, with where it lies.
+    pub fn documents(&self) -> impl Iterator<Item = (&Sha256Digest, &str)> {
+        self.documents.iter().map(|(digest, path)| (digest, path.as_str()))
     }
 
     /// The registers of those whom the site's trust list believes, as far as they are at hand.

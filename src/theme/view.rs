@@ -914,7 +914,24 @@ pub struct CharterBox {
     pub behind: Phrase,
     /// What it says.
     pub facts: Vec<RecordFact>,
+    /// The criteria that it binds, as far as their texts are at hand.
+    pub criteria: Vec<CriteriaText>,
     /// The page of the record.
+    pub href: String,
+}
+
+/// The text of criteria that a charter binds, word for word.
+#[derive(Clone, Debug, Serialize)]
+pub struct CriteriaText {
+    /// What they are called.
+    pub name: Phrase,
+    /// Which version they are.
+    pub version: String,
+    /// What they say; none if their file is no text.
+    pub text: Option<Prose>,
+    /// SHA-256 of their file in hexadecimal, which is the one that was signed.
+    pub digest: String,
+    /// The file, byte for byte.
     pub href: String,
 }
 
