@@ -402,3 +402,52 @@ fn the_page_of_the_rules_shows_the_text_that_was_signed_and_no_other() {
     assert!(!page().contains("The second rule."));
     assert!(!house.path(&file(rules, "txt")).exists());
 }
+
+#[test]
+fn without_a_name_it_lists_who_is_certified_for_what_and_until_when() {
+    let house = association();
+    let listed = || house.expect(0, &["certify", "shop"]);
+    let told = listed();
+    assert!(told.contains("Ana of the mill: not a member yet"), "{told}");
+    assert!(told.contains("nothing of hers is certified"), "{told}");
+    assert!(told.contains("selvedge certify ana shop"), "{told}");
+    charter(&house, WITH_CRITERIA);
+    let words = [
+        "certify",
+        "ana",
+        "shawl",
+        "shop",
+        "--yes",
+        "--claims",
+        "made-by,technique",
+        "--method",
+        "self",
+        "--until",
+        "2099-01-01",
+    ];
+    assert!(refused(&house, &words).contains("36 months"));
+    house.sign(&words[..9]);
+    let until =
+        records(&house, "Certification")[0]["validUntil"].as_str().unwrap()[..10].to_owned();
+    let short = records(&house, "Certification")[0]["short"].as_str().unwrap().to_owned();
+    let before = house.files("shop");
+    let told = listed();
+    assert!(house.files("shop") == before, "it signs nothing");
+    assert!(told.contains(&format!("Ana of the mill: a member, until {until}")), "{told}");
+    let row = format!("products/shawl: made by, technique, until {until}, record {short}");
+    assert!(told.contains(&row), "{told}");
+    // The next is she of whom nothing is certified.
+    assert!(told.contains("Luz: not a member yet") && told.contains("selvedge certify luz shop"));
+    house.sign(&["record", "suspend", &short, "shop", "--yes", "--set", "reason=We look into it."]);
+    assert!(listed().contains(&format!("until {until} (on hold)")));
+    house.sign(&[
+        "record",
+        "revoke",
+        &short,
+        "shop",
+        "--yes",
+        "--set",
+        "reason=A machine wove it.",
+    ]);
+    assert!(!listed().contains(&short));
+}
