@@ -246,6 +246,9 @@ impl Workshop {
             read::load(&self.root, &mut self.memory, changed).map_err(LoadError::Read)?;
         let left_out = without_secrets(&mut draft);
         let mut tree = draft.tree.clone();
+        let own_files = draft.tree.clone();
+        let of_members: Vec<String> =
+            draft.members.iter().map(|member| member.prefix.clone()).collect();
         let members = draft.members.iter().filter_map(|member| member.draft.as_ref());
         tree.join(members.map(|draft| &draft.tree));
         self.loaded = self.is_following.then(|| Loaded {
@@ -288,6 +291,13 @@ impl Workshop {
         let evidence = Evidence::of(&signed, &trust, None);
         let evidence = evidence.beside(evidence::neighbours(&self.root, &trust));
         diagnostics.extend(evidence.problems());
+        let wanted = evidence.bound_documents();
+        let evidence = match &site {
+            Some(site) if !wanted.is_empty() => {
+                evidence.with_documents(documents(&wanted, site, &own_files, &of_members, &signed))
+            }
+            _ => evidence,
+        };
         if let Some(site) = &site {
             let hidden = site.hidden_photos.iter().map(String::as_str);
             self.make_masters(evidence.compared_photos(site).chain(hidden));
@@ -636,6 +646,51 @@ impl Hidden {
         });
         all.iter().find(|(_, other)| appearance.is_copy_of(other)).map(|(path, _)| path.as_str())
     }
+}
+
+/// The longest document of criteria that is shown, in bytes.
+const MAX_DOCUMENT: usize = 1 << 20;
+
+/// Folders whose files are pages of things, and no rules.
+const OF_THINGS: [&str; 4] = ["products/", "producers/", "designs/", "collections/"];
+
+/// Where the documents with these digests lie: texts of the site's own folder, none of a member's, none that is hidden or
+/// for some people only, and none in which a hidden name stands.
+fn documents(
+    wanted: &BTreeSet<Sha256Digest>,
+    site: &Site,
+    files: &Tree,
+    of_members: &[String],
+    signed: &Disk,
+) -> BTreeMap<Sha256Digest, String> {
+    // What was left out of the site is none of its pages.
+    let pages: BTreeSet<&str> = site
+        .pages
+        .iter()
+        .flat_map(|page| page.body.entries())
+        .map(|(_, span)| site.sources.path(span.file))
+        .collect();
+    let may_be = |path: &&str| {
+        let path = *path;
+        let is_text = path.ends_with(".md") || path.ends_with(".txt");
+        let is_of_things = OF_THINGS.iter().any(|folder| path.starts_with(folder));
+        let is_members = of_members.iter().any(|prefix| path.starts_with(prefix.as_str()));
+        let is_off = files.is_hidden(path) || path.starts_with("pages/") && !pages.contains(path);
+        is_text && !is_of_things && !is_members && !is_off
+    };
+    let mut found = BTreeMap::new();
+    for path in files.paths().filter(may_be) {
+        let Ok(Some(bytes)) = signed.read(path) else { continue };
+        let digest = Sha256Digest::of(&bytes);
+        if bytes.len() > MAX_DOCUMENT || !wanted.contains(&digest) || found.contains_key(&digest) {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        if !site.hidden_names.iter().any(|name| text.contains(&name.to_lowercase())) {
+            found.insert(digest, path.to_owned());
+        }
+    }
+    found
 }
 
 /// Names what is hidden on the pages and stands in a record, which is published as it was signed.

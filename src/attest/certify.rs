@@ -470,6 +470,67 @@ pub fn said_already<'e>(
         .map(|(record, _)| record)
 }
 
+/// What an issuer's register certifies now, in its order: each Certification that is not over, and its standing.
+pub fn certifications<'e>(
+    evidence: &'e Evidence,
+    issuer: &'e Did,
+    practice: bool,
+    at: Timestamp,
+) -> impl Iterator<Item = (&'e VerifiedRecord, &'e Standing)> {
+    standings(evidence, Kind::Certification, issuer, practice).filter(move |(record, standing)| {
+        let is_over = record.record().valid_until.is_some_and(|until| until <= at);
+        let is_open = matches!(
+            standing.condition,
+            Condition::InForce | Condition::Suspended(_) | Condition::Proposed { .. }
+        );
+        is_open && !is_over
+    })
+}
+
+/// What a Certification is about, in a word: a path of the site without the slash at its end, or the short id of a record.
+pub fn certified(record: &VerifiedRecord) -> Option<String> {
+    let about = record.record().subject.as_statement()?.members.get("about")?;
+    match about.text("digestSRI").and_then(Sha256Digest::from_sri) {
+        Some(digest) => Some(RecordId::from_bytes(digest.0).short().to_string()),
+        None => {
+            let id = about.text("id")?;
+            let path = record.record().path_of(id).unwrap_or(id);
+            Some(path.trim_end_matches('/').to_owned())
+        }
+    }
+}
+
+/// Whether a Certification is about somebody, what she makes alone or with others, or an edition with her share.
+pub fn is_of(
+    record: &VerifiedRecord,
+    member: &Member<'_>,
+    site: &Site,
+    evidence: &Evidence,
+) -> bool {
+    let said = record.record();
+    let about = said.subject.as_statement().and_then(|it| it.members.get("about"));
+    let Some(about) = about else { return false };
+    if let Some(digest) = about.text("digestSRI").and_then(Sha256Digest::from_sri) {
+        let edition = evidence.record(&RecordId::from_bytes(digest.0));
+        return edition.is_some_and(|edition| {
+            let makers = edition.record().subject.as_statement().map(|it| it.list("maker"));
+            let mut parties = makers.unwrap_or_default().iter().filter_map(|it| it.member("party"));
+            parties.any(|party| member.is_named(party, edition.record()))
+        });
+    }
+    let product = certified(record).and_then(|path| {
+        let id = path.strip_prefix("products/")?.to_owned();
+        site.products.iter().find(|product| product.id.as_str() == id)
+    });
+    match product {
+        Some(product) => {
+            let mut makers = product.made_by.iter().map(|it| &site.producers[it.at()].id);
+            makers.any(|id| *id == member.producer.id)
+        }
+        None => member.is_named(about, said),
+    }
+}
+
 /// What a certification is about.
 #[derive(Clone, Debug)]
 pub enum What<'s> {

@@ -223,6 +223,7 @@ pub(super) fn product(
         if chosen.price.is_none() {
             price::missing(&mut fields);
         }
+        price::cost(&mut fields, chosen.price, currency);
         let mut made_by = fields.names("made_by");
         made_by.extend(fields.names("producer"));
         let designs = fields.names("design");

@@ -63,6 +63,46 @@ pub(super) fn amount_of(
     }
 }
 
+/// Reads `cost`, what one piece costs its maker, and warns if the lowest price is below twice that. It is kept nowhere: no
+/// page, feed or file of the site may tell it.
+pub(super) fn cost(fields: &mut Fields<'_>, price: Option<Price>, currency: Option<Currency>) {
+    let Some(written) = fields.value("cost") else { return };
+    if let Value::Float(number) = &written.value {
+        fields.report(
+            Diagnostic::error(
+                codes::BAD_PRICE,
+                written.span,
+                "what it costs stands in quotes, so that no cent is lost",
+            )
+            .label(format!("write cost = \"{number}\"")),
+        );
+        return;
+    }
+    let Some(cost) = amount_of(fields, "cost", currency) else { return };
+    let Some(price) = price.and_then(Price::lowest) else { return };
+    let Some(twice) = cost.minor.checked_mul(2).map(|minor| Money { minor, ..cost }) else {
+        return;
+    };
+    if price.currency != cost.currency || price.minor >= twice.minor {
+        return;
+    }
+    let told = |money: Money| format!("{} {}", money.to_major(), money.currency.code());
+    let words = format!(
+        "{} asks {} and costs {}; a shop that resells pays half",
+        fields.what(),
+        told(price),
+        told(cost)
+    );
+    fields.report(
+        Diagnostic::warning(codes::LOW_PRICE, written.span, words)
+            .label(format!("twice that is {}", told(twice)))
+            .hint(
+                "ask that or more, or make it for less; if nobody resells it and the price is meant so, take `cost` out: it is \
+                 for this sum alone, and published nowhere",
+            ),
+    );
+}
+
 /// A price as it is written; one that is not understood is reported, and stands as "on request".
 pub(super) fn one(
     fields: &mut Fields<'_>,

@@ -16,6 +16,7 @@ use crate::render::{Inputs, LinkStyle, Route, Routes};
 use crate::write::{Output, RealDisk, SitePath, Surroundings};
 
 use super::keys::KeyDir;
+use super::log::due::left_by_build;
 use super::{Ended, Failed, Outcome, audience_named, console, day, now, secrets, site_folder};
 
 /// Make the site: pages, photographs and records in a folder that any host can serve
@@ -187,6 +188,9 @@ pub(super) fn run(args: &Args) -> Outcome {
     report(Some(&written));
     if !args.quiet && !args.json {
         say_written(&written, &target);
+        if let Some(left) = left_by_build(&root, &loaded.evidence, at) {
+            console::say(&left);
+        }
     }
     drop(routes);
     // The program ends here. Taking ten thousand products apart piece by piece is a twentieth of its time.

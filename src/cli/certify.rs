@@ -3,6 +3,7 @@
 //! It asks who, what and how it was checked; all else comes from the charter in force and from her pages. Everything can
 //! be given as options, so that it runs without a terminal.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -126,6 +127,18 @@ pub(super) fn run(args: &Args) -> Outcome {
     desk.expect_register()?;
     let evidence = Evidence::of(&Disk::at(&desk.root), &Trust::nobody(), Some(desk.at));
     let base = desk.base.base_url();
+    let is_asked = named.is_none() && whats.is_empty() && !desk.site().producers.is_empty();
+    if is_asked {
+        let next = overview(args, &desk, &evidence)?;
+        if !console::is_interactive() {
+            console::say(&format!("Certify one with: {next}"));
+            return Ok(Ended::Fine);
+        }
+    }
+    let named = match (is_asked, named) {
+        (true, None) => Some(console::ask("Who is certified?", "")),
+        (_, named) => named,
+    };
     let producer = who(desk.site(), named.as_deref())?;
     let charter = certify::charter(&evidence, &desk.issuer, args.practice, desk.at)?;
     let wanted = match &args.criteria {
@@ -259,6 +272,83 @@ pub(super) fn run(args: &Args) -> Outcome {
 }
 
 /// The maker who is meant: by the id of her file, her name, or the first word of either where only one begins so.
+/// Lists the makers: who is a member and what of hers is certified, until when. Answers what to type to certify one, if it can
+/// the first of whom nothing is.
+fn overview(args: &Args, desk: &Desk, evidence: &Evidence) -> Result<String, Failed> {
+    let (site, base) = (desk.site(), desk.base.base_url());
+    let all: Vec<_> =
+        certify::certifications(evidence, &desk.issuer, args.practice, desk.at).collect();
+    let mut told = BTreeSet::new();
+    let mut free = None;
+    let until = |record: &crate::verify::VerifiedRecord| {
+        let until = record.record().valid_until;
+        until.map(|until| format!(", until {}", day(until))).unwrap_or_default()
+    };
+    let row = |record: &crate::verify::VerifiedRecord, condition: &Condition| {
+        let statement = record.record().subject.as_statement();
+        let claims = statement.map(|it| it.list("claim")).unwrap_or_default();
+        let mut words: Vec<&str> = Vec::new();
+        for kind in claims.iter().filter_map(|claim| claim.text("claimType")) {
+            let known = CLAIMS.iter().find(|(name, ..)| *name == kind);
+            let word = known.map_or(kind, |(_, _, word)| word);
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        let how = match condition {
+            Condition::Suspended(_) => " (on hold)".to_owned(),
+            Condition::Proposed { have, need } => format!(" (waits: {have} of {need} agreed)"),
+            _ => String::new(),
+        };
+        format!(
+            "      {}: {}{}{how}, record {}\n",
+            visible(&certify::certified(record).unwrap_or_default()),
+            visible(&words.join(", ")),
+            until(record),
+            record.id().short()
+        )
+    };
+    let mut out = "The makers are:\n".to_owned();
+    for producer in &site.producers {
+        let member = Member::of(producer, &base, None, &desk.root)?;
+        let standing = certify::membership(evidence, &desk.issuer, args.practice, &member, desk.at);
+        let is = match standing {
+            Membership::InForce(record) => format!("a member{}", until(record)),
+            Membership::Proposed(_, have, need) => {
+                format!("a member as soon as all agreed: {have} of {need} have")
+            }
+            Membership::Suspended(record) => format!("a member{}, on hold", until(record)),
+            Membership::None => "not a member yet".to_owned(),
+        };
+        out.push_str(&format!(
+            "  {:<24}{}: {is}\n",
+            visible(producer.id.as_str()),
+            visible(producer.name.original())
+        ));
+        let hers = all.iter().filter(|(it, _)| certify::is_of(it, &member, site, evidence));
+        let mut rows = String::new();
+        for (record, standing) in hers {
+            told.insert(record.id());
+            rows.push_str(&row(record, &standing.condition));
+        }
+        if rows.is_empty() {
+            free = free.or(Some(producer.id.as_str()));
+            rows.push_str("      nothing of hers is certified\n");
+        }
+        out.push_str(&rows);
+    }
+    let mut others = all.iter().filter(|(record, _)| !told.contains(&record.id())).peekable();
+    if others.peek().is_some() {
+        out.push_str("Certified besides:\n");
+        out.extend(others.map(|(record, standing)| row(record, &standing.condition)));
+    }
+    console::say(out.trim_end());
+    let (folder, _, _) = args.site_member_and_whats();
+    let folder = folder.map(|folder| format!(" {}", folder.display())).unwrap_or_default();
+    let id = free.unwrap_or(site.producers[0].id.as_str());
+    Ok(format!("selvedge certify {id}{folder}"))
+}
+
 fn who<'s>(site: &'s Site, wanted: Option<&str>) -> Result<&'s Producer, Failed> {
     let producers = &site.producers;
     if producers.is_empty() {

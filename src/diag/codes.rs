@@ -165,6 +165,13 @@ Each hint shows a line to write.";
 "A name has letters that look like other letters (a Cyrillic а in a Latin word), or marks that\n\
 cannot be seen or turn the direction of reading. Buyers could take it for another name.\n\
 If a name mixes alphabets on purpose this is only a notice.";
+    LOW_PRICE = "low-price":
+"A product asks less than twice of what it costs you, as `cost` in its file says.\n\n\
+cost = \"12.00\" is what one piece comes to: material, your hours times what an hour is paid where you live,\n\
+packing, the way to the post office, fees. A shop that resells pays about half of what its buyers pay, so with\n\
+less than twice the cost you would pay for selling to it. With several sizes the lowest price counts.\n\
+Ask more, make it in fewer hours, or make something else. `cost` is published nowhere; take it out if the\n\
+price is meant so, and this is silent.";
     MEMBER_FOLDER = "member-folder":
 "Something about the folder of a member of the association is wrong.\n\n\
 members.toml names each member and where her folder is, below members/ or beside the site's own:\n\n\

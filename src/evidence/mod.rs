@@ -16,14 +16,16 @@ use std::path::Path;
 
 use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
+use crate::model::BaseUrl;
 use crate::provenance::files::{Below, Files};
+use crate::provenance::kind::Kind;
 use crate::provenance::log::{
     Bundle, Checkpoint, Cosigned, RecordId, Tile, TlogProof, TreeView, head_list, parse_decimal,
 };
 use crate::provenance::note::Signed;
 use crate::provenance::openbadge::{self, OpenBadgeFault};
 use crate::provenance::person::{Commitment, Opening};
-use crate::provenance::record::{Design, Photograph};
+use crate::provenance::record::{Design, Photograph, Sha256Digest};
 use crate::provenance::status;
 use crate::provenance::webvh::Version;
 use crate::verify::fold::{Condition, Folded, Standing};
@@ -49,6 +51,8 @@ pub struct Evidence {
     neighbours: Vec<Neighbour>,
     /// The Open Badges beside records that pages may state, and what is wrong with others.
     open_badges: BTreeMap<RecordId, Result<String, OpenBadgeFault>>,
+    /// Where documents that a charter binds lie in the site's folder, by the digests of their bytes.
+    documents: BTreeMap<Sha256Digest, String>,
 }
 
 /// Most files that are published of what others vouch for.
@@ -165,6 +169,7 @@ impl Evidence {
             trust: trust.clone(),
             neighbours: Vec::new(),
             open_badges,
+            documents: BTreeMap::new(),
         }
     }
 
@@ -172,6 +177,41 @@ impl Evidence {
     #[must_use]
     pub fn beside(self, neighbours: Vec<Neighbour>) -> Self {
         Self { neighbours, ..self }
+    }
+
+    /// The same with the documents of [`Evidence::bound_documents`] that are at hand and may be published: where each lies
+    /// in the site's folder.
+    #[must_use]
+    pub fn with_documents(self, documents: BTreeMap<Sha256Digest, String>) -> Self {
+        Self { documents, ..self }
+    }
+
+    /// The digests of the criteria that the charter in force binds: the last one.
+    pub fn bound_documents(&self) -> BTreeSet<Sha256Digest> {
+        let is_in_force = |record: &&VerifiedRecord| {
+            let standing = self.standing(&record.id());
+            standing.is_some_and(|it| it.condition == Condition::InForce)
+        };
+        let statements = self.records().filter(is_in_force).filter_map(|record| {
+            record.record().subject.as_statement().filter(|it| it.kind == Kind::Charter)
+        });
+        let criteria = statements.last().map(|charter| charter.list("criteria"));
+        criteria
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.member("document")?.text("digestSRI"))
+            .filter_map(Sha256Digest::from_sri)
+            .collect()
+    }
+
+    /// Where the document with a digest lies in the site's folder, if it may be published. Its bytes may have changed since.
+    pub fn document(&self, digest: &Sha256Digest) -> Option<&str> {
+        self.documents.get(digest).map(String::as_str)
+    }
+
+    /// Every document that may be published, by its digest, with where it lies.
+    pub fn documents(&self) -> impl Iterator<Item = (&Sha256Digest, &str)> {
+        self.documents.iter().map(|(digest, path)| (digest, path.as_str()))
     }
 
     /// The registers of those whom the site's trust list believes, as far as they are at hand.
@@ -316,6 +356,34 @@ impl Evidence {
     /// The judge's whole report.
     pub fn report(&self) -> &Report {
         &self.audit.report
+    }
+
+    /// The addresses that the register's owner lists as its own (domains and mirrors), in its charter that is in force. Only
+    /// what is signed counts: a setting of the site names nothing here, nor does anybody else's charter, or one for practice.
+    pub fn sites(&self) -> Vec<BaseUrl> {
+        let Some(owner) = self.identity() else { return Vec::new() };
+        if self.folded().is_none_or(|folded| folded.gap.is_some()) {
+            return Vec::new();
+        }
+        let is_now = |record: &VerifiedRecord| {
+            let terms = ["valid-from", "valid-until"].map(|term| record.report().finding(term));
+            terms.into_iter().flatten().all(|term| term.verdict != verify::Verdict::Invalid)
+        };
+        let of_owner = |record: &&VerifiedRecord| {
+            let said = record.record();
+            let standing = self.standing(&record.id());
+            said.subject.kind() == Kind::Charter
+                && !said.practice
+                && said.issuer.same_issuer(&owner.issuer)
+                && standing.is_some_and(|it| it.condition == Condition::InForce)
+                && is_now(record)
+        };
+        let charter = self.records().filter(of_owner).last();
+        let listed = charter
+            .and_then(|charter| charter.record().subject.as_statement())
+            .map_or(&[][..], |charter| charter.list("site"));
+        // An address that is no place of a site, such as one with a question mark, is a person's to read alone.
+        listed.iter().filter_map(|url| BaseUrl::parse(url.as_str()?).ok()).collect()
     }
 
     /// Every file that the site publishes of its evidence, by published path: identity, the log

@@ -41,6 +41,7 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
             | Route::Photo(_)
             | Route::Badge(_)
             | Route::OpenBadge(_)
+            | Route::Document(_)
             | Route::Codes(_),
         ) => Wave::Parts,
         Some(Route::Signed(_)) if is_head(path) => Wave::Register,

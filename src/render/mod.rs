@@ -63,6 +63,7 @@ use crate::model::{
 use crate::provenance::files::Files;
 use crate::provenance::log::head_list;
 use crate::provenance::openbadge;
+use crate::provenance::record::Sha256Digest;
 use crate::theme::{ClientScript, Style, Theme, Words, script};
 
 /// The most products on one page of a list.
@@ -128,6 +129,8 @@ pub enum Route {
     /// A file that was signed or belongs to the log or the identity, as it stands, by its place
     /// among all.
     Signed(u32),
+    /// A document that the charter binds, byte for byte, by its place among those at hand.
+    Document(u32),
     /// What is published of check codes of tags.
     Codes(CodesFile),
     /// The list of the kept heads, for readers who cannot list a folder.
@@ -164,6 +167,7 @@ impl Route {
             | Self::Badge(_)
             | Self::OpenBadge(_)
             | Self::Signed(_)
+            | Self::Document(_)
             | Self::Codes(_)
             | Self::HeadList => false,
         }
@@ -186,6 +190,7 @@ impl Route {
             | Self::Badge(_)
             | Self::OpenBadge(_)
             | Self::Signed(_)
+            | Self::Document(_)
             | Self::Codes(_)
             | Self::HeadList
             | Self::Robots => false,
@@ -435,6 +440,9 @@ impl<'a> Routes<'a> {
         for (at, file) in (0..).zip(&self.public_files) {
             map.insert(SitePath::file(file.published.as_str()), Route::Signed(at));
         }
+        for (at, (digest, source)) in (0..).zip(evidence.documents()) {
+            map.insert(SitePath::file(document_path(digest, source)), Route::Document(at));
+        }
         for (path, file) in self.tags().files() {
             map.insert(SitePath::file(path), Route::Codes(file));
         }
@@ -623,6 +631,14 @@ impl<'a> Routes<'a> {
                 let read = self.inputs.signed.read(source).map_err(|failed| error(failed.why))?;
                 read.ok_or_else(|| error("the file is not there any more".to_owned()))?
             }
+            Route::Document(at) => {
+                let found = self.inputs.evidence.documents().nth(at as usize);
+                let (digest, source) =
+                    found.ok_or_else(|| RenderError::NoSuchPath(path.to_owned()))?;
+                let why = "it is not what was signed any more";
+                let error = || RenderError::Signed(source.to_owned(), why.to_owned());
+                self.document(digest).ok_or_else(error)?
+            }
             Route::Codes(file) => self.tags().text(file).into_bytes(),
             Route::HeadList => self.inputs.evidence.head_list().unwrap_or_default().into_bytes(),
             Route::Sitemap => sitemap::index(self).into_bytes(),
@@ -630,6 +646,13 @@ impl<'a> Routes<'a> {
             Route::Robots => sitemap::robots(self).into_bytes(),
             Route::Feed(locale, feed) => feed::text(self, locale, feed).into_bytes(),
         })
+    }
+
+    /// The bytes of a document that the charter binds, if they are at hand and have that digest.
+    fn document(&self, digest: &Sha256Digest) -> Option<Vec<u8>> {
+        let source = self.inputs.evidence.document(digest)?;
+        let bytes = self.inputs.signed.read(source).ok().flatten()?;
+        (Sha256Digest::of(&bytes) == *digest).then_some(bytes)
     }
 
     /// The page for addresses that do not exist.
@@ -1023,6 +1046,12 @@ pub fn text_pictures(site: &Site) -> Vec<TextPicture> {
         })
     });
     found.collect()
+}
+
+/// Where a document is published that a charter binds.
+fn document_path(digest: &Sha256Digest, source: &str) -> String {
+    let ending = if source.ends_with(".md") { "md" } else { "txt" };
+    format!("documents/{digest}.{ending}")
 }
 
 /// The pictures in the texts of one product, by their paths in the site's folder.

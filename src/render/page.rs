@@ -17,6 +17,7 @@ use super::markdown::{self, Surroundings};
 use super::names::Names;
 use super::order;
 use super::photos::{Photo, PhotoFormat, Rendition};
+use super::register::party_name;
 use super::speaker::{self, Speaker};
 use super::{
     DEPTHS, LanguageParts, LinkStyle, PAGE_SIZE, Page, Routes, StaticFile, feed, page_count,
@@ -29,9 +30,12 @@ use crate::model::{
     TermIx, Text,
 };
 use crate::provenance::brand::{Brand, Number};
+use crate::provenance::json::Value;
 use crate::provenance::kind::Kind;
+use crate::provenance::record::Sha256Digest;
 use crate::theme::view::{self, Phrase, Picture};
 use crate::theme::{ClientScript, ground_class};
+use crate::verify::VerifiedRecord;
 
 /// Stands in a card for the way to the root. Texts never hold it: control characters are dropped.
 pub(super) const UP: &str = "\u{1}";
@@ -682,6 +686,7 @@ impl<'r, 'a> Place<'r, 'a> {
                 state: speaker.state(record),
                 behind: speaker::here(speaker.behind(said)),
                 facts: facts.unwrap_or_default(),
+                criteria: self.criteria_of(record),
                 href: self.linker.page(&record::dir(&record.id())),
             }),
         };
@@ -690,6 +695,40 @@ impl<'r, 'a> Place<'r, 'a> {
         let mut head = self.head("free", Some(Page::Charter), &title, Some(words));
         head.section = "charter".to_owned();
         self.fill("free.html", &head, &it, Some(depth))
+    }
+
+    /// The texts of the criteria that a charter binds, as far as the files with their digests are at hand.
+    fn criteria_of(&self, record: &VerifiedRecord) -> Vec<view::CriteriaText> {
+        let speaker = self.speaker();
+        let statement = record.record().subject.as_statement();
+        let all = statement.map(|said| said.list("criteria")).unwrap_or_default();
+        let tell = |one: &Value| {
+            let digest = one.member("document")?.text("digestSRI")?;
+            let digest = Sha256Digest::from_sri(digest)?;
+            let source = self.routes.inputs.evidence.document(&digest)?;
+            let bytes = self.routes.document(&digest)?;
+            let html = std::str::from_utf8(&bytes).ok().map(|text| {
+                let text = text.trim_start_matches('\u{feff}');
+                match source.ends_with(".md") {
+                    true => markdown::to_html(without_fields(text), source, self),
+                    false => paragraphs(text),
+                }
+            });
+            let version = one.text("version").unwrap_or_default();
+            Some(view::CriteriaText {
+                name: party_name(one).and_then(|name| speaker.phrase(&name))?,
+                version: speaker.say("criteria_version", &[("version", &plain(version))]),
+                text: html.filter(|html| !html.trim().is_empty()).map(|html| view::Prose {
+                    html,
+                    opens: false,
+                    lang: None,
+                    dir: None,
+                }),
+                digest: digest.to_string(),
+                href: self.linker.file(&super::document_path(&digest, source)),
+            })
+        };
+        all.iter().filter_map(tell).collect()
     }
 
     fn speaker(&self) -> Speaker<'_, 'a> {
@@ -1484,6 +1523,36 @@ impl Surroundings for Place<'_, '_> {
     fn root(&self, from: &str) -> &str {
         self.site.root_of(from)
     }
+}
+
+/// A text of Markdown without the fields that begin it.
+fn without_fields(text: &str) -> &str {
+    let is_mark = |line: &str| line.trim_end() == "+++";
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        at += line.len();
+        match (number, is_mark(line)) {
+            (0, false) => return text,
+            (1.., true) => return &text[at..],
+            _ => {}
+        }
+    }
+    text
+}
+
+/// A plain text as HTML: paragraphs where an empty line parts them, and its lines as they are.
+fn paragraphs(text: &str) -> String {
+    let mut out = String::new();
+    let mut lines: Vec<&str> = Vec::new();
+    for line in text.lines().chain(std::iter::once("")) {
+        if !line.trim().is_empty() {
+            lines.push(line.trim_end());
+        } else if !lines.is_empty() {
+            let shown: Vec<String> = lines.drain(..).map(markdown::escape).collect();
+            out.push_str(&format!("<p>{}</p>\n", shown.join("<br>\n")));
+        }
+    }
+    out
 }
 
 /// Whether a text opens with a paragraph that fills several lines.

@@ -342,7 +342,7 @@ fn check_words(locale: &Locale) -> (&'static str, BTreeMap<String, String>) {
     (language, serde_json::from_str(text).expect("the words of the check are JSON"))
 }
 
-fn anchor(locale: &Locale) -> String {
+pub(super) fn anchor(locale: &Locale) -> String {
     format!("text-{}", locale.tag().to_ascii_lowercase())
 }
 
@@ -561,6 +561,11 @@ impl Told<'_, '_> {
             listings: match is_design {
                 true => speaker.listed_by(record),
                 false => speaker.listing(record).into_iter().collect(),
+            },
+            against: if is_about_pieces(said.subject.kind()) {
+                speaker.against(record)
+            } else {
+                Vec::new()
             },
             disputes: speaker.disputes(record),
             about: self.about(&signer),

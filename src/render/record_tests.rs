@@ -279,13 +279,24 @@ fn register() -> Kept {
     ids.insert("opened", it.says(Kind::Disclosure, None, &said).id());
 
     // A stranger's rules for the weavers have no effect.
-    let rules = [("name", words("The weavers")), ("brandKind", "people".into())];
+    let rules = [
+        ("name", words("The weavers")),
+        ("brandKind", "people".into()),
+        ("site", vec![Value::from("https://copy.example/")].into()),
+    ];
     ids.insert("void", it.another_says(Kind::Charter, &rules).id());
     let signatory = Value::from([("id", Did::Key(person().verifier_key()).to_string().into())]);
     let joint = Value::from([("kind", "Edition".into()), ("threshold", Value::Number(1.0))]);
     let charter = [
         ("name", words("Weavers of the valley")),
         ("brandKind", "association".into()),
+        (
+            "site",
+            ["https://weavers.example/", "https://mirror.example/shop", "https://o.example/?x="]
+                .map(Value::from)
+                .to_vec()
+                .into(),
+        ),
         ("signatory", vec![signatory].into()),
         ("jointAct", vec![joint].into()),
     ];
@@ -504,7 +515,12 @@ fn the_first_line_says_how_it_stands_and_who_says_so() {
             .collect();
         // What the register vouches for of a thing stands before how its record stands.
         let vouched = verdicts.iter().take_while(|line| line.contains("says “")).count();
-        let at = if name == "disputed" { vouched } else { 0 };
+        let at = match name {
+            "disputed" => vouched,
+            // Both its designs stand before it.
+            "proposed" => 2,
+            _ => 0,
+        };
         assert_eq!(verdicts[at], sentence, "{name}: {verdicts:?}");
         assert!(text.contains(&format!("<div class=\"state\" data-state=\"{key}\">")), "{name}");
         // The same, in each language, with no word left in English.
@@ -549,6 +565,67 @@ fn both_sides_of_a_dispute_are_heard() {
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
+}
+
+#[test]
+fn the_page_of_an_edition_and_of_a_piece_begins_with_what_stands_against_its_design() {
+    let mut it = Writing::new();
+    let river = it.design("river-path", "River path", None);
+    let hill = it.design("hill", "Hill", None);
+    let dispute = [
+        ("target", to(&river)),
+        ("ground", "prior use".into()),
+        ("statement", words("Our village wove it before.")),
+    ];
+    let disputed = it.says(Kind::Dispute, None, &dispute);
+    let edition = |designs: Vec<Value>| {
+        vec![
+            ("name", words("Harvest shawls")),
+            ("editionKind", "limited".into()),
+            ("maximum", Value::Number(40.0)),
+            ("design", designs.into()),
+        ]
+    };
+    let shawls = it.says(Kind::Edition, None, &edition(vec![to(&river), to(&hill)]));
+    let piece = [("name", words("Shawl three")), ("edition", to(&shawls))];
+    let piece = it.says(Kind::Item, None, &piece);
+    let batch =
+        [("edition", to(&shawls)), ("first", Value::Number(1.0)), ("last", Value::Number(3.0))];
+    let batch = it.says(Kind::TagBatch, None, &batch);
+    let quiet = it.says(Kind::Edition, None, &edition(vec![to(&hill)]));
+    it.certification(&shawls, "Woven by hand", "2028-12-31T00:00:00Z");
+    let ids = [("shawls", shawls.id()), ("piece", piece.id()), ("batch", batch.id())];
+    let ids = ids.into_iter().chain([("quiet", quiet.id()), ("river", river.id())]).collect();
+    let built = build_in("\"en\", \"fr\"", Kept { ids, folder: it.folder.clone() });
+    for name in ["shawls", "piece", "batch"] {
+        let text = without_times(built.text(name, "en"));
+        let first = text.split("class=\"state\"").nth(1).expect("a first box");
+        assert!(first.starts_with(" data-state=\"disputed\""), "{name}: {first}");
+        assert!(first.contains("Its design: River path. Disputed: weavers.example"), "{first}");
+        // One link leads to both sides.
+        let sides = format!("href=\"../../{}#text-en-dispute-1\"", built.dir("river"));
+        assert!(first.contains(&sides) && first.contains("Read both sides"), "{first}");
+        assert!(!text.contains("Its design: Hill"), "{name}");
+    }
+    assert!(built.text("river", "en").contains("id=\"text-en-dispute-1\""));
+    assert!(built.text("shawls", "fr").contains("Son dessin : River path. Contesté"));
+    assert!(!built.text("quiet", "en").contains("Its design:"));
+
+    // Over with the dispute, and then the design itself is on hold, and so is the edition.
+    let outcome = [
+        ("target", to(&disputed)),
+        ("outcome", "refused".into()),
+        ("text", words("Both villages wove it.")),
+    ];
+    it.says(Kind::DisputeOutcome, None, &outcome);
+    it.change(&hill, "suspended", "We are looking at it again.");
+    it.change(&shawls, "suspended", "The yarn is not what we said.");
+    let built = build_in("\"en\"", Kept { ids: built.ids, folder: it.folder });
+    let quiet = without_times(built.text("quiet", "en"));
+    assert!(quiet.contains("Its design: Hill. On hold: weavers.example"), "{quiet}");
+    let piece = without_times(built.text("piece", "en"));
+    assert!(piece.contains("Its edition: Harvest shawls. On hold:"), "{piece}");
+    assert!(!piece.contains("Its design: River path"), "{piece}");
 }
 
 #[test]
@@ -891,6 +968,8 @@ fn the_page_that_checks_believes_the_site_and_its_trust_list_and_tells_no_more_o
         assert_eq!(data["list"]["witnesses"][0]["name"], "Coast");
         assert_eq!(data["list"]["quorum"], 1);
         assert_eq!(data["bases"], serde_json::json!(["https://weavers.example/"]));
+        // Of the addresses of charters those of the register's own owner, as far as a site can be there.
+        assert_eq!(data["sites"], serde_json::json!(["https://mirror.example/shop/"]));
         assert!(data["strings"]["state.record-intact"].as_str().is_some_and(|it| !it.is_empty()));
     }
     assert_eq!(data_of(&built, "ar/")["dir"], "rtl");

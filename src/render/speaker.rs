@@ -3,7 +3,7 @@
 //! Words of the site's files never stand where words of a record stand, and what somebody said is
 //! given as hers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -830,6 +830,82 @@ impl<'r, 'a> Speaker<'r, 'a> {
         disputes.iter().filter_map(tell).collect()
     }
 
+    /// What stands in the way of that of which a record about pieces is: its edition and designs, if they are disputed or do
+    /// not hold. A design that was put right is that which took its place.
+    pub(super) fn against(&self, record: &VerifiedRecord) -> Vec<view::Against> {
+        let Some(statement) = record.record().subject.as_statement() else { return Vec::new() };
+        let mut designs = named(statement, "design");
+        let mut found = Vec::new();
+        for id in named(statement, "edition") {
+            found.extend(self.against_one(id, "of_edition"));
+            let edition = self.register().stated(&id);
+            let edition = edition.and_then(|edition| edition.record().subject.as_statement());
+            designs.extend(edition.into_iter().flat_map(|edition| named(edition, "design")));
+        }
+        let mut told = BTreeSet::new();
+        for id in designs.into_iter().map(|id| self.successor(id)) {
+            if told.insert(id) {
+                found.extend(self.against_one(id, "of_design"));
+            }
+        }
+        found
+    }
+
+    /// The record that stands in the place of one, if that was put right.
+    fn successor(&self, id: RecordId) -> RecordId {
+        let mut last = id;
+        // What replaces a record is later in the log, so this ends.
+        while let Some(Condition::Superseded(by)) =
+            self.routes.inputs.evidence.standing(&last).map(|standing| &standing.condition)
+        {
+            let is_same_kind = |id: &RecordId| {
+                let kind = |id| Some(self.register().stated(id)?.record().subject.kind());
+                kind(id).is_some() && kind(id) == kind(&last)
+            };
+            if !is_same_kind(by) {
+                break;
+            }
+            last = *by;
+        }
+        last
+    }
+
+    /// Why one of them does not hold, and which disputes about it are open.
+    fn against_one(&self, id: RecordId, word: &str) -> Vec<view::Against> {
+        let of = self.say(word, &[("name", &self.reference(&id).text.text)]);
+        let tell = |key, says, href, is_dispute| view::Against {
+            key,
+            of: here(of.clone()),
+            says,
+            href,
+            is_dispute,
+        };
+        let record = match self.register().find(&id) {
+            Some(Found::Stated(record)) => record,
+            Some(Found::Gone(gone)) => {
+                let by = self.signer(gone.by.record());
+                let date = self.date(gone.by.signed().created());
+                let state = self.sentence("withdrawn", &[("by", &by), ("date", &date)]);
+                return vec![tell(state.key, state.before, self.href(&id), false)];
+            }
+            None => return Vec::new(),
+        };
+        let mut found = Vec::new();
+        let state = self.state(record);
+        // Of a register that cannot tell, the page says so itself.
+        if !matches!(state.key, "in-force" | "unknown" | "superseded") {
+            found.push(tell(state.key, state.before, self.href(&id), false));
+        }
+        for (at, dispute) in self.disputes(record).into_iter().enumerate() {
+            if dispute.is_open {
+                let place = format!("{}-dispute-{}", record::anchor(self.locale()), at + 1);
+                let href = self.href(&id).map(|page| format!("{page}#{place}"));
+                found.push(tell("disputed", dispute.sentence, href, true));
+            }
+        }
+        found
+    }
+
     /// What else the register says about a record, in the order of the log.
     pub(super) fn others(&self, id: &RecordId) -> Vec<view::OtherWord> {
         let tell = |other: &'a VerifiedRecord| {
@@ -943,6 +1019,15 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
 /// A state in one sentence, as plain text.
 /// The record that a member refers to.
+/// The records that a member of a statement names.
+fn named(statement: &Statement, member: &str) -> Vec<RecordId> {
+    match statement.members.get(member) {
+        Some(Value::Array(all)) => all.iter().filter_map(record_id).collect(),
+        Some(one) => record_id(one).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
 fn record_id(found: &Value) -> Option<RecordId> {
     let digest = found.text("digestSRI").and_then(Sha256Digest::from_sri)?;
     found.text("id").and_then(Uuid::from_urn).map(|_| RecordId::from_bytes(digest.0))

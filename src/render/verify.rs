@@ -23,7 +23,7 @@ use super::speaker::Speaker;
 use super::{LinkStyle, Page, Routes, jsonld, record, short};
 use crate::check::Site;
 use crate::model::{LocaleIx, ProducerIx, SiteKind};
-use crate::provenance::did::Did;
+use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::kind::Kind;
 use crate::provenance::sshsig;
 use crate::tags::Ledger;
@@ -361,6 +361,9 @@ struct Data<'a> {
     dir: &'static str,
     /// The addresses that the site's records name: where it is, and where it was.
     bases: Vec<String>,
+    /// The addresses besides that its signed charter lists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sites: Vec<String>,
     depth: u32,
     version: &'a str,
     list: List,
@@ -392,6 +395,9 @@ pub(super) fn data(
     let (lang, strings) = record::verify_words(site.locale(locale));
     let own = routes.inputs.evidence.identity();
     let bases = own.into_iter().flat_map(|own| std::iter::once(&own.base).chain(&own.former));
+    let bases: Vec<String> = bases.map(DidWeb::base_url).collect();
+    let listed = routes.inputs.evidence.sites().into_iter().map(|site| site.as_str().to_owned());
+    let sites = listed.filter(|site| !bases.contains(site)).collect();
     let data = Data {
         up,
         file: if routes.inputs.links == LinkStyle::Files { "index.html" } else { "" },
@@ -401,7 +407,8 @@ pub(super) fn data(
         } else {
             "ltr"
         },
-        bases: bases.map(|base| base.base_url()).collect(),
+        bases,
+        sites,
         depth: depth(routes),
         version: version(routes),
         list: list(routes),

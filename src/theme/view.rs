@@ -914,7 +914,24 @@ pub struct CharterBox {
     pub behind: Phrase,
     /// What it says.
     pub facts: Vec<RecordFact>,
+    /// The criteria that it binds, as far as their texts are at hand.
+    pub criteria: Vec<CriteriaText>,
     /// The page of the record.
+    pub href: String,
+}
+
+/// The text of criteria that a charter binds, word for word.
+#[derive(Clone, Debug, Serialize)]
+pub struct CriteriaText {
+    /// What they are called.
+    pub name: Phrase,
+    /// Which version they are.
+    pub version: String,
+    /// What they say; none if their file is no text.
+    pub text: Option<Prose>,
+    /// SHA-256 of their file in hexadecimal, which is the one that was signed.
+    pub digest: String,
+    /// The file, byte for byte.
     pub href: String,
 }
 
@@ -1029,6 +1046,8 @@ pub struct RecordText {
     pub is_practice: bool,
     /// The first sentence: how it stands, and who says so.
     pub state: RecordState,
+    /// What stands against its edition or its designs, if it is about pieces.
+    pub against: Vec<Against>,
     /// What the register's owner vouches for of it, as long as both are in force: what a buyer asks first.
     pub vouches: Vec<Vouch>,
     /// Who lists the same design, or whose record is listed by this one.
@@ -1209,6 +1228,21 @@ pub struct FactPart {
     pub href: Option<String>,
     /// Whether it is for programs.
     pub is_code: bool,
+}
+
+/// That the design or edition of a piece is disputed, or does not hold.
+#[derive(Clone, Debug, Serialize)]
+pub struct Against {
+    /// How it stands: `disputed`, or the word of a [`RecordState`].
+    pub key: &'static str,
+    /// What it is, with its name.
+    pub of: Phrase,
+    /// What became of it, who did that, and when.
+    pub says: Phrase,
+    /// Its page; of a dispute, where both sides stand.
+    pub href: Option<String>,
+    /// Whether it is a dispute that is open.
+    pub is_dispute: bool,
 }
 
 /// A dispute about a record, in the words of both sides.

@@ -66,11 +66,11 @@ const CONTEXT = ["https://www.w3.org/ns/credentials/v2", CONTEXT_URL];
 const CONTEXT_SRI = `sha256-${sha256(readFileSync(join(ROOT, "src/provenance/context-v1.jsonld"))).toString("base64")}`;
 const words = (text) => [{ "@language": "en", "@value": text }];
 let made = 0;
-const record = (kind, subject, { key = recordKey, issuer = DID } = {}) => {
+const record = (kind, subject, { key = recordKey, issuer = DID, types = [], until } = {}) => {
   const position = made++;
   const document = {
     "@context": CONTEXT, id: `urn:uuid:00000000-0000-4000-8000-${String(position).padStart(12, "0")}`,
-    type: ["VerifiableCredential", kind], issuer, validFrom: "2026-03-01T00:00:00Z",
+    type: ["VerifiableCredential", kind, ...types], issuer, validFrom: "2026-03-01T00:00:00Z", ...(until ? { validUntil: until } : {}),
     credentialStatus: ["revocation", "suspension"].map((statusPurpose) => {
       const url = `${BASE}status/${statusPurpose}-0.json`;
       return { id: `${url}#${position}`, type: "BitstringStatusListEntry", statusPurpose, statusListIndex: String(position), statusListCredential: url };
@@ -175,4 +175,36 @@ test("a stolen key counts no more from the cut on", async () => {
   // A cut of another log: nothing is told.
   const other = first.line + stolen(Buffer.alloc(32, 7).toString("base64")).line;
   assert.equal((await check(await evidence([before, thief], 0, { didLog: other }))).state, "cannot-check-now");
+});
+
+test("an address that the owner's charter in force lists is right, and no other", async () => {
+  const charter = (sites, options) =>
+    record("Charter", { name: words("Weavers"), brandKind: "association", site: sites }, options);
+  const MIRROR = "https://mirror.example/shop", OWN = `${MIRROR}/V/`;
+  const one = design();
+  const told = async (records, href, more = {}) => {
+    const given = { ...await evidence([one, ...records], 0), ...more };
+    const { state, findings } = await selvedgeCheck(given, { now: NOW, location: new URL(href) });
+    return [state, findings.find(({ check }) => check === "address").reason];
+  };
+  const RIGHT = ["agrees-with-itself", "listed"], WRONG = ["wrong-site", "wrong-site"];
+  assert.deepEqual(await told([charter([MIRROR])], OWN), RIGHT);
+  assert.deepEqual(await told([charter([MIRROR])], BASE), ["agrees-with-itself", "same-site"]);
+  // Nothing beside it, nothing that only begins like it, and not without encryption.
+  for (const href of ["https://mirror.example/", "https://mirror.example/shop.evil.example/", OWN.replace("https", "http")]) {
+    assert.deepEqual(await told([charter([MIRROR])], href), WRONG, href);
+  }
+  assert.deepEqual(await told([charter(["https://mirror.example"])], "https://mirror.example.evil.example/"), WRONG);
+  assert.deepEqual(await told([], OWN), WRONG);
+  // The last charter counts, and only while it holds.
+  assert.deepEqual(await told([charter([MIRROR]), charter(["https://other.example/"])], OWN), WRONG);
+  const revoked = charter([MIRROR]);
+  assert.deepEqual(await told([revoked, status(revoked, "revoked")], OWN), WRONG);
+  assert.deepEqual(await told([charter([MIRROR], { until: "2026-06-01T00:00:00Z" })], OWN), WRONG);
+  assert.deepEqual(await told([charter([MIRROR], { types: ["PracticeRecord"] })], OWN), WRONG);
+  // Anybody may have put her own charter into the page.
+  const stranger = { key: newKey, issuer: `did:key:${newKey.multikey}` };
+  assert.notEqual((await told([charter([MIRROR], stranger)], OWN))[1], "listed");
+  // Without the whole log nobody can tell which charter is in force.
+  assert.equal((await told([charter([MIRROR])], OWN, { entries: undefined }))[1], "wrong-site");
 });

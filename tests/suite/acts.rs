@@ -512,3 +512,19 @@ fn what_the_command_adds_to_a_file_does_not_belong_to_its_last_heading() {
         both.filter(|text| text.contains("Lo miramos.") && text.contains("We look into it."));
     assert_eq!(both.filter(|text| text.starts_with('{')).count(), 2);
 }
+
+#[test]
+fn a_build_says_what_is_due_in_the_register_and_with_which_command() {
+    let house = super::certify::association();
+    let build = |words: &[&str]| house.expect(0, &[&["build", "shop"], words].concat());
+    assert!(!build(&[]).contains("log due"), "nothing was signed yet");
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    let told = build(&[]);
+    let lines: Vec<&str> = told.lines().filter(|line| line.contains("log due")).collect();
+    assert_eq!(lines.len(), 1, "{told}");
+    assert!(lines[0].contains("are to be renewed"), "{told}");
+    assert!(lines[0].ends_with("selvedge log due shop"), "{told}");
+    assert!(!build(&["--quiet"]).contains("log due"));
+    house.sign(&["log", "due", "shop"]);
+    assert!(!build(&[]).contains("log due"));
+}

@@ -122,6 +122,30 @@ fn photos(files: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<&Vec<u8>> {
 }
 
 #[test]
+fn what_a_thing_costs_its_maker_is_in_no_byte_that_anybody_gets() {
+    let house = House::new();
+    shop(&house);
+    let file = "site/products/open/index.md";
+    let text = house.text(file);
+    house.write(file, text.replace("name = \"Open\"", "name = \"Open\"\ncost = \"7319.53\""));
+    let told = house.expect(0, &["check", "site"]);
+    assert!(told.contains("low-price") && told.contains("costs 7319.53 EUR"), "{told}");
+    house.expect(0, &["build", "site", "-o", "public"]);
+    house.expect(0, &["build", "site", "--audience", "trade", "-o", "trade.zip"]);
+    house.expect(0, &["build", "site", "--audience", "members", "-o", "members.zip"]);
+    let words = ["7319.53", "7319,53", "7,319.53", "7.319,53", "731953", "low-price"];
+    for files in [
+        house.files("public"),
+        house.files("site/.selvedge"),
+        unzip(&house, "trade.zip"),
+        unzip(&house, "members.zip"),
+    ] {
+        assert!(!files.is_empty());
+        assert_eq!(offenders(&files, &words), [""; 0]);
+    }
+}
+
+#[test]
 fn nothing_for_dealers_or_members_is_in_the_public_site() {
     let house = House::new();
     shop(&house);

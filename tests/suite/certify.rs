@@ -343,3 +343,111 @@ fn a_label_is_a_communitys_to_give() {
     house.sign(&words);
     assert!(house.expect(0, &["record", "list", "shop"]).contains("Label"));
 }
+
+#[test]
+fn the_page_of_the_rules_shows_the_text_that_was_signed_and_no_other() {
+    let house = association();
+    let rules = "First <b>rule</b>.\nIts next line.\n\nThe second rule.\n";
+    house.write("shop/rules.txt", rules);
+    let hidden = "+++\nname = \"Not yet\"\nhide = true\n+++\nKept for later.\n";
+    house.write("shop/pages/later.md", hidden);
+    charter(
+        &house,
+        "criteria = [\
+         { name = \"Our rules\", version = \"3\", document = { file = \"pages/criteria.md\" } }, \
+         { name = \"House rules\", version = \"1\", document = { file = \"rules.txt\" } }, \
+         { name = \"Later\", version = \"1\", document = { file = \"pages/later.md\" } }]\n",
+    );
+    let hex = |bytes: &str| data_encoding::HEXLOWER.encode(&Sha256::digest(bytes));
+    let file = |text: &str, ending: &str| format!("shop/public/documents/{}.{ending}", hex(text));
+    let page = || {
+        house.expect(0, &["build", "shop"]);
+        house.text("shop/public/charter/index.html")
+    };
+    let told = page();
+    for part in [
+        "<p>First &lt;b&gt;rule&lt;/b&gt;.<br>",
+        "Its next line.</p>",
+        "<p>The second rule.</p>",
+        "<p>Woven on a frame by one person.</p>",
+        "House rules",
+        "Version 3",
+        "the text that was signed",
+        &format!("sha256 {}", hex(rules)),
+        &format!("href=\"../documents/{}.txt\" download", hex(rules)),
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    // The fields at the top are for the program; the file has them, byte for byte.
+    assert!(!told.contains("term_months"), "{told}");
+    assert_eq!(house.text(&file(rules, "txt")), rules);
+    assert_eq!(house.text(&file(CRITERIA, "md")), CRITERIA);
+    // What is hidden stays so, whoever signed its digest.
+    assert!(!told.contains("Kept for later"), "{told}");
+    assert!(!house.path(&file(hidden, "md")).exists());
+
+    // With a letter changed it is another text, and what is private is nobody's to read.
+    house.write("shop/rules.txt", rules.replace("second", "other"));
+    house.write("shop/private/rules.txt", rules);
+    let told = page();
+    assert!(!told.contains("House rules</h2>") && !told.contains("The other rule"), "{told}");
+    assert!(told.contains("<p>Woven on a frame by one person.</p>"), "{told}");
+    assert!(!house.path(&file(rules, "txt")).exists());
+
+    // A hidden name stands in no document either.
+    house.write("shop/rules.txt", rules);
+    assert!(page().contains("The second rule."));
+    let site = house.text("shop/site.toml");
+    house.write("shop/site.toml", site + "\n[[hidden_names]]\nname = \"Second\"\n");
+    assert!(!page().contains("The second rule."));
+    assert!(!house.path(&file(rules, "txt")).exists());
+}
+
+#[test]
+fn without_a_name_it_lists_who_is_certified_for_what_and_until_when() {
+    let house = association();
+    let listed = || house.expect(0, &["certify", "shop"]);
+    let told = listed();
+    assert!(told.contains("Ana of the mill: not a member yet"), "{told}");
+    assert!(told.contains("nothing of hers is certified"), "{told}");
+    assert!(told.contains("selvedge certify ana shop"), "{told}");
+    charter(&house, WITH_CRITERIA);
+    let words = [
+        "certify",
+        "ana",
+        "shawl",
+        "shop",
+        "--yes",
+        "--claims",
+        "made-by,technique",
+        "--method",
+        "self",
+        "--until",
+        "2099-01-01",
+    ];
+    assert!(refused(&house, &words).contains("36 months"));
+    house.sign(&words[..9]);
+    let until =
+        records(&house, "Certification")[0]["validUntil"].as_str().unwrap()[..10].to_owned();
+    let short = records(&house, "Certification")[0]["short"].as_str().unwrap().to_owned();
+    let before = house.files("shop");
+    let told = listed();
+    assert!(house.files("shop") == before, "it signs nothing");
+    assert!(told.contains(&format!("Ana of the mill: a member, until {until}")), "{told}");
+    let row = format!("products/shawl: made by, technique, until {until}, record {short}");
+    assert!(told.contains(&row), "{told}");
+    // The next is she of whom nothing is certified.
+    assert!(told.contains("Luz: not a member yet") && told.contains("selvedge certify luz shop"));
+    house.sign(&["record", "suspend", &short, "shop", "--yes", "--set", "reason=We look into it."]);
+    assert!(listed().contains(&format!("until {until} (on hold)")));
+    house.sign(&[
+        "record",
+        "revoke",
+        &short,
+        "shop",
+        "--yes",
+        "--set",
+        "reason=A machine wove it.",
+    ]);
+    assert!(!listed().contains(&short));
+}

@@ -1132,8 +1132,19 @@ const checkLog = async (recordId, proof, evidence, logKeys, { valid, invalid, no
   return holds && isSigned ? proof : null;
 };
 
+// The addresses that the register's owner lists as its own, in its charter that is in force. Only a whole log tells which
+// that is, and only a history of keys whose it is.
+const SITE = /^https:\/\/[a-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._~-]+)*\/?$/;
+const listedSites = (identity, { standings, gap, breaches, isBehind, charters }, now) => {
+  if (!identity || !standings || gap || isBehind || breaches.length > 0) return [];
+  const charter = charters.filter(({ id, issuer, from, until, isPractice }) => !isPractice && from <= now && now <= until &&
+    foldLog.sameIssuer(issuer, identity.did) && standings.get(id).condition === "in-force").pop();
+  const sites = charter && charter.subject.site || [];
+  return sites.filter((site) => SITE.test(site)).map((site) => site.replace(/\/?$/, "/"));
+};
+
 // Compares the address that the page was opened from with the one that the issuer names.
-const checkAddress = ({ base: named, method }, identity, number, location, { valid, invalid, notChecked }) => {
+const checkAddress = ({ base: named, method }, identity, sites, number, location, { valid, invalid, notChecked }) => {
   const { protocol, hostname, href } = location;
   const here = href.split(/[?#]/)[0];
   const facts = { here, named, issuer: method.did };
@@ -1146,7 +1157,10 @@ const checkAddress = ({ base: named, method }, identity, number, location, { val
     return notChecked("signer", "address", "preview", facts);
   }
   // Who moved with her history of keys published her older records at another address.
-  const isMoved = identity !== null && identity.scid === method.scid && identity.addresses.includes(named);
+  const isOwners = identity !== null && identity.addresses.includes(named);
+  const isMoved = isOwners && identity.scid === method.scid;
+  const listed = isOwners && sites.find((site) => here.startsWith(site));
+  if (listed) return valid("signer", "address", "listed", facts);
   return here.startsWith(isMoved ? identity.address : named)
     ? valid("signer", "address", "same-site", facts)
     : invalid("signer", "address", "wrong-site", facts);
@@ -1222,7 +1236,8 @@ const foldPage = async ({ entries, bodies, heads, headProofs, proof }, identity,
   const owner = identity
     ? { issuer: identity.did, versions: identity.versions, cuts: identity.cuts }
     : { issuer: read.method.did, versions: new Map(), cuts: [] };
-  return { ...foldLog(owner, items), isBehind, size: lines.length, origin: logKeys[0].name, root: btoa(String.fromCharCode(...root)) };
+  const charters = items.map(({ record }) => record).filter((record) => record && record.kind === "Charter");
+  return { ...foldLog(owner, items), charters, isBehind, size: lines.length, origin: logKeys[0].name, root: btoa(String.fromCharCode(...root)) };
 };
 
 // Reads the signed status lists for this record: what they say, and whether they say it still.
@@ -1398,15 +1413,15 @@ const selvedgeCheck = async (given, { now, location, trust }) => {
     else valid("signer", "practice", "is-meant");
     const isOfKey = ({ check }) => check === "key-in-force";
     findings.push(...about.findings.filter((found) => !isOfKey(found)));
+    await breathe();
+    const folded = await foldPage(evidence, identity, logKeys, read);
     if (trust) await trust.judgeSigner(read, { identity, proof, isUnread: Boolean(evidence.proof) && !proof, logKeys }, into);
     else {
-      checkAddress(read, identity, facts.number, location, into);
+      checkAddress(read, identity, listedSites(identity, folded, now), facts.number, location, into);
       notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
     }
     findings.push(...about.findings.filter(isOfKey));
     await checkPeople(read, evidence, into);
-    await breathe();
-    const folded = await foldPage(evidence, identity, logKeys, read);
     await breathe();
     checkStatus(facts.recordId, folded, await readLists(evidence, identity, folded, read, held, now), into);
     if (trust) await trust.settle(read, { ...facts, identity, folded }, into);

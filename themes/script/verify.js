@@ -9,6 +9,8 @@
   const data = JSON.parse(document.getElementById("verify-data").textContent);
   const at = (name) => root.querySelector(`[data-${name}]`);
   const form = at("ask"), field = form.elements.number, status = at("status"), answers = at("answers");
+  // Where the site is and was, and what else its signed charter lists.
+  const addresses = [...data.bases, ...(data.sites || [])];
   const isServed = /^https?:$/.test(location.protocol);
   // A copy for a stick asks for nothing but scripts, wherever it is opened.
   const mayAsk = isServed && data.file === "";
@@ -320,9 +322,9 @@
   const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
   const shortOfHex = (hex) => own.shortId(own.unhex(hex));
 
-  // Where the register is and was, and where this page is: host and path, as identifiers begin.
+  // Where the register is and was, its mirrors, and where this page is: host and path, as identifiers begin.
   const places = () => {
-    const all = data.bases.map((base) => base.replace(/^https:\/\//, "").replace(/\/$/, ""));
+    const all = addresses.map((base) => base.replace(/^https:\/\//, "").replace(/\/$/, ""));
     if (isServed) {
       const { host, pathname } = new URL(data.up, location.href);
       all.push(`${host}${pathname}`.replace(/\/$/, ""));
@@ -475,7 +477,7 @@
     if (read.content) return answerFiles(textFile(read.content));
     if (read.short) {
       const host = hostIn(read.base);
-      const isOwn = !host || data.bases.some((base) => new URL(base).host === host) || isServed && host === location.host;
+      const isOwn = !host || addresses.some((base) => new URL(base).host === host) || isServed && host === location.host;
       const fragment = read.fragment && /^[0-9A-Za-z]{2,20}$/.test(read.fragment) ? `#${read.fragment}` : "";
       return answerShort(read.short.replace(/(.{4})(?=.)/g, "$1 "), read.short, { fragment, otherSite: isOwn ? null : host });
     }
@@ -597,7 +599,7 @@
 
   // A copy of the site at another address says where the site is.
   const isPreview = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
-  const isElsewhere = isServed && !isPreview && data.bases.length > 0 && !data.bases.some((base) => location.href.startsWith(base));
+  const isElsewhere = isServed && !isPreview && data.bases.length > 0 && !addresses.some((base) => location.href.startsWith(base));
   if (isElsewhere) {
     const section = told("", "wrong-site", say("wrong-site", { here: location.host, named: data.bases[0] }));
     section.classList.add("elsewhere");

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::attest::due::{Due, due};
 use crate::attest::witness::witness_name;
 use crate::attest::{self, Keys, Places};
@@ -294,6 +296,20 @@ pub(in crate::cli) fn before_publishing(
         tell(anchor::run_listed(&root, &trust, web), "the register could not be dated by all");
     }
     Ok(Left(left))
+}
+
+/// What a build leaves undone in the register, with the command that does it; nothing where nothing is due.
+pub(in crate::cli) fn left_by_build(
+    root: &Path,
+    evidence: &Evidence,
+    at: Timestamp,
+) -> Option<String> {
+    let due = due(root, evidence, at).ok().filter(|due| !due.is_nothing())?;
+    let folder = root.display();
+    Some(format!(
+        "{}; until then verify/ may say \"Cannot check now\" of what holds: selvedge log due {folder}",
+        in_words(due)
+    ))
 }
 
 fn in_words(due: Due) -> String {

@@ -234,10 +234,10 @@ fn write(
         escape(&clean(&whole.join("\n")))
     );
     let (edge_width, repeat) = (Edge::WIDTH, Edge::REPEAT);
-    let height = if is_tiled { repeat } else { HEIGHT as usize };
+    let high = if is_tiled { repeat } else { HEIGHT as usize };
     let cloth = match form {
-        Form::Print => edge.print_svg(inks.text, height),
-        _ => edge.cloth_svg(height),
+        Form::Print => edge.print_svg(inks.text, high),
+        _ => edge.cloth_svg(high),
     };
     let at = if said.is_rtl { WIDTH - EDGE } else { 0.0 };
     let (pattern, strip) = match is_tiled {
