@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan as _;
 
-use super::{By, Fact, Hands, Inventory, Key, Span, Work, work};
+use super::{By, Fact, Groups, Hands, Inventory, Key, Span, Work, work};
 use crate::model::{Date, ProducerIx};
 
 /// What is asked for.
@@ -122,7 +122,7 @@ impl<'s> Inventory<'s> {
             for_sale.map(|fact| self.offer(fact, wanted)).collect();
         // The order of the site decides between equals.
         offers.sort_by_key(|offer| (!offer.is_enough, std::cmp::Reverse(offer.total())));
-        let mut groups: BTreeMap<Vec<String>, (Vec<Key>, Vec<&Offer<'_, 's>>)> = BTreeMap::new();
+        let mut groups: Groups<&Offer<'_, 's>> = BTreeMap::new();
         for offer in offers.iter().filter(|offer| offer.total() > 0) {
             for keys in self.combinations(offer.fact.product, by) {
                 let ids = keys.iter().map(|key| key.id.clone()).collect();

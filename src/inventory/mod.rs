@@ -140,6 +140,9 @@ pub struct Key {
     pub name: String,
 }
 
+/// Things by the ids of their entries, with the entries.
+type Groups<T> = BTreeMap<Vec<String>, (Vec<Key>, Vec<T>)>;
+
 /// The products that have the same entries.
 #[derive(Debug)]
 pub struct Row<'s> {
@@ -361,7 +364,7 @@ impl<'s> Inventory<'s> {
     /// One row for each combination of entries, in the order of their names; what is not said stands last.
     #[must_use]
     pub fn rows(&self, by: &[By]) -> Vec<Row<'s>> {
-        let mut groups: BTreeMap<Vec<String>, (Vec<Key>, Vec<(usize, bool)>)> = BTreeMap::new();
+        let mut groups: Groups<(usize, bool)> = BTreeMap::new();
         for (at, fact) in self.facts.iter().enumerate() {
             let combined = self.combinations(fact.product, by);
             let is_shared = combined.len() > 1;
