@@ -477,7 +477,7 @@ fn every_day_is_written_in_the_language_and_marked_for_programs() {
 fn the_first_line_says_how_it_stands_and_who_says_so() {
     let built = build();
     for (name, key, sentence) in [
-        ("alone", "in-force", "Only the maker says this."),
+        ("alone", "in-force", "Only Weavers of the valley (weavers.example) says this."),
         (
             "disputed",
             "in-force",

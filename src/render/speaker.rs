@@ -597,7 +597,11 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 ..view::RecordState::default()
             };
         }
-        let is_makers = matches!(said.subject.kind(), Kind::Design | Kind::SealedDesign);
+        // An association that signed a charter is no maker.
+        let charter = self.register().charter().map(VerifiedRecord::record);
+        let is_associations = charter.is_some_and(|it| it.issuer.same_issuer(&said.issuer));
+        let is_design = matches!(said.subject.kind(), Kind::Design | Kind::SealedDesign);
+        let is_makers = is_design && !is_associations;
         let word = match (is_alone, is_makers, until) {
             (true, true, _) => "record_only_maker",
             (true, false, None) => "record_state_only",
