@@ -680,7 +680,7 @@ impl<'r, 'a> Place<'r, 'a> {
             shipping: None,
             charter: Some(view::CharterBox {
                 state: speaker.state(record),
-                behind: speaker::here(speaker.behind(said)),
+                behind: speaker::here(speaker.behind()),
                 facts: facts.unwrap_or_default(),
                 href: self.linker.page(&record::dir(&record.id())),
             }),

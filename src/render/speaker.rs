@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use super::link::Linker;
 use super::page::plain;
 use super::register::{Found, Register, party_name};
-use super::{LanguageParts, Page, Routes, direction, record, tags};
+use super::{LanguageParts, Page, Routes, direction, listing, record, tags};
+use crate::evidence::Neighbour;
 use crate::model::{DesignIx, Direction, Locale, LocaleIx};
 use crate::provenance::did::Did;
 use crate::provenance::json::Value;
@@ -610,28 +611,56 @@ impl<'r, 'a> Speaker<'r, 'a> {
         view::RecordState { key: "in-force", before, ..view::RecordState::default() }
     }
 
-    /// Who delegated an issuer, by the Delegations in force that its register holds; else that it speaks for itself.
-    pub(super) fn behind(&self, said: &Record) -> String {
-        let delegations = self.register().delegations().filter(|record| {
-            let by = record.record();
-            let to = by
-                .subject
-                .as_statement()
-                .and_then(|statement| Did::parse(statement.members.get("delegate")?.text("id")?));
-            !by.practice
-                && !by.issuer.same_issuer(&said.issuer)
-                && to.is_some_and(|to| to.same_issuer(&said.issuer))
-                && self.state(record).key == "in-force"
-        });
-        let bodies: Vec<String> = delegations
-            .map(|record| {
-                let until = record.record().valid_until.map(|until| self.date(until));
-                let values =
-                    [("body", self.signer(record.record())), ("date", until.unwrap_or_default())];
-                self.say("charter_delegated", &values.each_ref().map(|(n, v)| (*n, v.as_str())))
-            })
-            .collect();
+    /// What each body delegated to the association, by the Delegations that are in force now in the registers of neighbours
+    /// that are at hand; else that none is known here.
+    pub(super) fn behind(&self) -> String {
+        let tell = |neighbour: &Neighbour, record: &VerifiedRecord| {
+            let said = record.record();
+            let statement = said.subject.as_statement()?;
+            let kinds = statement.list("may").iter().filter_map(Value::as_str);
+            let kinds = kinds.map(|name| {
+                Kind::parse(name).map_or_else(|| plain(name), |kind| self.kind(kind).text)
+            });
+            let mut what = kinds.collect::<Vec<_>>().join(", ");
+            for bound in ["scope", "limit"] {
+                if let Some(text) = self.text(statement, bound) {
+                    what = format!("{what}; {}: {}", self.field(bound).text, text.text);
+                }
+            }
+            let body = listing::who(neighbour);
+            let until = self.date(said.valid_until?);
+            Some(self.say(
+                "charter_delegated",
+                &[("body", &body), ("date", &until), ("what", what.trim_end_matches('.'))],
+            ))
+        };
+        let bodies: Vec<String> =
+            self.delegations().filter_map(|(neighbour, record)| tell(neighbour, record)).collect();
         if bodies.is_empty() { self.word("charter_alone") } else { bodies.join(" ") }
+    }
+
+    /// The Delegations to the association that hold now, each with whose register has it.
+    fn delegations(&self) -> impl Iterator<Item = (&'a Neighbour, &'a VerifiedRecord)> {
+        let at = self.routes.inputs.at;
+        let all = self.register().delegations().iter().copied();
+        all.filter(move |(neighbour, record)| listing::holds(neighbour, record, at))
+    }
+
+    /// By whose delegation a record of the association was signed, if bodies delegated its kind when it was.
+    fn delegated(&self, record: &VerifiedRecord) -> Option<Phrase> {
+        let (kind, created) = (record.record().subject.kind(), record.signed().created());
+        let tell = |(neighbour, delegation): (&Neighbour, &VerifiedRecord)| {
+            let said = delegation.record();
+            let until = said.valid_until?;
+            let mut may = said.subject.as_statement()?.list("may").iter();
+            let is_for_it = may.any(|it| it.as_str() == Some(kind.name()));
+            (is_for_it && (said.valid_from..=until).contains(&created)).then(|| {
+                let (body, date) = (listing::who(neighbour), self.date(until));
+                self.say("vouch_delegated", &[("body", &body), ("date", &date)])
+            })
+        };
+        let bodies: Vec<String> = self.delegations().filter_map(tell).collect();
+        (!bodies.is_empty()).then(|| here(bodies.join(" ")))
     }
 
     /// What the register vouches for at a path of the site, from `/`, or at an address elsewhere: each certification and membership
@@ -720,6 +749,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             state,
             how: (!how.is_empty()).then(|| self.say("vouch_how", &[("how", &how.join(", "))])),
             criteria,
+            delegated: self.delegated(record),
             href: self.linker.page(&super::record::dir(&record.id())),
             badge,
         })

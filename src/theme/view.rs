@@ -910,7 +910,7 @@ pub struct Free {
 pub struct CharterBox {
     /// How the record stands.
     pub state: RecordState,
-    /// Who stands behind the association: a body that delegated it, or nobody but itself.
+    /// Who stands behind the association: bodies that delegated something to it, or none that the site knows of.
     pub behind: Phrase,
     /// What it says.
     pub facts: Vec<RecordFact>,
@@ -927,6 +927,8 @@ pub struct Vouch {
     pub how: Option<String>,
     /// By which rules.
     pub criteria: Option<String>,
+    /// By whose delegation, if a body that the site believes delegated this kind when it was signed.
+    pub delegated: Option<Phrase>,
     /// The page of the record.
     pub href: String,
     /// Its badge, if the site has an address that a badge can lead to.
