@@ -57,7 +57,7 @@ pub(super) struct Register<'a> {
     gone_by_id: BTreeMap<RecordId, usize>,
     about: BTreeMap<RecordId, Vec<usize>>,
     members: Vec<(Did, Texts)>,
-    /// What speaks of a thing by its address: certifications, and memberships of makers. What is below the site's address when it
+    /// What speaks of a thing by its address: certifications, memberships of makers, labels and notices. What is below the site's address when it
     /// was signed has its path there, from `/`.
     of_things: BTreeMap<String, Vec<usize>>,
     charter: Option<usize>,
@@ -95,13 +95,19 @@ impl<'a> Register<'a> {
                 .standing(&record.id())
                 .is_some_and(|standing| standing.condition == Condition::InForce);
             let member = statement
-                .filter(|statement| statement.kind == Kind::Accreditation && is_in_force)
-                .and_then(|statement| statement.members.get("member"))
+                .filter(|_| is_in_force)
+                .and_then(|statement| match statement.kind {
+                    Kind::Accreditation => statement.members.get("member"),
+                    Kind::Delegation => statement.members.get("delegate"),
+                    _ => None,
+                })
                 .and_then(|party| Some((Did::parse(party.text("id")?)?, party_name(party)?)));
             members.extend(member);
             if let Some(statement) = statement.filter(|_| is_in_force) {
                 let of = match statement.kind {
-                    Kind::Certification => statement.members.get("about"),
+                    Kind::Certification | Kind::Label | Kind::Notice => {
+                        statement.members.get("about")
+                    }
                     Kind::Accreditation => statement.members.get("member"),
                     Kind::Charter => {
                         charter = Some(at);
@@ -176,15 +182,15 @@ impl<'a> Register<'a> {
         self.condition(record) == Some(&Condition::InForce)
     }
 
-    /// The name that a member of the association has in its register.
+    /// The name that a member of the association, or somebody whom it delegated, has in its register.
     pub(super) fn member(&self, did: &Did) -> Option<&Texts> {
         let found = self.members.iter().rev().find(|(member, _)| member.same_issuer(did));
         found.map(|(_, name)| name)
     }
 
-    /// The certifications and memberships that the register has in force for a thing, by its path on the site from `/`, or by its
-    /// address elsewhere, in the order of the log.
-    pub(super) fn vouching(&self, thing: &str) -> impl Iterator<Item = &'a VerifiedRecord> {
+    /// The certifications, memberships, labels and notices that the register has in force for a thing, by its path on the site from
+    /// `/`, or by its address elsewhere, in the order of the log.
+    pub(super) fn of_thing(&self, thing: &str) -> impl Iterator<Item = &'a VerifiedRecord> {
         self.of_things.get(thing).into_iter().flatten().map(|&at| self.pages[at])
     }
 

@@ -667,7 +667,66 @@ impl<'r, 'a> Speaker<'r, 'a> {
     /// that is in force now, by the site's own register, with how it was checked and until when. Practice proves nothing, so it is
     /// not here.
     pub(super) fn vouches(&self, thing: &str) -> Vec<view::Vouch> {
-        self.register().vouching(thing).filter_map(|record| self.vouch(record)).collect()
+        self.register().of_thing(thing).filter_map(|record| self.vouch(record)).collect()
+    }
+
+    /// The labels and notices in force about a design, by the path of its page from `/` or by a record of it, in the order of the
+    /// log: each its signer's word. Practice is not here.
+    pub(super) fn design_words<'d>(
+        &self,
+        path: &str,
+        records: impl Iterator<Item = &'d VerifiedRecord>,
+    ) -> Vec<view::DesignWord> {
+        let mut found: Vec<&'a VerifiedRecord> = self.register().of_thing(path).collect();
+        for record in records {
+            let id = record.id();
+            let is_about = |other: &&'a VerifiedRecord| {
+                let said = other.record().subject.as_statement();
+                said.and_then(|it| it.members.get("about")).and_then(record_id) == Some(id)
+            };
+            found.extend(self.register().about(&id).filter(is_about));
+            found.extend(self.register().of_thing(&record.record().uuid.to_urn()));
+        }
+        found.sort_by_key(|record| (record.proof().map(|proof| proof.index), record.id()));
+        found.dedup_by_key(|record| record.id());
+        found.into_iter().filter_map(|record| self.design_word(record)).collect()
+    }
+
+    /// What a page says of a label or a notice; `None` if it is none, or does not hold now.
+    fn design_word(&self, record: &VerifiedRecord) -> Option<view::DesignWord> {
+        let said = record.record();
+        let statement = said.subject.as_statement().filter(|_| !said.practice)?;
+        let code = match statement.kind {
+            Kind::Label => "labelCode",
+            Kind::Notice => "noticeCode",
+            _ => return None,
+        };
+        if self.state(record).key != "in-force" {
+            return None;
+        }
+        let (signer, date) = (self.signer_by_name(said), self.date(record.signed().created()));
+        let values = [("signer", signer.as_str()), ("date", date.as_str())];
+        let mut says = match statement.kind {
+            Kind::Label => {
+                let party = statement.members.get("appliedBy")?;
+                let community = self.party(&record.id(), party).into_iter().next()?.text.text;
+                let values = [("community", community.as_str()), values[0], values[1]];
+                self.say("design_label_says", &values)
+            }
+            _ => self.say("design_notice_says", &values),
+        };
+        if let Some(until) = said.valid_until {
+            let until = self.say("design_word_until", &[("date", &self.date(until))]);
+            says = format!("{says} {until}");
+        }
+        Some(view::DesignWord {
+            sort: self.kind(statement.kind),
+            name: self.text(statement, "name"),
+            code: statement.word(code).map(plain),
+            text: self.text(statement, "text"),
+            says: here(says),
+            href: self.linker.page(&record::dir(&record.id())),
+        })
     }
 
     /// What the register vouches for of a record that is in force, and of the edition that it is a piece of.
