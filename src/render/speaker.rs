@@ -542,7 +542,16 @@ impl<'r, 'a> Speaker<'r, 'a> {
         };
         let by_whom = self.signer(cause.record());
         let date = self.date(cause.signed().created());
-        let state = self.sentence(key, &[("by", &by_whom), ("date", &date)]);
+        let mut state = self.sentence(key, &[("by", &by_whom), ("date", &date)]);
+        // Who has stock of a licence that ended asks this first.
+        let ending = cause.record().subject.as_statement();
+        let ending = ending.filter(|it| it.kind == Kind::LicenceEnded);
+        if let Some(until) = ending.and_then(|it| it.word("sellOffUntil")) {
+            let until =
+                self.say("record_sell_off", &[("by", &by_whom), ("date", &self.civil(until))]);
+            let over = self.say("record_state_ended", &[("by", &by_whom), ("date", &date)]);
+            state.before = here(format!("{over} {until}"));
+        }
         let reason = cause.record().subject.as_statement().filter(|_| key != "superseded");
         let reason = reason.and_then(|statement| self.own_words(statement));
         let word = if key == "superseded" { "record_successor" } else { "record_cause" };
