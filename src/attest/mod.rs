@@ -40,7 +40,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::evidence::Disk as Folder;
+use crate::evidence::{Disk as Folder, Evidence};
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::{Below, Files};
 use crate::provenance::key::{Signer, VerifierKey};
@@ -51,6 +51,7 @@ use crate::provenance::log::{
 };
 use crate::provenance::log::{append, origin_base};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
+use crate::provenance::openbadge;
 use crate::provenance::record::Record;
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
@@ -690,13 +691,41 @@ impl Register<'_> {
         self.standing(id).is_some_and(|standing| standing.condition == Condition::InForce)
     }
 
+    /// Makes the Open Badge of each of these records that can have one (`export`): a certification or a membership of this
+    /// register's own that is in force. Gives for each the path of the file, or why there is none.
+    pub fn open_badges(
+        &self,
+        ids: &[RecordId],
+        now: Timestamp,
+    ) -> Vec<(RecordId, Result<String, AttestError>)> {
+        let has_one = |id: &&RecordId| {
+            let standing = self.standing(id).filter(|_| self.holds(id));
+            standing.is_some_and(|standing| {
+                openbadge::is_of_kind(standing.kind) && self.issuer.same_issuer(&standing.issuer)
+            })
+        };
+        let ids: Vec<&RecordId> = ids.iter().filter(has_one).collect();
+        if ids.is_empty() {
+            return Vec::new();
+        }
+        let evidence = Evidence::load(self.places.site, &verify::Trust::nobody(), Some(now));
+        let is_practice =
+            |id: &&RecordId| evidence.record(id).is_some_and(|record| record.record().practice);
+        let ids = ids.into_iter().filter(|id| !is_practice(id));
+        let make = |id: &RecordId| {
+            let key = self.keys.record;
+            export::open_badge(self.places.site, &evidence, id, now, key, self.disk)
+        };
+        ids.map(|id| (*id, make(id))).collect()
+    }
+
     /// How a record stands now.
     #[must_use]
     pub fn standing(&self, id: &RecordId) -> Option<&Standing> {
         self.fold.standing(id)
     }
 
-    /// Removes what withdrawn records held: their bodies, side signatures, the names that they kept apart, and the files
+    /// Removes what withdrawn records held: their bodies, side signatures, Open Badges, the names that they kept apart, and the files
     /// that no other record binds; their designs leave the site. Done again at each opening, so that a crash leaves nothing
     /// behind.
     fn clear_withdrawn(&mut self) -> Result<(), AttestError> {
@@ -753,6 +782,7 @@ impl Register<'_> {
                 self.remove(path)?;
             }
             self.remove(&format!("records/{}.sshsig", id.short()))?;
+            self.remove(&openbadge::path(id))?;
             // The body last: as long as it is there, what else belongs to it is known.
             self.remove(&format!("records/{}.json", id.short()))?;
         }

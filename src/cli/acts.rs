@@ -25,6 +25,7 @@ use crate::provenance::seal::{Item, LeafOpening};
 use crate::verify::fold::Condition;
 use crate::write::RealDisk;
 
+use super::exports;
 use super::keys::fill;
 use super::own;
 use super::record::{Args, settings};
@@ -171,7 +172,11 @@ impl Desk {
                 false if kind == Kind::Disclosure || register.is_asked_for(prepared)? => {
                     register.disclose(prepared, self.at)?.into()
                 }
-                false => Done::Issued(register.issue(prepared, self.at)?),
+                false => {
+                    let mut issued = register.issue(prepared, self.at)?;
+                    issued.files.extend(exports::beside(register, &[issued.id], self.at));
+                    Done::Issued(issued)
+                }
             })
         })
     }
@@ -443,7 +448,9 @@ pub(super) fn tell(args: &Args, done: &Done) -> Outcome {
             }),
         ),
         Done::Issued(issued) => {
-            say_entered(issued, if args.verb == "add" { "Entered" } else { "Signed and entered" })
+            say_entered(issued, if args.verb == "add" { "Entered" } else { "Signed and entered" });
+            let badges = issued.files.iter().filter(|path| path.ends_with(".openbadge.jwt"));
+            exports::say(&badges.cloned().collect::<Vec<_>>());
         }
         Done::Withdrawn(issued, place) => {
             say_entered(issued, "Signed and entered");
@@ -909,7 +916,24 @@ pub(super) fn add(args: &Args) -> Outcome {
         "{}\nYou enter these words in your register; they stay that person's.\n",
         words_of(&signed)
     );
-    desk.with_register(args, &words, |register| Ok(register.admit(&signed, &masters)?.into()))
+    // What waited for this agreement may be in force with it.
+    let statement = signed.record().subject.as_statement();
+    let agreement = statement.filter(|it| it.word("relation") == Some("approves"));
+    let agreed: Vec<RecordId> = agreement
+        .map(|it| it.references().into_iter().map(|(reference, _)| reference.id).collect())
+        .unwrap_or_default();
+    desk.with_register(args, &words, |register| {
+        let waited: Vec<RecordId> =
+            agreed.iter().copied().filter(|id| !register.holds(id)).collect();
+        let entered = register.admit(&signed, &masters)?;
+        Ok(match entered {
+            Entered::Now(mut issued) => {
+                issued.files.extend(exports::beside(register, &waited, desk.at));
+                Done::Issued(issued)
+            }
+            waits => waits.into(),
+        })
+    })
 }
 
 /// The file of a record: the one that is named, or the one in the folder that is.

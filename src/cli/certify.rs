@@ -19,6 +19,8 @@ use crate::evidence::{Disk, Evidence};
 use crate::model::Producer;
 use crate::provenance::did::Did;
 use crate::provenance::kind::Kind;
+use crate::provenance::log::RecordId;
+use crate::provenance::openbadge;
 use crate::provenance::record::Texts;
 use crate::verify::Trust;
 use crate::verify::fold::Condition;
@@ -26,7 +28,7 @@ use crate::verify::fold::Condition;
 use super::acts::Desk;
 use super::keys::{KeyDir, KeyPlace, PhraseSource, fill};
 use super::record::{self, read_statement};
-use super::{Ended, Failed, Outcome, console, day, similar};
+use super::{Ended, Failed, Outcome, console, day, exports, similar};
 
 /// Certify a member: that she is one, and what she makes, in one sitting
 #[derive(Debug, clap::Args)]
@@ -646,6 +648,7 @@ fn sign(args: &Args, desk: &Desk, record_args: &record::Args, sitting: &Sitting<
         words.push('\n');
         words.push_str(&prepared.words(desk.at));
     }
+    let mut badges = Vec::new();
     let entered = desk.in_register(record_args, &words, |register| {
         let (names, prepared) = still_missing(desk, register, sitting);
         let (issued, stopped) = certify::issue_each(register, &prepared, desk.at);
@@ -659,6 +662,8 @@ fn sign(args: &Args, desk: &Desk, record_args: &record::Args, sitting: &Sitting<
                 issued,
             })
             .collect();
+        let ids: Vec<RecordId> = entered.iter().map(|it| it.issued.id).collect();
+        badges = exports::beside(register, &ids, desk.at);
         let Some(error) = stopped else { return Ok(entered) };
         let Failed(why) = error.into();
         if entered.is_empty() {
@@ -678,12 +683,14 @@ fn sign(args: &Args, desk: &Desk, record_args: &record::Args, sitting: &Sitting<
     let Some(entered) = entered else { return Ok(Ended::Fine) };
     if args.json {
         let all = entered.iter().map(|it| {
+            let own = openbadge::path(&it.issued.id);
+            let badge = badges.iter().filter(move |badge| **badge == own);
             serde_json::json!({
                 "id": it.issued.id.to_string(),
                 "shortId": it.issued.id.short().as_str(),
                 "kind": it.kind.name(),
                 "index": it.issued.index,
-                "files": it.issued.files,
+                "files": it.issued.files.iter().chain(badge).collect::<Vec<_>>(),
                 "isProposed": matches!(it.condition, Some(Condition::Proposed { .. })),
             })
         });
@@ -701,6 +708,7 @@ fn sign(args: &Args, desk: &Desk, record_args: &record::Args, sitting: &Sitting<
             console::say(&format!("  {}", waits(&short.to_string(), have, need)));
         }
     }
+    exports::say(&badges);
     console::say("`selvedge build` puts it on its pages.");
     Ok(Ended::Fine)
 }

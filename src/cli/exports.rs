@@ -1,14 +1,51 @@
-//! `record export-badge`: a certification or a membership as an Open Badge.
+//! Open Badges of certifications and memberships: made when those are signed, and by `record export-badge`.
 
-use crate::attest::{self, SiteLookup, export};
+use jiff::Timestamp;
+
+use crate::attest::{self, Register, SiteLookup, export};
 use crate::custody::Role;
 use crate::evidence::Evidence;
+use crate::provenance::log::RecordId;
 use crate::verify::Trust;
 use crate::write::{FolderLock, RealDisk};
 
 use super::acts::{self, Desk};
 use super::record::Args;
 use super::{Ended, Failed, Outcome, console};
+
+/// Makes the Open Badges of what was just entered, while the keys are open; those of practice, or that wait for others, have
+/// none. What was entered stays so whatever comes of it. Gives the files.
+pub(super) fn beside(register: &Register<'_>, entered: &[RecordId], at: Timestamp) -> Vec<String> {
+    let mut files = Vec::new();
+    for (id, made) in register.open_badges(entered, at) {
+        match made {
+            Ok(path) => files.push(path),
+            Err(error) => {
+                let Failed(why) = error.into();
+                console::say(&format!(
+                    "The record {short} is entered, but its Open Badge could not be made: {why}. To make it: selvedge record export-badge \
+                     {short}",
+                    short = id.short()
+                ));
+            }
+        }
+    }
+    files
+}
+
+/// That Open Badges were made, in a line; nothing if none was.
+pub(super) fn say(files: &[String]) {
+    match files {
+        [] => {}
+        [file] => console::say(&format!(
+            "Its Open Badge, for programs that read those, is {file}; `selvedge build` puts it into its badges."
+        )),
+        files => console::say(&format!(
+            "Their Open Badges, for programs that read those, are {}; `selvedge build` puts them into their badges.",
+            files.join(", ")
+        )),
+    }
+}
 
 /// Signs the Open Badge of a record and lays it beside the record.
 pub(super) fn badge(args: &Args) -> Outcome {

@@ -22,7 +22,7 @@ use super::{Ended, Failed, Outcome, console, now, verify_number};
 pub(super) struct Args {
     /// A record (.json), a proof (.tlog-proof), an opening of a sealed design (.opening.json), a record's page (.html), a badge (SVG or PNG), a pack, a folder, or the
     /// address of a site or of a record's page, as in a badge's code; in the folder of a site also a number as it stands on a tag, a full
-    /// identifier or an alias
+    /// identifier or an alias, the number of a record, or the name of a maker
     target: PathBuf,
     /// Whom to believe: a trust list. Without it nobody is believed
     #[arg(long, value_name = "FILE")]
@@ -94,8 +94,8 @@ pub(super) fn run(args: &Args) -> Outcome {
     if let Some(file) = &args.list {
         return tell_each(file, &judged, args.json);
     }
-    if let Numbers::Lacks(number, why) = &judged.numbers {
-        let mut row = serde_json::json!({"target": number, "state": stable(UNKNOWN)});
+    if let Numbers::Lacks(number, state, why) = &judged.numbers {
+        let mut row = serde_json::json!({"target": number, "state": stable(state)});
         if let Some(why) = why {
             row["reason"] = why.as_str().into();
         }
@@ -103,7 +103,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             true => console::json(&row),
             false => {
                 let why = why.as_ref().map(|why| format!("  {why}\n")).unwrap_or_default();
-                console::print(&visible_lines(&format!("{number}: {UNKNOWN}\n{why}")));
+                console::print(&visible_lines(&format!("{number}: {state}\n{why}")));
             }
         }
         return Ok(Ended::Wrong);
@@ -135,14 +135,19 @@ enum Numbers {
     Nothing(&'static str),
     /// That the register has no such record.
     Known,
-    /// The same, and this is the number that was asked for, and perhaps why.
-    Lacks(String, Option<String>),
+    /// The same, and this is what was asked for, what it is called instead of a state, and perhaps why.
+    Lacks(String, &'static str, Option<String>),
 }
 
 impl Judged {
     /// That what was typed is the number of no record, and why.
     pub(super) fn unknown(typed: String, why: String) -> Self {
-        let numbers = Numbers::Lacks(typed, Some(why));
+        Self::without_record(typed, UNKNOWN, why)
+    }
+
+    /// That there is no record of what was asked for, in a few words and a sentence.
+    pub(super) fn without_record(typed: String, state: &'static str, why: String) -> Self {
+        let numbers = Numbers::Lacks(typed, state, Some(why));
         Self { report: Report::about(String::new()), gone: Vec::new(), numbers }
     }
 }
@@ -372,7 +377,7 @@ fn judge_web(
     }
     // A register that cannot be read knows no number: what is wrong with it is told instead.
     if let Numbers::Known = judged.numbers {
-        judged.numbers = Numbers::Lacks(record, None);
+        judged.numbers = Numbers::Lacks(record, UNKNOWN, None);
     }
     Ok(judged)
 }

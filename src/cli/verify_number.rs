@@ -1,21 +1,27 @@
-//! `verify` of a number: a short number, a full identifier or an alias is looked up, and its record judged.
+//! `verify` of what somebody typed: a short number, a full identifier, an alias or the number of a record is looked up, and its record
+//! judged; a name is looked for among the makers of the site, as on the page where things are checked (`themes/script/verify.js`).
 
 use std::path::Path;
 
 use super::verify::{Judged, tls_roots, web_address, whole};
 use super::{Failed, console};
+use crate::check::Site;
 use crate::diag::report::visible;
 use crate::evidence::Disk;
 use crate::fetch::{PublishedSite, RealWeb};
+use crate::model::Producer;
 use crate::provenance::brand::{Brand, Number};
 use crate::provenance::files::Files as _;
 use crate::provenance::identifier::{self, Identifier, Root};
+use crate::provenance::log::ShortId;
 use crate::provenance::record::{SignedRecord, texts_from_value};
+use crate::render::search::fold;
 use crate::tags::find::{self, Found, ReadFault, Register};
 use crate::tags::{Edition, Ledger, first_text};
-use crate::verify::{self, Axis, Finding, FolderAudit, Report, Trust};
+use crate::verify::{self, Axis, Finding, FolderAudit, Report, State, Trust};
 
-/// The judgement on what a number is of, if the target is one: it is no file, and looks like no address of another sort.
+/// The judgement on what a number is of, or on what is known of a maker, if the target is words: it is no file, and looks like no path and no
+/// address of another sort.
 ///
 /// # Errors
 /// If it is a number, and there is no register here in which it could be looked up.
@@ -29,7 +35,14 @@ pub(super) fn judge(
     let brand = brand_here();
     let unplaced = Register { brand: brand.clone(), ..Register::default() };
     let meant = find::read(typed, &unplaced);
-    if meant == Err(ReadFault::NotOne) || is_page(typed) {
+    if meant == Err(ReadFault::NotOne) {
+        return if is_words(typed) {
+            words(typed, brand.as_ref(), trust, at).map(Some)
+        } else {
+            Ok(None)
+        };
+    }
+    if is_page(typed) {
         return Ok(None);
     }
     let files = Disk::at(".");
@@ -72,6 +85,222 @@ pub(super) fn judge(
             Ok(Some(unknown(typed, why)))
         }
     }
+}
+
+/// The most letters that are taken for words, and the most makers whose names are said to be near.
+const LONGEST: usize = 200;
+const MOST_NEAR: usize = 5;
+
+/// Whether it is words and no path: without slash, and without the ending of a file.
+fn is_words(typed: &str) -> bool {
+    let typed = typed.trim();
+    let is_end_of_number = is_end_of_number(typed);
+    let is_path = typed.contains(['/', '\\', '\0', ':']) || typed.starts_with(['.', '~']);
+    let ending = typed.rsplit_once('.').map(|(_, ending)| ending);
+    let has_ending = ending.is_some_and(|it| {
+        !it.is_empty() && it.len() <= 12 && it.bytes().all(|it| it.is_ascii_alphanumeric())
+    });
+    let is_long = typed.chars().count() > LONGEST;
+    !typed.is_empty() && !is_long && (is_end_of_number || !is_path && !has_ending)
+}
+
+/// Whether it is the number of a piece alone, as somebody reads it out.
+fn is_end_of_number(typed: &str) -> bool {
+    typed.contains(|it: char| it.is_ascii_digit())
+        && typed.chars().all(|it| it.is_ascii_digit() || it == '/' || it == ' ')
+}
+
+/// A name as names are compared: without marks, capitals and signs.
+fn plain_name(name: &str) -> String {
+    let folded = fold::fold(name);
+    let words = folded.split(|it: char| !it.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What is known here of words that are no whole number: a record by its number, what a number lacks, or a maker by her name.
+fn words(
+    typed: &str,
+    brand: Option<&Brand>,
+    trust: &Trust,
+    at: Option<jiff::Timestamp>,
+) -> Result<Judged, Failed> {
+    let typed = typed.trim();
+    let lean: String =
+        typed.chars().filter(|it| !it.is_whitespace() && !"-.:_".contains(*it)).collect();
+    let lean = lean.to_ascii_uppercase();
+    let files = Disk::at(".");
+    let is_here = files.read("log/checkpoint").ok().flatten().is_some();
+    let audit = is_here.then(|| verify::folder(typed, &files, trust, None, at));
+    let is_record = ShortId::parse(&lean).is_some();
+    if is_record && let Some(audit) = &audit {
+        return Ok(of_record(typed, &lean, audit));
+    }
+    if let Some(why) = lacking(typed, &lean, brand) {
+        return Ok(unknown(typed, why));
+    }
+    let site = Path::new("site.toml").is_file().then(|| crate::check::load(Path::new(".")));
+    let site = site.and_then(|loaded| loaded.ok()?.site);
+    match site {
+        Some(site) if !is_record => Ok(of_maker(typed, &site, audit.as_ref())),
+        _ => Err(Failed(format!(
+            "there is nothing at {}; to look it up as a number or the name of a maker, go to the folder of the site whose it is",
+            visible(typed)
+        ))),
+    }
+}
+
+/// The judgement on the record with a number.
+fn of_record(typed: &str, short: &str, audit: &FolderAudit) -> Judged {
+    let target = format!("{short}.json");
+    let gone = audit.gone();
+    let found = audit.report.records.iter().chain(&gone).find(|it| it.target == target);
+    match found {
+        Some(report) => verify::told_alone(report.clone(), &audit.report.findings).into(),
+        None => unknown(typed, format!("no such number: this register has no record {short}")),
+    }
+}
+
+/// What is missing or wrong in words that were meant as a number; `None` if they were not.
+fn lacking(typed: &str, lean: &str, brand: Option<&Brand>) -> Option<String> {
+    let whole = match brand {
+        Some(brand) => Number {
+            brand: Some(brand.clone()),
+            design: Some(42),
+            edition: Some(2),
+            serial: Some(17),
+            maximum: Some(100),
+        }
+        .to_string(),
+        None => "LOOM ZZ-NOR D42 E2 017/100 K".to_owned(),
+    };
+    let look = format!("type it as it stands on the tag, with its spaces, for example {whole}");
+    if is_end_of_number(typed) {
+        return Some(format!("this is only the end of a number; {look}"));
+    }
+    // A name has no digits, or blanks between its words.
+    let has_digit = lean.bytes().any(|it| it.is_ascii_digit());
+    let is_plain = lean.bytes().all(|it| it.is_ascii_alphanumeric());
+    if is_plain
+        && (24..=44).contains(&lean.len())
+        && (has_digit || !typed.contains(char::is_whitespace))
+    {
+        let strange: std::collections::BTreeSet<char> =
+            lean.chars().filter(|it| matches!(it, '0' | '1' | '8' | '9')).collect();
+        let strange: Vec<String> = strange.iter().map(char::to_string).collect();
+        return Some(match strange.as_slice() {
+            [] => format!("a record's number has 32 letters and digits; this has {}", lean.len()),
+            strange => format!(
+                "a record's number has no {}: it is made of the letters A to Z and the digits 2 to 7",
+                strange.join(" ")
+            ),
+        });
+    }
+    let upper = typed.to_ascii_uppercase();
+    let parts: Vec<&str> =
+        upper.split(|it: char| it.is_whitespace() || "-,·".contains(it)).collect();
+    let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+    let is_numbered = |part: &&str| {
+        let rest = part.strip_prefix(['D', 'E']);
+        rest.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()))
+    };
+    let first = parts.iter().position(|part| is_numbered(part))?;
+    let mut missing = match first {
+        0 => vec!["the name of the brand", "the letters of the region"],
+        1 => vec!["the letters of the region"],
+        _ => Vec::new(),
+    };
+    // A piece stands behind the design and the edition, and before a stroke.
+    let rest = &parts[first..];
+    if rest.iter().any(|part| part.bytes().all(|it| it.is_ascii_digit())) {
+        missing.push("the number after the stroke");
+    }
+    if rest
+        .last()
+        .is_some_and(|last| is_numbered(last) || last.bytes().all(|it| it.is_ascii_digit()))
+    {
+        missing.push("the last character");
+    }
+    Some(match missing.as_slice() {
+        [] => format!("no such number; {look}"),
+        [one] => format!("no such number: {one} is missing; {look}"),
+        [all @ .., last] => {
+            format!("no such number: {} and {last} are missing; {look}", all.join(", "))
+        }
+    })
+}
+
+/// What the register says of a maker of the site: all records of hers that still say something, else how they ended.
+fn of_maker(typed: &str, site: &Site, audit: Option<&FolderAudit>) -> Judged {
+    let sought = plain_name(typed);
+    let names = |it: &Producer| -> Vec<String> {
+        let names = it.name.entries().map(|(_, name)| plain_name(name));
+        names.chain([it.id.as_str().to_owned()]).collect()
+    };
+    let found = site.producers.iter().find(|it| !sought.is_empty() && names(it).contains(&sought));
+    let Some(maker) = found else {
+        let most = sought.chars().count().div_ceil(3);
+        let rank = |it: &Producer| {
+            let of = |name: String| {
+                let is_part = sought.chars().count() > 2
+                    && (name.contains(&sought) || !name.is_empty() && sought.contains(&name));
+                if is_part { 0 } else { strsim::damerau_levenshtein(&name, &sought) }
+            };
+            names(it).into_iter().map(of).min().unwrap_or(usize::MAX)
+        };
+        let mut near: Vec<(usize, &str)> =
+            site.producers.iter().map(|it| (rank(it), it.name.original())).collect();
+        near.retain(|(rank, _)| *rank <= most);
+        near.sort_unstable();
+        near.dedup();
+        let near: Vec<String> =
+            near.into_iter().take(MOST_NEAR).map(|(_, name)| format!("\"{name}\"")).collect();
+        let more = match near.as_slice() {
+            [] => {
+                "; if it is a number, type it as it stands on the tag, with its spaces".to_owned()
+            }
+            near => format!("; did you mean {}?", near.join(" or ")),
+        };
+        let why = format!(
+            "no such maker: nobody called \"{typed}\" is on this site, and no file here is{more}"
+        );
+        return Judged::without_record(typed.to_owned(), "unknown maker", why);
+    };
+    let (name, path) = (maker.name.original(), format!("makers/{}/", maker.id));
+    let is_hers = |record: &&verify::VerifiedRecord| {
+        let said = record.record();
+        let members = said.subject.as_statement().map(|it| &it.members);
+        let named = members.and_then(|it| it.get("member").or_else(|| it.get("about")));
+        named.and_then(|it| it.text("id")).is_some_and(|id| {
+            maker.signs_as.as_deref() == Some(id) || said.path_of(id) == Some(path.as_str())
+        })
+    };
+    let shorts: Vec<String> = audit
+        .iter()
+        .flat_map(|audit| audit.records.iter().filter(is_hers))
+        .map(|record| format!("{}.json", record.id().short()))
+        .collect();
+    let all = audit.iter().flat_map(|audit| {
+        let hers = audit.report.records.iter().filter(|it| shorts.contains(&it.target));
+        hers.map(|it| verify::told_alone(it.clone(), &audit.report.findings))
+    });
+    let mut all: Vec<Report> = all.collect();
+    let is_over = |it: &Report| {
+        (State::Revoked..=State::Superseded).contains(&it.state) || it.state == State::Expired
+    };
+    if all.iter().any(|it| !is_over(it)) {
+        all.retain(|it| !is_over(it));
+    }
+    let Some(state) = all.iter().map(|it| it.state).min() else {
+        let why = format!(
+            "{name} is a maker of this site, {path}; no record in the register is about her"
+        );
+        return Judged::without_record(typed.to_owned(), "no record", why);
+    };
+    console::say(&format!(
+        "{} is a maker of this site, {path}; these records are about her",
+        visible(name)
+    ));
+    Report { state, records: all, ..Report::about(typed.to_owned()) }.into()
 }
 
 /// Code and scope that the site of this folder writes in its site.toml, if they can stand in a number.

@@ -328,7 +328,11 @@ impl fmt::Display for NumberFault {
                 match parts.as_slice() {
                     [] => f.write_str("more than one character is wrong"),
                     [one] => write!(f, "{one} looks wrong"),
-                    [all @ .., last] => write!(f, "{} or {last} looks wrong", all.join(", ")),
+                    [all @ .., last] => {
+                        // What a part is called may end in a comma itself.
+                        let all = all.join(", ").replace(",, ", ", ");
+                        write!(f, "{all} or {last} looks wrong")
+                    }
                 }
             }
             Self::LookAlike(expected) => write!(
@@ -661,6 +665,21 @@ mod tests {
                 Err(NumberFault::OtherBrand(_)) => serde_json::json!("otherBrand"),
             };
             assert_eq!(found, case["fault"], "{typed}");
+        }
+    }
+
+    #[test]
+    fn parts_that_may_be_wrong_are_told_in_one_sentence() {
+        for (parts, told) in [
+            (vec![Part::Design], "the design, after D, looks wrong"),
+            (vec![Part::Edition, Part::Serial], "the edition, after E, or the serial looks wrong"),
+            (
+                vec![Part::Design, Part::Edition, Part::Serial, Part::Check],
+                "the design, after D, the edition, after E, the serial or the last character looks wrong",
+            ),
+        ] {
+            let said = NumberFault::Check(parts).to_string();
+            assert!(said.ends_with(&format!(": {told}")), "{said}");
         }
     }
 

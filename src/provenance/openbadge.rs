@@ -27,6 +27,37 @@ const CONTEXTS: [&str; 2] = [
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 ];
 
+/// What stands before a claim, by its sort: its `claimType`, and the words in the languages of [`LANGUAGES`]. Of other sorts the text
+/// tells enough.
+const SORTS: [(&str, [&str; 5]); 6] = [
+    ("designedBy", ["designed by", "diseñado por", "dessiné par", "người thiết kế", "صمّمه"]),
+    ("madeBy", ["made by", "hecho por", "fait par", "người làm", "صنعه"]),
+    ("madeIn", ["made in", "hecho en", "fait à", "nơi làm", "صُنع في"]),
+    ("soldBy", ["sold by", "vendido por", "vendu par", "người bán", "يبيعه"]),
+    ("material", ["material", "material", "matière", "chất liệu", "المادة"]),
+    ("payment", ["payment", "pago", "paiement", "thanh toán", "الدفع"]),
+];
+
+/// The languages of [`SORTS`]; in any other the words are English.
+const LANGUAGES: [&str; 5] = ["en", "es", "fr", "vi", "ar"];
+
+/// What stands before the text of a claim, as the pages of records tell it: before a name "made by", before what is listed
+/// "material:". None where the text describes how a thing is made, or says the same itself.
+pub(crate) fn sort_label(sort: &str, text: &LangText) -> Option<String> {
+    let words = SORTS.iter().find(|(name, _)| *name == sort).map(|(_, words)| words)?;
+    let language = text.language.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let at = LANGUAGES.iter().position(|it| *it == language).unwrap_or_default();
+    let word = words[at];
+    if text.text.to_lowercase().starts_with(&word.to_lowercase()) {
+        return None;
+    }
+    Some(match (sort, LANGUAGES[at]) {
+        ("material" | "payment", "fr") => format!("{word} :"),
+        ("material" | "payment", _) => format!("{word}:"),
+        _ => word.to_owned(),
+    })
+}
+
 /// Where the Open Badge of a record lies, below the site's folder and its address.
 pub fn path(id: &RecordId) -> String {
     format!("records/{}.openbadge.jwt", id.short())
@@ -260,10 +291,13 @@ fn member_name(statement: &Statement) -> Option<LangText> {
 }
 
 fn claim(statement: &Statement) -> Option<LangText> {
-    let mut texts = statement
-        .list("claim")
-        .iter()
-        .filter_map(|claim| first(claim.member("value").and_then(texts_from_value)));
+    let told = |claim: &Value| {
+        let text = first(claim.member("value").and_then(texts_from_value))?;
+        let label = sort_label(claim.text("claimType").unwrap_or_default(), &text);
+        let told = label.map(|label| format!("{label} {}", text.text));
+        Some(LangText { text: told.unwrap_or(text.text), ..text })
+    };
+    let mut texts = statement.list("claim").iter().filter_map(told);
     let mut all = texts.next()?;
     for more in texts {
         all.text = format!("{}; {}", all.text, more.text);
@@ -377,6 +411,44 @@ mod tests {
         let token = issue(&member, None, "x", &key()).expect("a badge");
         assert!(said(&token).text("sub").unwrap().ends_with("/#subject"));
         assert_eq!(check(&token, &member, None, &keys), Ok(()));
+    }
+
+    #[test]
+    fn each_claim_is_told_with_its_sort() {
+        let claim = |(sort, language, text): (&str, &str, &str)| {
+            let value = Value::from([("@language", language.into()), ("@value", text.into())]);
+            Value::from([
+                ("claimType", sort.into()),
+                ("value", vec![value].into()),
+                ("method", "peer visit".into()),
+            ])
+        };
+        for (claims, name) in [
+            (
+                vec![("madeBy", "en", "Ilde Marrowin"), ("madeIn", "en-GB", "Upper Ostrel")],
+                "made by Ilde Marrowin; made in Upper Ostrel",
+            ),
+            (
+                vec![("madeBy", "es", "Ilde"), ("material", "fr", "Lin")],
+                "hecho por Ilde; matière : Lin",
+            ),
+            (
+                vec![("madeBy", "en", "Made by her"), ("technique", "en", "Twill")],
+                "Made by her; Twill",
+            ),
+            (vec![("soldBy", "qu", "Ilde")], "sold by Ilde"),
+        ] {
+            let claims: Vec<Value> = claims.into_iter().map(claim).collect();
+            let about = Value::from([("id", "https://brand.example/products/red/".into())]);
+            let record =
+                signed(Kind::Certification, vec![("about", about), ("claim", claims.into())]);
+            let token = issue(&record, None, "The weavers", &key()).expect("a badge");
+            let it = said(&token);
+            let achievement =
+                it.member("credentialSubject").unwrap().member("achievement").unwrap();
+            assert_eq!((achievement.text("name"), it.text("name")), (Some(name), Some(name)));
+            assert_eq!(check(&token, &record, None, &[key().verifier_key()]), Ok(()));
+        }
     }
 
     #[test]

@@ -154,7 +154,7 @@ fn find<'e>(evidence: &'e crate::evidence::Evidence, letters: &str) -> Option<&'
 }
 
 /// Whether a neighbour's own record holds at a time, in earnest.
-fn holds(neighbour: &Neighbour, record: &VerifiedRecord, at: jiff::Timestamp) -> bool {
+pub(super) fn holds(neighbour: &Neighbour, record: &VerifiedRecord, at: jiff::Timestamp) -> bool {
     let said = record.record();
     let standing = neighbour.standing(&record.id());
     !said.practice
@@ -165,7 +165,7 @@ fn holds(neighbour: &Neighbour, record: &VerifiedRecord, at: jiff::Timestamp) ->
 }
 
 /// What the trust list calls a neighbour, with the address: a name alone is anybody's.
-fn who(neighbour: &Neighbour) -> String {
+pub(super) fn who(neighbour: &Neighbour) -> String {
     let name = super::page::plain(&neighbour.name);
     format!("{name} ({})", neighbour.identity().base.authority_and_path())
 }

@@ -582,6 +582,7 @@ impl<'r, 'a> Place<'r, 'a> {
             body: self.prose(&design.body),
             records: record::boxes(self.routes, design, self.locale, &self.linker),
             listings: self.listings(design),
+            words: self.design_words(ix),
             vouches: self.vouches(Page::Design(ix)),
             cards_html: self.cards(slice(&design.products, 1))?,
             count: self.count(design.products.len()),
@@ -599,6 +600,13 @@ impl<'r, 'a> Place<'r, 'a> {
         self.add_preview(&mut head, design.photos.first(), &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
         self.fill("design.html", &head, &it, Some(depth))
+    }
+
+    /// Labels and notices about a design.
+    fn design_words(&self, ix: DesignIx) -> Vec<view::DesignWord> {
+        let path = format!("/{}", self.routes.dir(LocaleIx::FIRST, Page::Design(ix)));
+        let records = self.routes.inputs.evidence.of_design(self.site.design(ix).id.as_str());
+        self.speaker().design_words(&path, records)
     }
 
     /// Whose register a design's record is in, and who lists it too.
@@ -684,7 +692,7 @@ impl<'r, 'a> Place<'r, 'a> {
             shipping: None,
             charter: Some(view::CharterBox {
                 state: speaker.state(record),
-                behind: speaker::here(speaker.behind(said)),
+                behind: speaker::here(speaker.behind()),
                 facts: facts.unwrap_or_default(),
                 criteria: self.criteria_of(record),
                 href: self.linker.page(&record::dir(&record.id())),

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use data_encoding::BASE64;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Neighbour};
 use crate::provenance::did::Did;
 use crate::provenance::files::Files;
 use crate::provenance::json::Value;
@@ -57,10 +57,12 @@ pub(super) struct Register<'a> {
     gone_by_id: BTreeMap<RecordId, usize>,
     about: BTreeMap<RecordId, Vec<usize>>,
     members: Vec<(Did, Texts)>,
-    /// What speaks of a thing by its address: certifications, and memberships of makers. What is below the site's address when it
+    /// What speaks of a thing by its address: certifications, memberships of makers, labels and notices. What is below the site's address when it
     /// was signed has its path there, from `/`.
     of_things: BTreeMap<String, Vec<usize>>,
     charter: Option<usize>,
+    /// What neighbours delegated to whose register this is, as far as their own registers have it in force.
+    delegations: Vec<(&'a Neighbour, &'a VerifiedRecord)>,
     whole: OnceLock<Option<Whole>>,
 }
 
@@ -93,13 +95,19 @@ impl<'a> Register<'a> {
                 .standing(&record.id())
                 .is_some_and(|standing| standing.condition == Condition::InForce);
             let member = statement
-                .filter(|statement| statement.kind == Kind::Accreditation && is_in_force)
-                .and_then(|statement| statement.members.get("member"))
+                .filter(|_| is_in_force)
+                .and_then(|statement| match statement.kind {
+                    Kind::Accreditation => statement.members.get("member"),
+                    Kind::Delegation => statement.members.get("delegate"),
+                    _ => None,
+                })
                 .and_then(|party| Some((Did::parse(party.text("id")?)?, party_name(party)?)));
             members.extend(member);
             if let Some(statement) = statement.filter(|_| is_in_force) {
                 let of = match statement.kind {
-                    Kind::Certification => statement.members.get("about"),
+                    Kind::Certification | Kind::Label | Kind::Notice => {
+                        statement.members.get("about")
+                    }
                     Kind::Accreditation => statement.members.get("member"),
                     Kind::Charter => {
                         charter = Some(at);
@@ -114,6 +122,7 @@ impl<'a> Register<'a> {
                 }
             }
         }
+        let delegations = delegations(evidence);
         let whole = OnceLock::new();
         let max_bodies = MAX_BODIES / languages.max(1);
         Self {
@@ -127,6 +136,7 @@ impl<'a> Register<'a> {
             members,
             of_things,
             charter,
+            delegations,
             whole,
         }
     }
@@ -172,24 +182,21 @@ impl<'a> Register<'a> {
         self.condition(record) == Some(&Condition::InForce)
     }
 
-    /// The name that a member of the association has in its register.
+    /// The name that a member of the association, or somebody whom it delegated, has in its register.
     pub(super) fn member(&self, did: &Did) -> Option<&Texts> {
         let found = self.members.iter().rev().find(|(member, _)| member.same_issuer(did));
         found.map(|(_, name)| name)
     }
 
-    /// The certifications and memberships that the register has in force for a thing, by its path on the site from `/`, or by its
-    /// address elsewhere, in the order of the log.
-    pub(super) fn vouching(&self, thing: &str) -> impl Iterator<Item = &'a VerifiedRecord> {
+    /// The certifications, memberships, labels and notices that the register has in force for a thing, by its path on the site from
+    /// `/`, or by its address elsewhere, in the order of the log.
+    pub(super) fn of_thing(&self, thing: &str) -> impl Iterator<Item = &'a VerifiedRecord> {
         self.of_things.get(thing).into_iter().flatten().map(|&at| self.pages[at])
     }
 
-    /// The Delegations that the register has in force, by whoever signed them.
-    pub(super) fn delegations(&self) -> impl Iterator<Item = &'a VerifiedRecord> {
-        let all = self.pages.iter().copied();
-        all.filter(|record| {
-            record.record().subject.kind() == Kind::Delegation && self.is_in_force(record)
-        })
+    /// What neighbours delegated to whose register this is, whatever the time; each with whose register has it.
+    pub(super) fn delegations(&self) -> &[(&'a Neighbour, &'a VerifiedRecord)] {
+        &self.delegations
     }
 
     /// The association's rules that are in force: the last ones that it signed.
@@ -235,6 +242,32 @@ impl<'a> Register<'a> {
         }
         Some(Whole { entries, bodies })
     }
+}
+
+/// The Delegations to the owner of a register, each in the register of the neighbour that signed it: a register admits no
+/// Delegation of another's.
+fn delegations(evidence: &Evidence) -> Vec<(&Neighbour, &VerifiedRecord)> {
+    let Some(own) = evidence.identity().map(|identity| &identity.issuer) else { return Vec::new() };
+    let is_to_us = |record: &&VerifiedRecord| {
+        let statement = record.record().subject.as_statement();
+        let delegation = statement.filter(|it| it.kind == Kind::Delegation);
+        let to = delegation.and_then(|it| Did::parse(it.members.get("delegate")?.text("id")?));
+        // An address alone binds no key, so that it names nobody (RECORD-FORMAT §9.1).
+        to.is_some_and(|to| !matches!(to, Did::Web(_)) && to.same_issuer(own))
+    };
+    let others = evidence.neighbours().iter();
+    let others = others.filter(|neighbour| !neighbour.identity().issuer.same_issuer(own));
+    let all = others.flat_map(|neighbour| {
+        let found = neighbour.records().filter(is_to_us);
+        found.map(move |record| (neighbour, record))
+    });
+    let mut all: Vec<_> = all.collect();
+    // In the order of the trust list, and within a register in that of its log.
+    all.sort_by_key(|(neighbour, record)| {
+        let place = evidence.neighbours().iter().position(|it| std::ptr::eq(it, *neighbour));
+        (place, neighbour.standing(&record.id()).map(|standing| standing.index))
+    });
+    all
 }
 
 /// The name of a party or thing, if it has one.

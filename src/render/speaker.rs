@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use super::link::Linker;
 use super::page::plain;
 use super::register::{Found, Register, party_name};
-use super::{LanguageParts, Page, Routes, direction, record, tags};
+use super::{LanguageParts, Page, Routes, direction, listing, record, tags};
+use crate::evidence::Neighbour;
 use crate::model::{DesignIx, Direction, Locale, LocaleIx};
 use crate::provenance::did::Did;
 use crate::provenance::json::Value;
@@ -541,7 +542,16 @@ impl<'r, 'a> Speaker<'r, 'a> {
         };
         let by_whom = self.signer(cause.record());
         let date = self.date(cause.signed().created());
-        let state = self.sentence(key, &[("by", &by_whom), ("date", &date)]);
+        let mut state = self.sentence(key, &[("by", &by_whom), ("date", &date)]);
+        // Who has stock of a licence that ended asks this first.
+        let ending = cause.record().subject.as_statement();
+        let ending = ending.filter(|it| it.kind == Kind::LicenceEnded);
+        if let Some(until) = ending.and_then(|it| it.word("sellOffUntil")) {
+            let until =
+                self.say("record_sell_off", &[("by", &by_whom), ("date", &self.civil(until))]);
+            let over = self.say("record_state_ended", &[("by", &by_whom), ("date", &date)]);
+            state.before = here(format!("{over} {until}"));
+        }
         let reason = cause.record().subject.as_statement().filter(|_| key != "superseded");
         let reason = reason.and_then(|statement| self.own_words(statement));
         let word = if key == "superseded" { "record_successor" } else { "record_cause" };
@@ -614,35 +624,122 @@ impl<'r, 'a> Speaker<'r, 'a> {
         view::RecordState { key: "in-force", before, ..view::RecordState::default() }
     }
 
-    /// Who delegated an issuer, by the Delegations in force that its register holds; else that it speaks for itself.
-    pub(super) fn behind(&self, said: &Record) -> String {
-        let delegations = self.register().delegations().filter(|record| {
-            let by = record.record();
-            let to = by
-                .subject
-                .as_statement()
-                .and_then(|statement| Did::parse(statement.members.get("delegate")?.text("id")?));
-            !by.practice
-                && !by.issuer.same_issuer(&said.issuer)
-                && to.is_some_and(|to| to.same_issuer(&said.issuer))
-                && self.state(record).key == "in-force"
-        });
-        let bodies: Vec<String> = delegations
-            .map(|record| {
-                let until = record.record().valid_until.map(|until| self.date(until));
-                let values =
-                    [("body", self.signer(record.record())), ("date", until.unwrap_or_default())];
-                self.say("charter_delegated", &values.each_ref().map(|(n, v)| (*n, v.as_str())))
-            })
-            .collect();
+    /// What each body delegated to the association, by the Delegations that are in force now in the registers of neighbours
+    /// that are at hand; else that none is known here.
+    pub(super) fn behind(&self) -> String {
+        let tell = |neighbour: &Neighbour, record: &VerifiedRecord| {
+            let said = record.record();
+            let statement = said.subject.as_statement()?;
+            let kinds = statement.list("may").iter().filter_map(Value::as_str);
+            let kinds = kinds.map(|name| {
+                Kind::parse(name).map_or_else(|| plain(name), |kind| self.kind(kind).text)
+            });
+            let mut what = kinds.collect::<Vec<_>>().join(", ");
+            for bound in ["scope", "limit"] {
+                if let Some(text) = self.text(statement, bound) {
+                    what = format!("{what}; {}: {}", self.field(bound).text, text.text);
+                }
+            }
+            let body = listing::who(neighbour);
+            let until = self.date(said.valid_until?);
+            Some(self.say(
+                "charter_delegated",
+                &[("body", &body), ("date", &until), ("what", what.trim_end_matches('.'))],
+            ))
+        };
+        let bodies: Vec<String> =
+            self.delegations().filter_map(|(neighbour, record)| tell(neighbour, record)).collect();
         if bodies.is_empty() { self.word("charter_alone") } else { bodies.join(" ") }
+    }
+
+    /// The Delegations to the association that hold now, each with whose register has it.
+    fn delegations(&self) -> impl Iterator<Item = (&'a Neighbour, &'a VerifiedRecord)> {
+        let at = self.routes.inputs.at;
+        let all = self.register().delegations().iter().copied();
+        all.filter(move |(neighbour, record)| listing::holds(neighbour, record, at))
+    }
+
+    /// By whose delegation a record of the association was signed, if bodies delegated its kind when it was.
+    fn delegated(&self, record: &VerifiedRecord) -> Option<Phrase> {
+        let (kind, created) = (record.record().subject.kind(), record.signed().created());
+        let tell = |(neighbour, delegation): (&Neighbour, &VerifiedRecord)| {
+            let said = delegation.record();
+            let until = said.valid_until?;
+            let mut may = said.subject.as_statement()?.list("may").iter();
+            let is_for_it = may.any(|it| it.as_str() == Some(kind.name()));
+            (is_for_it && (said.valid_from..=until).contains(&created)).then(|| {
+                let (body, date) = (listing::who(neighbour), self.date(until));
+                self.say("vouch_delegated", &[("body", &body), ("date", &date)])
+            })
+        };
+        let bodies: Vec<String> = self.delegations().filter_map(tell).collect();
+        (!bodies.is_empty()).then(|| here(bodies.join(" ")))
     }
 
     /// What the register vouches for at a path of the site, from `/`, or at an address elsewhere: each certification and membership
     /// that is in force now, by the site's own register, with how it was checked and until when. Practice proves nothing, so it is
     /// not here.
     pub(super) fn vouches(&self, thing: &str) -> Vec<view::Vouch> {
-        self.register().vouching(thing).filter_map(|record| self.vouch(record)).collect()
+        self.register().of_thing(thing).filter_map(|record| self.vouch(record)).collect()
+    }
+
+    /// The labels and notices in force about a design, by the path of its page from `/` or by a record of it, in the order of the
+    /// log: each its signer's word. Practice is not here.
+    pub(super) fn design_words<'d>(
+        &self,
+        path: &str,
+        records: impl Iterator<Item = &'d VerifiedRecord>,
+    ) -> Vec<view::DesignWord> {
+        let mut found: Vec<&'a VerifiedRecord> = self.register().of_thing(path).collect();
+        for record in records {
+            let id = record.id();
+            let is_about = |other: &&'a VerifiedRecord| {
+                let said = other.record().subject.as_statement();
+                said.and_then(|it| it.members.get("about")).and_then(record_id) == Some(id)
+            };
+            found.extend(self.register().about(&id).filter(is_about));
+            found.extend(self.register().of_thing(&record.record().uuid.to_urn()));
+        }
+        found.sort_by_key(|record| (record.proof().map(|proof| proof.index), record.id()));
+        found.dedup_by_key(|record| record.id());
+        found.into_iter().filter_map(|record| self.design_word(record)).collect()
+    }
+
+    /// What a page says of a label or a notice; `None` if it is none, or does not hold now.
+    fn design_word(&self, record: &VerifiedRecord) -> Option<view::DesignWord> {
+        let said = record.record();
+        let statement = said.subject.as_statement().filter(|_| !said.practice)?;
+        let code = match statement.kind {
+            Kind::Label => "labelCode",
+            Kind::Notice => "noticeCode",
+            _ => return None,
+        };
+        if self.state(record).key != "in-force" {
+            return None;
+        }
+        let (signer, date) = (self.signer_by_name(said), self.date(record.signed().created()));
+        let values = [("signer", signer.as_str()), ("date", date.as_str())];
+        let mut says = match statement.kind {
+            Kind::Label => {
+                let party = statement.members.get("appliedBy")?;
+                let community = self.party(&record.id(), party).into_iter().next()?.text.text;
+                let values = [("community", community.as_str()), values[0], values[1]];
+                self.say("design_label_says", &values)
+            }
+            _ => self.say("design_notice_says", &values),
+        };
+        if let Some(until) = said.valid_until {
+            let until = self.say("design_word_until", &[("date", &self.date(until))]);
+            says = format!("{says} {until}");
+        }
+        Some(view::DesignWord {
+            sort: self.kind(statement.kind),
+            name: self.text(statement, "name"),
+            code: statement.word(code).map(plain),
+            text: self.text(statement, "text"),
+            says: here(says),
+            href: self.linker.page(&record::dir(&record.id())),
+        })
     }
 
     /// What the register vouches for of a record that is in force, and of the edition that it is a piece of.
@@ -724,6 +821,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
             state,
             how: (!how.is_empty()).then(|| self.say("vouch_how", &[("how", &how.join(", "))])),
             criteria,
+            delegated: self.delegated(record),
             href: self.linker.page(&super::record::dir(&record.id())),
             badge,
         })

@@ -834,12 +834,31 @@ pub struct DesignPage {
     pub records: Vec<RecordBox>,
     /// Whose register its record is in, if not in this one; else who lists it too.
     pub listings: Vec<CrossListing>,
+    /// Labels of communities and notices about it that are in force.
+    pub words: Vec<DesignWord>,
     /// What the register vouches for.
     pub vouches: Vec<Vouch>,
     /// Products that carry it, at most 24, as ready cards.
     pub cards_html: String,
     /// "12 works".
     pub count: String,
+}
+
+/// A community's label or a notice about a design, as its signer's word.
+#[derive(Clone, Debug, Serialize)]
+pub struct DesignWord {
+    /// Which of the two it is.
+    pub sort: Phrase,
+    /// What a label is called.
+    pub name: Option<Phrase>,
+    /// Its code.
+    pub code: Option<String>,
+    /// What it says.
+    pub text: Option<Phrase>,
+    /// Who gives and who signed it, when, and until when it holds.
+    pub says: Phrase,
+    /// The page of its record.
+    pub href: String,
 }
 
 /// A design in two registers: what a page says of the other one.
@@ -910,7 +929,7 @@ pub struct Free {
 pub struct CharterBox {
     /// How the record stands.
     pub state: RecordState,
-    /// Who stands behind the association: a body that delegated it, or nobody but itself.
+    /// Who stands behind the association: bodies that delegated something to it, or none that the site knows of.
     pub behind: Phrase,
     /// What it says.
     pub facts: Vec<RecordFact>,
@@ -944,6 +963,8 @@ pub struct Vouch {
     pub how: Option<String>,
     /// By which rules.
     pub criteria: Option<String>,
+    /// By whose delegation, if a body that the site believes delegated this kind when it was signed.
+    pub delegated: Option<Phrase>,
     /// The page of the record.
     pub href: String,
     /// Its badge, if the site has an address that a badge can lead to.

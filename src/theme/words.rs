@@ -406,6 +406,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn open_badges_tell_the_sort_of_a_claim_as_pages_do() {
+        use crate::provenance::kind::{Form, Kind};
+        use crate::provenance::openbadge;
+        use crate::provenance::record::LangText;
+
+        let Some(Form::List(Form::Object(fields))) =
+            Kind::Certification.field("claim").map(|field| &field.form)
+        else {
+            panic!("claims are a list");
+        };
+        let Some(Form::Choice(sorts)) =
+            fields.iter().find(|it| it.name == "claimType").map(|it| &it.form)
+        else {
+            panic!("there are sorts of claims");
+        };
+        for language in ["en", "es", "fr", "vi", "ar", "qu"] {
+            let words = Words::load(language, None).expect("TOML");
+            for sort in *sorts {
+                let text = LangText { language: language.to_owned(), text: "Ilde".to_owned() };
+                let told = openbadge::sort_label(sort, &text);
+                assert_eq!(told, words.claim_label(sort, "Ilde"), "{sort} in {language}");
+            }
+        }
+    }
+
+    #[test]
     fn missing_words_are_english_and_own_words_come_first() {
         let words = Words::load("es-MX", Some("products = \"Piezas\"")).expect("TOML");
         assert_eq!(words.get("products"), "Piezas");

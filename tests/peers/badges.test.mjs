@@ -1,4 +1,4 @@
-// Open Badges 3.0: what `record export-badge` signs and `build` bakes, before PyPI
+// Open Badges 3.0: what `record certify` signs beside the record and `build` bakes, before PyPI
 // openbadgeslib, which takes the issuer's key from what the site publishes.
 
 import assert from 'node:assert/strict';
@@ -37,7 +37,6 @@ method = "peer visit"
 `);
   const out = await must(['record', 'certify', join(root, 'one.toml'), ...signing(), '--yes', '--json'], {passphrase});
   number = out.match(/records\/([A-Z2-7]{32})\.json/)[1];
-  await must(['record', 'export-badge', number, ...signing(), '--yes'], {passphrase});
   await must(['log', 'due', ...signing()], {passphrase});
   await build();
 });

@@ -526,3 +526,72 @@ fn a_build_says_what_is_due_in_the_register_and_with_which_command() {
     house.sign(&["log", "due", "shop"]);
     assert!(!build(&[]).contains("log due"));
 }
+
+#[test]
+fn a_licence_says_all_of_its_bounds_and_once_it_ended_until_when_stock_may_be_sold() {
+    let house = shop();
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    house.write("shop/private/contract.txt", "Between the mill and the bag makers.\n");
+    house.write(
+        "licence.toml",
+        "design = [\"designs/grey-check\"]\nlicensee = { name = \"The bag makers\" }\nuse = [\"On bags\", \"On belts\"]\n\
+         excluded_use = [\"On shoes\"]\nterritory = \"Upper valley\"\nis_exclusive = false\nmaximum = 1234\n\
+         royalty = \"A tenth of each price\"\nsplit = [{ party = { name = \"Ilde\" }, share = \"60 %\" }, { party = { name = \"Ruan\" }, share = \"40 %\" }]\n\
+         approval = \"Each sample first\"\nattribution = \"Grey check of the mill\"\nsublicence = \"Not passed on\"\n\
+         contract = { file = \"private/contract.txt\", name = \"The paper of May\" }\nlaw = \"That of the valley\"\nuntil = \"2097-12-31\"\n",
+    );
+    house.sign(&["record", "license", "licence.toml", "shop", "--yes"]);
+    let list = house.expect(0, &["record", "list", "shop"]);
+    let line = list.lines().find(|line| line.contains(" Licence ")).expect("a licence");
+    let licence = line.split_whitespace().nth(1).unwrap();
+    let record = house.text(&format!("shop/records/{licence}.json"));
+    let rules = Kind::Licence.fields();
+    for field in rules {
+        assert!(record.contains(&format!("\"{}\":", field.name)), "{} in {record}", field.name);
+    }
+    let page = || {
+        house.sign(&["log", "due", "shop"]);
+        house.expect(0, &["build", "shop"]);
+        house.text(&format!("shop/public/V/{licence}/index.html"))
+    };
+    let told = page();
+    for part in [
+        "Grey check",
+        "The bag makers",
+        "On bags",
+        "On belts",
+        "On shoes",
+        "Upper valley",
+        "1,234",
+        "A tenth of each price",
+        "Ilde",
+        "60 %",
+        "Ruan",
+        "40 %",
+        "Each sample first",
+        "Grey check of the mill",
+        "Not passed on",
+        "The paper of May",
+        "That of the valley",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    assert!(!told.contains("Between the mill"), "the paper itself is nobody else's");
+    let sold = "grey-mill.net lets what is left be sold off until";
+    assert!(!told.contains(sold), "{told}");
+    house.sign(&[
+        "record",
+        "end-license",
+        licence,
+        "shop",
+        "--yes",
+        "--set",
+        "reason=They sold shoes.",
+        "--set",
+        "sell_off_until=2098-03-31",
+    ]);
+    let told = page();
+    for part in ["data-state=\"ended\"", sold, "2098", "They sold shoes."] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+}

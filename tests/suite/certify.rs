@@ -1,6 +1,6 @@
 //! A member is accredited and what she makes certified in one sitting, by the charter in force.
 
-use data_encoding::BASE64;
+use data_encoding::{BASE64, BASE64URL_NOPAD};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -180,6 +180,83 @@ fn one_sitting_signs_both_with_what_the_charter_binds_and_again_signs_nothing() 
     house.trust("shop/identity/did.jsonl");
     let (code, report) = house.verify("shop/public");
     assert_eq!((code, report["state"].as_str()), (Some(0), Some("record-intact")), "{report}");
+}
+
+#[test]
+fn what_is_signed_has_its_open_badge_from_the_same_sitting() {
+    let house = association();
+    charter(&house, WITH_CRITERIA);
+    let told = house.sign(&ALL);
+    let short = |kind: &str| records(&house, kind)[0]["short"].as_str().unwrap().to_owned();
+    let (member, certification) = (short("Accreditation"), short("Certification"));
+    let file = |short: &str| format!("records/{short}.openbadge.jwt");
+    for short in [&member, &certification] {
+        assert!(told.contains(&file(short)), "{told}");
+    }
+    let name = |short: &str| {
+        let token = house.text(&format!("shop/{}", file(short)));
+        let body = BASE64URL_NOPAD.decode(token.split('.').nth(1).unwrap().as_bytes()).unwrap();
+        let said: Value = serde_json::from_slice(&body).unwrap();
+        said["credentialSubject"]["achievement"]["name"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(name(&member), "Ana of the mill");
+    assert_eq!(
+        name(&certification),
+        "made by Ana of the mill; made in Upper valley; weaving; dyeing"
+    );
+    let built = || {
+        house.sign(&["log", "due", "shop"]);
+        house.expect(0, &["build", "shop"]);
+        let carries = |short: &str| {
+            let picture = house.path(&format!("shop/public/badges/{short}/en-light.svg"));
+            std::fs::read_to_string(picture).is_ok_and(|svg| svg.contains("<openbadges:credential"))
+        };
+        let is_there = |short: &str| house.path(&format!("shop/public/{}", file(short))).exists();
+        assert_eq!((carries(&member), is_there(&member)), (true, true));
+        (carries(&certification), is_there(&certification))
+    };
+    assert_eq!(built(), (true, true));
+    // On hold there is none, and after that it is the same again.
+    let change = |verb: &str, what: &str, why: &str| {
+        house.sign(&["record", verb, what, "shop", "--yes", "--set", why])
+    };
+    let token = house.text(&format!("shop/{}", file(&certification)));
+    change("suspend", &certification, "reason=We look into it.");
+    assert_eq!(built(), (false, false));
+    change("reinstate", &certification, "reason=It was nothing.");
+    assert_eq!(built(), (true, true));
+    assert_eq!(house.text(&format!("shop/{}", file(&certification))), token);
+    // Signed again, the new record has its own, and the old one is out.
+    let told = house.sign(&["record", "reissue", &certification, "shop", "--yes"]);
+    let again = records(&house, "Certification")[1]["short"].as_str().unwrap().to_owned();
+    assert!(told.contains(&file(&again)), "{told}");
+    assert_eq!(name(&again), name(&certification));
+    assert_eq!(built(), (false, false));
+    assert!(house.path(&format!("shop/public/{}", file(&again))).exists());
+    // Of practice there is none; of what waits there is one when it is entered.
+    house.write(
+        "held.toml",
+        "about = \"https://grey-mill.net/products/bowl/\"\nuntil = \"2096-12-31\"\n[[claim]]\nclaim_type = \"madeBy\"\n\
+         value = \"Luz\"\nmethod = \"sample\"\n",
+    );
+    let badges = || {
+        let files = house.files("shop/records").into_keys();
+        files.filter(|path| path.to_string_lossy().ends_with(".openbadge.jwt")).count()
+    };
+    assert_eq!(badges(), 3);
+    house.sign(&["record", "certify", "held.toml", "shop", "--yes", "--practice"]);
+    house.sign(&["record", "certify", "held.toml", "shop", "--yes", "--hold"]);
+    assert_eq!(badges(), 3);
+    let told = house.sign(&["log", "due", "shop"]);
+    let held =
+        records(&house, "Certification").pop().unwrap()["short"].as_str().unwrap().to_owned();
+    assert!(told.contains(&file(&held)), "{told}");
+    assert_eq!(name(&held), "made by Luz");
+    assert_eq!(badges(), 4);
+    // What is taken back with its content leaves no copy of that content.
+    change("withdraw", &again, "reason_code=mourning");
+    assert!(!house.path(&format!("shop/{}", file(&again))).exists());
+    assert_eq!(badges(), 3);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Two associations list one design: each by its own keys, each believed only where its neighbour says so.
+//! Two associations list one design, or one delegates the other: each by its own keys, each believed only where its neighbour says so.
 
 use std::process::Output;
 
@@ -315,4 +315,75 @@ fn a_register_on_the_web_is_kept_and_judged_again_and_forgets_what_was_taken_bac
     house.expect(0, &["build", "potters", "--output", "out-potters"]);
     let told = listings(&house, &page);
     assert!(told.contains("Withdrawn: Weavers of the weir") && !told.contains(NAME), "{told}");
+}
+
+#[test]
+fn who_delegated_an_association_is_told_as_long_as_that_body_says_so() {
+    let house = House::new();
+    found(&house, "weavers");
+    found(&house, "potters");
+    house.write("charter.toml", "name = \"The potters\"\nbrand_kind = \"association\"\n");
+    run(&house, "potters", &["record", "charter", "charter.toml", "potters", "--yes"]);
+    let certify = |claim: &str| {
+        house.write(
+            "one.toml",
+            format!(
+                "about = \"https://potters.net/designs/own/\"\nuntil = \"2096-12-31\"\n[[claim]]\n\
+                 claim_type = \"technique\"\nvalue = \"{claim}\"\nmethod = \"peer visit\"\n"
+            ),
+        );
+        run(&house, "potters", &["record", "certify", "one.toml", "potters", "--yes"]);
+    };
+    publish(&house, "weavers");
+    publish(&house, "potters");
+    let charter = || house.text("out-potters/charter/index.html");
+    let alone = "knows of no body above this association";
+    assert!(charter().contains(alone) && charter().contains("it declares itself"), "{}", charter());
+
+    // Delegated for certifications: that is told where the list believes the body for it, and of nothing else.
+    house.write(
+        "delegate.toml",
+        format!(
+            "delegate = {{ id = \"{}\", name = \"The potters\" }}\nmay = [\"Certification\"]\nscope = \"Clay of the coast\"\n\
+             until = \"2097-12-31\"\n",
+            did(&house, "potters")
+        ),
+    );
+    run(&house, "weavers", &["record", "delegate", "delegate.toml", "weavers", "--yes"]);
+    certify("Thrown by hand");
+    publish(&house, "weavers");
+    believe(&house, "potters", &[WEAVERS]);
+    publish(&house, "potters");
+    assert!(charter().contains(alone), "not believed for Delegation: {}", charter());
+    let list = house.text("potters/trust.toml");
+    house.write("potters/trust.toml", list.replace("\"Attestation\"", "\"Delegation\""));
+    publish(&house, "potters");
+    let page = charter();
+    let told = "Weavers of the weir (weavers.net) delegated to this association, until";
+    for part in [told, "2097", ": Certification; ", "Clay of the coast."] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(!page.contains(alone), "{page}");
+    let design = || house.text("out-potters/designs/own/index.html");
+    let by = "By delegation of Weavers of the weir (weavers.net), until";
+    assert!(design().contains("Thrown by hand") && design().contains(by), "{}", design());
+    // It is nobody else's: the weavers' own pages say nothing of it, nor those of whom they did not delegate.
+    found(&house, "smiths");
+    run(&house, "smiths", &["record", "charter", "charter.toml", "smiths", "--yes"]);
+    believe(&house, "smiths", &[WEAVERS]);
+    let list = house.text("smiths/trust.toml");
+    house.write("smiths/trust.toml", list.replace("\"Attestation\"", "\"Delegation\""));
+    publish(&house, "smiths");
+    assert!(house.text("out-smiths/charter/index.html").contains(alone));
+    // When its term is over, and once it is taken back there and looked at again, it is told no more.
+    house.expect(0, &["build", "potters", "--output", "later", "--at", "2098-01-01T00:00:00Z"]);
+    assert!(house.text("later/charter/index.html").contains(alone));
+    let delegation = newest(&house, "weavers", "Delegation");
+    let revoke =
+        ["record", "revoke", &delegation, "weavers", "--yes", "--set", "reason=They left."];
+    run(&house, "weavers", &revoke);
+    publish(&house, "weavers");
+    publish(&house, "potters");
+    assert!(charter().contains(alone) && !charter().contains(told), "{}", charter());
+    assert!(design().contains("Thrown by hand") && !design().contains(by), "{}", design());
 }

@@ -6,6 +6,7 @@ use selvedge::provenance::identifier::CharterLetters;
 use selvedge::provenance::log::RecordId;
 use serde_json::Value;
 
+use super::certify::{WITH_CRITERIA, association, charter as charter_with_criteria};
 use super::support::{House, Server, said};
 
 /// A brand with a charter, a design with an edition of thirty, ten of which have tags; the letters of design and edition.
@@ -153,6 +154,63 @@ fn a_typed_number_finds_its_record_and_its_page() {
     let nowhere = inside(&house, "sheets", &["verify", &format!("key:{key}/d-1")]);
     assert_eq!(nowhere.status.code(), Some(2));
     assert!(said(&nowhere).contains("folder of the site"), "{}", said(&nowhere));
+}
+
+#[test]
+fn words_are_a_number_with_something_missing_or_a_maker() {
+    let house = association();
+    charter_with_criteria(&house, WITH_CRITERIA);
+    let site = house.text("shop/site.toml");
+    house
+        .write("shop/site.toml", format!("{site}\n[brand]\ncode = \"LOOM\"\nscope = \"ZZ-NOR\"\n"));
+    let certify =
+        ["certify", "ana", "all", "shop", "--claims", "made-by", "--method", "sample", "--yes"];
+    house.sign(&certify);
+    house.trust("shop/identity/did.jsonl");
+    for (typed, state, why) in [
+        ("Nobody Anywhere", "unknown-maker", "no such maker: nobody called \"Nobody Anywhere\""),
+        ("Anna of the mil", "unknown-maker", "did you mean \"Ana of the mill\"?"),
+        ("Luzz", "unknown-maker", "did you mean \"Luz\"?"),
+        ("LUZ", "no-record", "Luz is a maker of this site, makers/luz/"),
+        (
+            "LOOM D1 E1 17",
+            "unknown-number",
+            "the letters of the region, the number after the stroke and the last character are missing",
+        ),
+        (
+            "rivers d1",
+            "unknown-number",
+            "the letters of the region and the last character are missing",
+        ),
+        ("rivers d1", "unknown-number", "for example LOOM ZZ-NOR D42 E2 017/100 "),
+        ("17/100", "unknown-number", "only the end of a number"),
+        ("IDF6JDYSHFNT7M25QS4ZMDWLTRSQ7MCM", "unknown-number", "has no record IDF6JDYS"),
+        ("IDF6 JDYS HFNT 7M25 QS4Z MDWL TRSQ 7MC", "unknown-number", "this has 31"),
+        ("IDF6JDYSHFNT7M25QS4ZMDWLTRSQ7MC0", "unknown-number", "has no 0"),
+    ] {
+        let (code, report, beside) = look_up(&house, "shop", typed);
+        assert_eq!((code, &report["state"]), (Some(1), &state.into()), "{typed}: {report}");
+        assert!(report["reason"].as_str().unwrap().contains(why), "{typed}: {report} {beside}");
+    }
+    // What the register has of a maker is judged, and a record by its number.
+    let (code, report, beside) = look_up(&house, "shop", "ANA of the  mill");
+    assert_eq!((code, &report["state"]), (Some(0), &"record-intact".into()), "{report} {beside}");
+    let records = report["records"].as_array().unwrap();
+    assert!(records.len() == 2 && beside.contains("makers/ana/"), "{report} {beside}");
+    let number = records[0]["target"].as_str().unwrap().strip_suffix(".json").unwrap();
+    let (code, report, _) = look_up(&house, "shop", &format!("{} {}", &number[..8], &number[8..]));
+    assert_eq!((code, &report["state"]), (Some(0), &"record-intact".into()), "{report}");
+    // Paths and addresses are none of that, nor are words where nothing could be looked up.
+    for (folder, typed) in [
+        ("shop", "no-such.json"),
+        ("shop", "no/such"),
+        ("shop", "./no"),
+        ("sheets", "Nobody Anywhere"),
+    ] {
+        let output = inside(&house, folder, &["verify", typed]);
+        assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+        assert!(said(&output).contains("there is nothing at"), "{}", said(&output));
+    }
 }
 
 #[test]

@@ -274,3 +274,92 @@ fn a_sealed_design_stays_closed_until_those_agree_whom_its_record_names() {
     let (code, report) = house.verify("shop/public");
     assert_eq!((code, report["state"].as_str()), (Some(0), Some("record-intact")), "{report}");
 }
+
+#[test]
+fn a_communitys_label_and_a_notice_stand_on_the_page_of_the_design() {
+    let house = association();
+    let people = person(&house, "people");
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    let list = || house.expect(0, &["record", "list", "shop"]);
+    let newest = |kind: &str| {
+        let list = list();
+        let line = list.lines().rfind(|line| line.contains(&format!(" {kind} "))).expect(kind);
+        line.split_whitespace().nth(1).unwrap().to_owned()
+    };
+    let design = newest("Design");
+    house.write(
+        "delegation.toml",
+        format!(
+            "delegate = {{ id = \"{people}\", name = \"The people of the mill\" }}\nmay = [\"Label\"]\nuntil = \"2099-12-31\"\n"
+        ),
+    );
+    house.sign(&["record", "delegate", "delegation.toml", "shop", "--yes"]);
+    house.write(
+        "label.toml",
+        "label_code = \"tka\"\nname = { en = \"Attribution\", es = \"Atribución\" }\n\
+         text = { es = \"Digan de quién es.\", en = \"Say whose it is.\" }\n\
+         applied_by = { name = \"Those of the <mill>\" }\n\
+         hub_project = \"6d1f-canary\"\nhub_label = \"0b2e-canary\"\n",
+    );
+    let about = format!("about=shop/records/{design}.json");
+    by(
+        &house,
+        "people",
+        0,
+        &["record", "label", "label.toml", "people", "--yes", "--set", &about],
+        "",
+    );
+    let folder = signed(&house, "people", &mut Vec::new());
+    let label = short(&folder).to_owned();
+    house.sign(&["record", "add", &folder, "shop", "--yes"]);
+    // The association's own: of the record, of the page by its address, and of another design.
+    for (about, text) in [
+        ("designs/grey-check", "Not for church."),
+        ("https://grey-mill.net/designs/grey-check/", "Ask before you sell it."),
+        ("https://grey-mill.net/designs/another/", "Of something else."),
+    ] {
+        house.write(
+            "notice.toml",
+            format!("about = \"{about}\"\ntext = \"{text}\"\nnotice_code = \"bcn\"\nuntil = \"2098-12-31\"\n"),
+        );
+        house.sign(&["record", "notice", "notice.toml", "shop", "--yes"]);
+    }
+    let notice = newest("Notice");
+    publish(&house);
+    let page = || {
+        let page = house.text("shop/public/designs/grey-check/index.html");
+        let part = page.split("<section class=\"words\"").nth(1).unwrap_or_default();
+        part.split("</section>").next().unwrap_or_default().to_owned()
+    };
+    let told = page();
+    for part in [
+        "Labels and notices",
+        "Community label: Attribution",
+        "tka",
+        "Say whose it is.",
+        "A label that Those of the &lt;mill&gt; gives. The people of the mill (z6Mk",
+        &format!("/V/{label}/\""),
+        "Not for church.",
+        "Ask before you sell it.",
+        "A notice that grey-mill.net gives",
+        "It holds until",
+        "bcn",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    for part in ["Digan", "something else", &notice] {
+        assert!(!told.contains(part), "{part} in {told}");
+    }
+    let record = house.text(&format!("shop/public/V/{design}/index.html"));
+    for part in ["Community label: Attribution", "Say whose it is.", "Not for church."] {
+        assert!(record.contains(part), "{part} in {record}");
+    }
+    let own = house.text(&format!("shop/public/V/{label}/index.html"));
+    assert!(own.contains("6d1f-canary") && own.contains("0b2e-canary"), "{own}");
+    // On hold it is on the page no more, nor is what has run out.
+    house.sign(&["record", "suspend", &label, "shop", "--yes", "--set", "reason=We ask them."]);
+    publish(&house);
+    assert!(!page().contains("Say whose it is.") && page().contains("Not for church."));
+    house.expect(0, &["build", "shop", "--at", "2099-01-15T00:00:00Z"]);
+    assert_eq!(page(), "");
+}

@@ -145,6 +145,7 @@ fn sign(
         succession::complete_change(&mut register, vault, known, base, at)?;
     }
     let entered = register.flush()?;
+    let badges = crate::cli::exports::beside(&register, &entered, at);
     for asking in register.asking()? {
         console::say(&format!(
             "{} waits in private/held until those agree who have to, and opens nothing before",
@@ -157,6 +158,7 @@ fn sign(
             super::entries(entered.len() as u64)
         ));
     }
+    crate::cli::exports::say(&badges);
     let mut failed = None;
     let lists = register.sign_lists(known.is_none(), at, &mut || {
         let mut random = [0; 16];
