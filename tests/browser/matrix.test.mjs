@@ -104,6 +104,7 @@ test("what the site's own register knows admits a member's record that came alon
   assert.equal(await state({ condition: "in-force", isAdmitted: true }), "record-intact");
   assert.equal(await state({ condition: "revoked", isAdmitted: true }), "revoked");
   assert.equal(await state({ condition: "suspended", isAdmitted: true }), "suspended");
+  assert.equal(await state({ condition: "proposed", isAdmitted: true }), "proposed");
   // Nobody is admitted by somebody who is not believed for that kind herself.
   const kinds = list.signers.map((signer) => ({ ...signer, kinds: ["Notice"] }));
   assert.equal(await state({ condition: "in-force", isAdmitted: true }, { signers: kinds }), "unknown-signer");
