@@ -52,6 +52,13 @@ fn words(text: &str) -> Value {
     vec![Value::from([("@language", "en".into()), ("@value", text.into())])].into()
 }
 
+/// A text in English and in Spanish.
+fn both(english: &str, spanish: &str) -> Value {
+    let tell =
+        |tag: &str, text: &str| Value::from([("@language", tag.into()), ("@value", text.into())]);
+    vec![tell("en", english), tell("es", spanish)].into()
+}
+
 fn to(signed: &SignedRecord) -> Value {
     let uuid = signed.record().uuid.clone();
     RecordRef { uuid, id: signed.id() }.to_value()
@@ -342,7 +349,40 @@ fn register() -> Kept {
     it.another_says(Kind::Attestation, &early);
     let own = [("about", to(&river)), ("relation", "saw".into()), ("seenOn", "2026-03-06".into())];
     it.says(Kind::Attestation, None, &own);
+    settled_dispute(&mut it, &mut ids, &river);
     Kept { ids, folder: it.folder }
+}
+
+/// Adds a notice that was disputed until all sides had spoken.
+fn settled_dispute(
+    it: &mut Writing,
+    ids: &mut BTreeMap<&'static str, RecordId>,
+    about: &SignedRecord,
+) {
+    let notice = [("about", to(about)), ("text", words("The upper valley alone wove it."))];
+    let notice = it.says(Kind::Notice, None, &notice);
+    ids.insert("argued", notice.id());
+    let party = Value::from([("name", words("The mill families"))]);
+    let dispute = [
+        ("target", to(&notice)),
+        ("ground", "wrong holder".into()),
+        ("statement", both("The mill wove it too.", "El molino también lo tejía.")),
+        ("party", vec![party].into()),
+        ("answer", both("We did not know that.", "No lo sabíamos.")),
+        ("remedy", both("Name both valleys.", "Que se nombre a los dos valles.")),
+    ];
+    let dispute = it.says(Kind::Dispute, None, &dispute);
+    ids.insert("argument", dispute.id());
+    let outcome = [
+        ("target", to(&dispute)),
+        ("outcome", "settled".into()),
+        ("text", both("Both valleys are named.", "Se nombra a los dos valles.")),
+        (
+            "minorityStatement",
+            both("Two of us see only the mill in it.", "Dos de nosotros solo ven el molino."),
+        ),
+    ];
+    ids.insert("agreement", it.says(Kind::DisputeOutcome, None, &outcome).id());
 }
 
 struct NoPhotos;
@@ -626,6 +666,70 @@ fn the_page_of_an_edition_and_of_a_piece_begins_with_what_stands_against_its_des
     let piece = without_times(built.text("piece", "en"));
     assert!(piece.contains("Its edition: Harvest shawls. On hold:"), "{piece}");
     assert!(!piece.contains("Its design: River path"), "{piece}");
+}
+
+#[test]
+fn a_settled_dispute_keeps_every_voice_and_tells_how_it_ended() {
+    let built = build();
+    let [english, spanish] = [
+        [
+            "A dispute that weavers.example entered on",
+            "Dispute: wrong holder",
+            "The mill families",
+            "What is said against it",
+            "The mill wove it too.",
+            "The answer of the other side",
+            "We did not know that.",
+            "What is asked for",
+            "Name both valleys.",
+            "How it ended: <strong>settled</strong>",
+            "In words",
+            "Both valleys are named.",
+            "Those who see it otherwise",
+            "Two of us see only the mill in it.",
+        ],
+        [
+            "Una disputa que weavers.example anotó el",
+            "Disputa: titular equivocado",
+            "The mill families",
+            "Lo que se dice en contra",
+            "El molino también lo tejía.",
+            "La respuesta de la otra parte",
+            "No lo sabíamos.",
+            "Lo que se pide",
+            "Que se nombre a los dos valles.",
+            "Cómo terminó: <strong>resuelta</strong>",
+            "En palabras",
+            "Se nombra a los dos valles.",
+            "Quienes lo ven de otro modo",
+            "Dos de nosotros solo ven el molino.",
+        ],
+    ];
+    for (tag, parts, other) in [("en", english, spanish), ("es", spanish, english)] {
+        let text = built.text("argued", tag);
+        assert!(text.contains("data-state=\"settled\""), "{text}");
+        assert!(!text.contains("data-state=\"disputed\""), "{text}");
+        // In the order in which people speak, and each in the language of the page.
+        let mut rest = text;
+        for part in parts {
+            let at = rest.find(part).unwrap_or_else(|| panic!("{tag}: {part} in {rest}"));
+            rest = &rest[at + part.len()..];
+        }
+        for part in other.iter().filter(|part| !parts.contains(part)) {
+            assert!(!text.contains(part), "{tag}: {part} in {text}");
+        }
+        for name in ["argument", "agreement"] {
+            assert!(text.contains(&format!("href=\"../../{}\"", built.dir(name))), "{tag} {name}");
+        }
+    }
+    // A reader of a third language is told in what language the voices speak.
+    let french = built.text("argued", "fr");
+    for voice in
+        ["The mill wove it too.", "We did not know that.", "Two of us see only the mill in it."]
+    {
+        let marked = format!("<blockquote lang=\"en\" dir=\"ltr\">{voice}</blockquote>");
+        assert!(french.contains(&marked), "{marked} in {french}");
+    }
 }
 
 #[test]
@@ -1001,6 +1105,8 @@ fn the_page_that_checks_knows_every_record_and_how_it_stands() {
     assert_eq!(ids.len() % 33, 0);
     for (name, letter) in [
         ("certified", 'i'),
+        ("disputed", 'd'),
+        ("argued", 'i'),
         ("suspended", 'h'),
         ("revoked", 'r'),
         ("ended", 'e'),

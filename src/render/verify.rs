@@ -122,7 +122,7 @@ fn version<'r>(routes: &'r Routes<'_>) -> &'r str {
 }
 
 /// The records whose short id begins so, one after the other: the id, and a letter for how it stands, as a capital if
-/// its signer was admitted by the owner of the register.
+/// its signer was admitted by the owner of the register. What is in force and disputed has a letter of its own.
 fn ids(routes: &Routes<'_>, begins: &str) -> String {
     let pages = routes.register.pages().iter().map(|record| record.id());
     let gone = routes.register.gone().iter().map(|gone| gone.id);
@@ -138,7 +138,9 @@ fn ids(routes: &Routes<'_>, begins: &str) -> String {
 }
 
 fn standing_letter(standing: Option<&Standing>, is_told: bool) -> char {
+    let is_disputed = standing.is_some_and(Standing::is_disputed);
     let letter = match standing.map(|standing| &standing.condition) {
+        Some(Condition::InForce) if is_told && is_disputed => 'd',
         Some(Condition::InForce) if is_told => 'i',
         None | Some(Condition::InForce) => 'u',
         Some(Condition::Void(_)) => 'v',

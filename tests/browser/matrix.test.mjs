@@ -2,10 +2,9 @@
 // finds in every case what the command finds there, and names the finding for which a case fails.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, checkPage, json, launch, publish, text, trustList, verifyInNode } from "./support.mjs";
+import { ROOT, checkPage, evidenceOfFolder, json, launch, publish, text, trustList, verifyInNode } from "./support.mjs";
 
 const MATRIX = join(ROOT, "tests/matrix");
 const names = readdirSync(MATRIX, { withFileTypes: true }).filter((one) => one.isDirectory()).map(({ name }) => name);
@@ -20,40 +19,6 @@ const SHARED = [
 
 /** Told apart, and rightly: the record's own proof carries a head that holds, which is all that a page needs. */
 const TOLD_BY_THE_PROOF = "head-changed_fail";
-
-/** What a built page embeds of a folder for one of its records. */
-const evidenceOf = (site, record) => {
-  const bytes = (path) => existsSync(join(site, path)) ? readFileSync(join(site, path)) : null;
-  const b64 = (path) => bytes(path)?.toString("base64");
-  const text = (path) => bytes(path)?.toString("utf8");
-  const bodies = new Map(readdirSync(join(site, "records")).filter((name) => name.endsWith(".json"))
-    .map((name) => bytes(`records/${name}`))
-    .map((body) => [createHash("sha256").update(body).digest("hex"), body.toString("base64")]));
-  const checkpoint = text("log/checkpoint");
-  const size = checkpoint.split("\n")[1];
-  // An entry is two bytes of length and its text.
-  const bundle = bytes(`log/tile/entries/000.p/${size}`);
-  const entries = [];
-  for (let at = 0; bundle && at < bundle.length; at += 2 + bundle.readUInt16BE(at)) {
-    entries.push(bundle.subarray(at + 2, at + 2 + bundle.readUInt16BE(at)).toString("utf8"));
-  }
-  const ids = entries.map((entry) => entry.match(/^selvedge\.record\/1 sha256:([0-9a-f]{64})\n$/)?.[1]).filter(Boolean);
-  const lists = new Map();
-  for (const body of ids.map((id) => bodies.get(id)).filter(Boolean)) {
-    const { statusPurpose, encodedList } = JSON.parse(Buffer.from(body, "base64")).credentialSubject;
-    if (encodedList) lists.set(statusPurpose, body);
-  }
-  const seen = join(site, "log/heads");
-  const heads = existsSync(seen) ? readdirSync(seen).map((head) => text(`log/heads/${head}/checkpoint`)) : [];
-  const evidence = {
-    record: b64(`records/${record}`), identity: b64("identity/did.json"), didLog: b64("identity/did.jsonl"),
-    didWitness: b64("identity/did-witness.json"), log: text("identity/log.vkey"),
-    proof: text(`records/${record.replace(".json", ".tlog-proof")}`), heads: [...heads, checkpoint],
-    ...(bundle ? { entries: entries.join(""), bodies: ids.map((id) => bodies.get(id) ?? null) } : {}),
-    snapshots: [...lists.values()],
-  };
-  return Object.fromEntries(Object.entries(evidence).filter(([, value]) => value !== undefined));
-};
 
 let browser, site;
 before(async () => {
@@ -75,7 +40,7 @@ for (const where of ["http", "file"]) {
       const result = await page.evaluate(async ([evidence, now, place]) => {
         const { selvedgeCheck } = globalThis.selvedge;
         return selvedgeCheck(evidence, { now, location: new URL(place) });
-      }, [evidenceOf(join(folder, "site"), record), Date.parse(at), place]);
+      }, [evidenceOfFolder(join(folder, "site"), record), Date.parse(at), place]);
       told.push({ name, state, fails, findings, result });
     }
     await page.close();
@@ -104,7 +69,7 @@ test("with the trust list of a case, the page that checks answers as the command
   for (const name of names) {
     const folder = join(MATRIX, name), { record, at, state, findings } = json(join(folder, "case.json"));
     const read = (path) => existsSync(join(folder, "site", path)) ? readFileSync(join(folder, "site", path)) : null;
-    const evidence = evidenceOf(join(folder, "site"), record);
+    const evidence = evidenceOfFolder(join(folder, "site"), record);
     evidence.sideSignature = read(`records/${record.replace(".json", ".sshsig")}`)?.toString("utf8");
     const seen = join(folder, "site/log/heads");
     evidence.headProofs = (existsSync(seen) ? readdirSync(seen) : [])
@@ -125,7 +90,7 @@ test("with the trust list of a case, the page that checks answers as the command
 test("what the site's own register knows admits a member's record that came alone, and can only deny besides", async () => {
   const { selvedgeCheck, trusting } = verifyInNode();
   const folder = join(MATRIX, "by-a-member"), { record, at } = json(join(folder, "case.json"));
-  const { entries, bodies, ...alone } = evidenceOf(join(folder, "site"), record);
+  const { entries, bodies, ...alone } = evidenceOfFolder(join(folder, "site"), record);
   assert.ok(entries && bodies);
   const list = trustList(text(join(folder, "trust.toml")), { believeTests: true });
   const own = list.signers[0].did;
@@ -139,6 +104,7 @@ test("what the site's own register knows admits a member's record that came alon
   assert.equal(await state({ condition: "in-force", isAdmitted: true }), "record-intact");
   assert.equal(await state({ condition: "revoked", isAdmitted: true }), "revoked");
   assert.equal(await state({ condition: "suspended", isAdmitted: true }), "suspended");
+  assert.equal(await state({ condition: "proposed", isAdmitted: true }), "proposed");
   // Nobody is admitted by somebody who is not believed for that kind herself.
   const kinds = list.signers.map((signer) => ({ ...signer, kinds: ["Notice"] }));
   assert.equal(await state({ condition: "in-force", isAdmitted: true }, { signers: kinds }), "unknown-signer");

@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { join } from "node:path";
-import { ROOT, base58, checkPage, json, launch, publish, text } from "./support.mjs";
+import { ROOT, base58, checkPage, evidenceOfFolder, json, launch, publish, text } from "./support.mjs";
 
 const sha256 = (...parts) => createHash("sha256").update(Buffer.concat(parts.map((p) => Buffer.from(p)))).digest();
 const jcs = (value) =>
@@ -172,7 +172,7 @@ const shortId = (record) => {
 const BODY = `<main><h1>A record</h1>
 <section lang="en" data-selvedge-check><p>waiting</p></section>
 <section lang="es-PE" data-selvedge-check></section><section lang="fr" data-selvedge-check></section>
-<section lang="qu" data-selvedge-check></section></main>`;
+<section lang="qu" data-selvedge-check></section><section lang="ar" dir="rtl" data-selvedge-check></section></main>`;
 
 const pageOf = (evidence) =>
   checkPage({ body: BODY, data: { "selvedge-evidence": evidence, "selvedge-strings": strings } });
@@ -197,10 +197,10 @@ const watch = (page, trouble) => {
 
 /**
  * Opens a page; answers what it shows. With `html` it is that page at that address, whatever the
- * host; without, what lies there.
+ * host; without, what lies there. `now` is the time by the visitor's clock, if it matters.
  */
-const open = async (html, address, { own = true } = {}) => {
-  const shared = html && own;
+const open = async (html, address, { own = true, now = null } = {}) => {
+  const shared = html && own && now === null;
   const page = shared ? served.page : await browser.newPage();
   const trouble = shared ? served.trouble : [];
   trouble.length = 0;
@@ -208,6 +208,7 @@ const open = async (html, address, { own = true } = {}) => {
   if (shared) served.html = html;
   else if (html) await page.route("**/*", (route) => route.fulfill({ contentType: "text/html", body: html }));
   if (!own) await page.addInitScript(() => Object.defineProperty(crypto, "subtle", { value: undefined }));
+  if (now !== null) await page.addInitScript((now) => { Date.now = () => now; }, Date.parse(now));
   await page.goto(address);
   await page.waitForSelector("[data-selvedge-check][data-state]", { timeout: 10_000 });
   const shown = await page.evaluate(() => [...document.querySelectorAll("[data-selvedge-check]")].map((section) => ({
@@ -229,7 +230,7 @@ test("a good record agrees with itself, in every language, by both cryptographie
   for (const own of [true, false]) {
     const { shown, trouble } = await open(pageOf(evidenceOf(good)), HERE, { own });
     assert.deepEqual(trouble, []);
-    assert.deepEqual(shown.map((s) => s.state), Array(4).fill("agrees-with-itself"));
+    assert.deepEqual(shown.map((s) => s.state), Array(5).fill("agrees-with-itself"));
     assert.match(shown[0].text, /This page agrees with itself/);
     assert.match(shown[1].text, /concuerda consigo misma/);
     assert.match(shown[2].text, /cohérente avec elle-même/);
@@ -377,6 +378,58 @@ for (const [name, state, evidence, address, sentence] of [
     assert.doesNotMatch(english.text, /[{}]|undefined/);
   });
 }
+
+/** A page around a record of the matrix, at the time at which its case is judged: what `open` takes. */
+const ofMatrix = (name) => {
+  const folder = join(ROOT, "tests/matrix", name), { record, at, base_url: base } = json(join(folder, "case.json"));
+  const html = pageOf(evidenceOfFolder(join(folder, "site"), record));
+  return [html, `${base}V/${record.replace(".json", "")}/`, { now: at }];
+};
+/** A page around evidence that is made here. */
+const made = (evidence, address = HERE) => [pageOf(evidence), address];
+
+/**
+ * Each state that RECORD-FORMAT §8 knows, under its name there, and a dispute, which stands beside the state: the state as programs read
+ * it, a page on which it is shown, and what a reader reads. What a page cannot say of itself is null, and stands in `states.test.mjs`.
+ */
+const STATES = {
+  "altered": ["altered", () => made(evidenceOf(changed("Five", "Nine"))), "Something in this page does not fit together: its text was changed, or its evidence is damaged."],
+  "not signed": ["not-signed", () => made(evidenceOf(Buffer.from('{"id":"x"}'))), "The text embedded in this page is not signed."],
+  "practice": ["practice", () => made(evidenceOf(practice), addressOf(practice)), "A practice record. It proves nothing."],
+  "unknown signer": ["unknown-signer", () => made(withIdentity((d) => { d.verificationMethod = []; })), "The issuer’s own document does not name the key that signed this."],
+  "wrong site": ["wrong-site", () => made(evidenceOf(good), "https://brand.example.evil.example/V/x/"), "Wrong site: this page was not opened from the address that its issuer names."],
+  "revoked": ["revoked", () => ofMatrix("revoked_fail"), "The issuer took this record back for ever."],
+  "withdrawn": ["withdrawn", () => ofMatrix("withdrawn_fail"), "The issuer removed the content of this record."],
+  "superseded": ["superseded", () => ofMatrix("superseded_fail"), "A later record stands in the place of this one."],
+  "suspended": ["suspended", () => ofMatrix("suspended_fail"), "The issuer put this record on hold."],
+  "expired": ["expired", () => ofMatrix("expired_fail"), "What this record says has run out."],
+  "not yet in force": ["not-yet-in-force", () => made(evidenceOf(early), addressOf(early)), "What this record says is not yet in force."],
+  "proposed": ["proposed", () => ofMatrix("proposed_fail"), "Others who have to agree to this have not all agreed yet."],
+  "cannot check now": ["cannot-check-now", () => ofMatrix("lists-over_fail"), "Something that has to be checked could not be checked now."],
+  "record intact": null,
+  "disputed": ["agrees-with-itself", () => ofMatrix("disputed"), "Somebody disputes this record, and that is not settled."],
+};
+
+test("every state of the record format is shown in words, in English and in Arabic", async () => {
+  const format = text(join(ROOT, "docs/RECORD-FORMAT.md"));
+  const [, listed] = /\*\*States\*\*, the first that applies: ([^]*?)\. Beside the state/.exec(format);
+  const names = [...listed.matchAll(/\*([a-z ]+)\*/g)].map(([, name]) => name);
+  assert.ok(names.length > 12, listed);
+  assert.deepEqual(Object.keys(STATES), [...names, "disputed"]);
+  const inArabic = (sentence) => strings.ar[Object.keys(strings.en).find((key) => strings.en[key] === sentence)];
+  for (const [name, row] of Object.entries(STATES)) {
+    if (!row) continue;
+    const [state, page, sentence] = row;
+    const { shown, trouble } = await open(...page());
+    assert.deepEqual(trouble, [], name);
+    assert.deepEqual(shown.map((section) => section.state), Array(5).fill(state), `${name}: ${shown[0].text}`);
+    assert.ok(shown[0].text.includes(sentence), `${name}: ${shown[0].text}`);
+    const arabic = inArabic(sentence);
+    assert.match(arabic, /^[\u0600-\u06ff\s.,:،؛]+$/, name);
+    assert.ok(shown[4].text.includes(arabic) && !shown[4].text.includes(sentence), `${name}: ${shown[4].text}`);
+    assert.doesNotMatch(shown[0].text + shown[4].text, /[{}]|undefined/, name);
+  }
+});
 
 test("no byte of record, list proof or log key can change unseen", async () => {
   const site = await publish({ "index.html": checkPage() });

@@ -3,7 +3,7 @@ import { chromium } from "playwright-core";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join, normalize, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -167,6 +167,40 @@ export const selvedge = (...args) => {
     env: { ...process.env, NO_COLOR: "1" },
   });
   return { code: status, out: stdout, err: stderr };
+};
+
+/** What a built page embeds of a folder for one of its records. */
+export const evidenceOfFolder = (site, record) => {
+  const bytes = (path) => existsSync(join(site, path)) ? readFileSync(join(site, path)) : null;
+  const b64 = (path) => bytes(path)?.toString("base64");
+  const text = (path) => bytes(path)?.toString("utf8");
+  const bodies = new Map(readdirSync(join(site, "records")).filter((name) => name.endsWith(".json"))
+    .map((name) => bytes(`records/${name}`))
+    .map((body) => [createHash("sha256").update(body).digest("hex"), body.toString("base64")]));
+  const checkpoint = text("log/checkpoint");
+  const size = checkpoint.split("\n")[1];
+  // An entry is two bytes of length and its text.
+  const bundle = bytes(`log/tile/entries/000.p/${size}`);
+  const entries = [];
+  for (let at = 0; bundle && at < bundle.length; at += 2 + bundle.readUInt16BE(at)) {
+    entries.push(bundle.subarray(at + 2, at + 2 + bundle.readUInt16BE(at)).toString("utf8"));
+  }
+  const ids = entries.map((entry) => entry.match(/^selvedge\.record\/1 sha256:([0-9a-f]{64})\n$/)?.[1]).filter(Boolean);
+  const lists = new Map();
+  for (const body of ids.map((id) => bodies.get(id)).filter(Boolean)) {
+    const { statusPurpose, encodedList } = JSON.parse(Buffer.from(body, "base64")).credentialSubject;
+    if (encodedList) lists.set(statusPurpose, body);
+  }
+  const seen = join(site, "log/heads");
+  const heads = existsSync(seen) ? readdirSync(seen).map((head) => text(`log/heads/${head}/checkpoint`)) : [];
+  const evidence = {
+    record: b64(`records/${record}`), identity: b64("identity/did.json"), didLog: b64("identity/did.jsonl"),
+    didWitness: b64("identity/did-witness.json"), log: text("identity/log.vkey"),
+    proof: text(`records/${record.replace(".json", ".tlog-proof")}`), heads: [...heads, checkpoint],
+    ...(bundle ? { entries: entries.join(""), bodies: ids.map((id) => bodies.get(id) ?? null) } : {}),
+    snapshots: [...lists.values()],
+  };
+  return Object.fromEntries(Object.entries(evidence).filter(([, value]) => value !== undefined));
 };
 
 // ---- pictures that carry evidence, made here ----

@@ -158,7 +158,7 @@ fn a_copied_design_is_found_before_it_is_signed_and_signing_goes_on() {
 }
 
 #[test]
-fn nothing_is_kept_of_what_is_sealed_hidden_or_taken_back() {
+fn nothing_is_kept_of_what_is_sealed_hidden_for_a_few_or_taken_back() {
     let house = House::new();
     shop(&house, "mill", FIRST);
     std::fs::create_dir(house.path("stick")).unwrap();
@@ -196,11 +196,44 @@ fn nothing_is_kept_of_what_is_sealed_hidden_or_taken_back() {
     assert_eq!(listed(&similar(&house, &["low.jpg", "mill"])), ["this site: Low tide"]);
     assert_eq!(names(&house, "mill/.selvedge/cache/similar").len(), 1);
     let index = house.text("mill/designs/shown/index.md");
-    house.write("mill/designs/shown/index.md", index.replacen("+++\n", "+++\nhide = true\n", 1));
-    assert_eq!(listed(&similar(&house, &["low.jpg", "mill"])), [""; 0]);
-    assert_eq!(names(&house, "mill/.selvedge/cache/similar"), [""; 0], "what is not used goes");
-    house.write("mill/designs/shown/index.md", index);
-    assert_eq!(listed(&similar(&house, &["low.jpg", "mill"])), ["this site: Low tide"]);
+    let above = |field: &str| index.replacen("+++\n", &format!("+++\n{field}\n"), 1);
+    let protocol = |rule: &str| {
+        assert!(index.contains("+++\nA story."), "{index}");
+        index.replacen("+++\nA story.", &format!("[protocol]\n{rule}\n+++\nA story."), 1)
+    };
+    // Nor one for dealers or members alone, nor one that is not shown at this time, though it was published once.
+    for (why, changed) in [
+        ("hidden", above("hide = true")),
+        ("for dealers", above("audience = \"trade\"")),
+        ("for members", above("audience = \"members\"")),
+        ("shown later", protocol("shown_from = 2999-01-01")),
+        ("shown no more", protocol("shown_until = 2001-01-01")),
+        ("of a rule that cannot be read", protocol("season = [\"never\"]")),
+    ] {
+        house.write("mill/designs/shown/index.md", changed);
+        assert_eq!(listed(&similar(&house, &["low.jpg", "mill"])), [""; 0], "{why}");
+        let kept = names(&house, "mill/.selvedge/cache/similar");
+        assert_eq!(kept, [""; 0], "{why}: what is not used goes");
+        house.write("mill/designs/shown/index.md", &index);
+        assert_eq!(
+            listed(&similar(&house, &["low.jpg", "mill"])),
+            ["this site: Low tide"],
+            "{why}"
+        );
+        assert_eq!(names(&house, "mill/.selvedge/cache/similar").len(), 1, "{why}");
+    }
+    // One that was never public is asked about, and leaves nothing either.
+    for (slug, field) in
+        [("dealers", "audience = \"trade\""), ("members", "audience = \"members\"")]
+    {
+        design(&house, "mill", slug, "Lantern weir", &write_jpeg(&drawn(4, 7), 90));
+        let path = format!("mill/designs/{slug}/index.md");
+        let text = house.text(&path);
+        house.write(&path, text.replacen("+++\n", &format!("+++\n{field}\n"), 1));
+    }
+    house.write("weir.jpg", write_jpeg(&drawn(4, 7), 80));
+    assert_eq!(listed(&similar(&house, &["weir.jpg", "mill"])), [""; 0]);
+    assert_eq!(names(&house, "mill/.selvedge/cache/similar").len(), 1, "of the shown design");
     sign(
         &house,
         "mill",

@@ -66,6 +66,9 @@ const admits = (by, said) => {
 
 const DENIED = { void: "in-effect", revoked: "not-revoked", withdrawn: "not-withdrawn", superseded: "not-superseded",
   suspended: "not-suspended", ended: "not-ended", proposed: "agreed" };
+// Of how a record may stand, the check by which lists alone tell it.
+const TOLD_BY_LISTS = { "in-effect": "not-revoked", "not-withdrawn": "not-revoked", "not-superseded": "not-revoked",
+  "not-ended": "not-revoked", agreed: "not-suspended" };
 const MAY_BE_MISSING = ["file-name", "side-signature", "site", "snapshot", "existed-by", "seen-by", "identity", "people"];
 
 // A list of believed signers for selvedgeCheck.
@@ -166,6 +169,7 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
     // became of the record since. It never makes a record better than its evidence, but for whose word it is.
     async settle(read, { recordId, number, identity, folded }, into) {
       const known = into.known = await know(number, recordId);
+      if (known && known.isDisputed) into.isDisputed = true;
       const { kind } = read, owner = identity && !isTest(identity) ? identity.did : null;
       const admit = (did) => {
         const signer = did && named(did).find((signer) => isFor(signer, kind));
@@ -177,6 +181,9 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
         else if (known && known.isAdmitted) admit(list.own);
       }
       const check = known && DENIED[known.condition];
+      // Lists know two sorts of no (RECORD-FORMAT §6); which of those that they stand for it is, the register tells.
+      const bit = into.findings.find((finding) => finding.check === TOLD_BY_LISTS[check] && finding.reason === "list-says-so");
+      if (bit) Object.assign(bit, { verdict: "valid", reason: "holds" });
       const isTold = check && into.findings.some((finding) => finding.check === check && finding.verdict === "invalid");
       if (check && !isTold) change(into.findings, check, "invalid", "register-says");
     },

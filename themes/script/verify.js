@@ -57,7 +57,7 @@
     return loading.get(name);
   };
 
-  const CONDITIONS = { i: "in-force", u: "unknown", v: "void", r: "revoked", w: "withdrawn", s: "superseded", h: "suspended",
+  const CONDITIONS = { i: "in-force", d: "in-force", u: "unknown", v: "void", r: "revoked", w: "withdrawn", s: "superseded", h: "suspended",
     e: "ended", p: "proposed" };
   // What the register of this site says of a short id: null if it has none such, undefined if that cannot be known now.
   const know = async (number) => {
@@ -66,8 +66,8 @@
     if (ids === undefined) return undefined;
     for (let place = 0; place < ids.length; place += 33) {
       if (!ids.startsWith(number, place)) continue;
-      const letter = ids[place + 32], condition = CONDITIONS[letter.toLowerCase()];
-      return { condition, isAdmitted: letter !== letter.toLowerCase() };
+      const letter = ids[place + 32], small = letter.toLowerCase();
+      return { condition: CONDITIONS[small], isDisputed: small === "d", isAdmitted: letter !== small };
     }
     return null;
   };
@@ -404,6 +404,7 @@
     }
     const section = told(title, known.condition, say(`number.${known.condition}`));
     if (tag) paragraph(section, tag, "tag");
+    if (known.isDisputed) paragraph(section, say("undisputed.disputed"), "disputed");
     paragraph(section, say("number.page"), "quiet");
     return [notes(linked(section, pageOf(short) + fragment, say("page")))];
   };
@@ -597,13 +598,13 @@
     document.addEventListener("visibilitychange", () => { if (document.hidden) letGo(); });
   }
 
-  // A copy of the site at another address says where the site is.
+  // A copy of the site at another address says where the site is, before anything that it says of itself.
   const isPreview = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(location.hostname);
   const isElsewhere = isServed && !isPreview && data.bases.length > 0 && !addresses.some((base) => location.href.startsWith(base));
   if (isElsewhere) {
     const section = told("", "wrong-site", say("wrong-site", { here: location.host, named: data.bases[0] }));
     section.classList.add("elsewhere");
-    form.before(section);
+    (root.closest("main") || root).prepend(section);
   }
 
   // A link may bring the number along.
