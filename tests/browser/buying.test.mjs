@@ -20,6 +20,7 @@ const PRODUCTS = {
   mask: `name = "Mask"\nprice = "100.00"\none_of_a_kind = true\nweight_g = 500\nmade_by = "ana"`,
   tumbler: `name = "Tumbler"\nprice = "9.00"\nphotos = ["../photos/cloth.jpg", "../photos/bowl.jpg"]\n[[options]]\nname = "Colour (inside)"\nvalues = ["Red", "Green", "Blue"]\n[[variants]]\nof = ["Red"]\nstock = 9\n[[variants]]\nof = ["Green"]\nprice = "12.00"\nstock = 2\nphoto = "../photos/bowl.jpg"\n[[variants]]\nof = ["Blue"]\nstock = 0`,
   ribbon: `name = "Ribbon"\nprice = "1.00"\nminimum_order = 10\nmaximum_order = 20\nweight_g = 5`,
+  rounds: `name = { en = "Table round", ar = "بساط مائدة" }\nprice = "13.00"\nmade_to_order = true\nweight_g = 115\n[[pool]]\nmade_by = "ana"\ncapacity_per_month = 24\n[[pool]]\nmade_by = "bo"\ncapacity_per_month = 12`,
   yen: `name = "Yen cup"\nprice = "1500 JPY"\nweight_g = 100`,
   pot: `name = "Cooking pot"\nprice = "20.00 - 30.00"\nweight_g = 100\npay = "https://pay.example/pot"`,
   hostile: `name = '${HOSTILE}'\nprice = "1.00"\nweight_g = 1`,
@@ -291,6 +292,26 @@ test("a maker with ways of her own gets an order of her own", async () => {
   assert.doesNotMatch(bodyOf(own), /shawl/);
   const [shops] = await hrefs(page, "whatsapp");
   assert.doesNotMatch(bodyOf(shops), /Mask/);
+  await close();
+});
+
+test("an order of more than one maker can make says how many each of the pool makes", async () => {
+  const { page, close } = await open(url);
+  // More than Ana makes in a month, and no more than both do; then one, which is hers alone.
+  for (const [count, split] of [[30, "Ana of the valley: 20 · Bo: 10"], [1, "Ana of the valley: 1"]]) {
+    await fill(page, [`rounds*${count}`]);
+    await page.waitForSelector("[data-send]");
+    // It goes to the shop, though one of them takes orders herself.
+    assert.deepEqual(await page.$$eval(".summary", (all) => all.map((each) => each.dataset.to)), [""]);
+    for (const channel of ["whatsapp", "sms", "email"]) {
+      const [href, ...others] = await hrefs(page, channel);
+      assert.equal(others.length, 0);
+      const lines = bodyOf(href).replaceAll("\u00a0", " ").split("\n");
+      const at = lines.findIndex((line) => line.startsWith(`${count} × Table round [rounds]: `));
+      assert.ok(at > 0, bodyOf(href));
+      assert.equal(lines[at + 1], `Who makes how many: ${split}`, channel);
+    }
+  }
   await close();
 });
 

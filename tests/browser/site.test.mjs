@@ -20,6 +20,9 @@ const PHONES = [
 /** The example whose pages have most to say; measured in the other themes as well. */
 const FULLEST = "two-rivers";
 
+/** How the first line of what stays of a record begins, in the languages of the sites. */
+const WITHDRAWN = { en: /^Withdrawn: ./, es: /^Retirado: ./, fr: /^Retiré\s?: ./, ar: /^سُحب: ./ };
+
 const sites = new Map();
 /** A built site by name, in its own theme; built once. */
 const siteOf = (name) => {
@@ -233,6 +236,16 @@ for (const name of SITES) {
       // What stays of a record that was taken back has nothing to check, and no script.
       if (!html.includes('<script type="application/json" id="selvedge-evidence">')) {
         assert.ok(html.includes('<div class="state" data-state="withdrawn"') && !html.includes("<script"), path);
+        await page.goto(`file://${join(output, path)}`);
+        const told = await page.$$eval("article", (all) => all.map((article) => ({
+          lang: article.lang, isFirst: article.firstElementChild.matches(".state[data-state=withdrawn]"),
+          words: article.querySelector(".verdict").innerText.trim(), copies: article.querySelector(".lead strong").innerText.trim(),
+        })));
+        assert.ok(told.length > 0, path);
+        for (const { lang, isFirst, words, copies } of told) {
+          assert.ok(isFirst && copies !== "", `${path} ${lang}`);
+          assert.match(words, WITHDRAWN[lang], path);
+        }
         continue;
       }
       await page.goto(`file://${join(output, path)}`);
