@@ -422,6 +422,39 @@ fn a_label_is_a_communitys_to_give() {
 }
 
 #[test]
+fn the_page_of_the_rules_tells_each_thing_that_an_association_answers_with() {
+    let house = association();
+    house.write(
+        "charter.toml",
+        "name = \"Weavers of the mill\"\nbrand_kind = \"association\"\nbrand_code = \"MILL\"\nscope = \"Cloth of the upper valley\"\n\
+         mark = [\"A mill wheel\"]\nsite = [\"https://grey-mill.net/\", \"https://mirror.grey-mill.net/\"]\n\
+         criteria = [{ name = \"Our rules\", version = \"3\", document = { file = \"pages/criteria.md\" } }]\n\
+         successor = \"The museum of the valley\"\ncomplaints = \"Ruan, complaints@grey-mill.net\"\n\
+         care_statement = \"What is gathered here serves the weavers first.\"\n",
+    );
+    house.sign(&["record", "new", "charter", "shop", "--from", "charter.toml", "--yes"]);
+    house.expect(0, &["build", "shop"]);
+    let told = house.text("shop/public/charter/index.html");
+    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(CRITERIA));
+    for part in [
+        "Weavers of the mill",
+        "MILL",
+        "Cloth of the upper valley",
+        "A mill wheel",
+        "Our rules",
+        "Version 3",
+        &digest,
+        "https://grey-mill.net/",
+        "https://mirror.grey-mill.net/",
+        "The museum of the valley",
+        "Ruan, complaints@grey-mill.net",
+        "What is gathered here serves the weavers first.",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+}
+
+#[test]
 fn the_page_of_the_rules_shows_the_text_that_was_signed_and_no_other() {
     let house = association();
     let rules = "First <b>rule</b>.\nIts next line.\n\nThe second rule.\n";
