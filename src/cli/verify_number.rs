@@ -135,13 +135,19 @@ fn words(
     if is_record && let Some(audit) = &audit {
         return Ok(of_record(typed, &lean, audit));
     }
+    let site = Path::new("site.toml").is_file().then(|| crate::check::load(Path::new(".")));
+    let site = site.and_then(|loaded| loaded.ok()?.site);
+    let maker = site.as_ref().and_then(|site| called(typed, site));
+    if let Some(maker) = maker {
+        return Ok(of_maker(typed, maker, audit.as_ref()));
+    }
     if let Some(why) = lacking(typed, &lean, brand) {
         return Ok(unknown(typed, why));
     }
-    let site = Path::new("site.toml").is_file().then(|| crate::check::load(Path::new(".")));
-    let site = site.and_then(|loaded| loaded.ok()?.site);
     match site {
-        Some(site) if !is_record => Ok(of_maker(typed, &site, audit.as_ref())),
+        Some(site) if !is_record => {
+            Ok(Judged::without_record(typed.to_owned(), "unknown maker", no_maker(typed, &site)))
+        }
         _ => Err(Failed(format!(
             "there is nothing at {}; to look it up as a number or the name of a maker, go to the folder of the site whose it is",
             visible(typed)
@@ -196,9 +202,8 @@ fn lacking(typed: &str, lean: &str, brand: Option<&Brand>) -> Option<String> {
         });
     }
     let upper = typed.to_ascii_uppercase();
-    let parts: Vec<&str> =
-        upper.split(|it: char| it.is_whitespace() || "-,·".contains(it)).collect();
-    let parts: Vec<&str> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+    let parts = upper.split(|it: char| it.is_whitespace() || "-,·".contains(it));
+    let parts: Vec<&str> = parts.filter(|it| !it.is_empty()).collect();
     let is_numbered = |part: &&str| {
         let rest = part.strip_prefix(['D', 'E']);
         rest.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()))
@@ -229,42 +234,46 @@ fn lacking(typed: &str, lean: &str, brand: Option<&Brand>) -> Option<String> {
     })
 }
 
-/// What the register says of a maker of the site: all records of hers that still say something, else how they ended.
-fn of_maker(typed: &str, site: &Site, audit: Option<&FolderAudit>) -> Judged {
+/// What a maker is called, in each language, and by her file, as names are compared.
+fn names(maker: &Producer) -> Vec<String> {
+    let names = maker.name.entries().map(|(_, name)| plain_name(name));
+    names.chain([maker.id.as_str().to_owned()]).collect()
+}
+
+/// The maker with a name.
+fn called<'s>(typed: &str, site: &'s Site) -> Option<&'s Producer> {
     let sought = plain_name(typed);
-    let names = |it: &Producer| -> Vec<String> {
-        let names = it.name.entries().map(|(_, name)| plain_name(name));
-        names.chain([it.id.as_str().to_owned()]).collect()
-    };
-    let found = site.producers.iter().find(|it| !sought.is_empty() && names(it).contains(&sought));
-    let Some(maker) = found else {
-        let most = sought.chars().count().div_ceil(3);
-        let rank = |it: &Producer| {
-            let of = |name: String| {
-                let is_part = sought.chars().count() > 2
-                    && (name.contains(&sought) || !name.is_empty() && sought.contains(&name));
-                if is_part { 0 } else { strsim::damerau_levenshtein(&name, &sought) }
-            };
-            names(it).into_iter().map(of).min().unwrap_or(usize::MAX)
+    site.producers.iter().find(|it| !sought.is_empty() && names(it).contains(&sought))
+}
+
+/// That nobody is called so, with those whose names are near.
+fn no_maker(typed: &str, site: &Site) -> String {
+    let sought = plain_name(typed);
+    let most = sought.chars().count().div_ceil(3);
+    let rank = |it: &Producer| {
+        let of = |name: String| {
+            let is_part = sought.chars().count() > 2
+                && (name.contains(&sought) || !name.is_empty() && sought.contains(&name));
+            if is_part { 0 } else { strsim::damerau_levenshtein(&name, &sought) }
         };
-        let mut near: Vec<(usize, &str)> =
-            site.producers.iter().map(|it| (rank(it), it.name.original())).collect();
-        near.retain(|(rank, _)| *rank <= most);
-        near.sort_unstable();
-        near.dedup();
-        let near: Vec<String> =
-            near.into_iter().take(MOST_NEAR).map(|(_, name)| format!("\"{name}\"")).collect();
-        let more = match near.as_slice() {
-            [] => {
-                "; if it is a number, type it as it stands on the tag, with its spaces".to_owned()
-            }
-            near => format!("; did you mean {}?", near.join(" or ")),
-        };
-        let why = format!(
-            "no such maker: nobody called \"{typed}\" is on this site, and no file here is{more}"
-        );
-        return Judged::without_record(typed.to_owned(), "unknown maker", why);
+        names(it).into_iter().map(of).min().unwrap_or(usize::MAX)
     };
+    let mut near: Vec<(usize, &str)> =
+        site.producers.iter().map(|it| (rank(it), it.name.original())).collect();
+    near.retain(|(rank, _)| *rank <= most);
+    near.sort_unstable();
+    near.dedup();
+    let near: Vec<String> =
+        near.into_iter().take(MOST_NEAR).map(|(_, name)| format!("\"{name}\"")).collect();
+    let more = match near.as_slice() {
+        [] => "; if it is a number, type it as it stands on the tag, with its spaces".to_owned(),
+        near => format!("; did you mean {}?", near.join(" or ")),
+    };
+    format!("no such maker: nobody called \"{typed}\" is on this site, and no file here is{more}")
+}
+
+/// What the register says of a maker of the site: all records of hers that still say something, else how they ended.
+fn of_maker(typed: &str, maker: &Producer, audit: Option<&FolderAudit>) -> Judged {
     let (name, path) = (maker.name.original(), format!("makers/{}/", maker.id));
     let is_hers = |record: &&verify::VerifiedRecord| {
         let said = record.record();

@@ -527,7 +527,16 @@ impl Evidence {
         for (_, commitment) in unstated {
             problems.push(problem(&commitment.path(), "no page states its record", NOT_SHOWN));
         }
-        for (id, checked) in &self.open_badges {
+        // Of what does not hold none can be made anew, and none is published.
+        let holds = |id: &RecordId| {
+            let is_over = |record: &VerifiedRecord| {
+                let term = record.report().finding("valid-until");
+                term.is_some_and(|term| term.verdict == verify::Verdict::Invalid)
+            };
+            self.standing(id).is_some_and(|it| it.condition == Condition::InForce)
+                && !self.record(id).is_some_and(is_over)
+        };
+        for (id, checked) in self.open_badges.iter().filter(|(id, _)| holds(id)) {
             if let Err(fault) = checked {
                 let path = openbadge::path(id);
                 let hint = format!(

@@ -9,8 +9,8 @@ import {ask, everyByte} from './peers.mjs';
 import {makeAssociation} from './selvedge.mjs';
 
 const VC_PEERS = ['@digitalbazaar/vc', 'openvc-core', 'awr'];
-const KINDS = ['Accreditation', 'Attestation', 'BitstringStatusListCredential', 'Certification', 'Charter', 'Consent',
-  'Design', 'Dispute', 'DisputeOutcome', 'Edition', 'Item', 'Label', 'Licence', 'LicenceEnded', 'Notice', 'TagBatch',
+const KINDS = ['Accreditation', 'Attestation', 'BenefitReport', 'BitstringStatusListCredential', 'Certification', 'Charter', 'Consent',
+  'Correction', 'Delegation', 'Design', 'Dispute', 'DisputeOutcome', 'Edition', 'Item', 'Label', 'Licence', 'LicenceEnded', 'Notice', 'TagBatch',
   'TagClaimed', 'TagVoid', 'Transfer'];
 
 let site, folder;

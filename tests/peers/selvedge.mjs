@@ -181,6 +181,11 @@ const STATEMENTS = [
   ['certify', ({edition}) => `about = "${edition}"\nuntil = "2028-12-31"\n` +
     'claim = [{ claim_type = "madeBy", value = { en = "Ana", es = "Ana" }, method = "peer visit" }]\n'],
   ['license', () => 'design = ["designs/plain"]\nlicensee = { name = "A mill" }\nuse = ["cushions"]\nuntil = "2028-12-31"\n'],
+  ['report-benefit', ({license}) => `licence = "${license}"\nperiod_from = "2026-01-01"\nperiod_to = "2026-06-30"\n` +
+    'amount = ["12.50 EUR"]\nstatement = "Half of it went to the weavers."\n'],
+  ['delegate', () => 'delegate = { name = "The secretary", id = "did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp" }\n' +
+    'may = ["Notice"]\nscope = "Notices of the market"\nuntil = "2028-12-31"\n'],
+  ['correct', () => 'target = "designs/plain"\nreason = "A letter too many."\nmember = "name"\nformer_text = "plainn"\ntext = "plain"\n'],
   ['end-license', ({license}) => `target = "${license}"\nreason = "It was agreed"\n`],
   ['label', () => 'about = "designs/plain"\nlabel_code = "tka"\napplied_by = { name = "The weavers" }\n'],
   ['notice', () => 'about = "designs/plain"\ntext = "Copies were seen at the coast."\n'],
