@@ -538,7 +538,7 @@ fn a_licence_says_all_of_its_bounds_and_once_it_ended_until_when_stock_may_be_so
          excluded_use = [\"On shoes\"]\nterritory = \"Upper valley\"\nis_exclusive = false\nmaximum = 1234\n\
          royalty = \"A tenth of each price\"\nsplit = [{ party = { name = \"Ilde\" }, share = \"60 %\" }, { party = { name = \"Ruan\" }, share = \"40 %\" }]\n\
          approval = \"Each sample first\"\nattribution = \"Grey check of the mill\"\nsublicence = \"Not passed on\"\n\
-         contract = { file = \"private/contract.txt\", name = \"The paper of May\" }\nlaw = \"That of the valley\"\nuntil = \"2097-12-31\"\n",
+         contract = { file = \"private/contract.txt\", name = \"The paper of May\" }\nlaw = \"That of the valley\"\nnote = \"Signed in May.\"\nuntil = \"2097-12-31\"\n",
     );
     house.sign(&["record", "license", "licence.toml", "shop", "--yes"]);
     let list = house.expect(0, &["record", "list", "shop"]);
@@ -573,6 +573,7 @@ fn a_licence_says_all_of_its_bounds_and_once_it_ended_until_when_stock_may_be_so
         "Not passed on",
         "The paper of May",
         "That of the valley",
+        "Signed in May.",
     ] {
         assert!(told.contains(part), "{part} in {told}");
     }
