@@ -208,7 +208,7 @@ fn lacking(typed: &str, lean: &str, brand: Option<&Brand>) -> Option<String> {
         let rest = part.strip_prefix(['D', 'E']);
         rest.is_some_and(|it| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit()))
     };
-    let first = parts.iter().position(|part| is_numbered(part))?;
+    let first = parts.iter().position(&is_numbered)?;
     let mut missing = match first {
         0 => vec!["the name of the brand", "the letters of the region"],
         1 => vec!["the letters of the region"],
