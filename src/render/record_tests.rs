@@ -633,7 +633,7 @@ fn the_page_of_an_edition_and_of_a_piece_begins_with_what_stands_against_its_des
         [("edition", to(&shawls)), ("first", Value::Number(1.0)), ("last", Value::Number(3.0))];
     let batch = it.says(Kind::TagBatch, None, &batch);
     let quiet = it.says(Kind::Edition, None, &edition(vec![to(&hill)]));
-    it.certification(&shawls, "Woven by hand", "2028-12-31T00:00:00Z");
+    let certified = it.certification(&shawls, "Woven by hand", "2028-12-31T00:00:00Z");
     let ids = [("shawls", shawls.id()), ("piece", piece.id()), ("batch", batch.id())];
     let ids = ids.into_iter().chain([("quiet", quiet.id()), ("river", river.id())]).collect();
     let built = build_in("\"en\", \"fr\"", Kept { ids, folder: it.folder.clone() });
@@ -660,9 +660,23 @@ fn the_page_of_an_edition_and_of_a_piece_begins_with_what_stands_against_its_des
     it.says(Kind::DisputeOutcome, None, &outcome);
     it.change(&hill, "suspended", "We are looking at it again.");
     it.change(&shawls, "suspended", "The yarn is not what we said.");
+    it.change(&certified, "suspended", "We ask again.");
+    let dispute = [
+        ("target", to(&batch)),
+        ("ground", "imitation".into()),
+        ("statement", words("I saw this number twice.")),
+    ];
+    it.says(Kind::Dispute, None, &dispute);
     let built = build_in("\"en\"", Kept { ids: built.ids, folder: it.folder });
     let quiet = without_times(built.text("quiet", "en"));
     assert!(quiet.contains("Its design: Hill. On hold: weavers.example"), "{quiet}");
+    let shawls = without_times(built.text("shawls", "en"));
+    let (above, _) = shawls.split_once("<h1>").expect("a heading");
+    for part in
+        [". On hold: weavers.example suspended it", "Batch of tags", "Disputed: weavers.example"]
+    {
+        assert!(above.contains(part), "{part} in {above}");
+    }
     let piece = without_times(built.text("piece", "en"));
     assert!(piece.contains("Its edition: Harvest shawls. On hold:"), "{piece}");
     assert!(!piece.contains("Its design: River path"), "{piece}");

@@ -950,6 +950,31 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 found.extend(self.against_one(id, "of_design"));
             }
         }
+        found.extend(self.against_words_about(record));
+        found
+    }
+
+    /// What stands against what is said of a record: that a certification of it does not hold any more and none took its place,
+    /// and the disputes about its tags.
+    fn against_words_about(&self, record: &VerifiedRecord) -> Vec<view::Against> {
+        let id = record.id();
+        let of_kind = |kind| {
+            let all = self.register().about(&id);
+            all.filter(move |other| other.record().subject.kind() == kind)
+        };
+        let mut found = Vec::new();
+        let is_practice = record.record().practice;
+        let certified =
+            of_kind(Kind::Certification).filter(|it| it.record().practice == is_practice);
+        if let Some(last) = certified.last().filter(|_| self.vouches_of(record).is_empty()) {
+            found.extend(self.against_one(last.id(), "of_word"));
+        }
+        for batch in of_kind(Kind::TagBatch) {
+            // That they count no more stands beside the tags.
+            found.extend(
+                self.against_one(batch.id(), "of_word").into_iter().filter(|it| it.is_dispute),
+            );
+        }
         found
     }
 
@@ -974,7 +999,11 @@ impl<'r, 'a> Speaker<'r, 'a> {
 
     /// Why one of them does not hold, and which disputes about it are open.
     fn against_one(&self, id: RecordId, word: &str) -> Vec<view::Against> {
-        let of = self.say(word, &[("name", &self.reference(&id).text.text)]);
+        let name = match (word, self.register().find(&id)) {
+            ("of_word", Some(Found::Stated(record))) => self.title(record).text,
+            _ => self.reference(&id).text.text,
+        };
+        let of = self.say(word, &[("name", &name)]);
         let tell = |key, says, href, is_dispute| view::Against {
             key,
             of: here(of.clone()),
