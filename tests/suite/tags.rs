@@ -112,6 +112,29 @@ fn an_edition_never_has_more_tags_than_were_announced() {
 }
 
 #[test]
+fn a_hundred_thousand_tags_are_one_record_and_the_page_of_their_edition_stays_small() {
+    let house = house();
+    let edition = sign(&house, "edition", &EDITION.replace("30", "300000"), &[]);
+    let began = std::time::Instant::now();
+    let issue = ["tags", "issue", &edition, "shop", "--yes", "--count", "100000"];
+    house.sign(&issue);
+    // Less than a second on a slow machine; the bound is for one that does ten other things.
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    let void =
+        ["tags", "void", &edition, "shop", "--yes", "--range", "2000-2999", "--reason", "lost"];
+    house.sign(&void);
+    house.sign(&["log", "due", "shop"]);
+    house.expect(0, &["build", "shop"]);
+    let page = house.read(&format!("shop/public/V/{edition}/index.html"));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, &page).unwrap();
+    let packed = packed.finish().unwrap().len();
+    assert!(packed < 100_000, "{packed} bytes");
+    let said = house.expect(0, &["audit", "shop"]);
+    assert!(said.contains("All of it adds up"), "{said}");
+}
+
+#[test]
 fn a_jammed_sheet_is_printed_again_with_the_same_numbers_and_codes() {
     let house = house();
     let certified = |edition: &str| {
