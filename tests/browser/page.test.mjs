@@ -210,7 +210,7 @@ const open = async (html, address, { own = true, now = null } = {}) => {
   if (!own) await page.addInitScript(() => Object.defineProperty(crypto, "subtle", { value: undefined }));
   if (now !== null) await page.addInitScript((now) => { Date.now = () => now; }, Date.parse(now));
   await page.goto(address);
-  await page.waitForSelector("[data-selvedge-check][data-state]", { timeout: 10_000 });
+  await page.waitForSelector("[data-selvedge-check][data-state]", { timeout: 30_000 });
   const shown = await page.evaluate(() => [...document.querySelectorAll("[data-selvedge-check]")].map((section) => ({
     state: section.dataset.state,
     text: section.innerText,

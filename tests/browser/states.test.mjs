@@ -110,7 +110,7 @@ const isArabic = (words) => /[\u0600-\u06ff]/.test(words) && !/[a-z]{4,} [a-z]{2
 
 /** A record by how it stands: what its own page says first, in English; the state on `verify/` and how its sentence begins there. */
 const RECORDS = [
-  ["stands", "in-force", /^Only the maker says this\.$/, "record-intact", "Record intact: "],
+  ["stands", "in-force", /^Only Weavers \(weavers\.selvedge\.internal\) says this\.$/, "record-intact", "Record intact: "],
   ["practice", null, /^This record was signed for practice\. It proves nothing\.$/, "practice", "Practice: "],
   ["revoked", "revoked", /^Taken back for ever: .* revoked it on November 5, 2026\.$/, "revoked", "Revoked: "],
   ["gone", "withdrawn", /^Withdrawn: .* took its content back on November 6, 2026\.$/, "withdrawn", "Withdrawn: "],
