@@ -445,6 +445,26 @@ impl Told<'_, '_> {
         whose
     }
 
+    /// The designs of a piece or an edition: whose they are, what their makers get, and their pages.
+    fn designs(&self) -> Vec<view::PieceDesign> {
+        let speaker = self.speaker;
+        if !is_about_pieces(self.record.record().subject.kind()) {
+            return Vec::new();
+        }
+        let stated = speaker.designs_of(self.record).into_iter();
+        let tell = |record: &VerifiedRecord| {
+            let design = record.record().subject.as_design()?;
+            let mut facts = Told { speaker, record }.whose(design);
+            let paid = speaker.payments(&design.slug);
+            if !paid.is_empty() {
+                facts.push(Fact { label: speaker.word("payment_to_maker"), values: paid });
+            }
+            let name = speaker.name(record.record())?;
+            Some(view::PieceDesign { name, facts, href: speaker.design_page(&design.slug) })
+        };
+        stated.filter_map(|id| tell(speaker.routes.register.stated(&id)?)).collect()
+    }
+
     fn made(&self, design: &Design) -> Vec<Fact> {
         let mut made = Vec::new();
         self.facts(&mut made, "motifs", &design.motifs);
@@ -593,6 +613,7 @@ impl Told<'_, '_> {
             ),
             whose: self.whose(design),
             made: self.made(design),
+            designs: self.designs(),
             stories: self.stories(design),
             design_page: speaker.design_page(&design.slug),
             said_to_date_from: speaker.phrase(&design.said_to_date_from),

@@ -12,7 +12,7 @@ use super::page::plain;
 use super::register::{Found, Register, party_name};
 use super::{LanguageParts, Page, Routes, direction, listing, record, tags};
 use crate::evidence::Neighbour;
-use crate::model::{DesignIx, Direction, Locale, LocaleIx};
+use crate::model::{DesignIx, Direction, Locale, LocaleIx, Text};
 use crate::provenance::did::Did;
 use crate::provenance::json::Value;
 use crate::provenance::kind::{self, Form, Kind, RecordRef, Statement};
@@ -933,25 +933,59 @@ impl<'r, 'a> Speaker<'r, 'a> {
     }
 
     /// What stands in the way of that of which a record about pieces is: its edition and designs, if they are disputed or do
-    /// not hold. A design that was put right is that which took its place.
+    /// not hold.
     pub(super) fn against(&self, record: &VerifiedRecord) -> Vec<view::Against> {
         let Some(statement) = record.record().subject.as_statement() else { return Vec::new() };
-        let mut designs = named(statement, "design");
         let mut found = Vec::new();
         for id in named(statement, "edition") {
             found.extend(self.against_one(id, "of_edition"));
+        }
+        for id in self.designs_of(record) {
+            found.extend(self.against_one(id, "of_design"));
+        }
+        found.extend(self.against_words_about(record));
+        found
+    }
+
+    /// The designs that a record about pieces names, or its edition. A design that was put right is that which took its place.
+    pub(super) fn designs_of(&self, record: &VerifiedRecord) -> Vec<RecordId> {
+        let Some(statement) = record.record().subject.as_statement() else { return Vec::new() };
+        let mut designs = named(statement, "design");
+        for id in named(statement, "edition") {
             let edition = self.register().stated(&id);
             let edition = edition.and_then(|edition| edition.record().subject.as_statement());
             designs.extend(edition.into_iter().flat_map(|edition| named(edition, "design")));
         }
         let mut told = BTreeSet::new();
-        for id in designs.into_iter().map(|id| self.successor(id)) {
-            if told.insert(id) {
-                found.extend(self.against_one(id, "of_design"));
-            }
+        designs.into_iter().map(|id| self.successor(id)).filter(|id| told.insert(*id)).collect()
+    }
+
+    /// What the makers of things with a design get, as the site tells it of each: the same words once.
+    pub(super) fn payments(&self, slug: &str) -> Vec<view::Said> {
+        let site = self.routes.inputs.site;
+        let Ok(at) = site.designs.binary_search_by(|d| d.id.as_str().cmp(slug)) else {
+            return Vec::new();
+        };
+        let made = site.products.iter().filter(|it| it.designs.contains(&DesignIx::of(at)));
+        let mut told = BTreeSet::new();
+        let texts = made.filter_map(|product| product.payment_to_maker.as_ref());
+        let texts = texts.filter(|text| told.insert(text.original()));
+        texts.map(|text| view::Said::from(self.phrase_of_site(text))).collect()
+    }
+
+    /// A text of the site, in the language of the page or the one that it has.
+    fn phrase_of_site(&self, text: &Text) -> Phrase {
+        let shown = text.shown(self.ix);
+        let locale = self.routes.inputs.site.locale(shown.locale);
+        match shown.is_translated {
+            true => here(shown.value),
+            false => Phrase {
+                text: plain(shown.value),
+                lang: Some(locale.tag().to_owned()),
+                dir: Some(direction(locale.direction())),
+                ..here("")
+            },
         }
-        found.extend(self.against_words_about(record));
-        found
     }
 
     /// What stands against what is said of a record: that a certification of it does not hold any more and none took its place,

@@ -1111,6 +1111,8 @@ pub struct RecordText {
     pub whose: Vec<Fact>,
     /// What it shows and how it is made.
     pub made: Vec<Fact>,
+    /// The designs of a piece or an edition.
+    pub designs: Vec<PieceDesign>,
     /// Fingerprints of its story.
     pub stories: Vec<Story>,
     /// The design's page on this site.
@@ -1249,6 +1251,17 @@ pub struct FactPart {
     pub href: Option<String>,
     /// Whether it is for programs.
     pub is_code: bool,
+}
+
+/// A design that a piece or an edition shows.
+#[derive(Clone, Debug, Serialize)]
+pub struct PieceDesign {
+    /// What it is called.
+    pub name: Phrase,
+    /// Whose it is, what is claimed and what is not, and what the makers of things with it get.
+    pub facts: Vec<Fact>,
+    /// Its page on this site, with its story.
+    pub href: Option<String>,
 }
 
 /// That the design or edition of a piece is disputed, or does not hold.

@@ -327,7 +327,23 @@ fn the_page_of_an_edition_begins_with_who_vouches_and_shows_what_to_compare() {
         assert!(!page.contains(selvedge::model::DAY_MARKS), "{page}");
         page
     };
+    let path = "shop/products/checked-cloth/index.md";
+    let product = house.text(path);
+    house.write(
+        path,
+        product.replacen("price =", "payment_to_maker = \"Two thirds of the price\"\nprice =", 1),
+    );
     let page = build();
+    let of_design = page.split("<h2>Design: Grey check").nth(1).expect("whose design it is");
+    let of_design = of_design.split("<h2>").next().unwrap();
+    for part in [
+        "Held by",
+        "What the maker gets",
+        "Two thirds of the price",
+        "/designs/grey-check/\">The design on this site",
+    ] {
+        assert!(of_design.contains(part), "{part} in {of_design}");
+    }
     let verdicts: Vec<&str> = page.split("<p class=\"verdict\">").skip(1).collect();
     assert!(verdicts[0].contains("Made by Ana"), "{}", verdicts[0]);
     let before_the_name = page.split("<h1>").next().unwrap();
@@ -342,7 +358,9 @@ fn the_page_of_an_edition_begins_with_who_vouches_and_shows_what_to_compare() {
 
     // What is paused vouches for nothing, and the page of what is paused says only that.
     house.sign(&["record", "suspend", &certified, "shop", "--yes", "--set", "reason=\"We look.\""]);
-    assert!(!build().split("<h1>").next().unwrap().contains("Made by Ana"));
+    let page = build();
+    let above = page.split("<h1>").next().unwrap();
+    assert!(above.contains("On hold:") && !above.contains("says “"), "{above}");
     house.sign(&["record", "reinstate", &certified, "shop", "--yes", "--set", "reason=\"It is.\""]);
     assert!(build().split("<h1>").next().unwrap().contains("Made by Ana"));
     house.sign(&["record", "suspend", &edition, "shop", "--yes", "--set", "reason=\"We look.\""]);
