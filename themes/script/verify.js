@@ -487,7 +487,7 @@
       return [unknown(typed.trim().slice(0, 120), read.wrong || wordsOfFault(read.fault, typed), say("unknown.look"))];
     }
     // The number of a piece alone, as somebody reads it out.
-    if (/^[\p{Nd}\s/]+$/u.test(typed)) return [unknown(typed.trim().slice(0, 120), say("typo.end-only"), say("unknown.form"))];
+    if (/^[\p{Nd}\s/]*\p{Nd}[\p{Nd}\s/]*$/u.test(typed)) return [unknown(typed.trim().slice(0, 120), say("typo.end-only"), say("unknown.form"))];
     return read.name ? answerName(read.name.slice(0, 200)) : [told("", "unknown-number", say("ask.empty"))];
   };
 
