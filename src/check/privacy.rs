@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, MatchKind};
 use foldhash::fast::RandomState;
 use iban::Iban;
 use rayon::prelude::*;
@@ -366,7 +366,12 @@ impl Findings<'_> {
     /// The words of pictures in Markdown: `![words](file)`.
     fn captions(&mut self, text: &str, body: Span) {
         let mut from = 0;
-        while let Some(at) = text[from..].find("![").map(|at| from + at + 2) {
+        while let Some(at) = text[from..].find('!').map(|at| from + at + 1) {
+            if !text[at..].starts_with('[') {
+                from = at;
+                continue;
+            }
+            let at = at + 1;
             let Some(end) = text[at..].find("](").map(|end| at + end) else { break };
             let start = body.range().start + at;
             self.text(&text[at..end], Place::Caption, |range| {
@@ -518,18 +523,24 @@ fn ascii_words<'a>(text: &str, small: &'a mut String) -> Vec<Word<'a>> {
     let bytes = text.as_bytes();
     let mut found = Vec::with_capacity(text.len() / 5);
     let mut at = 0;
-    while let Some(from) = bytes[at..].iter().position(u8::is_ascii_alphanumeric) {
-        let start = at + from;
-        let len = bytes[start..].iter().position(|byte| !byte.is_ascii_alphanumeric());
-        at = len.map_or(bytes.len(), |len| start + len);
-        let word = &small[start..at];
-        found.push(Word {
-            range: start..at,
-            small: word,
-            is_number: word.bytes().all(|byte| byte.is_ascii_digit()),
-            is_name: bytes[start].is_ascii_uppercase(),
-            marks: Marks::of(word),
-        });
+    while at < bytes.len() {
+        let start = at;
+        let mut is_number = true;
+        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+            is_number &= bytes[at].is_ascii_digit();
+            at += 1;
+        }
+        if at > start {
+            let word = &small[start..at];
+            found.push(Word {
+                range: start..at,
+                small: word,
+                is_number,
+                is_name: bytes[start].is_ascii_uppercase(),
+                marks: Marks::of(word),
+            });
+        }
+        at += 1;
     }
     found
 }
@@ -865,8 +876,11 @@ fn links(text: &str, found: &mut Vec<(Range<usize>, Kind)>) {
         "waze.com/ul",
         "w3w.co/",
     ];
-    static FINDER: LazyLock<AhoCorasick> =
-        LazyLock::new(|| AhoCorasick::new(MAPS).expect("nine short texts"));
+    // Leftmost matches are those that the crate looks for with vectors.
+    static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let kind = MatchKind::LeftmostFirst;
+        AhoCorasick::builder().match_kind(kind).build(MAPS).expect("nine short texts")
+    });
     found.extend(FINDER.find_iter(text).map(|map| (map.range(), Kind::Coordinates)));
 }
 

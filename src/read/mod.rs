@@ -392,7 +392,9 @@ fn read_text(root: &Path, path: &str) -> Result<String, Diagnostic> {
         problem(codes::FILE_UNREADABLE, format!("this file cannot be read ({error})"))
     };
     let file = File::open(root.join(path)).map_err(unreadable)?;
-    let mut bytes = Vec::new();
+    // With room for its end, a file is read in one go.
+    let len = file.metadata().map_or(0, |facts| facts.len().min(MAX_TEXT_BYTES));
+    let mut bytes = Vec::with_capacity(usize::try_from(len + 1).unwrap_or(0));
     file.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_TEXT_BYTES {
         let words = "this text is longer than 2 megabytes, far more than a page can show";

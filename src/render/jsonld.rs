@@ -10,18 +10,23 @@ use crate::model::{Availability, Country, Money, PaidBy, Price, Returns};
 
 /// JSON that can stand in a script element: nothing in it ends the element or begins a comment.
 pub(super) fn script(value: &impl Serialize) -> String {
-    const SPECIAL: [char; 5] = ['<', '>', '&', '\u{2028}', '\u{2029}'];
     let text = serde_json::to_string(value).expect("values and structures of ours are JSON");
+    // The last is the first byte of the two line ends that JavaScript has besides.
+    let may_be_special = |byte: &u8| matches!(byte, b'<' | b'>' | b'&' | 0xe2);
     let mut out = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some(at) = rest.find(SPECIAL) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        let special = from.chars().next().unwrap_or_default();
-        let _ = write!(out, "\\u{:04x}", u32::from(special));
-        rest = &from[special.len_utf8()..];
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(next) = text.as_bytes()[at..].iter().position(may_be_special) {
+        at += next;
+        let sign = text[at..].chars().next().unwrap_or_default();
+        if matches!(sign, '<' | '>' | '&' | '\u{2028}' | '\u{2029}') {
+            out.push_str(&text[from..at]);
+            let _ = write!(out, "\\u{:04x}", u32::from(sign));
+            from = at + sign.len_utf8();
+        }
+        at += sign.len_utf8();
     }
-    out.push_str(rest);
+    out.push_str(&text[from..]);
     out
 }
 
@@ -74,126 +79,226 @@ pub(super) struct GroupFacts<'a> {
 }
 
 /// A product with its offer (Google: merchant listing).
-pub(super) fn product(facts: &ProductFacts<'_>) -> Value {
-    let mut out = Map::new();
-    out.insert("@context".into(), json!("https://schema.org"));
-    fill(&mut out, "Product", facts);
-    brand(&mut out, facts);
-    Value::Object(out)
+pub(super) fn product<'f>(facts: &'f ProductFacts<'_>) -> ProductData<'f> {
+    ProductData { context: Some(CONTEXT), ..ProductData::new("Product", facts) }.branded(facts)
 }
 
 /// A product that is chosen in variants, each with its own offer (Google: product variants).
-pub(super) fn product_group(facts: &ProductFacts<'_>, group: &GroupFacts<'_>) -> Value {
-    let mut out = Map::new();
-    out.insert("@context".into(), json!("https://schema.org"));
-    fill(&mut out, "ProductGroup", facts);
-    brand(&mut out, facts);
-    out.insert("productGroupID".into(), json!(group.id));
-    if !group.varies_by.is_empty() {
-        let properties = group.varies_by.iter().map(|name| format!("https://schema.org/{name}"));
-        out.insert("variesBy".into(), properties.collect());
+pub(super) fn product_group<'f>(
+    facts: &'f ProductFacts<'_>,
+    group: &'f GroupFacts<'_>,
+) -> ProductData<'f> {
+    let varies_by = group.varies_by.iter().map(|name| format!("https://schema.org/{name}"));
+    ProductData {
+        context: Some(CONTEXT),
+        group: Some(&group.id),
+        varies_by: varies_by.collect(),
+        variants: group.variants.iter().map(|one| ProductData::new("Product", one)).collect(),
+        ..ProductData::new("ProductGroup", facts)
     }
-    let variants = group.variants.iter().map(|facts| {
-        let mut out = Map::new();
-        fill(&mut out, "Product", facts);
-        Value::Object(out)
-    });
-    out.insert("hasVariant".into(), variants.collect());
-    Value::Object(out)
+    .branded(facts)
 }
 
-fn fill(out: &mut Map<String, Value>, kind: &str, facts: &ProductFacts<'_>) {
-    out.insert("@type".into(), json!(kind));
-    out.insert("name".into(), json!(facts.name));
-    let mut set = |name: &str, value: Option<Value>| {
-        if let Some(value) = value {
-            out.insert(name.into(), value);
-        }
-    };
-    set("description", facts.description.map(|text| json!(text)));
-    set("url", facts.url.as_ref().map(|url| json!(url)));
-    set("image", (!facts.images.is_empty()).then(|| json!(facts.images)));
-    set("sku", facts.sku.as_ref().map(|sku| json!(sku)));
-    set("gtin", facts.gtin.map(|gtin| json!(gtin)));
-    set("isbn", facts.isbn.map(|isbn| json!(isbn)));
-    set("category", facts.category.map(|name| json!(name)));
-    set("material", facts.material.as_ref().map(|text| json!(text)));
-    set("color", facts.colour.as_ref().map(|text| json!(text)));
-    set("size", facts.size.as_ref().map(|text| json!(text)));
-    set("pattern", facts.pattern.as_ref().map(|text| json!(text)));
-    let others = facts
-        .others
-        .iter()
-        .map(|(name, value)| json!({"@type": "PropertyValue", "name": name, "value": value}));
-    set("additionalProperty", one_or_many(others.collect()));
-    set(
-        "weight",
-        facts
-            .weight_g
-            .map(|grams| json!({"@type": "QuantitativeValue", "value": grams, "unitCode": "GRM"})),
-    );
-    set("offers", facts.offer.as_ref().and_then(|told| offer(facts, told)));
+const CONTEXT: &str = "https://schema.org";
+
+/// A product, a group of variants or one of these. It stands on every page of a product, so it is written without a tree.
+#[derive(Debug, Serialize)]
+pub(super) struct ProductData<'f> {
+    #[serde(rename = "@context", skip_serializing_if = "Option::is_none")]
+    context: Option<&'static str>,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'f str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    image: &'f [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sku: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gtin: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    isbn: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    material: Option<&'f str>,
+    #[serde(rename = "color", skip_serializing_if = "Option::is_none")]
+    colour: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size: Option<&'f str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'f str>,
+    #[serde(rename = "additionalProperty", skip_serializing_if = "OneOrMany::is_none")]
+    others: OneOrMany<Property<'f>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    weight: Option<Quantity>,
+    #[serde(rename = "productGroupID", skip_serializing_if = "Option::is_none")]
+    group: Option<&'f str>,
+    #[serde(rename = "variesBy", skip_serializing_if = "Vec::is_empty")]
+    varies_by: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    brand: Option<Named<'f>>,
+    #[serde(skip_serializing_if = "OneOrMany::is_none")]
+    manufacturer: OneOrMany<Named<'f>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offers: Option<Offer<'f>>,
+    #[serde(rename = "hasVariant", skip_serializing_if = "Vec::is_empty")]
+    variants: Vec<ProductData<'f>>,
 }
 
-fn brand(out: &mut Map<String, Value>, facts: &ProductFacts<'_>) {
-    out.insert("brand".into(), json!({"@type": "Brand", "name": facts.shop}));
-    let makers: Vec<Value> =
-        facts.makers.iter().map(|name| json!({"@type": "Organization", "name": name})).collect();
-    if let Some(makers) = one_or_many(makers) {
-        out.insert("manufacturer".into(), makers);
-    }
+/// A single thing is told as itself, several as a list.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum OneOrMany<T> {
+    One(T),
+    Many(Vec<T>),
 }
 
-fn one_or_many(mut values: Vec<Value>) -> Option<Value> {
-    match values.len() {
-        0 => None,
-        1 => values.pop(),
-        _ => Some(Value::Array(values)),
-    }
-}
-
-fn offer(facts: &ProductFacts<'_>, told: &OfferFacts) -> Option<Value> {
-    let mut out = Map::new();
-    match told.price {
-        Price::OnRequest => return None,
-        Price::Fixed(money) => {
-            out.insert("@type".into(), json!("Offer"));
-            out.insert("price".into(), json!(money.to_major()));
-            out.insert("priceCurrency".into(), json!(money.currency.code()));
-        }
-        Price::Range(range) => {
-            out.insert("@type".into(), json!("AggregateOffer"));
-            out.insert("lowPrice".into(), json!(range.low.to_major()));
-            out.insert("highPrice".into(), json!(range.high.to_major()));
-            out.insert("priceCurrency".into(), json!(range.low.currency.code()));
-            out.insert("offerCount".into(), json!(told.count));
+impl<T> OneOrMany<T> {
+    fn of(mut all: Vec<T>) -> Self {
+        match all.pop() {
+            Some(one) if all.is_empty() => Self::One(one),
+            last => {
+                all.extend(last);
+                Self::Many(all)
+            }
         }
     }
-    let state = match told.availability {
-        Availability::InStock(_) => Some("InStock"),
-        Availability::SoldOut => Some("SoldOut"),
-        Availability::MadeToOrder => Some("MadeToOrder"),
-        Availability::OneOfAKind => Some("LimitedAvailability"),
-        Availability::Unstated => None,
-    };
-    if let Some(state) = state {
-        out.insert("availability".into(), json!(format!("https://schema.org/{state}")));
+
+    fn is_none(&self) -> bool {
+        matches!(self, Self::Many(all) if all.is_empty())
     }
-    out.insert("itemCondition".into(), json!("https://schema.org/NewCondition"));
-    if let Some(url) = &facts.url {
-        out.insert("url".into(), json!(url));
+}
+
+#[derive(Debug, Serialize)]
+struct Named<'f> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'f str,
+}
+
+#[derive(Debug, Serialize)]
+struct Property<'f> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    name: &'f str,
+    value: &'f str,
+}
+
+#[derive(Debug, Serialize)]
+struct Quantity {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    value: u32,
+    #[serde(rename = "unitCode")]
+    unit: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Offer<'f> {
+    #[serde(flatten)]
+    price: PriceData,
+    #[serde(rename = "priceCurrency")]
+    currency: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    availability: Option<&'static str>,
+    #[serde(rename = "itemCondition")]
+    condition: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<&'f str>,
+    seller: Named<'f>,
+    #[serde(rename = "shippingDetails", skip_serializing_if = "<[Value]>::is_empty")]
+    shipping: &'f [Value],
+    #[serde(rename = "hasMerchantReturnPolicy", skip_serializing_if = "Option::is_none")]
+    returns: Option<Value>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "@type")]
+enum PriceData {
+    #[serde(rename = "Offer")]
+    Fixed { price: String },
+    #[serde(rename = "AggregateOffer", rename_all = "camelCase")]
+    Range { low_price: String, high_price: String, offer_count: usize },
+}
+
+impl<'f> ProductData<'f> {
+    fn new(kind: &'static str, facts: &'f ProductFacts<'_>) -> Self {
+        let others = facts.others.iter();
+        let others = others.map(|(name, value)| Property { kind: "PropertyValue", name, value });
+        Self {
+            context: None,
+            kind,
+            name: &facts.name,
+            description: facts.description,
+            url: facts.url.as_deref(),
+            image: &facts.images,
+            sku: facts.sku.as_deref(),
+            gtin: facts.gtin,
+            isbn: facts.isbn,
+            category: facts.category,
+            material: facts.material.as_deref(),
+            colour: facts.colour.as_deref(),
+            size: facts.size.as_deref(),
+            pattern: facts.pattern.as_deref(),
+            others: OneOrMany::of(others.collect()),
+            weight: facts.weight_g.map(|value| Quantity {
+                kind: "QuantitativeValue",
+                value,
+                unit: "GRM",
+            }),
+            group: None,
+            varies_by: Vec::new(),
+            brand: None,
+            manufacturer: OneOrMany::Many(Vec::new()),
+            offers: facts.offer.as_ref().and_then(|told| Offer::new(facts, told)),
+            variants: Vec::new(),
+        }
     }
-    out.insert(
-        "seller".into(),
-        json!({"@type": "Organization", "name": facts.seller.unwrap_or(facts.shop)}),
-    );
-    if !told.shipping.is_empty() {
-        out.insert("shippingDetails".into(), json!(told.shipping));
+
+    /// With the shop as its brand, and who made it.
+    fn branded(self, facts: &'f ProductFacts<'_>) -> Self {
+        let makers = facts.makers.iter().map(|name| Named { kind: "Organization", name });
+        Self {
+            brand: Some(Named { kind: "Brand", name: facts.shop }),
+            manufacturer: OneOrMany::of(makers.collect()),
+            ..self
+        }
     }
-    if let Some((returns, countries)) = &told.returns {
-        out.insert("hasMerchantReturnPolicy".into(), return_policy(*returns, countries));
+}
+
+impl<'f> Offer<'f> {
+    fn new(facts: &'f ProductFacts<'_>, told: &'f OfferFacts) -> Option<Self> {
+        let (price, currency) = match told.price {
+            Price::OnRequest => return None,
+            Price::Fixed(money) => (PriceData::Fixed { price: money.to_major() }, money.currency),
+            Price::Range(range) => {
+                let (low_price, high_price) = (range.low.to_major(), range.high.to_major());
+                let price = PriceData::Range { low_price, high_price, offer_count: told.count };
+                (price, range.low.currency)
+            }
+        };
+        let returns = told.returns.as_ref();
+        Some(Self {
+            price,
+            currency: currency.code(),
+            availability: match told.availability {
+                Availability::InStock(_) => Some("https://schema.org/InStock"),
+                Availability::SoldOut => Some("https://schema.org/SoldOut"),
+                Availability::MadeToOrder => Some("https://schema.org/MadeToOrder"),
+                Availability::OneOfAKind => Some("https://schema.org/LimitedAvailability"),
+                Availability::Unstated => None,
+            },
+            condition: "https://schema.org/NewCondition",
+            url: facts.url.as_deref(),
+            seller: Named { kind: "Organization", name: facts.seller.unwrap_or(facts.shop) },
+            shipping: &told.shipping,
+            returns: returns.map(|(returns, countries)| return_policy(*returns, countries)),
+        })
     }
-    Some(Value::Object(out))
 }
 
 fn return_policy(returns: Returns, countries: &[Country]) -> Value {
@@ -318,13 +423,14 @@ mod tests {
 
     #[test]
     fn nothing_in_a_script_element_ends_it() {
-        let written = script(&json!({"a": "</script><!--<script>&\u{2028}"}));
+        let text = "€</script><!--<script>&\u{2028}–\u{2029}";
+        let written = script(&json!({"a": text}));
         assert_eq!(
             written,
-            r#"{"a":"\u003c/script\u003e\u003c!--\u003cscript\u003e\u0026\u2028"}"#
+            r#"{"a":"€\u003c/script\u003e\u003c!--\u003cscript\u003e\u0026\u2028–\u2029"}"#
         );
         let back: Value = serde_json::from_str(&written).expect("JSON");
-        assert_eq!(back["a"], "</script><!--<script>&\u{2028}");
+        assert_eq!(back["a"], text);
     }
 
     fn facts(price: Price, availability: Availability) -> ProductFacts<'static> {
@@ -342,19 +448,38 @@ mod tests {
         }
     }
 
+    fn data(facts: &ProductFacts<'_>) -> Value {
+        serde_json::to_value(product(facts)).expect("JSON")
+    }
+
+    #[test]
+    fn one_maker_is_told_as_herself_and_two_as_a_list() {
+        for (makers, expected) in [
+            (vec![], Value::Null),
+            (vec!["Ana"], json!({"@type": "Organization", "name": "Ana"})),
+            (
+                vec!["Ana", "Bea"],
+                json!([{"@type": "Organization", "name": "Ana"}, {"@type": "Organization", "name": "Bea"}]),
+            ),
+        ] {
+            let facts = ProductFacts { makers, ..facts(Price::OnRequest, Availability::Unstated) };
+            assert_eq!(data(&facts)["manufacturer"], expected);
+        }
+    }
+
     #[test]
     fn offers_follow_the_price() {
-        let fixed = product(&facts(Price::Fixed(euros(24_050)), Availability::InStock(2)));
+        let fixed = data(&facts(Price::Fixed(euros(24_050)), Availability::InStock(2)));
         assert_eq!(fixed["offers"]["price"], "240.50");
         assert_eq!(fixed["offers"]["priceCurrency"], "EUR");
         assert_eq!(fixed["offers"]["availability"], "https://schema.org/InStock");
         assert!(fixed["offers"].get("shippingDetails").is_none());
         let range = PriceRange { low: euros(2000), high: euros(3500) };
-        let range = product(&facts(Price::Range(range), Availability::Unstated));
+        let range = data(&facts(Price::Range(range), Availability::Unstated));
         assert_eq!(range["offers"]["@type"], "AggregateOffer");
         assert_eq!(range["offers"]["lowPrice"], "20.00");
         assert_eq!(range["offers"]["offerCount"], 2);
-        let asked = product(&facts(Price::OnRequest, Availability::Unstated));
+        let asked = data(&facts(Price::OnRequest, Availability::Unstated));
         assert!(asked.get("offers").is_none());
     }
 
@@ -370,7 +495,7 @@ mod tests {
             }],
         };
         let whole = ProductFacts { offer: None, ..facts(Price::OnRequest, Availability::Unstated) };
-        let data = product_group(&whole, &group);
+        let data = serde_json::to_value(product_group(&whole, &group)).expect("JSON");
         assert_eq!(data["@type"], "ProductGroup");
         assert_eq!(data["variesBy"], json!(["https://schema.org/size"]));
         assert!(data.get("offers").is_none());

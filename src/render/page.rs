@@ -357,7 +357,7 @@ impl<'r, 'a> Place<'r, 'a> {
         head.section = "products".to_owned();
         head.og_type = "product";
         self.add_preview(&mut head, product.photos.first(), &name.text);
-        head.json_ld_html.push(jsonld::script(&self.product_data(ix)));
+        head.json_ld_html.push(self.product_data(ix));
         self.add_trail(&mut head, &steps, &name.text, Page::Product(ix));
         self.fill("product.html", &head, &it, Some(depth))
     }

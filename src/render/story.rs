@@ -20,10 +20,16 @@ pub(super) struct Stories(Vec<Mutex<State>>);
 enum State {
     #[default]
     Unread,
-    /// Its HTML, in which [`UP`] stands for the way to the root, and how many files will still ask for it.
-    Kept(Box<str>, u8),
-    /// All have had it.
-    Given,
+    Read(Kept),
+}
+
+/// What somebody will still ask for.
+#[derive(Default)]
+struct Kept {
+    /// Its HTML, in which [`UP`] stands for the way to the root, and how many files show it.
+    html: Option<(Box<str>, u8)>,
+    /// Its words for the search.
+    words: Option<Box<str>>,
 }
 
 impl Stories {
@@ -32,27 +38,30 @@ impl Stories {
     }
 
     /// Takes what is kept, if anything is.
-    fn take(&self, ix: ProductIx) -> Option<Box<str>> {
-        let mut state = self.0[ix.at()].lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *state {
-            State::Kept(html, left @ 2..) => {
-                *left -= 1;
-                Some(html.clone())
-            }
-            State::Kept(html, _) => {
-                let html = std::mem::take(html);
-                *state = State::Given;
-                Some(html)
-            }
-            State::Unread | State::Given => None,
+    fn take<T>(&self, ix: ProductIx, take: impl FnOnce(&mut Kept) -> Option<T>) -> Option<T> {
+        match &mut *self.0[ix.at()].lock().unwrap_or_else(PoisonError::into_inner) {
+            State::Read(kept) => take(kept),
+            State::Unread => None,
         }
     }
 
-    /// Keeps a story that was read for the first time, for so many files.
-    fn keep(&self, ix: ProductIx, html: &str, files: u8) {
+    /// Keeps of a story that was read for the first time what the others will ask for.
+    fn keep(&self, ix: ProductIx, kept: impl FnOnce() -> Kept) {
         let mut state = self.0[ix.at()].lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Unread) {
-            *state = if files > 0 { State::Kept(html.into(), files) } else { State::Given };
+            *state = State::Read(kept());
+        }
+    }
+}
+
+impl Kept {
+    fn html(&mut self) -> Option<Box<str>> {
+        match &mut self.html {
+            Some((html, left @ 2..)) => {
+                *left -= 1;
+                Some(html.clone())
+            }
+            last => last.take().map(|(html, _)| html),
         }
     }
 }
@@ -73,10 +82,16 @@ pub(super) fn html(place: &Place<'_, '_>, ix: ProductIx) -> String {
         return markdown::to_html(markdown, from, place);
     }
     let stories = &place.parts.stories;
-    let marked = stories.take(ix).map_or_else(
+    let marked = stories.take(ix, Kept::html).map_or_else(
         || {
-            let html = markdown::to_html(markdown, from, &place.marked());
-            stories.keep(ix, &html, files(place.routes) - 1);
+            let parsed = Parsed::new(markdown);
+            let words = parsed.words();
+            let html = parsed.into_html(from, &place.marked());
+            stories.keep(ix, || {
+                let left = files(place.routes) - 1;
+                let html = (left > 0).then(|| (html.as_str().into(), left));
+                Kept { html, words: Some(words.into()) }
+            });
             html
         },
         String::from,
@@ -87,13 +102,17 @@ pub(super) fn html(place: &Place<'_, '_>, ix: ProductIx) -> String {
 /// The words of a product's story in a language, for the search.
 pub(super) fn words(routes: &Routes<'_>, locale: LocaleIx, ix: ProductIx) -> String {
     let Some((from, markdown)) = source(routes, locale, ix) else { return String::new() };
+    let parts = routes.parts(locale);
+    if let Some(words) = parts.stories.take(ix, |kept| kept.words.take()) {
+        return words.into();
+    }
     let parsed = Parsed::new(markdown);
     let words = parsed.words();
     if !markdown.contains(UP_SIGN) {
-        let parts = routes.parts(locale);
         let linker = Linker::marked(UP, routes.inputs.links);
         let place = Place { routes, site: routes.inputs.site, locale, parts, linker };
-        parts.stories.keep(ix, &parsed.into_html(from, &place), files(routes));
+        let html = parsed.into_html(from, &place);
+        parts.stories.keep(ix, || Kept { html: Some((html.into(), files(routes))), words: None });
     }
     words
 }

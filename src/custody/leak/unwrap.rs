@@ -167,6 +167,15 @@ fn is_sign(byte: u8) -> bool {
     SIGNS[usize::from(byte)]
 }
 
+/// How many signs some bytes begin with.
+fn signs(bytes: &[u8]) -> usize {
+    let mut len = 0;
+    while len < bytes.len() && is_sign(bytes[len]) {
+        len += 1;
+    }
+    len
+}
+
 impl Scanner {
     fn leak(&self, seed: &[u8], at: usize) -> Option<Leak> {
         let seed = seed.try_into().ok()?;
@@ -199,7 +208,7 @@ impl Scanner {
                 continue;
             }
             let start = at;
-            let len = bytes[at..].iter().take_while(|byte| is_sign(**byte)).count();
+            let len = signs(&bytes[at..]);
             at += len;
             if matches!(len, 4 | 19) && sheet.has_line(&bytes[start..]) {
                 return Some(Leak { what: "a key sheet".to_owned(), at: start });
@@ -221,7 +230,7 @@ impl Scanner {
             let mut line = len;
             while line >= LINE && text.len() < LONGEST {
                 let gap = break_len(&bytes[at..]);
-                let next = bytes[at + gap..].iter().take_while(|byte| is_sign(**byte)).count();
+                let next = signs(&bytes[at + gap..]);
                 if gap == 0 || next == 0 || next > line {
                     break;
                 }
@@ -363,7 +372,7 @@ fn spread_hex(bytes: &[u8]) -> (Zeroizing<Vec<u8>>, usize) {
     let mut digits = Zeroizing::new(Vec::new());
     let mut at = 0;
     loop {
-        at += if bytes[at..].starts_with(b"0x") || bytes[at..].starts_with(b"\\x") { 2 } else { 0 };
+        at += if matches!(bytes[at..], [b'0' | b'\\', b'x', ..]) { 2 } else { 0 };
         match bytes.get(at..at + 2) {
             Some(pair) if pair.iter().all(u8::is_ascii_hexdigit) => digits.extend_from_slice(pair),
             _ => return (digits, at),
@@ -394,22 +403,30 @@ impl Sheet {
 
 /// Four groups of four signs, with hyphens, white space or tags in between: a sheet is a table.
 fn four_groups(bytes: &[u8]) -> Option<Zeroizing<[u8; 16]>> {
-    let mut line = Zeroizing::new([0; 16]);
+    let mut places = [0; 4];
     let mut at = 0;
-    for group in 0..4 {
+    for (group, place) in places.iter_mut().enumerate() {
         for _ in 0..if group > 0 { 6 } else { 0 } {
-            at += match bytes.get(at)? {
-                b'-' => 1,
-                _ => break_len(&bytes[at..]),
-            };
+            match bytes.get(at)? {
+                b'-' => at += 1,
+                sign if sign.is_ascii_alphanumeric() => break,
+                _ => at += break_len(&bytes[at..]),
+            }
         }
-        let signs =
-            bytes.get(at..at + 4).filter(|signs| signs.iter().all(u8::is_ascii_alphanumeric))?;
-        line[4 * group..][..4].copy_from_slice(signs);
+        let signs = bytes.get(at..at + 4)?;
+        if !signs.iter().all(u8::is_ascii_alphanumeric) {
+            return None;
+        }
+        *place = at;
         at += 4;
         if bytes.get(at).is_some_and(u8::is_ascii_alphanumeric) {
             return None;
         }
+    }
+    // Most words of four letters have no other three behind them, so nothing is copied that has to be wiped before it is known.
+    let mut line = Zeroizing::new([0; 16]);
+    for (signs, at) in line.chunks_exact_mut(4).zip(places) {
+        signs.copy_from_slice(&bytes[at..at + 4]);
     }
     Some(line)
 }

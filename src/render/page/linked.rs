@@ -14,15 +14,15 @@ const MAX_IMAGES: usize = 10;
 const MAX_COUNTRIES: usize = 50;
 
 impl Place<'_, '_> {
-    /// A product as structured data: one thing, or a group of variants.
-    pub(super) fn product_data(&self, ix: ProductIx) -> Value {
+    /// A product as structured data, to stand in a script element: one thing, or a group of variants.
+    pub(super) fn product_data(&self, ix: ProductIx) -> String {
         let product = self.site.product(ix);
         let page = self.absolute(Page::Product(ix));
         let whole = self.whole(product, page.clone());
         if product.variants.is_empty() {
             // A price from, to stands for at least two offers.
             let offer = self.offer(product, None, 2, &mut Shipped::new(None));
-            return jsonld::product(&ProductFacts { offer, ..whole });
+            return jsonld::script(&jsonld::product(&ProductFacts { offer, ..whole }));
         }
         let mut shipped = Shipped::new(page.clone());
         let variants = product.variants.iter();
@@ -35,7 +35,7 @@ impl Place<'_, '_> {
             GroupFacts { id: piece_id(product, None), varies_by, variants: variants.collect() };
         // The variants say what they weigh and what number they have.
         let whole = ProductFacts { sku: None, gtin: None, weight_g: None, ..whole };
-        jsonld::product_group(&whole, &group)
+        jsonld::script(&jsonld::product_group(&whole, &group))
     }
 
     fn whole<'t>(&'t self, product: &'t Product, url: Option<String>) -> ProductFacts<'t> {

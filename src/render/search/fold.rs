@@ -184,21 +184,30 @@ pub(crate) fn words(text: &str, mut found: impl FnMut(&str)) {
         // Of the joiners two are ASCII.
         let is_plain = |byte: u8| byte.is_ascii() && !matches!(byte, b'\'' | b'-');
         if piece.bytes().all(is_plain) {
-            for word in piece.split(|c: char| !c.is_ascii_alphanumeric()) {
-                if !word.is_empty() {
-                    plain.clear();
-                    let word = &word[..word.len().min(LONGEST)];
-                    plain.push_str(word);
-                    plain.make_ascii_lowercase();
-                    (cut.found)(&plain);
+            plain.clear();
+            plain.push_str(piece);
+            plain.make_ascii_lowercase();
+            let mut from = 0;
+            for (at, byte) in plain.bytes().enumerate() {
+                if !byte.is_ascii_alphanumeric() {
+                    plain_word(&plain[from..at], cut.found);
+                    from = at + 1;
                 }
             }
+            plain_word(&plain[from..], cut.found);
             continue;
         }
         for c in fold(piece).chars() {
             cut.take(c);
         }
         cut.end();
+    }
+}
+
+/// A word of folded ASCII, unless there is nothing between two signs.
+fn plain_word(word: &str, found: &mut dyn FnMut(&str)) {
+    if !word.is_empty() {
+        found(&word[..word.len().min(LONGEST)]);
     }
 }
 

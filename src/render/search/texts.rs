@@ -45,8 +45,17 @@ pub(super) struct Words {
     products: String,
 }
 
+/// The products that have a word.
+#[derive(Default)]
+struct Found {
+    /// In a name or an article number.
+    names: Vec<u32>,
+    /// Elsewhere, and not in a name.
+    texts: Vec<u32>,
+}
+
 /// The words of a shop are its own, so a fast hash does.
-type Postings = HashMap<Box<str>, Vec<u32>, RandomState>;
+type Postings = HashMap<Box<str>, Found, RandomState>;
 
 impl Texts {
     /// `story` gives the words of a product's own text.
@@ -56,27 +65,32 @@ impl Texts {
         stretches: usize,
         story: impl Fn(ProductIx) -> String,
     ) -> Self {
-        let mut names = Postings::default();
-        let mut texts = Postings::default();
+        let mut postings = Postings::default();
         for (place, product) in (0..).zip(&site.products) {
-            let mut name = |text: &str| fold::words(text, |word| add(&mut names, word, place));
+            let mut name = |text: &str| {
+                fold::words(text, |word| match postings.get_mut(word) {
+                    Some(found) if found.names.last() == Some(&place) => {}
+                    Some(found) => found.names.push(place),
+                    None => {
+                        let found = Found { names: vec![place], texts: Vec::new() };
+                        postings.insert(word.into(), found);
+                    }
+                });
+            };
             name(product.name.shown(locale).value);
             // What the maker calls it first is found in every language.
             name(product.name.original());
             let variants = product.variants.iter().filter_map(|variant| variant.sku.as_ref());
             product.sku.iter().chain(variants).for_each(|sku| name(sku));
             let mut text = |text: &str| {
-                fold::words(text, |word| {
-                    let in_name =
-                        || names.get(word).is_some_and(|list| list.last() == Some(&place));
-                    match texts.get_mut(word) {
-                        // Most words of a text stand in it before.
-                        Some(list) if list.last() == Some(&place) => {}
-                        _ if in_name() => {}
-                        Some(list) => list.push(place),
-                        None => {
-                            texts.insert(word.into(), vec![place]);
-                        }
+                fold::words(text, |word| match postings.get_mut(word) {
+                    // Most words of a text stand in it before.
+                    Some(found) if found.texts.last() == Some(&place) => {}
+                    Some(found) if found.names.last() == Some(&place) => {}
+                    Some(found) => found.texts.push(place),
+                    None => {
+                        let found = Found { names: Vec::new(), texts: vec![place] };
+                        postings.insert(word.into(), found);
                     }
                 });
             };
@@ -88,11 +102,19 @@ impl Texts {
         let is_common =
             |list: &[u32]| site.products.len() > FEW && list.len() * 5 > site.products.len() * 2;
         let mut common = Vec::new();
+        let mut names = Vec::new();
         let mut kept = Vec::new();
-        for (word, list) in sorted(texts) {
-            if is_common(&list) { common.push(word.into_string()) } else { kept.push((word, list)) }
+        for (word, found) in sorted(postings) {
+            if is_common(&found.texts) {
+                common.push(word.to_string());
+            } else if !found.texts.is_empty() {
+                kept.push((word.clone(), found.texts));
+            }
+            if !found.names.is_empty() {
+                names.push((word, found.names));
+            }
         }
-        Self { names: Words::of(&sorted(names)), common, stretches: cut(&kept, stretches) }
+        Self { names: Words::of(&names), common, stretches: cut(&kept, stretches) }
     }
 }
 
@@ -126,20 +148,16 @@ fn parts<'a>(site: &'a Site, product: &'a Product) -> impl Iterator<Item = &'a T
         .flatten()
 }
 
-fn add(postings: &mut Postings, word: &str, place: u32) {
-    match postings.get_mut(word) {
-        Some(list) if list.last() == Some(&place) => {}
-        Some(list) => list.push(place),
-        None => {
-            postings.insert(word.into(), vec![place]);
-        }
-    }
-}
-
 /// In the order in which scripts compare texts, that of UTF-16.
-fn sorted(postings: Postings) -> Vec<(Box<str>, Vec<u32>)> {
-    let mut all: Vec<(Box<str>, Vec<u32>)> = postings.into_iter().collect();
-    all.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+fn sorted(postings: Postings) -> Vec<(Box<str>, Found)> {
+    let mut all: Vec<(Box<str>, Found)> = postings.into_iter().collect();
+    // Without pairs of surrogates that is the order of their bytes.
+    let has_pairs = |word: &str| word.bytes().any(|byte| byte >= 0xf0);
+    if all.iter().any(|(word, _)| has_pairs(word)) {
+        all.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+    } else {
+        all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    }
     all
 }
 
@@ -184,6 +202,17 @@ fn cut(sorted: &[(Box<str>, Vec<u32>)], count: usize) -> Vec<Stretch> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_in_the_order_of_scripts() {
+        let order = |words: &[&str]| {
+            let all = words.iter().map(|word| ((*word).into(), Found::default()));
+            let all = sorted(all.collect());
+            all.into_iter().map(|(word, _)| word.into_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(order(&["b", "\u{ff21}", "é", "a"]), ["a", "b", "é", "\u{ff21}"]);
+        assert_eq!(order(&["\u{ff21}", "\u{20bb7}", "a"]), ["a", "\u{20bb7}", "\u{ff21}"]);
+    }
 
     #[test]
     fn every_word_lies_in_one_stretch() {
