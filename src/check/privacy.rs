@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::AhoCorasick;
 use foldhash::fast::RandomState;
 use iban::Iban;
 use rayon::prelude::*;
@@ -876,11 +876,13 @@ fn links(text: &str, found: &mut Vec<(Range<usize>, Kind)>) {
         "waze.com/ul",
         "w3w.co/",
     ];
-    // Leftmost matches are those that the crate looks for with vectors.
-    static FINDER: LazyLock<AhoCorasick> = LazyLock::new(|| {
-        let kind = MatchKind::LeftmostFirst;
-        AhoCorasick::builder().match_kind(kind).build(MAPS).expect("nine short texts")
-    });
+    static FINDER: LazyLock<AhoCorasick> =
+        LazyLock::new(|| AhoCorasick::new(MAPS).expect("nine short texts"));
+    // Each of them has a point with a small letter right behind it, and most texts have none.
+    let bytes = text.as_bytes();
+    if !bytes.windows(2).any(|pair| pair[0] == b'.' && pair[1].is_ascii_lowercase()) {
+        return;
+    }
     found.extend(FINDER.find_iter(text).map(|map| (map.range(), Kind::Coordinates)));
 }
 

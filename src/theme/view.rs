@@ -430,12 +430,16 @@ pub struct Said {
     /// The text.
     pub text: String,
     /// The language tag, if it is not the language of the page: not yet translated.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
     /// `ltr` or `rtl`, if `lang` is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dir: Option<&'static str>,
     /// The text in parts, if some of it is a day; else empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
     /// The page about it, if the site has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub href: Option<String>,
 }
 

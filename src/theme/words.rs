@@ -4,9 +4,10 @@
 //! { one = "{count} work", other = "{count} works" }`. Words that a language lacks are English, and so are then the
 //! rules by which their forms are chosen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
 use icu_plurals::{PluralCategory, PluralRules};
 use serde_json::{Map, Value as Json, json};
 use toml::Spanned;
@@ -18,7 +19,8 @@ use crate::model::Locale;
 /// The words of one language, with English for those that are missing.
 #[derive(Debug)]
 pub struct Words {
-    map: BTreeMap<String, Word>,
+    /// Only asked, never walked through; every page asks some dozens of times.
+    map: HashMap<String, Word, RandomState>,
     value: tera::Value,
     /// Names of countries by code; not among the words that templates get.
     countries: BTreeMap<String, String>,
@@ -152,6 +154,7 @@ impl Words {
         let texts: BTreeMap<&str, &str> =
             map.iter().map(|(name, word)| (name.as_str(), word.general())).collect();
         let value = tera::Value::from_serializable(&texts);
+        let map = map.into_iter().collect();
         Ok(Self { map, value, countries, borrowed, plurals: rules(tag), english: rules("en") })
     }
 

@@ -213,7 +213,7 @@ impl Scanner {
             if matches!(len, 4 | 19) && sheet.has_line(&bytes[start..]) {
                 return Some(Leak { what: "a key sheet".to_owned(), at: start });
             }
-            if (len == 2 || len == 4) && start >= spread_end {
+            if (len == 2 || len == 4) && start >= spread_end && begins_hex(&bytes[start..]) {
                 let (spread, read) = spread_hex(&bytes[start..]);
                 spread_end = start + read;
                 if spread.len() >= IN_HEX
@@ -365,6 +365,12 @@ fn decode_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         *last = *alphabet.iter().chain(more).nth(value & kept)?;
     }
     decode(code, &whole)
+}
+
+/// Whether the digits of a byte stand first, with `0x` before them or without.
+fn begins_hex(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'0', b'x', ..])
+        || bytes.first_chunk::<2>().is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// The hexadecimal digits of bytes that are written apart: `a1:b2`, `a1 b2`, `0xa1, 0xb2`; and how far they go.
