@@ -366,7 +366,9 @@ impl Workshop {
     /// Forgets what the texts of the folder were read as, for whoever does not load it again soon: the next time reads
     /// all of them.
     pub fn forget_texts(&mut self) {
-        self.memory = Memory::default();
+        // Taking ten thousand of them apart takes a while, and nobody waits for it.
+        let memory = std::mem::take(&mut self.memory);
+        rayon::spawn(move || drop(memory));
     }
 
     fn photos(

@@ -122,8 +122,18 @@ pub(super) fn run(args: &Args) -> Outcome {
         at,
         links: if args.offline || to_send { LinkStyle::Files } else { LinkStyle::Pretty },
     };
-    let routes = Routes::new(inputs);
-    clock.lap("routes");
+    let scanner = watch.ready();
+    let (routes, mut found) = rayon::join(
+        || {
+            let routes = Routes::new(inputs);
+            // Counting them lays them out.
+            let _ = routes.len();
+            routes
+        },
+        || secrets::in_texts(&root, &loaded.sources, &loaded.left_out, &scanner),
+    );
+    found.extend(secrets::in_tracked_files(&root, &scanner));
+    clock.lap("routes laid out, texts and what git keeps looked through");
     if !args.quiet && !args.json && !to_send {
         for (path, letter) in routes.badges_without_png() {
             console::say(&format!(
@@ -132,7 +142,6 @@ pub(super) fn run(args: &Args) -> Outcome {
             ));
         }
     }
-    let scanner = watch.ready();
     let refused = |found: &[secrets::Place]| {
         let why = secrets::in_words("built", found);
         if args.json {
@@ -141,12 +150,9 @@ pub(super) fn run(args: &Args) -> Outcome {
         console::failure(&why);
         Ok(Ended::Wrong)
     };
-    let mut found = secrets::in_texts(&root, &loaded.sources, &loaded.left_out, &scanner);
-    found.extend(secrets::in_tracked_files(&root, &scanner));
     if !found.is_empty() {
         return refused(&found);
     }
-    clock.lap("texts and what git keeps looked through");
     if to_send {
         let default = || root.join("private").join(format!("for-{}.zip", audience.name()));
         let target = args.output.clone().unwrap_or_else(default);

@@ -83,7 +83,7 @@ impl BaseUrl {
     /// The address of a site path (no leading slash).
     #[must_use]
     pub fn join(&self, site_path: &str) -> String {
-        format!("{}{site_path}", self.url)
+        [&self.url, site_path].concat()
     }
 
     /// Tells whether the host is one that nobody can own (RFC 2606, RFC 6761).

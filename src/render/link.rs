@@ -73,14 +73,14 @@ impl Linker {
     /// A link to the page whose address is `dir`.
     pub(super) fn page(&self, dir: &str) -> String {
         match self.style {
-            LinkStyle::Pretty => format!("{}{dir}", self.up),
-            LinkStyle::Files => format!("{}{dir}index.html", self.up),
+            LinkStyle::Pretty => [&self.up, dir].concat(),
+            LinkStyle::Files => [&self.up, dir, "index.html"].concat(),
         }
     }
 
     /// A link to a file.
     pub(super) fn file(&self, path: &str) -> String {
-        format!("{}{path}", self.up)
+        [&self.up, path].concat()
     }
 }
 

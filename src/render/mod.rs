@@ -36,7 +36,7 @@ mod verify;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -354,6 +354,8 @@ struct LanguageParts {
     names: OnceLock<names::Names>,
     /// Menu and foot by depth of the page.
     chrome: [OnceLock<Result<tera::Value, String>>; DEPTHS],
+    /// The tops of pages by depth, kind and section.
+    tops: Mutex<HashMap<(usize, &'static str, String), String>>,
     /// The card of each product, made when first asked for; `UP` stands for the way to the root.
     cards: Vec<OnceLock<Result<Box<str>, String>>>,
     stories: story::Stories,
@@ -747,38 +749,38 @@ impl<'a> Routes<'a> {
     /// The address of a page in a language: empty for the root, else with a closing slash.
     fn dir(&self, locale: LocaleIx, page: Page) -> String {
         let site = self.inputs.site;
-        let prefix = &self.languages[locale.at()].prefix;
-        let numbered = |dir: String, number: u32| {
-            if number == 1 { dir } else { format!("{dir}page/{number}/") }
+        let prefix = self.languages[locale.at()].prefix.as_str();
+        let numbered = |dir: &[&str], number: u32| match number {
+            1 => dir.concat(),
+            _ => format!("{}page/{number}/", dir.concat()),
         };
         match page {
-            Page::Home => prefix.clone(),
-            Page::Products(number) => numbered(format!("{prefix}products/"), number),
-            Page::Product(ix) => format!("{prefix}products/{}/", site.product(ix).id),
-            Page::Terms(list) => format!("{prefix}{}/", list_dir(site.list(list).kind)),
+            Page::Home => prefix.to_owned(),
+            Page::Products(number) => numbered(&[prefix, "products/"], number),
+            Page::Product(ix) => [prefix, "products/", site.product(ix).id.as_str(), "/"].concat(),
+            Page::Terms(list) => [prefix, list_dir(site.list(list).kind), "/"].concat(),
             Page::Term(list, term, number) => {
                 let list = site.list(list);
-                numbered(
-                    format!("{prefix}{}/{}/", list_dir(list.kind), list.terms[term.at()].id),
-                    number,
-                )
+                let term = list.terms[term.at()].id.as_str();
+                numbered(&[prefix, list_dir(list.kind), "/", term, "/"], number)
             }
-            Page::Producers => format!("{prefix}makers/"),
+            Page::Producers => [prefix, "makers/"].concat(),
             Page::Producer(ix, number) => {
-                numbered(format!("{prefix}makers/{}/", site.producer(ix).id), number)
+                numbered(&[prefix, "makers/", site.producer(ix).id.as_str(), "/"], number)
             }
-            Page::Designs => format!("{prefix}designs/"),
-            Page::Design(ix) => format!("{prefix}designs/{}/", site.design(ix).id),
+            Page::Designs => [prefix, "designs/"].concat(),
+            Page::Design(ix) => [prefix, "designs/", site.design(ix).id.as_str(), "/"].concat(),
             Page::Collection(ix, number) => {
-                numbered(format!("{prefix}collections/{}/", site.collections[ix.at()].id), number)
+                let id = site.collections[ix.at()].id.as_str();
+                numbered(&[prefix, "collections/", id, "/"], number)
             }
-            Page::Free(ix) => format!("{prefix}{}/", site.pages[ix.at()].id),
-            Page::About => format!("{prefix}about/"),
-            Page::Charter => format!("{prefix}charter/"),
-            Page::Shipping => format!("{prefix}shipping/"),
-            Page::Search => format!("{prefix}search/"),
-            Page::Order => format!("{prefix}order/"),
-            Page::Verify => format!("{prefix}verify/"),
+            Page::Free(ix) => [prefix, site.pages[ix.at()].id.as_str(), "/"].concat(),
+            Page::About => [prefix, "about/"].concat(),
+            Page::Charter => [prefix, "charter/"].concat(),
+            Page::Shipping => [prefix, "shipping/"].concat(),
+            Page::Search => [prefix, "search/"].concat(),
+            Page::Order => [prefix, "order/"].concat(),
+            Page::Verify => [prefix, "verify/"].concat(),
         }
     }
 
@@ -959,6 +961,7 @@ impl LanguageParts {
             },
             names: OnceLock::new(),
             chrome: std::array::from_fn(|_| OnceLock::new()),
+            tops: Mutex::default(),
             cards: (0..site.products.len()).map(|_| OnceLock::new()).collect(),
             stories: story::Stories::new(site),
         }

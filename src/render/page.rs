@@ -8,6 +8,7 @@ mod list;
 pub(super) use list::{GoodsData, RecipientData, goods_data, recipient_data};
 
 use std::collections::HashSet;
+use std::sync::PoisonError;
 
 use serde::Serialize;
 
@@ -111,7 +112,7 @@ pub(super) fn missing_html(routes: &Routes<'_>) -> Result<String, String> {
     let description = at.word("missing_text").to_owned();
     let mut head = at.head("missing", None, &title, Some(description));
     head.is_indexed = false;
-    at.fill("missing.html", &head, &(), None)
+    at.fill("missing.html", head, &(), None)
 }
 
 /// The card of a product; [`UP`] stands for the way to the root.
@@ -234,7 +235,7 @@ impl<'r, 'a> Place<'r, 'a> {
             let data = jsonld::organization(&name, description, url, image);
             head.json_ld_html.push(jsonld::script(&data));
         }
-        self.fill("home.html", &head, &it, Some(depth))
+        self.fill("home.html", head, &it, Some(depth))
     }
 
     fn products(&self, depth: usize, number: u32) -> Result<String, String> {
@@ -286,7 +287,7 @@ impl<'r, 'a> Place<'r, 'a> {
             self.add_script(&mut head, ClientScript::Search);
         }
         self.add_trail(&mut head, &[], &name.text, Page::Products(number));
-        self.fill("listing.html", &head, &it, Some(depth))
+        self.fill("listing.html", head, &it, Some(depth))
     }
 
     fn product(&self, depth: usize, ix: ProductIx) -> Result<String, String> {
@@ -359,7 +360,7 @@ impl<'r, 'a> Place<'r, 'a> {
         self.add_preview(&mut head, product.photos.first(), &name.text);
         head.json_ld_html.push(self.product_data(ix));
         self.add_trail(&mut head, &steps, &name.text, Page::Product(ix));
-        self.fill("product.html", &head, &it, Some(depth))
+        self.fill("product.html", head, &it, Some(depth))
     }
 
     fn terms(&self, depth: usize, list_ix: ListIx) -> Result<String, String> {
@@ -439,7 +440,7 @@ impl<'r, 'a> Place<'r, 'a> {
         );
         head.section = section.to_owned();
         self.add_trail(&mut head, &[], name, page);
-        self.fill("terms.html", &head, &it, Some(depth))
+        self.fill("terms.html", head, &it, Some(depth))
     }
 
     fn term(
@@ -482,7 +483,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let first = term.products.first().and_then(|ix| self.site.product(*ix).photos.first());
         self.add_preview(&mut head, first, &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
-        self.fill("listing.html", &head, &it, Some(depth))
+        self.fill("listing.html", head, &it, Some(depth))
     }
 
     fn collection(&self, depth: usize, ix: CollectionIx, number: u32) -> Result<String, String> {
@@ -519,7 +520,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let photo = collection.photo.as_ref().or(first);
         self.add_preview(&mut head, photo, &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
-        self.fill("listing.html", &head, &it, Some(depth))
+        self.fill("listing.html", head, &it, Some(depth))
     }
 
     fn producer(&self, depth: usize, ix: ProducerIx, number: u32) -> Result<String, String> {
@@ -565,7 +566,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let photo = producer.photo.as_ref().or(first);
         self.add_preview(&mut head, photo, &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
-        self.fill("producer.html", &head, &it, Some(depth))
+        self.fill("producer.html", head, &it, Some(depth))
     }
 
     fn design(&self, depth: usize, ix: DesignIx) -> Result<String, String> {
@@ -599,7 +600,7 @@ impl<'r, 'a> Place<'r, 'a> {
         head.og_type = "article";
         self.add_preview(&mut head, design.photos.first(), &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
-        self.fill("design.html", &head, &it, Some(depth))
+        self.fill("design.html", head, &it, Some(depth))
     }
 
     /// Labels and notices about a design.
@@ -642,7 +643,7 @@ impl<'r, 'a> Place<'r, 'a> {
             self.head("free", Some(Page::Free(ix)), &self.title(&name.text), Some(description));
         head.section = page.id.to_string();
         head.og_type = "article";
-        self.fill("free.html", &head, &it, Some(depth))
+        self.fill("free.html", head, &it, Some(depth))
     }
 
     fn about(&self, depth: usize) -> Result<String, String> {
@@ -669,7 +670,7 @@ impl<'r, 'a> Place<'r, 'a> {
             Some(description),
         );
         head.section = "about".to_owned();
-        self.fill("free.html", &head, &it, Some(depth))
+        self.fill("free.html", head, &it, Some(depth))
     }
 
     /// The rules in the words that were signed, with who signed them and since when.
@@ -702,7 +703,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let words = self.parts.words.fill("describe_charter", &[("shop", self.shop_name())]);
         let mut head = self.head("free", Some(Page::Charter), &title, Some(words));
         head.section = "charter".to_owned();
-        self.fill("free.html", &head, &it, Some(depth))
+        self.fill("free.html", head, &it, Some(depth))
     }
 
     /// The texts of the criteria that a charter binds, as far as the files with their digests are at hand.
@@ -785,7 +786,7 @@ impl<'r, 'a> Place<'r, 'a> {
         head.is_indexed = false;
         self.add_sheet(&mut head, &self.routes.finder_css);
         self.add_script(&mut head, ClientScript::Search);
-        self.fill("search.html", &head, &it, Some(depth))
+        self.fill("search.html", head, &it, Some(depth))
     }
 
     /// Where records, badges and numbers are checked.
@@ -857,7 +858,7 @@ impl<'r, 'a> Place<'r, 'a> {
         self.add_sheet(&mut head, &routes.verify_css);
         self.add_trail(&mut head, &[], self.word("verify"), Page::Verify);
         self.add_script(&mut head, ClientScript::Verify);
-        self.fill("verify.html", &head, &it, Some(depth))
+        self.fill("verify.html", head, &it, Some(depth))
     }
 
     // ---- parts of pages ----
@@ -878,21 +879,57 @@ impl<'r, 'a> Place<'r, 'a> {
     fn fill<T: Serialize>(
         &self,
         template: &str,
-        head: &view::Page,
+        mut head: view::Page,
         it: &T,
         depth: Option<usize>,
     ) -> Result<String, String> {
-        let mut context = tera::Context::new();
-        context.insert("page", head);
-        context.insert_value("w", self.parts.words.value().clone());
         let kept = depth.and_then(|depth| self.parts.chrome.get(depth).filter(|_| depth < DEPTHS));
         let shop = match kept {
             Some(cell) => cell.get_or_init(|| self.chrome()).clone(),
             None => self.chrome(),
         };
-        context.insert_value("shop", shop?);
+        let shop = shop?;
+        head.top_html = self.top(&head, &shop, depth)?;
+        let mut context = tera::Context::new();
+        context.insert("page", &head);
+        context.insert_value("w", self.parts.words.value().clone());
+        context.insert_value("shop", shop);
         context.insert("it", it);
         self.routes.inputs.theme.render(template, &context).map_err(|error| error.to_string())
+    }
+
+    /// The top of a page. It is kept for other pages of the same kind, section and depth, unless it leads to other languages.
+    fn top(
+        &self,
+        head: &view::Page,
+        shop: &tera::Value,
+        depth: Option<usize>,
+    ) -> Result<String, String> {
+        const TOP: &str = "top.html";
+        let theme = self.routes.inputs.theme;
+        if !theme.has(TOP) {
+            return Ok(String::new());
+        }
+        let depth = depth.filter(|_| head.languages.is_empty());
+        let kept = depth.map(|depth| (depth, head.kind, head.section.clone()));
+        let tops = || self.parts.tops.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(html) = kept.as_ref().and_then(|kept| tops().get(kept).cloned()) {
+            return Ok(html);
+        }
+        let page = view::Top {
+            kind: head.kind,
+            section: head.section.clone(),
+            languages: head.languages.clone(),
+        };
+        let mut context = tera::Context::new();
+        context.insert("page", &page);
+        context.insert_value("w", self.parts.words.value().clone());
+        context.insert_value("shop", shop.clone());
+        let html = theme.render(TOP, &context).map_err(|error| error.to_string())?;
+        if let Some(kept) = kept {
+            tops().insert(kept, html.clone());
+        }
+        Ok(html)
     }
 
     /// What is the same on all pages of a language and depth, as templates take it.
@@ -1030,6 +1067,7 @@ impl<'r, 'a> Place<'r, 'a> {
             og_type: "website",
             up: self.linker.up().to_owned(),
             grounds: routes.style.grounds.clone(),
+            top_html: String::new(),
         };
         if super::basket::is_open(site) {
             self.add_script(&mut head, ClientScript::List);

@@ -94,6 +94,7 @@ const DAYLIGHT: &[(&str, &str)] = files![
     "style.css",
     "terms.html",
     "theme.toml",
+    "top.html",
 ];
 
 const HEARTH: &[(&str, &str)] = files![
@@ -111,6 +112,7 @@ const HEARTH: &[(&str, &str)] = files![
     "style.css",
     "terms.html",
     "theme.toml",
+    "top.html",
 ];
 
 /// The templates that every theme has.

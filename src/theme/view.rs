@@ -219,6 +219,19 @@ pub struct Page {
     pub up: String,
     /// The colour of the browser's frame, light and dark.
     pub grounds: [String; 2],
+    /// The top of the page, up to what is its own: the template `top.html`, filled in; empty if the theme has none.
+    pub top_html: String,
+}
+
+/// What the template `top.html` gets as `page`: what tops of pages differ in.
+#[derive(Clone, Debug, Serialize)]
+pub struct Top {
+    /// The name of the page's template.
+    pub kind: &'static str,
+    /// Which entry of the menu the page belongs to.
+    pub section: String,
+    /// The same page in all languages of the site; empty if there is one only.
+    pub languages: Vec<Language>,
 }
 
 /// A style sheet of a page.

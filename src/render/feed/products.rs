@@ -111,12 +111,12 @@ impl Facts<'_> {
         self.tell(name, |out| json(out, value))
     }
 
+    /// Names are names of fields and tags of languages, in which nothing has to be escaped.
     fn name(&mut self, name: &str) {
-        if !std::mem::take(&mut self.is_first) {
-            self.out.push(b',');
-        }
-        json(self.out, name);
-        self.out.push(b':');
+        let begin: &[u8] = if std::mem::take(&mut self.is_first) { b"\"" } else { b",\"" };
+        self.out.extend_from_slice(begin);
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
     }
 }
 

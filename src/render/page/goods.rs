@@ -619,7 +619,7 @@ impl Place<'_, '_> {
         let page = Page::Shipping;
         let mut head = self.head("free", Some(page), &self.title(&name), Some(description));
         head.section = "shipping".to_owned();
-        self.fill("free.html", &head, &it, Some(depth))
+        self.fill("free.html", head, &it, Some(depth))
     }
 
     fn returns(&self, returns: Returns) -> String {

@@ -420,7 +420,7 @@ impl Place<'_, '_> {
             self.add_script(&mut head, ClientScript::Code);
         }
         self.add_script(&mut head, ClientScript::Order);
-        self.fill("order.html", &head, &it, Some(depth))
+        self.fill("order.html", head, &it, Some(depth))
     }
 
     /// How a product gets onto the list; none if it cannot be ordered.

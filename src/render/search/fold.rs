@@ -176,38 +176,48 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// The words of a text as the index holds them, in order, repetitions included.
 pub(crate) fn words(text: &str, mut found: impl FnMut(&str)) {
-    let mut cut =
-        Cut { found: &mut found, parts: Vec::new(), run: String::new(), pair: Pair::default() };
+    // What is not ASCII is left as it is here, and folded with the piece that it stands in.
+    let small = text.to_ascii_lowercase();
+    let bytes = small.as_bytes();
+    let mut at = 0;
     // Nothing composes over a space, and most pieces are plain letters that fold fast.
-    let mut plain = String::new();
-    for piece in text.split_ascii_whitespace() {
+    while at < bytes.len() {
+        let start = at;
         // Of the joiners two are ASCII.
-        let is_plain = |byte: u8| byte.is_ascii() && !matches!(byte, b'\'' | b'-');
-        if piece.bytes().all(is_plain) {
-            plain.clear();
-            plain.push_str(piece);
-            plain.make_ascii_lowercase();
-            let mut from = 0;
-            for (at, byte) in plain.bytes().enumerate() {
-                if !byte.is_ascii_alphanumeric() {
-                    plain_word(&plain[from..at], cut.found);
-                    from = at + 1;
-                }
-            }
-            plain_word(&plain[from..], cut.found);
-            continue;
+        let mut is_plain = true;
+        while at < bytes.len() && !bytes[at].is_ascii_whitespace() {
+            is_plain &= bytes[at].is_ascii() && !matches!(bytes[at], b'\'' | b'-');
+            at += 1;
         }
-        for c in fold(piece).chars() {
-            cut.take(c);
+        if is_plain {
+            plain_words(&small[start..at], &mut found);
+        } else {
+            let mut cut = Cut {
+                found: &mut found,
+                parts: Vec::new(),
+                run: String::new(),
+                pair: Pair::default(),
+            };
+            fold(&text[start..at]).chars().for_each(|c| cut.take(c));
+            cut.end();
         }
-        cut.end();
+        at += 1;
     }
 }
 
-/// A word of folded ASCII, unless there is nothing between two signs.
-fn plain_word(word: &str, found: &mut dyn FnMut(&str)) {
-    if !word.is_empty() {
-        found(&word[..word.len().min(LONGEST)]);
+/// The words of small letters of English.
+fn plain_words(piece: &str, found: &mut impl FnMut(&str)) {
+    let bytes = piece.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+            at += 1;
+        }
+        if at > start {
+            found(&piece[start..at.min(start + LONGEST)]);
+        }
+        at += 1;
     }
 }
 
