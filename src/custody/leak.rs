@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, packed};
 use data_encoding::{BASE64_NOPAD, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use zeroize::Zeroizing;
 
@@ -197,8 +197,9 @@ impl Watch {
         let known = self.known.iter().map(|(_, form)| &form[..PREFIX]);
         let wraps = unwrap::WRAPS.iter().map(|(mark, _)| *mark);
         let patterns = MARKS.iter().map(|(mark, _)| *mark).chain(wraps).chain(known);
+        let quick = packed::Searcher::new(patterns.clone());
         let automaton = AhoCorasick::new(patterns).expect("a few short patterns");
-        Scanner { automaton, known: self.known, publics: self.publics }
+        Scanner { quick, automaton, known: self.known, publics: self.publics }
     }
 }
 
@@ -218,6 +219,8 @@ fn inside_base64(
 
 /// Looks through bytes; may be shared between threads.
 pub struct Scanner {
+    /// Tells fast of a text that it has none of the patterns, where the processor can and they are few.
+    quick: Option<packed::Searcher>,
     automaton: AhoCorasick,
     known: Vec<(String, Zeroizing<Vec<u8>>)>,
     publics: Publics,
@@ -246,6 +249,9 @@ impl Scanner {
 
     /// What can be told by its first bytes, and what is packed.
     fn find_plain(&self, bytes: &[u8], room: &mut unwrap::Room) -> Option<Leak> {
+        if self.quick.as_ref().is_some_and(|quick| quick.find(bytes).is_none()) {
+            return None;
+        }
         self.automaton.find_overlapping_iter(bytes).find_map(|found| {
             let (at, pattern) = (found.start(), found.pattern().as_usize());
             if let Some((_, what)) = MARKS.get(pattern) {

@@ -1,33 +1,47 @@
 //! Structured data for search engines (schema.org as JSON-LD, after Google's rules for merchant
 //! listings, breadcrumbs and organisations).
 
-use std::fmt::Write as _;
+use std::io;
 
 use serde::Serialize;
+use serde_json::ser::Formatter;
 use serde_json::{Map, Value, json};
 
 use crate::model::{Availability, Country, Money, PaidBy, Price, Returns};
 
 /// JSON that can stand in a script element: nothing in it ends the element or begins a comment.
 pub(super) fn script(value: &impl Serialize) -> String {
-    let text = serde_json::to_string(value).expect("values and structures of ours are JSON");
-    // The last is the first byte of the two line ends that JavaScript has besides.
-    let may_be_special = |byte: &u8| matches!(byte, b'<' | b'>' | b'&' | 0xe2);
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    let mut at = 0;
-    while let Some(next) = text.as_bytes()[at..].iter().position(may_be_special) {
-        at += next;
-        let sign = text[at..].chars().next().unwrap_or_default();
-        if matches!(sign, '<' | '>' | '&' | '\u{2028}' | '\u{2029}') {
-            out.push_str(&text[from..at]);
-            let _ = write!(out, "\\u{:04x}", u32::from(sign));
-            from = at + sign.len_utf8();
+    let mut out = Vec::with_capacity(512);
+    let mut writer = serde_json::Serializer::with_formatter(&mut out, InScript);
+    value.serialize(&mut writer).expect("values and structures of ours are JSON");
+    String::from_utf8(out).expect("JSON is UTF-8")
+}
+
+/// Writes the signs of HTML, and the line ends that JavaScript has besides, as escapes. Only texts have any.
+struct InScript;
+
+impl Formatter for InScript {
+    fn write_string_fragment<W: io::Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        // The last is the first byte of U+2028 and U+2029.
+        let may_be_special = |byte: &u8| matches!(byte, b'<' | b'>' | b'&' | 0xe2);
+        let mut from = 0;
+        let mut at = 0;
+        while let Some(next) = fragment.as_bytes()[at..].iter().position(may_be_special) {
+            at += next;
+            let sign = fragment[at..].chars().next().unwrap_or_default();
+            if matches!(sign, '<' | '>' | '&' | '\u{2028}' | '\u{2029}') {
+                writer.write_all(&fragment.as_bytes()[from..at])?;
+                write!(writer, "\\u{:04x}", u32::from(sign))?;
+                from = at + sign.len_utf8();
+            }
+            at += sign.len_utf8();
         }
-        at += sign.len_utf8();
+        writer.write_all(&fragment.as_bytes()[from..])
     }
-    out.push_str(&text[from..]);
-    out
 }
 
 /// What is said about a product, or about one of its variants.

@@ -57,6 +57,10 @@ fn policy(links: LinkStyle, has_script: bool) -> String {
     )
 }
 
+/// How many bytes a page has about, and a part of one.
+const PAGE_ROOM: usize = 16 << 10;
+const PART_ROOM: usize = 2 << 10;
+
 /// Makers on the home page.
 const HOME_MAKERS: usize = 3;
 /// Tiles of a kind on the home page.
@@ -895,7 +899,7 @@ impl<'r, 'a> Place<'r, 'a> {
         context.insert_value("w", self.parts.words.value().clone());
         context.insert_value("shop", shop);
         context.insert("it", it);
-        self.routes.inputs.theme.render(template, &context).map_err(|error| error.to_string())
+        self.routes.inputs.theme.render(template, &context, PAGE_ROOM).map_err(|error| error.to_string())
     }
 
     /// The top of a page. It is kept for other pages of the same kind, section and depth, unless it leads to other languages.
@@ -925,7 +929,7 @@ impl<'r, 'a> Place<'r, 'a> {
         context.insert("page", &page);
         context.insert_value("w", self.parts.words.value().clone());
         context.insert_value("shop", shop.clone());
-        let html = theme.render(TOP, &context).map_err(|error| error.to_string())?;
+        let html = theme.render(TOP, &context, PART_ROOM).map_err(|error| error.to_string())?;
         if let Some(kept) = kept {
             tops().insert(kept, html.clone());
         }
@@ -941,7 +945,7 @@ impl<'r, 'a> Place<'r, 'a> {
             let mut context = tera::Context::new();
             context.insert("shop", &shop);
             context.insert_value("w", self.parts.words.value().clone());
-            shop.foot_html = theme.render(FOOT, &context).map_err(|error| error.to_string())?;
+            shop.foot_html = theme.render(FOOT, &context, PART_ROOM).map_err(|error| error.to_string())?;
         }
         Ok(tera::Value::from_serializable(&shop))
     }
@@ -1261,7 +1265,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let mut context = tera::Context::new();
         context.insert("card", &card);
         context.insert_value("w", self.parts.words.value().clone());
-        let html = self.routes.inputs.theme.render("card.html", &context);
+        let html = self.routes.inputs.theme.render("card.html", &context, PART_ROOM);
         html.map(String::into_boxed_str).map_err(|error| error.to_string())
     }
 

@@ -94,7 +94,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
         context.insert("it", it);
         context.insert_value("w", self.words().value().clone());
         let theme = self.routes.inputs.theme;
-        theme.render(template, &context).map_err(|error| error.to_string())
+        theme.render(template, &context, 0).map_err(|error| error.to_string())
     }
 
     fn register(&self) -> &'r Register<'a> {

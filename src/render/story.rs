@@ -1,10 +1,10 @@
 //! The stories of products as HTML.
 //!
 //! A story is shown by the page of its product and by the list for programs, and its words go into the search. A build
-//! makes all three, so what one of them read is kept for the others, and let go with the last: a story is read once,
-//! and no more of them are kept than one of the three is ahead of the others.
+//! makes all three, so what one of them read is kept for the others, and let go with the last: a story is read once.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::link::Linker;
 use super::markdown::{self, Parsed};
@@ -13,14 +13,22 @@ use super::{LinkStyle, Routes};
 use crate::check::Site;
 use crate::model::{LocaleIx, ProductIx};
 
+/// So many stories are kept at most; what is beyond that is read anew.
+const MOST_KEPT: usize = 1 << 14;
+
 /// Those of one language.
-pub(super) struct Stories(Vec<Mutex<State>>);
+pub(super) struct Stories {
+    states: Vec<Mutex<State>>,
+    kept: AtomicUsize,
+}
 
 #[derive(Default)]
 enum State {
     #[default]
     Unread,
-    Read(Kept),
+    Kept(Kept),
+    /// All have had it.
+    Given,
 }
 
 /// What somebody will still ask for.
@@ -34,22 +42,32 @@ struct Kept {
 
 impl Stories {
     pub(super) fn new(site: &Site) -> Self {
-        Self(site.products.iter().map(|_| Mutex::default()).collect())
+        let states = site.products.iter().map(|_| Mutex::default());
+        Self { states: states.collect(), kept: AtomicUsize::new(0) }
+    }
+
+    fn state(&self, ix: ProductIx) -> MutexGuard<'_, State> {
+        self.states[ix.at()].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes what is kept, if anything is.
     fn take<T>(&self, ix: ProductIx, take: impl FnOnce(&mut Kept) -> Option<T>) -> Option<T> {
-        match &mut *self.0[ix.at()].lock().unwrap_or_else(PoisonError::into_inner) {
-            State::Read(kept) => take(kept),
-            State::Unread => None,
+        let mut state = self.state(ix);
+        let State::Kept(kept) = &mut *state else { return None };
+        let taken = take(kept);
+        if kept.html.is_none() && kept.words.is_none() {
+            *state = State::Given;
+            self.kept.fetch_sub(1, Ordering::Relaxed);
         }
+        taken
     }
 
     /// Keeps of a story that was read for the first time what the others will ask for.
     fn keep(&self, ix: ProductIx, kept: impl FnOnce() -> Kept) {
-        let mut state = self.0[ix.at()].lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*state, State::Unread) {
-            *state = State::Read(kept());
+        let mut state = self.state(ix);
+        if matches!(*state, State::Unread) && self.kept.load(Ordering::Relaxed) < MOST_KEPT {
+            *state = State::Kept(kept());
+            self.kept.fetch_add(1, Ordering::Relaxed);
         }
     }
 }

@@ -473,7 +473,7 @@ impl Theme {
         self.files.contains_key(name)
     }
 
-    /// Makes a page from a template.
+    /// Makes a page from a template. `room` is how many bytes it has about, so that it is not moved while it grows.
     ///
     /// # Errors
     /// If a template uses what is not there; names the template and the place.
@@ -481,10 +481,14 @@ impl Theme {
         &self,
         template: &str,
         context: &tera::Context,
+        room: usize,
     ) -> Result<String, ThemeError> {
-        self.tera.render(template, context).map_err(|error| {
-            ThemeError::new(format!("the template {template} cannot be filled in: {error}"))
-        })
+        let failed = |why: &dyn std::fmt::Display| {
+            ThemeError::new(format!("the template {template} cannot be filled in: {why}"))
+        };
+        let mut out = Vec::with_capacity(room);
+        self.tera.render_to(template, context, &mut out).map_err(|error| failed(&error))?;
+        String::from_utf8(out).map_err(|error| failed(&error))
     }
 }
 
@@ -680,7 +684,7 @@ mod tests {
         let theme = Theme::load(None, &own("missing.html", "{{ w.home }} <b>")).expect("a theme");
         let mut context = tera::Context::new();
         context.insert_value("w", theme.words("en").value().clone());
-        assert_eq!(theme.render("missing.html", &context).expect("a page"), "Home <b>");
+        assert_eq!(theme.render("missing.html", &context, 0).expect("a page"), "Home <b>");
         let broken = own("missing.html", "{% if %}");
         let error = Theme::load(None, &broken).expect_err("no theme").to_string();
         assert!(error.contains("missing.html"), "{error}");
