@@ -879,16 +879,39 @@ fn links(text: &str, found: &mut Vec<(Range<usize>, Kind)>) {
     static FINDER: LazyLock<AhoCorasick> =
         LazyLock::new(|| AhoCorasick::new(MAPS).expect("nine short texts"));
     // Each of them has a point with a small letter right behind it, and most texts have none.
-    let bytes = text.as_bytes();
-    if !bytes.windows(2).any(|pair| pair[0] == b'.' && pair[1].is_ascii_lowercase()) {
-        return;
+    if has_point_before(text, |byte| byte.is_ascii_lowercase()) {
+        found.extend(FINDER.find_iter(text).map(|map| (map.range(), Kind::Coordinates)));
     }
-    found.extend(FINDER.find_iter(text).map(|map| (map.range(), Kind::Coordinates)));
+}
+
+/// Whether a point stands right before such a byte.
+fn has_point_before(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(2).any(|pair| pair[0] == b'.' && is_such(pair[1]))
 }
 
 /// Latitude and longitude with at least four digits behind the point (some ten metres), or in
 /// degrees and minutes.
 fn coordinates(text: &str, found: &mut Vec<(Range<usize>, Kind)>) {
+    if has_point_before(text, |byte| byte.is_ascii_digit()) {
+        decimal_coordinates(text, found);
+    }
+    // 13°31'30"S
+    for (at, _) in text.match_indices('°') {
+        let rest = text[at + '°'.len_utf8()..].trim_start();
+        let minutes = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let sign = rest[minutes..].trim_start();
+        if (1..=2).contains(&minutes) && sign.starts_with(['\'', '′', '’']) {
+            let start = text[..at].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |before| {
+                before + text[before..].chars().next().map_or(1, char::len_utf8)
+            });
+            found.push((start..at + '°'.len_utf8() + minutes, Kind::Coordinates));
+            break;
+        }
+    }
+}
+
+fn decimal_coordinates(text: &str, found: &mut Vec<(Range<usize>, Kind)>) {
     // Numbers with a point, and what stands between them.
     let bytes = text.as_bytes();
     let mut last: Option<(Range<usize>, f64)> = None;
@@ -921,19 +944,6 @@ fn coordinates(text: &str, found: &mut Vec<(Range<usize>, Kind)>) {
             last = Some((range, longitude));
         } else {
             last = None;
-        }
-    }
-    // 13°31'30"S
-    for (at, _) in text.match_indices('°') {
-        let rest = text[at + '°'.len_utf8()..].trim_start();
-        let minutes = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let sign = rest[minutes..].trim_start();
-        if (1..=2).contains(&minutes) && sign.starts_with(['\'', '′', '’']) {
-            let start = text[..at].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |before| {
-                before + text[before..].chars().next().map_or(1, char::len_utf8)
-            });
-            found.push((start..at + '°'.len_utf8() + minutes, Kind::Coordinates));
-            break;
         }
     }
 }
