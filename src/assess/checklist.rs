@@ -85,71 +85,53 @@ const fn band(least: u8, meaning: &'static str) -> Band {
     Band { least, meaning: Some(meaning) }
 }
 
+const fn unsaid(least: u8) -> Band {
+    Band { least, meaning: None }
+}
+
+const fn block(
+    letter: char,
+    name: &'static str,
+    questions: (u8, u8),
+    is_gated: bool,
+    bands: &'static [Band],
+) -> Block {
+    Block { letter, name, questions, is_gated, bands }
+}
+
+const READY: [Band; 3] = [
+    band(12, "ready for the next step"),
+    band(6, "ready to grow; find the way of selling that suits it"),
+    band(0, "may need more work first"),
+];
+const VIABLE: [Band; 2] = [unsaid(1), band(0, "may have to be made more viable first")];
+const FACILITATOR: [Band; 3] = [
+    band(10, "likely ready for the market"),
+    band(5, "the answers help to find out how to go about it"),
+    band(0, "working with a facilitator is the right way"),
+];
+const CATALOGUE: [Band; 3] = [
+    band(11, "a catalogue is the right way"),
+    band(5, "look into a catalogue"),
+    band(0, "look closely at all ways of selling"),
+];
+const POLICY: [Band; 2] = [
+    band(5, "measures of the government appear to help"),
+    band(0, "find out what your local government offers, and use it"),
+];
+const EXPORT: [Band; 2] = [band(5, "likely ready for export"), unsaid(0)];
+
 /// What block A has to come out above before C, D and F count.
 pub const GATE_ABOVE: u8 = 6;
 
 /// The blocks in their order.
 pub static BLOCKS: [Block; 6] = [
-    Block {
-        letter: 'A',
-        name: "is the product ready",
-        questions: (1, 12),
-        is_gated: false,
-        bands: &[
-            band(12, "ready for the next step"),
-            band(6, "ready to grow; find the way of selling that suits it"),
-            band(0, "may need more work first"),
-        ],
-    },
-    Block {
-        letter: 'B',
-        name: "is it viable",
-        questions: (13, 13),
-        is_gated: false,
-        bands: &[
-            Band { least: 1, meaning: None },
-            band(0, "may have to be made more viable first"),
-        ],
-    },
-    Block {
-        letter: 'C',
-        name: "selling through a facilitator",
-        questions: (14, 23),
-        is_gated: true,
-        bands: &[
-            band(10, "likely ready for the market"),
-            band(5, "the answers help to find out how to go about it"),
-            band(0, "working with a facilitator is the right way"),
-        ],
-    },
-    Block {
-        letter: 'D',
-        name: "selling by a catalogue",
-        questions: (24, 34),
-        is_gated: true,
-        bands: &[
-            band(11, "a catalogue is the right way"),
-            band(5, "look into a catalogue"),
-            band(0, "look closely at all ways of selling"),
-        ],
-    },
-    Block {
-        letter: 'E',
-        name: "help from public policy",
-        questions: (35, 39),
-        is_gated: false,
-        bands: &[
-            band(5, "measures of the government appear to help"),
-            band(0, "find out what your local government offers, and use it"),
-        ],
-    },
-    Block {
-        letter: 'F',
-        name: "ready for export",
-        questions: (40, 44),
-        is_gated: true,
-        bands: &[band(5, "likely ready for export"), Band { least: 0, meaning: None }],
-    },
+    block('A', "is the product ready", (1, 12), false, &READY),
+    block('B', "is it viable", (13, 13), false, &VIABLE),
+    block('C', "selling through a facilitator", (14, 23), true, &FACILITATOR),
+    block('D', "selling by a catalogue", (24, 34), true, &CATALOGUE),
+    block('E', "help from public policy", (35, 39), false, &POLICY),
+    block('F', "ready for export", (40, 44), true, &EXPORT),
 ];
 
 /// What is looked at to tell whether something odd about the checklist touches a result.

@@ -138,7 +138,8 @@ fn unknown(name: &Spanned<String>) -> Diagnostic {
     let words = format!("there is no question `{}`, so this was not used", name.value);
     let numbers: Vec<String> = (1..=QUESTIONS).map(|number| format!("q{number}")).collect();
     let names = numbers.iter().map(String::as_str).chain(CRITERIA.iter().map(|it| it.id));
-    let near = nearest(&name.value, names.chain([COUNT_ME]));
+    let is_number = name.value.strip_prefix('q').is_some_and(|rest| rest.parse::<u64>().is_ok());
+    let near = nearest(&name.value, names.chain([COUNT_ME])).filter(|_| !is_number);
     let diagnostic = Diagnostic::warning(codes::UNKNOWN_FIELD, name.span, words)
         .hint("the questions are q1 to q44, the criteria a1 to d5, and count_me");
     match near {

@@ -150,9 +150,7 @@ pub fn questions(known: &Known<'_>) -> Vec<Finding<u8>> {
     ));
     found.push(by_kind(known, 21, "has a date until which it keeps", |product| {
         let facts = &product.particulars;
-        let keeps = facts.shelf_life_days.is_some()
-            || facts.best_before.is_some()
-            || facts.pao_months.is_some();
+        let keeps = facts.shelf_life_days.is_some() || facts.best_before.is_some();
         match product.kind? {
             _ if keeps => Some(true),
             ProductKind::Food | ProductKind::Cosmetic | ProductKind::Plant | ProductKind::Other => {

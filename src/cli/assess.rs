@@ -80,6 +80,7 @@ struct Told {
     found: Vec<Finding<u8>>,
     criteria: Vec<Finding<&'static str>>,
     said: Said,
+    has_file: bool,
     answers: Answers,
 }
 
@@ -105,10 +106,8 @@ pub(super) fn run(args: &Args) -> Outcome {
         let place = root.join(&path);
         console::say(&match added {
             0 => format!("{} has every question already", place.display()),
-            1 => format!("1 question written to {}; it is published nowhere", place.display()),
-            _ => {
-                format!("{added} questions written to {}; it is published nowhere", place.display())
-            }
+            1 => format!("1 line to fill in added to {}, which is private", place.display()),
+            _ => format!("{added} lines to fill in added to {}, which is private", place.display()),
         });
         return Ok(Ended::Fine);
     }
@@ -118,7 +117,8 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let said = assess::load(&root, &path, "", &mut sources, &mut found);
     console::diagnostics(&found, &sources);
-    let told = told(&folder, maker, said.unwrap_or_default());
+    let has_file = said.is_some();
+    let told = Told { has_file, ..told(&folder, maker, said.unwrap_or_default()) };
     let assessment = assess::assess(&told.answers, profile, told.has_service);
     if args.json {
         console::json(&as_json(&told, &assessment, profile));
@@ -181,6 +181,7 @@ fn told(folder: &Folder, maker: Option<&str>, said: Said) -> Told {
         criteria: assess::criteria(&known),
         found,
         said,
+        has_file: true,
         answers,
     }
 }
@@ -214,6 +215,9 @@ fn result(outcome: &BlockOutcome) -> String {
     let words = match all.as_slice() {
         [] => "nothing of it applies".to_owned(),
         [one] => (*one).to_owned(),
+        several if several.len() == outcome.block.bands.len() => {
+            "open: too little is answered to say anything".to_owned()
+        }
         several => format!("open: {}", several.join(" / ")),
     };
     match outcome.gate {
@@ -271,16 +275,22 @@ fn in_words(name: &str, path: &str, told: &Told, assessment: &Assessment, args: 
             let _ = writeln!(out, "  {:>2}  {answer}: {}", one.of, one.because);
         }
     }
-    out.push_str("\nWhat is odd about the checklist and touches this result:\n");
+    out.push_str("\nWhat is odd about the report's checklist, where it touches these answers:\n");
     for quirk in &assessment.quirks {
         let _ = writeln!(out, "  {}", quirk.words);
     }
     let (costs, low) = told.costs;
-    let _ = writeln!(
-        out,
-        "\nCost sheet: `cost` is told for {costs} of {} products; of {low} the price is below twice that.",
-        told.products
-    );
+    let _ = match costs {
+        0 => writeln!(
+            out,
+            "\nCost sheet: no product says what it costs to make (`cost`, which is published nowhere)."
+        ),
+        _ => writeln!(
+            out,
+            "\nCost sheet: `cost` is told for {costs} of {} products; of {low} the price is below twice that.",
+            told.products
+        ),
+    };
     let criteria = criteria(told);
     let met = criteria.iter().filter(|(_, answer, _)| *answer == Some(Answer::Yes)).count();
     let open = criteria.iter().filter(|(_, answer, _)| answer.is_none()).count();
@@ -292,13 +302,15 @@ fn in_words(name: &str, path: &str, told: &Told, assessment: &Assessment, args: 
     if args.criteria {
         for ((id, answer, because), known) in criteria.iter().zip(&CRITERIA) {
             let answer = answer.map_or("open", Answer::name);
-            let because = if because.is_empty() { String::new() } else { format!(" ({because})") };
+            // Of a yes the criterion itself says enough.
+            let is_told = because.is_empty() || answer == "yes";
+            let because = if is_told { String::new() } else { format!(" (the folder: {because})") };
             let _ = writeln!(out, "  {id}  {answer}: {}{because}", known.words);
         }
     } else {
         out.push_str("`--criteria` tells them one by one.\n");
     }
-    if own == 0 {
+    if !told.has_file {
         out.push_str("To answer the rest, write the file with all questions first: add --new.\n");
     }
     out.push_str("Nothing of this is published, and no score stops anything.\n");

@@ -57,7 +57,7 @@ fn the_folder_answers_in_part_and_the_person_counts_more() {
     assert_eq!(question(&told, 1), (Some("yes"), Some("person")));
     assert_eq!(question(&told, 13), (Some("no"), Some("person")));
     let said = ask(&house, 0, &["--new"]);
-    assert!(said.starts_with("1 question written"), "{said}");
+    assert!(said.starts_with("1 line to fill in"), "{said}");
     let again = house.text(file);
     assert!(again.contains("# as Ida said") && again.contains("q44 = \"\""), "{again}");
     assert!(ask(&house, 0, &["--new"]).contains("every question already"));
