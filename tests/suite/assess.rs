@@ -97,11 +97,15 @@ fn mistakes_are_told_with_file_and_line() {
 
 #[test]
 fn answers_are_in_no_output() {
-    let house = copied("hazel-shore");
+    let house = House::new();
+    house.write("shop/site.toml", "name = \"Weir\"\ncurrency = \"EUR\"\n");
+    house.write("shop/products/shawl.md", "+++\nname = \"Shawl\"\nprice = \"40.00\"\n+++\n");
     house.write("shop/private/assess.toml", "q1 = \"yes\" # marmalade-on-the-sill\n");
     house.write("shop/private/assess/ida.toml", "q1 = \"yes\" # marmalade-on-the-sill\n");
     house.expect(0, &["build", "shop", "-o", "out", AT[0], AT[1]]);
-    for (path, bytes) in house.files("out") {
+    let files = house.files("out");
+    assert!(files.contains_key(Path::new("products/shawl/index.html")));
+    for (path, bytes) in files {
         let text = String::from_utf8_lossy(&bytes);
         assert!(!text.contains("marmalade-on-the-sill"), "{}", path.display());
         assert!(!path.to_string_lossy().contains("assess"), "{}", path.display());
