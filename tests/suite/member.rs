@@ -302,8 +302,8 @@ fn a_communitys_label_and_a_notice_stand_on_the_page_of_the_design() {
         signed(&house, "people", &mut known)
     };
     // Nobody said yet that she may, and membership would not do.
-    let add = ["record", "add", &label(), "shop", "--yes", "--passphrase-fd", "3"];
-    let told = house.expect(2, &add);
+    let early = label();
+    let told = house.expect(2, &["record", "add", &early, "shop", "--yes", "--passphrase-fd", "3"]);
     assert!(told.contains("fields delegate") && told.contains("may = [\"Label\"]"), "{told}");
     house.write(
         "delegation.toml",
