@@ -32,6 +32,7 @@
 //! - [`render`]: `Site` + `Evidence` + theme to `Routes`.
 //! - [`similar`]: designs that look or are called alike, in every register at hand; a reason to look, never a verdict.
 //! - [`inventory`]: what is made where, how much, how ready, as makers state it; who can deliver by a day.
+//! - [`assess`]: how ready a product is, by the checklist of a report; private.
 //! - [`archive`]: `Routes` to one ZIP file that is sent to somebody.
 //! - [`assemble`]: loads a folder with everything that its pages are made from.
 //! - [`publish`]: the routes to a folder, a git branch or object storage; sends what differs, refuses secrets.
@@ -83,6 +84,8 @@ pub mod render;
 pub mod similar;
 
 pub mod inventory;
+
+pub mod assess;
 
 pub mod archive;
 

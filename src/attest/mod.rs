@@ -56,7 +56,9 @@ use crate::provenance::record::Record;
 use crate::provenance::record::{CONTEXT, Sha256Digest, SignedRecord, did_document};
 use crate::provenance::sshsig;
 use crate::provenance::webvh::{History, VersionId};
-use crate::verify::fold::{Condition, Fold, Item, Owner, Standing, Tombstone};
+use crate::verify::fold::{
+    Condition, FOR_OWNER, Fold, Item, Owner, Standing, Tombstone, is_for_members,
+};
 use crate::verify::{self, Identity, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
@@ -608,7 +610,17 @@ impl Register<'_> {
         }
         self.is_void = true;
         let is_member = self.fold.has_member(&said.issuer);
+        let kind = said.subject.kind();
+        let is_for_owner = kind.rules().by == By::Issuer && !is_for_members(kind);
         self.rehearse(signed).map_err(|error| match error {
+            // No member may sign it as such, a Label for example.
+            AttestError::Rule(why) if is_for_owner && why.ends_with(FOR_OWNER) => {
+                AttestError::Rule(format!(
+                    "{why}; {} may sign it once you delegate it: `selvedge record fields delegate` prints what to fill in, with \
+                     may = [\"{kind}\"], and have it signed again after that",
+                    said.issuer
+                ))
+            }
             AttestError::Rule(why) if !is_member && said.subject.kind().rules().by == By::Issuer => {
                 AttestError::Rule(format!(
                     "{why}; {} is no member of this register: accredit her first, with that name as the id of the member \

@@ -11,6 +11,7 @@
 )]
 
 mod acts;
+mod assess;
 mod audit;
 mod backup;
 mod build;
@@ -79,6 +80,7 @@ enum Command {
     Pack(pack::Args),
     Similar(similar::Args),
     Inventory(inventory::Args),
+    Assess(assess::Args),
     Verify(verify::Args),
     Explain(explain::Args),
     Inspect(inspect::Args),
@@ -119,6 +121,7 @@ impl Command {
             | Self::Pack(_)
             | Self::Similar(_)
             | Self::Inventory(_)
+            | Self::Assess(_)
             | Self::Verify(_)
             | Self::Explain(_)
             | Self::Inspect(_)
@@ -192,6 +195,7 @@ pub fn run() -> ExitCode {
         Command::Pack(args) => pack::run(&args),
         Command::Similar(args) => similar::run(&args),
         Command::Inventory(args) => inventory::run(&args),
+        Command::Assess(args) => assess::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Inspect(args) => inspect::run(&args),

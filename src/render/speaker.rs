@@ -358,7 +358,16 @@ impl<'r, 'a> Speaker<'r, 'a> {
             Form::Record(_) => {
                 out.extend(RecordRef::from_value(found).map(|found| self.reference(&found.id)));
             }
-            Form::Party => out.extend(self.party(of, found)),
+            Form::Party => {
+                let mut named = self.party(of, found);
+                // Whoever is a member under the same name is named once, with her key.
+                if let [name, member, ..] = named.as_slice()
+                    && member.text.text.starts_with(&format!("{} (", name.text.text))
+                {
+                    named.remove(0);
+                }
+                out.extend(named);
+            }
             Form::Thing | Form::Document => out.extend(self.thing(found)),
             Form::Count(..) => {
                 out.push(value(here(self.number(found.as_count().unwrap_or_default()))));

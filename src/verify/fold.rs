@@ -684,8 +684,7 @@ impl Fold {
             By::Anybody | By::IssuerOfTarget => true,
             By::Issuer => is_own || self.admitted_by(facts).is_some(),
         };
-        (!is_admitted)
-            .then(|| format!("a record of the kind {kind} is for the owner of this log to sign"))
+        (!is_admitted).then(|| format!("a record of the kind {kind} {FOR_OWNER}"))
     }
 
     /// Whether the key of whoever signs in this name is known: the owner's by her history, a `did:key` by the name itself.
@@ -1264,8 +1263,11 @@ pub(super) fn admits(by: &SignedRecord, signed: &SignedRecord) -> bool {
 /// Why a practice record changes nothing that is meant.
 const FOR_PRACTICE: &str = "it was signed for practice, and changes nothing that is meant";
 
+/// What ends the reason of a record that somebody else than the owner signed without a right to it.
+pub(crate) const FOR_OWNER: &str = "is for the owner of this log to sign";
+
 /// Kinds that an accredited member signs in her association's log.
-fn is_for_members(kind: Kind) -> bool {
+pub(crate) fn is_for_members(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Design

@@ -8,6 +8,7 @@
 
 mod acts;
 mod anchor;
+mod assess;
 mod association;
 mod attest;
 mod audience;

@@ -288,13 +288,6 @@ fn a_communitys_label_and_a_notice_stand_on_the_page_of_the_design() {
     };
     let design = newest("Design");
     house.write(
-        "delegation.toml",
-        format!(
-            "delegate = {{ id = \"{people}\", name = \"The people of the mill\" }}\nmay = [\"Label\"]\nuntil = \"2099-12-31\"\n"
-        ),
-    );
-    house.sign(&["record", "delegate", "delegation.toml", "shop", "--yes"]);
-    house.write(
         "label.toml",
         "label_code = \"tka\"\nname = { en = \"Attribution\", es = \"Atribución\" }\n\
          text = { es = \"Digan de quién es.\", en = \"Say whose it is.\" }\n\
@@ -302,14 +295,24 @@ fn a_communitys_label_and_a_notice_stand_on_the_page_of_the_design() {
          hub_project = \"6d1f-canary\"\nhub_label = \"0b2e-canary\"\n",
     );
     let about = format!("about=shop/records/{design}.json");
-    by(
-        &house,
-        "people",
-        0,
-        &["record", "label", "label.toml", "people", "--yes", "--set", &about],
-        "",
+    let mut known = Vec::new();
+    let mut label = || {
+        let words = ["record", "label", "label.toml", "people", "--yes", "--set", &about];
+        by(&house, "people", 0, &words, "");
+        signed(&house, "people", &mut known)
+    };
+    // Nobody said yet that she may, and membership would not do.
+    let early = label();
+    let told = house.expect(2, &["record", "add", &early, "shop", "--yes", "--passphrase-fd", "3"]);
+    assert!(told.contains("fields delegate") && told.contains("may = [\"Label\"]"), "{told}");
+    house.write(
+        "delegation.toml",
+        format!(
+            "delegate = {{ id = \"{people}\", name = \"The people of the mill\" }}\nmay = [\"Label\"]\nuntil = \"2099-12-31\"\n"
+        ),
     );
-    let folder = signed(&house, "people", &mut Vec::new());
+    house.sign(&["record", "delegate", "delegation.toml", "shop", "--yes"]);
+    let folder = label();
     let label = short(&folder).to_owned();
     house.sign(&["record", "add", &folder, "shop", "--yes"]);
     // The association's own: of the record, of the page by its address, and of another design.
@@ -356,6 +359,10 @@ fn a_communitys_label_and_a_notice_stand_on_the_page_of_the_design() {
     }
     let own = house.text(&format!("shop/public/V/{label}/index.html"));
     assert!(own.contains("6d1f-canary") && own.contains("0b2e-canary"), "{own}");
+    let delegation = newest("Delegation");
+    let delegation = house.text(&format!("shop/public/V/{delegation}/index.html"));
+    let named = delegation.matches(">The people of the mill").count();
+    assert_eq!(named, 1, "the delegate is named once: {delegation}");
     // On hold it is on the page no more, nor is what has run out.
     house.sign(&["record", "suspend", &label, "shop", "--yes", "--set", "reason=We ask them."]);
     publish(&house);
