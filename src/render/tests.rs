@@ -352,6 +352,34 @@ fn the_same_site_gives_the_same_bytes() {
     }
 }
 
+/// The page, the list for programs and the search share what the first of them reads.
+#[test]
+fn a_story_is_the_same_whoever_asks_for_it_first() {
+    let small = shop();
+    for links in [LinkStyle::Pretty, LinkStyle::Files] {
+        let named = |start: &str| {
+            let routes = small.routes(links);
+            let found = routes.iter().map(|(path, _)| path.as_str().to_owned());
+            found.filter(|path| path.starts_with(start)).collect::<Vec<_>>()
+        };
+        let mut asked = named("products/red/");
+        asked.extend(named("products.json"));
+        asked.extend(named("search/"));
+        let of = |order: &[String]| -> BTreeMap<String, Vec<u8>> {
+            let routes = small.routes(links);
+            let bytes = |path: &String| routes.bytes(path).expect("a file");
+            order.iter().map(|path| (path.clone(), bytes(path))).collect()
+        };
+        let forwards = of(&asked);
+        assert!(asked.len() > 3 && forwards.values().all(|bytes| !bytes.is_empty()), "{asked:?}");
+        asked.reverse();
+        assert_eq!(of(&asked), forwards);
+        // Who asks once more gets it again.
+        let again: Vec<String> = asked.iter().chain(&asked).cloned().collect();
+        assert_eq!(of(&again), forwards);
+    }
+}
+
 #[test]
 fn a_list_has_pages_of_twenty_four() {
     for count in [0, 1, 24, 25, 48, 49] {
