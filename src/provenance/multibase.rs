@@ -22,11 +22,11 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     bs58::decode(digits).into_vec().ok()
 }
 
-/// Reads `z` and base58btc of exactly so many bytes.
-pub fn decode_into(text: &str, bytes: &mut [u8]) -> Option<()> {
-    let digits = text.strip_prefix('z').filter(|digits| digits.len() <= MAX_CHARS)?;
-    let length = bs58::decode(digits).onto(&mut *bytes).ok()?;
-    (length == bytes.len()).then_some(())
+/// Reads `z` and base58btc of exactly 64 bytes, as a signature is: what [`decode`] reads, some ten times as fast.
+pub fn decode_64(text: &str) -> Option<[u8; 64]> {
+    let mut bytes = [0; 64];
+    five8::decode_64(text.strip_prefix('z')?, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]

@@ -275,14 +275,14 @@ impl Uuid {
     /// Reads `urn:uuid:` and a UUID in its one spelling.
     pub fn from_urn(text: &str) -> Option<Self> {
         let uuid = text.strip_prefix("urn:uuid:")?;
-        // Version 4, variant of RFC 9562, the hyphens in their places.
-        let is_uuid = uuid.len() == 36
-            && uuid.bytes().enumerate().all(|(at, byte)| match (at, byte) {
-                (8 | 13 | 18 | 23, byte) => byte == b'-',
-                (14, byte) => byte == b'4',
-                (19, byte) => matches!(byte, b'8' | b'9' | b'a' | b'b'),
-                (_, byte) => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-            });
+        let bytes: &[u8; 36] = uuid.as_bytes().try_into().ok()?;
+        // Version 4, variant of RFC 9562, the hyphens in their places; all else hex digits, of which neither is one.
+        let hyphens = bytes.iter().filter(|byte| **byte == b'-').count();
+        let digits = bytes.iter().filter(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).count();
+        let is_uuid = [8, 13, 18, 23].iter().all(|at| bytes[*at] == b'-')
+            && bytes[14] == b'4'
+            && matches!(bytes[19], b'8' | b'9' | b'a' | b'b')
+            && (hyphens, digits) == (4, 32);
         is_uuid.then(|| Self(uuid.to_owned()))
     }
 
@@ -333,17 +333,18 @@ impl SignedRecord {
         credential.put_back(value);
         let record = Record::from_credential(&credential)?;
         let (created, key) = (credential.created, credential.key);
-        Ok(Self::new(bytes.to_vec(), record, created, key))
+        Ok(Self::new(bytes, RecordId::of(bytes), record, created, key))
     }
 
-    /// What was read, every check made.
+    /// What was read, every check made; `id` is the hash of the bytes.
     pub(super) fn new(
-        bytes: Vec<u8>,
+        bytes: &[u8],
+        id: RecordId,
         record: Record,
         created: Timestamp,
         key: VerifierKey,
     ) -> Self {
-        Self { id: RecordId::of(&bytes), bytes, record, created, key }
+        Self { bytes: bytes.to_vec(), id, record, created, key }
     }
 
     /// The exact bytes of the file.

@@ -19,7 +19,10 @@ impl RecordId {
 
     /// Reads 64 lower-case hex digits.
     pub fn parse(text: &str) -> Option<Self> {
-        HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
+        let mut bytes = [0; 32];
+        let is_whole = text.len() == 2 * bytes.len();
+        is_whole.then(|| HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).ok())??;
+        Some(Self(bytes))
     }
 
     /// The id of these 32 bytes.
