@@ -247,14 +247,17 @@ impl Photograph {
 
     /// Reads what [`Photograph::path`] writes.
     pub(super) fn parse_path(path: &str) -> Option<(Sha256Digest, Media)> {
-        let (digest, ending) = path.strip_prefix("records/files/")?.split_once('.')?;
+        let (digest, ending) = path.strip_prefix(Self::FOLDER)?.split_once('.')?;
         let media = Media::ALL.into_iter().find(|media| media.extension() == ending)?;
         Some((Sha256Digest(*RecordId::parse(digest)?.as_bytes()), media))
     }
 
+    /// Where the files of all records stand below the issuer's address.
+    pub(super) const FOLDER: &str = "records/files/";
+
     /// Where the file stands below the issuer's address: `records/files/<sha256>.<ext>`.
     pub fn path(&self) -> String {
-        format!("records/files/{}.{}", self.sha256, self.media.extension())
+        format!("{}{}.{}", Self::FOLDER, self.sha256, self.media.extension())
     }
 }
 
@@ -879,6 +882,25 @@ pub(crate) mod tests {
             };
             change(subject);
         })
+    }
+
+    #[test]
+    fn uuids_have_one_spelling() {
+        let urn = Uuid::from_random([0xab; 16]).to_urn();
+        assert_eq!(urn, "urn:uuid:abababab-abab-4bab-abab-abababababab");
+        assert_eq!(Uuid::from_urn(&urn).unwrap().to_urn(), urn);
+        for at in 0..urn.len() {
+            for other in ["", "-", "4", "g", "B", "é", "bb"] {
+                let altered = format!("{}{other}{}", &urn[..at], &urn[at + 1..]);
+                let fits = match at {
+                    ..9 | 17 | 22 | 27 | 32 => false,
+                    23 | 28 => false,
+                    _ => other == "4",
+                };
+                let is_same = altered == urn;
+                assert_eq!(Uuid::from_urn(&altered).is_some(), fits || is_same, "{altered}");
+            }
+        }
     }
 
     #[test]

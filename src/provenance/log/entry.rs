@@ -111,6 +111,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn ids_are_64_digits_in_lower_case() {
+        let id = RecordId::of(b"a record");
+        let text = id.to_string();
+        assert_eq!(RecordId::parse(&text), Some(id));
+        for other in ["", &text[1..], &format!("0{text}"), &text.to_uppercase(), &"é".repeat(32)] {
+            assert_eq!(RecordId::parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
     fn entries_have_one_spelling() {
         let entry = Entry::Record(RecordId::of(b"{}"));
         let bytes = entry.to_bytes();
