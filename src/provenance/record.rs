@@ -753,6 +753,9 @@ pub(crate) fn texts_from_value(value: &Value) -> Option<Texts> {
 
 /// The shape of a BCP 47 tag; which languages there are is for registries to say.
 pub(super) fn is_language_tag(text: &str) -> bool {
+    if let [first, second] = text.as_bytes() {
+        return first.is_ascii_alphabetic() && second.is_ascii_alphabetic();
+    }
     text.split('-').enumerate().all(|(at, part)| {
         let length = if at == 0 { 2..=8 } else { 1..=8 };
         length.contains(&part.len())

@@ -424,7 +424,9 @@ impl<'a> Along<'a> {
     /// Passes a list with something in it.
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         self.pass("[")?;
-        let mut items = vec![item(self)?];
+        // Most lists are texts in one language or two.
+        let mut items = Vec::with_capacity(2);
+        items.push(item(self)?);
         while self.pass(",").is_some() {
             items.push(item(self)?);
         }
