@@ -3,8 +3,8 @@
 //!
 //! Bare is `verify_strict` of `ed25519-dalek` on keys, messages and signatures that lie ready in memory. A record is
 //! read from the bytes of its file, with every check of its own bytes: strict JSON, form, dates,
-//! signature, canonical form, envelope, subject. The rounds take turns, so that what else the machine does
-//! meets both.
+//! signature, canonical form, envelope, subject. They take turns after every few thousand, so that what else the machine
+//! does meets all of them.
 
 #![allow(
     clippy::print_stdout,
@@ -14,6 +14,7 @@
 )]
 
 use std::hint::black_box;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -33,7 +34,10 @@ use selvedge::provenance::record::{
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How often each is measured.
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 15;
+
+/// How many are done before it is the turn of the next.
+const TURN: usize = 2_000;
 
 /// Signers of the records, as a register has a handful in its life.
 const SIGNERS: u8 = 4;
@@ -108,16 +112,27 @@ fn bare(signed: &SignedRecord) -> Bare {
     }
 }
 
-/// Seconds of each round, the quickest first.
-fn timed(rounds: &mut [Vec<Duration>; 3], jobs: [&dyn Fn(); 3]) {
-    for _ in 0..ROUNDS {
-        for (times, job) in rounds.iter_mut().zip(jobs) {
-            let began = Instant::now();
-            job();
-            times.push(began.elapsed());
+/// How long each job took in each round for so many.
+fn timed(count: usize, jobs: [&dyn Fn(Range<usize>); 3]) -> Vec<[Duration; 3]> {
+    let round = |_| {
+        let mut times = [Duration::ZERO; 3];
+        for start in (0..count).step_by(TURN) {
+            for (time, job) in times.iter_mut().zip(jobs) {
+                let began = Instant::now();
+                job(start..count.min(start + TURN));
+                *time += began.elapsed();
+            }
         }
-    }
-    rounds.iter_mut().for_each(|times| times.sort());
+        times
+    };
+    (0..ROUNDS).map(round).collect()
+}
+
+/// The lowest, the median and the highest.
+fn spread(figures: impl Iterator<Item = f64>) -> [f64; 3] {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    [figures[0], figures[figures.len() / 2], figures[figures.len() - 1]]
 }
 
 fn main() {
@@ -150,41 +165,43 @@ fn measure(count: usize, signers: &[TestSigner], is_full: bool) {
     let size = files.iter().map(Vec::len).sum::<usize>() / files.len().max(1);
     println!("\nrecords of {size} bytes:\n");
 
-    let ready = || {
-        bares
+    let ready = |range: Range<usize>| {
+        bares[range]
             .par_iter()
             .for_each(|it| it.key.verify_strict(&it.message, &it.signature).expect("it holds"));
     };
-    let from_bytes = || {
-        bares.par_iter().for_each(|it| {
+    let from_bytes = |range: Range<usize>| {
+        bares[range].par_iter().for_each(|it| {
             let key = VerifyingKey::from_bytes(black_box(it.key.as_bytes())).expect("a key");
             key.verify_strict(&it.message, &it.signature).expect("it holds");
         });
     };
-    let records = || {
-        files
+    let records = |range: Range<usize>| {
+        files[range]
             .par_iter()
             .for_each(|bytes| drop(black_box(SignedRecord::parse(bytes).expect("a record"))));
     };
-    let mut rounds = [const { Vec::new() }; 3];
-    timed(&mut rounds, [&ready, &from_bytes, &records]);
-    let median = rounds.each_ref().map(|times| times[ROUNDS / 2].as_secs_f64());
-    println!(
-        "| what | s (lowest–highest) | a second | of bare, keys ready | of bare, keys from their bytes |"
-    );
+    let rounds = timed(count, [&ready, &from_bytes, &records]);
+    println!("| what | s | a second | % of bare, keys ready | % of bare, keys from their bytes |");
     println!("| --- | ---: | ---: | ---: | ---: |");
     let names = [
         "bare `verify_strict`, keys ready",
         "bare, each key from its 32 bytes",
         "records, every check",
     ];
-    for ((name, times), seconds) in names.iter().zip(&rounds).zip(median) {
-        let (low, high) = (times[0].as_secs_f64(), times[ROUNDS - 1].as_secs_f64());
+    let show = |[low, median, high]: [f64; 3]| format!("{median:.1} ({low:.1}–{high:.1})");
+    for (job, name) in names.iter().enumerate() {
+        let seconds = spread(rounds.iter().map(|times| times[job].as_secs_f64()));
+        // Each round against itself: what slowed it down slowed all three.
+        let of = |bare: usize| {
+            spread(rounds.iter().map(|it| 100.0 * it[bare].as_secs_f64() / it[job].as_secs_f64()))
+        };
         println!(
-            "| {name} | {seconds:.2} ({low:.2}–{high:.2}) | {:.0} | {:.0} % | {:.0} % |",
-            count as f64 / seconds,
-            100.0 * median[0] / seconds,
-            100.0 * median[1] / seconds,
+            "| {name} | {} | {:.0} | {} | {} |",
+            show(seconds),
+            count as f64 / seconds[1],
+            show(of(0)),
+            show(of(1)),
         );
     }
 }

@@ -19,33 +19,71 @@ pub fn encode(value: &Value) -> Vec<u8> {
     bytes
 }
 
+/// Where canonical bytes go, one piece behind the other.
+pub(super) trait Sink {
+    /// Takes the next piece.
+    fn put(&mut self, bytes: &[u8]);
+}
+
+impl Sink for Vec<u8> {
+    fn put(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+}
+
 /// Writes a value in its canonical form behind what is there.
-pub(super) fn push(out: &mut Vec<u8>, value: &Value) {
+pub(super) fn push(out: &mut impl Sink, value: &Value) {
     to_canonical(out, &Ordered(value));
 }
 
 /// Writes an object of these members in its canonical form behind what is there.
-pub(super) fn push_members(out: &mut Vec<u8>, members: &Object) {
+pub(super) fn push_members(out: &mut impl Sink, members: &Object) {
     to_canonical(out, &OrderedMembers(members));
 }
 
 /// Writes text in quotation marks, escaped, behind what is there.
-pub(super) fn push_text(out: &mut Vec<u8>, text: &str) {
-    // RFC 8785 §3.2.2.2: all but these stand for themselves, and most texts have none of them.
-    let is_plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    if text.bytes().all(is_plain) {
-        out.push(b'"');
-        out.extend_from_slice(text.as_bytes());
-        out.push(b'"');
+pub(super) fn push_text(out: &mut impl Sink, text: &str) {
+    if stands_for_itself(text) {
+        out.put(b"\"");
+        out.put(text.as_bytes());
+        out.put(b"\"");
     } else {
         to_canonical(out, text);
     }
 }
 
-fn to_canonical<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+/// Writes a count behind what is there.
+pub(super) fn push_count(out: &mut impl Sink, count: u32) {
+    to_canonical(out, &count);
+}
+
+/// Whether nothing in a text is escaped: RFC 8785 §3.2.2.2 lets all but these stand for themselves.
+pub(super) fn stands_for_itself(text: &str) -> bool {
+    let is_escaped = |&byte: &u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    // In pieces with no way out of their middle, which the compiler makes one step of.
+    let has_none = |piece: &[u8]| !piece.iter().fold(false, |any, byte| any | is_escaped(byte));
+    let (pieces, rest) = text.as_bytes().as_chunks::<16>();
+    pieces.iter().all(|piece| has_none(piece)) && has_none(rest)
+}
+
+fn to_canonical<T: Serialize + ?Sized>(out: &mut impl Sink, value: &T) {
     value
-        .serialize(&mut serde_json::Serializer::with_formatter(out, Canonical))
-        .expect("a value has text for names, and a vector takes every byte");
+        .serialize(&mut serde_json::Serializer::with_formatter(AsWriter(out), Canonical))
+        .expect("a value has text for names, and a sink takes every byte");
+}
+
+/// A sink as what `serde_json` writes to.
+struct AsWriter<'a, S>(&'a mut S);
+
+impl<S: Sink> io::Write for AsWriter<'_, S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.put(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Compact, and numbers as ECMAScript writes them.

@@ -247,14 +247,17 @@ impl Photograph {
 
     /// Reads what [`Photograph::path`] writes.
     pub(super) fn parse_path(path: &str) -> Option<(Sha256Digest, Media)> {
-        let (digest, ending) = path.strip_prefix("records/files/")?.split_once('.')?;
+        let (digest, ending) = path.strip_prefix(Self::FOLDER)?.split_once('.')?;
         let media = Media::ALL.into_iter().find(|media| media.extension() == ending)?;
         Some((Sha256Digest(*RecordId::parse(digest)?.as_bytes()), media))
     }
 
+    /// Where the files of all records stand below the issuer's address.
+    pub(super) const FOLDER: &str = "records/files/";
+
     /// Where the file stands below the issuer's address: `records/files/<sha256>.<ext>`.
     pub fn path(&self) -> String {
-        format!("records/files/{}.{}", self.sha256, self.media.extension())
+        format!("{}{}.{}", Self::FOLDER, self.sha256, self.media.extension())
     }
 }
 
@@ -275,14 +278,14 @@ impl Uuid {
     /// Reads `urn:uuid:` and a UUID in its one spelling.
     pub fn from_urn(text: &str) -> Option<Self> {
         let uuid = text.strip_prefix("urn:uuid:")?;
-        // Version 4, variant of RFC 9562, the hyphens in their places.
-        let is_uuid = uuid.len() == 36
-            && uuid.bytes().enumerate().all(|(at, byte)| match (at, byte) {
-                (8 | 13 | 18 | 23, byte) => byte == b'-',
-                (14, byte) => byte == b'4',
-                (19, byte) => matches!(byte, b'8' | b'9' | b'a' | b'b'),
-                (_, byte) => matches!(byte, b'0'..=b'9' | b'a'..=b'f'),
-            });
+        let bytes: &[u8; 36] = uuid.as_bytes().try_into().ok()?;
+        // Version 4, variant of RFC 9562, the hyphens in their places; all else hex digits, of which neither is one.
+        let hyphens = bytes.iter().filter(|byte| **byte == b'-').count();
+        let digits = bytes.iter().filter(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).count();
+        let is_uuid = [8, 13, 18, 23].iter().all(|at| bytes[*at] == b'-')
+            && bytes[14] == b'4'
+            && matches!(bytes[19], b'8' | b'9' | b'a' | b'b')
+            && (hyphens, digits) == (4, 32);
         is_uuid.then(|| Self(uuid.to_owned()))
     }
 
@@ -333,17 +336,18 @@ impl SignedRecord {
         credential.put_back(value);
         let record = Record::from_credential(&credential)?;
         let (created, key) = (credential.created, credential.key);
-        Ok(Self::new(bytes.to_vec(), record, created, key))
+        Ok(Self::new(bytes, RecordId::of(bytes), record, created, key))
     }
 
-    /// What was read, every check made.
+    /// What was read, every check made; `id` is the hash of the bytes.
     pub(super) fn new(
-        bytes: Vec<u8>,
+        bytes: &[u8],
+        id: RecordId,
         record: Record,
         created: Timestamp,
         key: VerifierKey,
     ) -> Self {
-        Self { id: RecordId::of(&bytes), bytes, record, created, key }
+        Self { bytes: bytes.to_vec(), id, record, created, key }
     }
 
     /// The exact bytes of the file.
@@ -749,6 +753,9 @@ pub(crate) fn texts_from_value(value: &Value) -> Option<Texts> {
 
 /// The shape of a BCP 47 tag; which languages there are is for registries to say.
 pub(super) fn is_language_tag(text: &str) -> bool {
+    if let [first, second] = text.as_bytes() {
+        return first.is_ascii_alphabetic() && second.is_ascii_alphabetic();
+    }
     text.split('-').enumerate().all(|(at, part)| {
         let length = if at == 0 { 2..=8 } else { 1..=8 };
         length.contains(&part.len())
@@ -878,6 +885,25 @@ pub(crate) mod tests {
             };
             change(subject);
         })
+    }
+
+    #[test]
+    fn uuids_have_one_spelling() {
+        let urn = Uuid::from_random([0xab; 16]).to_urn();
+        assert_eq!(urn, "urn:uuid:abababab-abab-4bab-abab-abababababab");
+        assert_eq!(Uuid::from_urn(&urn).unwrap().to_urn(), urn);
+        for at in 0..urn.len() {
+            for other in ["", "-", "4", "g", "B", "é", "bb"] {
+                let altered = format!("{}{other}{}", &urn[..at], &urn[at + 1..]);
+                let fits = match at {
+                    ..9 | 17 | 22 | 27 | 32 => false,
+                    23 | 28 => false,
+                    _ => other == "4",
+                };
+                let is_same = altered == urn;
+                assert_eq!(Uuid::from_urn(&altered).is_some(), fits || is_same, "{altered}");
+            }
+        }
     }
 
     #[test]

@@ -211,9 +211,13 @@ impl StatusEntry {
     }
 }
 
+/// What stands before the purpose and behind the number in the path of a list.
+pub(super) const LIST_PATH: (&str, &str) = ("status/", ".json");
+
 /// Path of a list below the issuer's address.
 pub fn list_path(purpose: Purpose, list: u64) -> String {
-    format!("status/{}-{list}.json", purpose.name())
+    let (before, behind) = LIST_PATH;
+    format!("{before}{}-{list}{behind}", purpose.name())
 }
 
 /// Address of a list; `base` is the issuer's address with its final slash.
@@ -223,7 +227,7 @@ pub fn list_url(base: &str, purpose: Purpose, list: u64) -> String {
 
 /// The purpose and number of the list with this address, if it is one of that issuer's.
 pub fn parse_list_url(base: &str, url: &str) -> Option<(Purpose, u64)> {
-    let name = url.strip_prefix(base)?.strip_prefix("status/")?.strip_suffix(".json")?;
+    let name = url.strip_prefix(base)?.strip_prefix(LIST_PATH.0)?.strip_suffix(LIST_PATH.1)?;
     let (purpose, list) = name.rsplit_once('-')?;
     let list = super::log::parse_decimal(list).filter(|list| *list <= MAX_LIST)?;
     Some((Purpose::parse(purpose)?, list))

@@ -19,7 +19,10 @@ impl RecordId {
 
     /// Reads 64 lower-case hex digits.
     pub fn parse(text: &str) -> Option<Self> {
-        HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok().map(Self)
+        let mut bytes = [0; 32];
+        let is_whole = text.len() == 2 * bytes.len();
+        is_whole.then(|| HEXLOWER.decode_mut(text.as_bytes(), &mut bytes).ok())??;
+        Some(Self(bytes))
     }
 
     /// The id of these 32 bytes.
@@ -106,6 +109,16 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_are_64_digits_in_lower_case() {
+        let id = RecordId::of(b"a record");
+        let text = id.to_string();
+        assert_eq!(RecordId::parse(&text), Some(id));
+        for other in ["", &text[1..], &format!("0{text}"), &text.to_uppercase(), &"é".repeat(32)] {
+            assert_eq!(RecordId::parse(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn entries_have_one_spelling() {

@@ -38,8 +38,8 @@ pub const MAX_SIZE: TreeSize = i64::MAX as u64;
 
 /// Reads a decimal number in its one spelling: no sign, no leading zero.
 pub(crate) fn parse_decimal(text: &str) -> Option<u64> {
-    let number: u64 = text.parse().ok()?;
-    (number <= MAX_SIZE && number.to_string() == text).then_some(number)
+    let has_one_spelling = text == "0" || text.starts_with(|first| matches!(first, '1'..='9'));
+    text.parse().ok().filter(|number| has_one_spelling && *number <= MAX_SIZE)
 }
 
 /// The address that the name of a log or witness begins with: without `/log` and the number under
