@@ -800,13 +800,27 @@ impl<'r, 'a> Place<'r, 'a> {
         let host = own.map(|own| crate::provenance::sshsig::principal(&own.base));
         let mut believed: Vec<view::Believed> = Vec::new();
         for signer in verify::signers(routes) {
+            // Whoever stands in the list for her address alone is believed for nothing.
+            if signer.kinds.as_ref().is_some_and(Vec::is_empty) {
+                continue;
+            }
             let kinds = signer.kinds.iter().flatten().map(|kind| {
                 Kind::parse(kind).map_or_else(|| self.phrase_here(kind), |kind| speaker.kind(kind))
             });
             let kinds = kinds.collect();
+            let why = signer.delegated.map(|it| {
+                let [until, as_of] = it.days.map(|at| speaker.date(at));
+                // Whoever delegated is named in a row, the first by this site.
+                let by = it.by.join(self.word("list_comma"));
+                let values = [("by", &*by), ("until", &*until), ("date", &*as_of)];
+                self.parts.words.fill("verify_delegated", &values)
+            });
             // An issuer with several keys stands in the list once for each.
-            if !believed.iter().any(|one| one.did == signer.did && one.name == signer.name) {
-                believed.push(view::Believed { name: signer.name, did: signer.did, kinds });
+            let is_told = |one: &view::Believed| {
+                one.did == signer.did && one.name == signer.name && one.why == why
+            };
+            if !believed.iter().any(is_told) {
+                believed.push(view::Believed { name: signer.name, did: signer.did, kinds, why });
             }
         }
         let pages = routes.register.pages();

@@ -786,6 +786,8 @@ pub struct Believed {
     pub did: String,
     /// For which kinds of record; empty for all.
     pub kinds: Vec<Phrase>,
+    /// Who delegated them, until when, and as of which day that is known, in a sentence; none if the list itself names them.
+    pub why: Option<String>,
 }
 
 /// The index of a list.
