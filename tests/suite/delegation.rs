@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
-use selvedge::evidence::Disk;
+use selvedge::evidence::{self, Disk, Evidence};
 use selvedge::provenance::did::{Did, DidWebvh};
 use selvedge::provenance::instant;
 use selvedge::provenance::json::Value;
@@ -135,6 +135,27 @@ fn whom_an_umbrella_delegated_is_believed_for_what_she_was_delegated() {
     let number = delegation.id.short();
     assert!(signer.reason.contains(&format!("records/{number}.json")), "{signer:?}");
     assert!(signer.reason.contains("not in force here: revoked"), "{signer:?}");
+}
+
+#[test]
+fn the_delegates_at_hand_are_those_of_the_command_but_for_test_keys_and_have_a_day() {
+    let (mut umbrella, member) = (found(1), found(2));
+    umbrella.delegate(&member.name(), &["Design"]);
+    let folder = umbrella.brand.site().display().to_string();
+    let trust = list(&[(&umbrella, Some("[\"Delegation\"]"), &folder)]);
+    let at = umbrella.brand.now + SignedDuration::from_hours(1);
+    assert_eq!(
+        { extended(&trust, &[(&folder, umbrella.brand.site())], at).signers() }.len(),
+        2,
+        "the command, asked to test"
+    );
+    // The keys of these houses are for trying out, and a page never believes those.
+    let site = member.brand.site();
+    let evidence = Evidence::of(&Disk::at(&site), &trust, None);
+    let evidence = evidence.beside(evidence::neighbours(&site, &trust));
+    assert_eq!(evidence.neighbours().len(), 1);
+    assert_eq!(evidence.neighbours()[0].as_of(), Some(umbrella.brand.now));
+    assert_eq!(evidence::delegates(&site, &evidence, "Members", at), []);
 }
 
 #[test]
