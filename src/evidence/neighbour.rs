@@ -18,7 +18,9 @@ use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
 use crate::verify::fold::{Folded, Standing};
 use crate::verify::trust::TrustedSigner;
-use crate::verify::{self, FolderAudit, Identity, State, Trust, VerifiedRecord, delegation, test_keys};
+use crate::verify::{
+    self, FolderAudit, Identity, State, Trust, VerifiedRecord, delegation, test_keys,
+};
 
 /// Where copies of neighbours' registers are kept, below the site's folder.
 const KEPT: &str = ".selvedge/neighbours";
@@ -88,9 +90,10 @@ pub fn neighbours(root: &Path, trust: &Trust) -> Vec<Neighbour> {
 pub fn delegates(root: &Path, evidence: &Evidence, name: &str, at: Timestamp) -> Vec<Delegate> {
     // Most sites have no Delegation at hand, and nothing is judged again for those.
     let gives = |own: &Did, records: &[VerifiedRecord]| {
-        records.iter().map(VerifiedRecord::record).any(|said| {
-            said.subject.kind() == Kind::Delegation && said.issuer.same_issuer(own)
-        })
+        records
+            .iter()
+            .map(VerifiedRecord::record)
+            .any(|said| said.subject.kind() == Kind::Delegation && said.issuer.same_issuer(own))
     };
     let registers = evidence.neighbours.iter();
     let registers: Vec<&Neighbour> =
@@ -112,7 +115,9 @@ pub fn delegates(root: &Path, evidence: &Evidence, name: &str, at: Timestamp) ->
             return Ok(());
         }
         let found = registers.iter().find(|it| it.address == address);
-        judge(&Disk::at(&found.ok_or("their register is not at hand, or delegates nobody")?.folder));
+        judge(&Disk::at(
+            &found.ok_or("their register is not at hand, or delegates nobody")?.folder,
+        ));
         Ok(())
     });
     let as_of = |did: &Did| {
@@ -141,7 +146,8 @@ impl Neighbour {
     pub fn as_of(&self) -> Option<Timestamp> {
         let made = Disk::at(&self.folder).read(AS_OF).ok().flatten();
         let made = made.filter(|_| self.address.contains("://"));
-        let made = made.and_then(|text| instant::parse(std::str::from_utf8(&text).ok()?.trim_end()));
+        let made =
+            made.and_then(|text| instant::parse(std::str::from_utf8(&text).ok()?.trim_end()));
         let signed = self.audit.records.iter().map(|record| record.signed().created());
         made.or_else(|| signed.max())
     }

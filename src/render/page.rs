@@ -913,7 +913,11 @@ impl<'r, 'a> Place<'r, 'a> {
         context.insert_value("w", self.parts.words.value().clone());
         context.insert_value("shop", shop);
         context.insert("it", it);
-        self.routes.inputs.theme.render(template, &context, PAGE_ROOM).map_err(|error| error.to_string())
+        self.routes
+            .inputs
+            .theme
+            .render(template, &context, PAGE_ROOM)
+            .map_err(|error| error.to_string())
     }
 
     /// The top of a page. It is kept for other pages of the same kind, section and depth, unless it leads to other languages.
@@ -959,7 +963,8 @@ impl<'r, 'a> Place<'r, 'a> {
             let mut context = tera::Context::new();
             context.insert("shop", &shop);
             context.insert_value("w", self.parts.words.value().clone());
-            shop.foot_html = theme.render(FOOT, &context, PART_ROOM).map_err(|error| error.to_string())?;
+            shop.foot_html =
+                theme.render(FOOT, &context, PART_ROOM).map_err(|error| error.to_string())?;
         }
         Ok(tera::Value::from_serializable(&shop))
     }

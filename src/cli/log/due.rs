@@ -84,12 +84,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
 }
 
 /// Keeps a copy of each register on the web whose owner the trust list believes, for what pages say of it.
-fn keep_registers(
-    root: &Path,
-    trust: &Trust,
-    moment: Moment,
-    web: Option<&dyn Web>,
-) -> Ended {
+fn keep_registers(root: &Path, trust: &Trust, moment: Moment, web: Option<&dyn Web>) -> Ended {
     let mut ended = Ended::Fine;
     for signer in trust.signers() {
         let (Some(address), Some(web)) =
