@@ -813,7 +813,7 @@ impl<'r, 'a> Place<'r, 'a> {
                 // Whoever delegated is named in a row, the first by this site.
                 let by = it.by.join(self.word("list_comma"));
                 let values = [("by", &*by), ("until", &*until), ("date", &*as_of)];
-                self.parts.words.fill("verify_delegated", &values)
+                self.phrase_here(&self.parts.words.fill("verify_delegated", &values))
             });
             // An issuer with several keys stands in the list once for each.
             let is_told = |one: &view::Believed| {

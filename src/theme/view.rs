@@ -787,7 +787,7 @@ pub struct Believed {
     /// For which kinds of record; empty for all.
     pub kinds: Vec<Phrase>,
     /// Who delegated them, until when, and as of which day that is known, in a sentence; none if the list itself names them.
-    pub why: Option<String>,
+    pub why: Option<Phrase>,
 }
 
 /// The index of a list.
