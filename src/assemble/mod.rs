@@ -16,6 +16,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
@@ -90,6 +91,8 @@ pub struct Workshop {
     audience: Audience,
     /// The day that counts as today, if any does.
     day: Option<Date>,
+    /// The time to judge at whom others delegated, if that is to be known.
+    at: Option<Timestamp>,
     memory: Memory,
     darkroom: Arc<Darkroom>,
     looked_at: HashMap<String, Looked>,
@@ -197,6 +200,7 @@ impl Workshop {
             root: root.to_owned(),
             audience,
             day: None,
+            at: None,
             memory: Memory::default(),
             darkroom: Arc::new(darkroom),
             looked_at: HashMap::new(),
@@ -218,6 +222,13 @@ impl Workshop {
     pub fn on(mut self, day: Date) -> Self {
         self.day = Some(day);
         self
+    }
+
+    /// Loads the folder as it is at a time: on its day of UTC, and with those whom others delegated then.
+    #[must_use]
+    pub fn at(mut self, time: Timestamp) -> Self {
+        self.at = Some(time);
+        self.on(jiff::tz::Offset::UTC.to_datetime(time).date())
     }
 
     /// Loads the folder. `progress` is told how many photographs are done, of how many.
@@ -290,6 +301,14 @@ impl Workshop {
         });
         let evidence = Evidence::of(&signed, &trust, None);
         let evidence = evidence.beside(evidence::neighbours(&self.root, &trust));
+        let evidence = match (&site, self.at) {
+            (Some(site), Some(at)) => {
+                let name = site.name.original();
+                let delegates = evidence::delegates(&self.root, &evidence, name, at);
+                evidence.with_delegates(delegates)
+            }
+            _ => evidence,
+        };
         diagnostics.extend(evidence.problems());
         let wanted = evidence.bound_documents();
         let evidence = match &site {

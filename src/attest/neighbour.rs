@@ -6,10 +6,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use jiff::Timestamp;
+
 use super::AttestError;
-use crate::evidence::kept_folder;
+use crate::evidence::{AS_OF, kept_folder};
 use crate::provenance::did::Did;
 use crate::provenance::files::{Files, ReadError};
+use crate::provenance::instant;
 use crate::provenance::log::{Bundle, Checkpoint, Tile};
 use crate::write::{self, Disk, FolderLock, Mode};
 
@@ -23,7 +26,7 @@ const IDENTITY: [&str; 6] = [
     "selvedge/context-v1.jsonld",
 ];
 
-/// Keeps what a neighbour publishes; gives how many records that is. `neighbour` is their site.
+/// Keeps what a neighbour publishes, read at a time, `at`; gives how many records that is. `neighbour` is their site.
 ///
 /// # Errors
 /// If it cannot be read whole, or the disk fails; then the copy of before is still there, or a part of it is newer, which the
@@ -33,6 +36,7 @@ pub fn keep(
     disk: &dyn Disk,
     did: &Did,
     neighbour: &dyn Files,
+    at: Timestamp,
 ) -> Result<usize, AttestError> {
     let unreadable = |error: ReadError| AttestError::Read(error.to_string());
     let read = |path: &str| neighbour.read(path).map_err(unreadable);
@@ -68,6 +72,7 @@ pub fn keep(
     }
     // The head comes last: without it the copy is not one of this size.
     files.push(("log/checkpoint".to_owned(), head));
+    files.push((AS_OF.to_owned(), format!("{}\n", instant::format(at)).into_bytes()));
     let folder = root.join(kept_folder(did));
     write::create_folders(disk, &folder, Mode::Secret)?;
     let _lock = FolderLock::take(&folder, "keeping a neighbour's register in")?;

@@ -17,7 +17,7 @@ use crate::write::{Output, RealDisk, SitePath, Surroundings};
 
 use super::keys::KeyDir;
 use super::log::due::left_by_build;
-use super::{Ended, Failed, Outcome, audience_named, console, day, now, secrets, site_folder};
+use super::{Ended, Failed, Outcome, audience_named, console, now, secrets, site_folder};
 
 /// Make the site: pages, photographs and records in a folder that any host can serve
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let at = now(args.at.as_deref())?;
     let root = site_folder(args.site.as_ref());
     let audience = audience_named(args.audience.as_deref());
-    let mut workshop = Workshop::for_audience(&root, audience).on(day(at));
+    let mut workshop = Workshop::for_audience(&root, audience).at(at);
     let mut progress = console::Progress::new("photographs", args.quiet || args.json);
     let mut loaded = workshop
         .load(Changed::All, Depth::Everything, &|done, total| progress.step(done, total))?;

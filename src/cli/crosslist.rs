@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             let signer = trust.signers().iter().find(is_owner);
             // At hand from now on, for what the pages say of it.
             if let Some(signer) = signer.filter(|it| it.address.as_deref().is_some_and(is_web)) {
-                neighbour::keep(&desk.root, &RealDisk, &signer.did, &site)?;
+                neighbour::keep(&desk.root, &RealDisk, &signer.did, &site, desk.at)?;
             }
             (audit, found)
         }

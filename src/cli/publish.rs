@@ -90,7 +90,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         watch.know_text(name, value);
     }
 
-    let mut workshop = Workshop::new(&root).on(day(at));
+    let mut workshop = Workshop::new(&root).at(at);
     let mut progress = console::Progress::new("photographs", args.quiet || args.json);
     let mut loaded = workshop
         .load(Changed::All, Depth::Everything, &|done, total| progress.step(done, total))?;

@@ -11,7 +11,7 @@ use crate::read::Changed;
 use crate::render::{Inputs, LinkStyle, RenderError, Routes};
 use crate::serve::{self, Options, Pages, Problems};
 
-use super::{Ended, Outcome, audience_named, console, day, now, site_folder};
+use super::{Ended, Outcome, audience_named, console, now, site_folder};
 
 /// Show the site in your browser while you work on it; it follows every change
 #[derive(Debug, clap::Args)]
@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let at = now(args.at.as_deref())?;
     let root = site_folder(args.site.as_ref());
     let audience = audience_named(args.audience.as_deref());
-    let workshop = Workshop::for_audience(&root, audience).on(day(at)).following();
+    let workshop = Workshop::for_audience(&root, audience).at(at).following();
     let mut following = Following { workshop, at, last: None };
     // A folder that holds no site is said at once, not in the browser.
     let mut first = Some(following.load(Changed::All)?);

@@ -17,6 +17,7 @@ use std::path::Path;
 use crate::check::Site;
 use crate::diag::{Diagnostic, Place, Severity, codes};
 use crate::model::BaseUrl;
+use crate::provenance::did::Did;
 use crate::provenance::files::{Below, Files};
 use crate::provenance::kind::Kind;
 use crate::provenance::log::{
@@ -26,15 +27,15 @@ use crate::provenance::note::Signed;
 use crate::provenance::openbadge::{self, OpenBadgeFault};
 use crate::provenance::person::{Commitment, Opening};
 use crate::provenance::record::{Design, Photograph, Sha256Digest};
-use crate::provenance::status;
 use crate::provenance::webvh::Version;
+use crate::provenance::{sshsig, status};
 use crate::verify::fold::{Condition, Folded, Standing};
 use crate::verify::identity::published_path;
-use crate::verify::trust::{TrustError, TrustedWitness};
+use crate::verify::trust::{TrustError, TrustedSigner, TrustedWitness};
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
 pub use disk::Disk;
-pub use neighbour::{Neighbour, kept_folder, neighbours};
+pub use neighbour::{AS_OF, Delegate, Neighbour, delegates, kept_folder, neighbours};
 pub use statement::{bare_master, current, differences, master, photograph, statement};
 
 /// What was signed in a site, verified.
@@ -49,6 +50,8 @@ pub struct Evidence {
     trust: Trust,
     /// The registers of those whom it believes, as far as they are at hand.
     neighbours: Vec<Neighbour>,
+    /// Whom those, and the site itself, delegated.
+    delegates: Vec<Delegate>,
     /// The Open Badges beside records that pages may state, and what is wrong with others.
     open_badges: BTreeMap<RecordId, Result<String, OpenBadgeFault>>,
     /// Where documents that a charter binds lie in the site's folder, by the digests of their bytes.
@@ -168,6 +171,7 @@ impl Evidence {
             watched: watched(files),
             trust: trust.clone(),
             neighbours: Vec::new(),
+            delegates: Vec::new(),
             open_badges,
             documents: BTreeMap::new(),
         }
@@ -177,6 +181,12 @@ impl Evidence {
     #[must_use]
     pub fn beside(self, neighbours: Vec<Neighbour>) -> Self {
         Self { neighbours, ..self }
+    }
+
+    /// The same with those whom the site and its neighbours delegated.
+    #[must_use]
+    pub fn with_delegates(self, delegates: Vec<Delegate>) -> Self {
+        Self { delegates, ..self }
     }
 
     /// The same with the documents of [`Evidence::bound_documents`] that are at hand and may be published: where each lies
@@ -217,6 +227,33 @@ impl Evidence {
     /// The registers of those whom the site's trust list believes, as far as they are at hand.
     pub fn neighbours(&self) -> &[Neighbour] {
         &self.neighbours
+    }
+
+    /// Whom the site itself and the signers of its trust list delegated, as their registers at hand had it when this was loaded;
+    /// nobody if it was loaded at no time.
+    pub fn delegates(&self) -> &[Delegate] {
+        &self.delegates
+    }
+
+    /// The site itself as a signer, if it has keys: under `name`, once for each key where its name binds none.
+    pub fn own_signers(&self, name: &str) -> Vec<TrustedSigner> {
+        let Some(own) = self.identity() else { return Vec::new() };
+        let signer = |fingerprint| TrustedSigner {
+            name: name.to_owned(),
+            did: own.issuer.clone(),
+            fingerprint,
+            log: Some(own.log_key.clone()),
+            kinds: None,
+            address: None,
+            delegated: None,
+        };
+        match own.issuer {
+            // An address alone binds no key.
+            Did::Web(_) => {
+                own.keys.iter().map(|key| signer(Some(sshsig::fingerprint(key)))).collect()
+            }
+            _ => vec![signer(None)],
+        }
     }
 
     /// The Open Badge that was exported of a record that pages may state, if there is one that says what the record says

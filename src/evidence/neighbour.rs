@@ -4,19 +4,29 @@
 //! neighbour who is not on it has no word. Where they publish is what the list says, a folder; of a site on the web `log due`
 //! keeps a copy, which is judged again whenever it is loaded.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
-use super::{Disk, is_against_register};
+use super::{Disk, Evidence, is_against_register};
 use crate::provenance::did::Did;
+use crate::provenance::files::Files as _;
+use crate::provenance::instant;
+use crate::provenance::kind::Kind;
 use crate::provenance::log::RecordId;
 use crate::verify::fold::{Folded, Standing};
-use crate::verify::{self, FolderAudit, Identity, State, Trust, VerifiedRecord};
+use crate::verify::trust::TrustedSigner;
+use crate::verify::{
+    self, FolderAudit, Identity, State, Trust, VerifiedRecord, delegation, test_keys,
+};
 
 /// Where copies of neighbours' registers are kept, below the site's folder.
 const KEPT: &str = ".selvedge/neighbours";
+
+/// The file in a copy that says when it was made: an instant as records write it, and a newline.
+pub const AS_OF: &str = "as-of";
 
 /// Where the copy of somebody's register is kept, below the site's folder.
 #[must_use]
@@ -32,6 +42,18 @@ pub struct Neighbour {
     /// What the trust list calls them.
     pub name: String,
     audit: FolderAudit,
+    folder: PathBuf,
+    /// Where they publish, as the trust list says it.
+    address: String,
+}
+
+/// Somebody who is believed because a signer of the trust list delegated her, as far as registers at hand tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegate {
+    /// Who, for what, from when until when and by whom: [`TrustedSigner::delegated`] is there.
+    pub signer: TrustedSigner,
+    /// As of when that is known: the oldest of the registers that lead to her. A Delegation may have been taken back since.
+    pub as_of: Timestamp,
 }
 
 /// The registers of the signers of a trust list that are at hand, in the order of the list. One that cannot tell how its records stand
@@ -49,19 +71,87 @@ pub fn neighbours(root: &Path, trust: &Trust) -> Vec<Neighbour> {
         if !folder.is_dir() || found.iter().any(is_known) {
             continue;
         }
-        let audit = verify::folder("", &Disk::at(folder), trust, None, None);
+        let audit = verify::folder("", &Disk::at(&folder), trust, None, None);
         let is_theirs =
             audit.identity.as_ref().is_some_and(|it| it.issuer.same_issuer(&signer.did));
         let is_whole = audit.folded.as_ref().is_some_and(|folded| folded.gap.is_none())
             && !audit.report.findings.iter().any(is_against_register);
         if is_theirs && is_whole {
-            found.push(Neighbour { name: signer.name.clone(), audit });
+            let (name, address) = (signer.name.clone(), address.clone());
+            found.push(Neighbour { name, audit, folder, address });
         }
     }
     found
 }
 
+/// Whom the site itself and the signers of its trust list delegated (RECORD-FORMAT §9.1), as their registers at hand had it at a time,
+/// in the order in which they are found. The site is called `name`; test keys delegate nobody.
+#[must_use]
+pub fn delegates(root: &Path, evidence: &Evidence, name: &str, at: Timestamp) -> Vec<Delegate> {
+    // Most sites have no Delegation at hand, and nothing is judged again for those.
+    let gives = |own: &Did, records: &[VerifiedRecord]| {
+        records
+            .iter()
+            .map(VerifiedRecord::record)
+            .any(|said| said.subject.kind() == Kind::Delegation && said.issuer.same_issuer(own))
+    };
+    let registers = evidence.neighbours.iter();
+    let registers: Vec<&Neighbour> =
+        { registers }.filter(|it| gives(&it.identity().issuer, &it.audit.records)).collect();
+    let own = evidence.identity().map(|own| &own.issuer);
+    let own = own.filter(|own| evidence.is_register_whole() && gives(own, &evidence.audit.records));
+    if registers.is_empty() && own.is_none() {
+        return Vec::new();
+    }
+    let mut trust = evidence.trust().clone();
+    let listed = trust.signers().len();
+    for signer in own.into_iter().flat_map(|_| evidence.own_signers(name)) {
+        trust.add(TrustedSigner { address: Some(OWN.to_owned()), ..signer });
+    }
+    test_keys::refuse(&mut trust);
+    delegation::extend(&mut trust, Some(at), &|address, judge| {
+        if address == OWN {
+            judge(&Disk::at(root));
+            return Ok(());
+        }
+        let found = registers.iter().find(|it| it.address == address);
+        judge(&Disk::at(
+            &found.ok_or("their register is not at hand, or delegates nobody")?.folder,
+        ));
+        Ok(())
+    });
+    let as_of = |did: &Did| {
+        let found = registers.iter().find(|it| it.identity().issuer.same_issuer(did));
+        // Whatever is no neighbour's is the site's own, which is as it is now.
+        found.and_then(|it| it.as_of()).map_or(at, |known| known.min(at))
+    };
+    let added = trust.signers()[listed..].iter();
+    added
+        .filter_map(|signer| {
+            let chain = &signer.delegated.as_ref()?.chain;
+            // What nobody gave on is no reason to name her.
+            signer.kinds.as_ref().filter(|kinds| !kinds.is_empty())?;
+            let as_of = chain.iter().map(|it| as_of(&it.did)).min()?;
+            Some(Delegate { signer: signer.clone(), as_of })
+        })
+        .collect()
+}
+
+/// Where the site itself is, from its folder.
+const OWN: &str = "";
+
 impl Neighbour {
+    /// As of when the register is known: when the copy was made; or, where nothing says that, by the newest time that
+    /// its own records have.
+    pub fn as_of(&self) -> Option<Timestamp> {
+        let made = Disk::at(&self.folder).read(AS_OF).ok().flatten();
+        let made = made.filter(|_| self.address.contains("://"));
+        let made =
+            made.and_then(|text| instant::parse(std::str::from_utf8(&text).ok()?.trim_end()));
+        let signed = self.audit.records.iter().map(|record| record.signed().created());
+        made.or_else(|| signed.max())
+    }
+
     /// Whose register it is.
     ///
     /// # Panics

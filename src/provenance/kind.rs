@@ -1300,7 +1300,8 @@ fn is_day(text: &str) -> bool {
     text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok_and(|day| day.to_string() == text)
 }
 
-fn is_address(text: &str) -> bool {
+/// Whether a text is an address of the web as records name one.
+pub(crate) fn is_address(text: &str) -> bool {
     text.strip_prefix("https://").is_some_and(|rest| {
         !rest.is_empty() && rest.len() <= 2000 && rest.bytes().all(|b| b.is_ascii_graphic())
     })

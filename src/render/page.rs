@@ -800,13 +800,27 @@ impl<'r, 'a> Place<'r, 'a> {
         let host = own.map(|own| crate::provenance::sshsig::principal(&own.base));
         let mut believed: Vec<view::Believed> = Vec::new();
         for signer in verify::signers(routes) {
+            // Whoever stands in the list for her address alone is believed for nothing.
+            if signer.kinds.as_ref().is_some_and(Vec::is_empty) {
+                continue;
+            }
             let kinds = signer.kinds.iter().flatten().map(|kind| {
                 Kind::parse(kind).map_or_else(|| self.phrase_here(kind), |kind| speaker.kind(kind))
             });
             let kinds = kinds.collect();
+            let why = signer.delegated.map(|it| {
+                let [until, as_of] = it.days.map(|at| speaker.date(at));
+                // Whoever delegated is named in a row, the first by this site.
+                let by = it.by.join(self.word("list_comma"));
+                let values = [("by", &*by), ("until", &*until), ("date", &*as_of)];
+                self.phrase_here(&self.parts.words.fill("verify_delegated", &values))
+            });
             // An issuer with several keys stands in the list once for each.
-            if !believed.iter().any(|one| one.did == signer.did && one.name == signer.name) {
-                believed.push(view::Believed { name: signer.name, did: signer.did, kinds });
+            let is_told = |one: &view::Believed| {
+                one.did == signer.did && one.name == signer.name && one.why == why
+            };
+            if !believed.iter().any(is_told) {
+                believed.push(view::Believed { name: signer.name, did: signer.did, kinds, why });
             }
         }
         let pages = routes.register.pages();
@@ -899,7 +913,11 @@ impl<'r, 'a> Place<'r, 'a> {
         context.insert_value("w", self.parts.words.value().clone());
         context.insert_value("shop", shop);
         context.insert("it", it);
-        self.routes.inputs.theme.render(template, &context, PAGE_ROOM).map_err(|error| error.to_string())
+        self.routes
+            .inputs
+            .theme
+            .render(template, &context, PAGE_ROOM)
+            .map_err(|error| error.to_string())
     }
 
     /// The top of a page. It is kept for other pages of the same kind, section and depth, unless it leads to other languages.
@@ -945,7 +963,8 @@ impl<'r, 'a> Place<'r, 'a> {
             let mut context = tera::Context::new();
             context.insert("shop", &shop);
             context.insert_value("w", self.parts.words.value().clone());
-            shop.foot_html = theme.render(FOOT, &context, PART_ROOM).map_err(|error| error.to_string())?;
+            shop.foot_html =
+                theme.render(FOOT, &context, PART_ROOM).map_err(|error| error.to_string())?;
         }
         Ok(tera::Value::from_serializable(&shop))
     }

@@ -369,6 +369,29 @@ fn is_about_pieces(kind: Kind) -> bool {
     matches!(kind, Kind::Design | Kind::Edition | Kind::Item | Kind::TagBatch)
 }
 
+/// Kinds that are about a design, an edition or a piece, so that somebody could take them for a word on who made it first.
+fn may_seem_first(kind: Kind) -> bool {
+    use Kind::{
+        Attestation, Certification, Consent, Design, Disclosure, Dispute, Edition, Item, Licence,
+        SealedDesign, TagBatch, Transfer,
+    };
+    matches!(
+        kind,
+        Attestation
+            | Certification
+            | Consent
+            | Design
+            | Disclosure
+            | Dispute
+            | Edition
+            | Item
+            | Licence
+            | SealedDesign
+            | TagBatch
+            | Transfer
+    )
+}
+
 /// What stays of a record that was taken back.
 fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText {
     let locale = speaker.locale();
@@ -391,6 +414,7 @@ fn tombstone(speaker: &Speaker<'_, '_>, gone: &Gone<'_>) -> view::TombstoneText 
             ..view::RecordState::default()
         },
         kind: speaker.kind(gone.standing.kind),
+        may_seem_first: may_seem_first(gone.standing.kind),
         reason: reason.map(|code| speaker.choice(code)),
         signer: speaker.issuer(&gone.standing.issuer),
         signed_on: here(speaker.date(gone.standing.created)),
@@ -593,6 +617,7 @@ impl Told<'_, '_> {
             name: name.unwrap_or(kind),
             is_design,
             is_about_pieces: is_about_pieces(said.subject.kind()),
+            may_seem_first: may_seem_first(said.subject.kind()),
             facts: said
                 .subject
                 .as_statement()

@@ -368,7 +368,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
                 }
                 out.extend(named);
             }
-            Form::Thing | Form::Document => out.extend(self.thing(found)),
+            Form::Thing | Form::Document => out.extend(self.thing(found).into_iter().map(linked)),
             Form::Count(..) => {
                 out.push(value(here(self.number(found.as_count().unwrap_or_default()))));
             }
@@ -1212,6 +1212,17 @@ fn sentence(state: &view::RecordState) -> String {
     format!("{}{}{}", state.before.text, quotes.join("; "), state.after.text)
 }
 
+/// A value that is an address of the web, and nothing else, as a link to it.
+fn linked(value: view::FactValue) -> view::FactValue {
+    let text = &value.text.text;
+    // Behind a user name the host would be hard to see.
+    let is_address = kind::is_address(text) && !text.contains('@');
+    match value.href.is_none() && is_address {
+        true => view::FactValue { href: Some(text.clone()), ..value },
+        false => value,
+    }
+}
+
 fn value(text: Phrase) -> view::FactValue {
     view::FactValue { text, href: None, is_code: false, parts: Vec::new() }
 }
@@ -1219,6 +1230,24 @@ fn value(text: Phrase) -> view::FactValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_of_the_web_alone_is_a_link() {
+        for (text, is_link) in [
+            ("https://brand.example/designs/river-path/?a=b#c", true),
+            ("http://brand.example/", false),
+            ("https://", false),
+            ("https://brand.example/ and more", false),
+            ("https://bank.example@brand.example/", false),
+            ("javascript:alert(1)//https://", false),
+            ("sha256 00", false),
+        ] {
+            let found = linked(value(here(text)));
+            assert_eq!(found.href.as_deref(), is_link.then_some(text), "{text}");
+        }
+        let own = view::FactValue { href: Some("../".to_owned()), ..value(here("https://a.b")) };
+        assert_eq!(linked(own).href.as_deref(), Some("../"), "a page of this site stays one");
+    }
 
     #[test]
     fn a_text_is_picked_by_language() {

@@ -1,6 +1,7 @@
 //! The page where records, badges and numbers are checked (`verify/`), and what its script knows of this site.
 //!
-//! Whom the page believes is what `trust.toml` says of public keys, and the site's own identity; it stands in the page as
+//! Whom the page believes is what `trust.toml` says of public keys, the site's own identity, and whom those delegated by the
+//! registers that were at hand; it stands in the page as
 //! data. No address of the list is in it: that may be a folder of whoever keeps it. What else the script looks up are
 //! classic scripts at fixed paths, for a call of `selvedge.register`, so that they load from `file://` too, and only when
 //! they are asked for:
@@ -16,6 +17,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
+use jiff::Timestamp;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -23,12 +25,13 @@ use super::speaker::Speaker;
 use super::{LinkStyle, Page, Routes, jsonld, record, short};
 use crate::check::Site;
 use crate::model::{LocaleIx, ProducerIx, SiteKind};
-use crate::provenance::did::{Did, DidWeb};
+use crate::provenance::did::DidWeb;
+use crate::provenance::instant;
 use crate::provenance::kind::Kind;
-use crate::provenance::sshsig;
 use crate::tags::Ledger;
 use crate::verify::fold::{Condition, Standing};
 use crate::verify::test_keys;
+use crate::verify::trust::TrustedSigner;
 
 /// The sorts of claims.
 const CLAIMS: [&str; 7] =
@@ -290,6 +293,25 @@ pub(super) struct Signer {
     /// The kinds of record that they are believed for; all if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kinds: Option<Vec<String>>,
+    /// By whose Delegation they are believed, if the list itself does not name them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) delegated: Option<Delegated>,
+}
+
+/// By whose Delegation a signer is believed.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Delegated {
+    /// What the site calls those who delegated: a signer of the list first, then whom each delegated.
+    pub(super) by: Vec<String>,
+    /// The earliest `created` of a record for which it counts.
+    from: String,
+    /// The latest.
+    until: String,
+    /// As of when that is known.
+    as_of: String,
+    #[serde(skip)]
+    pub(super) days: [Timestamp; 2],
 }
 
 #[derive(Serialize)]
@@ -307,35 +329,31 @@ struct List {
     quorum: usize,
 }
 
-/// Whom the page believes: the site itself, then whom its trust list names.
+/// Whom the page believes: the site itself, whom its trust list names, then whom those delegated.
 pub(super) fn signers(routes: &Routes<'_>) -> Vec<Signer> {
     let evidence = routes.inputs.evidence;
-    let mut signers = Vec::new();
-    if let Some(own) = evidence.identity() {
-        let signer = |fingerprint| Signer {
-            name: super::page::plain(routes.inputs.site.name.original()),
-            did: own.issuer.to_string(),
-            fingerprint,
-            log: Some(own.log_key.to_string()),
-            kinds: None,
-        };
-        match own.issuer {
-            // An address alone binds no key.
-            Did::Web(_) => {
-                let prints = own.keys.iter().map(|key| Some(sshsig::fingerprint(key)));
-                signers.extend(prints.map(signer));
-            }
-            _ => signers.push(signer(None)),
-        }
-    }
-    signers.extend(evidence.trust().signers().iter().map(|signer| Signer {
+    let own = evidence.own_signers(&super::page::plain(routes.inputs.site.name.original()));
+    let listed = own.iter().chain(evidence.trust().signers()).map(|it| signer(it, None));
+    let delegates = evidence.delegates().iter();
+    listed.chain(delegates.map(|it| signer(&it.signer, Some(it.as_of)))).collect()
+}
+
+fn signer(signer: &TrustedSigner, as_of: Option<Timestamp>) -> Signer {
+    let delegated = signer.delegated.as_ref().zip(as_of).map(|(it, as_of)| Delegated {
+        by: it.chain.iter().map(|by| super::page::plain(&by.name)).collect(),
+        from: instant::format(it.from),
+        until: instant::format(it.until),
+        as_of: instant::format(as_of),
+        days: [it.until, as_of],
+    });
+    Signer {
         name: super::page::plain(&signer.name),
         did: signer.did.to_string(),
         fingerprint: signer.fingerprint.clone(),
         log: signer.log.as_ref().map(ToString::to_string),
         kinds: signer.kinds.clone(),
-    }));
-    signers
+        delegated,
+    }
 }
 
 fn list(routes: &Routes<'_>) -> List {

@@ -786,6 +786,8 @@ pub struct Believed {
     pub did: String,
     /// For which kinds of record; empty for all.
     pub kinds: Vec<Phrase>,
+    /// Who delegated them, until when, and as of which day that is known, in a sentence; none if the list itself names them.
+    pub why: Option<Phrase>,
 }
 
 /// The index of a list.
@@ -1102,6 +1104,8 @@ pub struct RecordText {
     pub is_design: bool,
     /// Whether it is about a piece that a reader may hold in her hands.
     pub is_about_pieces: bool,
+    /// Whether it is about something of which it does not show who made it first.
+    pub may_seem_first: bool,
     /// What a record of another kind says.
     pub facts: Vec<RecordFact>,
     /// From when it holds, if that is not when it was signed.
@@ -1249,7 +1253,7 @@ pub struct RecordFact {
 pub struct FactValue {
     /// The text; empty if there are parts.
     pub text: Phrase,
-    /// The page of the record that it names.
+    /// The page of the record that it names, or the address elsewhere that it is.
     pub href: Option<String>,
     /// Whether it is for programs.
     pub is_code: bool,
@@ -1264,7 +1268,7 @@ pub struct FactPart {
     pub label: Phrase,
     /// What stands there.
     pub text: Phrase,
-    /// The page of the record that it names.
+    /// The page of the record that it names, or the address elsewhere that it is.
     pub href: Option<String>,
     /// Whether it is for programs.
     pub is_code: bool,
@@ -1370,6 +1374,8 @@ pub struct TombstoneText {
     pub state: RecordState,
     /// What its kind is called.
     pub kind: Phrase,
+    /// Whether it was about something of which it did not show who made it first.
+    pub may_seem_first: bool,
     /// Why, in a word or two.
     pub reason: Option<Phrase>,
     /// Who had signed it.

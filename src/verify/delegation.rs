@@ -12,14 +12,14 @@ use jiff::Timestamp;
 
 use super::folder::folder;
 use super::report::State;
-use super::trust::{Delegated, NotDelegated, Trust, TrustedSigner};
+use super::trust::{Delegated, Delegator, NotDelegated, Trust, TrustedSigner};
 use crate::provenance::did::Did;
 use crate::provenance::files::Files;
 use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::record::Record;
 
 /// Most steps from a signer of the list to a delegate.
-pub const MAX_DEPTH: u8 = 4;
+pub const MAX_DEPTH: usize = 4;
 
 /// Most sites that are read for one list.
 const MAX_SITES: usize = 64;
@@ -30,15 +30,20 @@ pub type Open<'a> = dyn Fn(&str, &mut dyn FnMut(&dyn Files)) -> Result<(), Strin
 
 /// Somebody whose site is to be read for her Delegations.
 struct Giver {
-    name: String,
-    did: Did,
     address: String,
     /// By whom she is believed herself, if she is not on the list for this.
     by: Option<Delegated>,
     /// The kinds that she may give; all if none are named.
     kinds: Option<Vec<String>>,
-    /// Those over whom she is believed, and she herself: none of them comes to be believed by this way.
-    chain: Vec<Did>,
+    /// Those over whom she is believed, then she herself: none of them comes to be believed by this way.
+    chain: Vec<Delegator>,
+}
+
+impl Giver {
+    /// She herself.
+    fn own(&self) -> &Delegator {
+        self.chain.last().expect("a giver is the last of her chain")
+    }
 }
 
 /// Adds to a trust list those whom its signers with an `address` delegated.
@@ -48,9 +53,8 @@ pub fn extend(trust: &mut Trust, now: Option<Timestamp>, open: &Open<'_>) {
     let may_delegate = |signer: &&TrustedSigner| believed_for(&signer.kinds, Kind::Delegation);
     let first = trust.signers().iter().filter(may_delegate).filter_map(|signer| {
         let address = signer.address.clone()?;
-        let (name, did) = (signer.name.clone(), signer.did.clone());
-        let chain = vec![did.clone()];
-        Some(Giver { name, did, address, by: None, kinds: None, chain })
+        let chain = vec![Delegator { name: signer.name.clone(), did: signer.did.clone() }];
+        Some(Giver { address, by: None, kinds: None, chain })
     });
     let mut waiting: Vec<Giver> = first.collect();
     let mut read: Vec<(Did, String)> = Vec::new();
@@ -59,7 +63,7 @@ pub fn extend(trust: &mut Trust, now: Option<Timestamp>, open: &Open<'_>) {
         next += 1;
         // Whoever was read is not read again, by whatever way one comes to her.
         let is_read = |(did, address): &(Did, String)| {
-            did.same_issuer(&giver.did) && *address == giver.address
+            did.same_issuer(&giver.own().did) && *address == giver.address
         };
         if read.iter().any(is_read) {
             continue;
@@ -67,11 +71,14 @@ pub fn extend(trust: &mut Trust, now: Option<Timestamp>, open: &Open<'_>) {
         if read.len() >= MAX_SITES {
             trust.not_delegated(NotDelegated {
                 did: None,
-                why: format!("{} was not asked whom it delegated: too many sites", giver.name),
+                why: format!(
+                    "{} was not asked whom it delegated: too many sites",
+                    giver.own().name
+                ),
             });
             break;
         }
-        read.push((giver.did.clone(), giver.address.clone()));
+        read.push((giver.own().did.clone(), giver.address.clone()));
         let added = delegated_by(giver, trust, now, open);
         let chain = giver.chain.clone();
         for signer in added {
@@ -87,20 +94,19 @@ fn believed_for(kinds: &Option<Vec<String>>, kind: Kind) -> bool {
 }
 
 /// A delegate as a giver, if she may delegate and the list says where she publishes.
-fn gives_on(signer: &TrustedSigner, chain: &[Did], trust: &Trust) -> Option<Giver> {
+fn gives_on(signer: &TrustedSigner, chain: &[Delegator], trust: &Trust) -> Option<Giver> {
     let by = signer.delegated.clone()?;
-    if by.depth >= MAX_DEPTH || !believed_for(&signer.kinds, Kind::Delegation) {
+    if by.depth() >= MAX_DEPTH || !believed_for(&signer.kinds, Kind::Delegation) {
         return None;
     }
     let listed = trust.signers().iter().filter(|it| it.did.same_issuer(&signer.did));
     let listed = { listed }.find(|it| it.address.is_some())?;
+    let own = Delegator { name: listed.name.clone(), did: signer.did.clone() };
     Some(Giver {
-        name: listed.name.clone(),
-        did: signer.did.clone(),
         address: listed.address.clone()?,
         by: Some(by),
         kinds: signer.kinds.clone(),
-        chain: chain.iter().chain([&signer.did]).cloned().collect(),
+        chain: chain.iter().cloned().chain([own]).collect(),
     })
 }
 
@@ -111,6 +117,7 @@ fn delegated_by(
     now: Option<Timestamp>,
     open: &Open<'_>,
 ) -> Vec<TrustedSigner> {
+    let own = giver.own();
     let mut audit = None;
     let judged = open(&giver.address, &mut |files| {
         audit = Some(folder(&giver.address, files, trust, None, now));
@@ -120,14 +127,14 @@ fn delegated_by(
         (Ok(()), None) => Some("nothing was read".to_owned()),
         (Ok(()), Some(audit)) => match &audit.identity {
             None => Some("its site publishes no identity that holds".to_owned()),
-            Some(identity) if !identity.issuer.same_issuer(&giver.did) => {
+            Some(identity) if !identity.issuer.same_issuer(&own.did) => {
                 Some(format!("at {} is the site of {}", giver.address, identity.issuer))
             }
             Some(_) => None,
         },
     };
     if let Some(why) = unread {
-        let why = format!("whom {} delegated is not known: {why}", giver.name);
+        let why = format!("whom {} delegated is not known: {why}", own.name);
         trust.not_delegated(NotDelegated { did: None, why });
         return Vec::new();
     }
@@ -135,11 +142,11 @@ fn delegated_by(
     for found in audit.into_iter().flat_map(|audit| audit.records) {
         let record = found.record();
         let Some(statement) = record.subject.as_statement() else { continue };
-        if statement.kind != Kind::Delegation || !record.issuer.same_issuer(&giver.did) {
+        if statement.kind != Kind::Delegation || !record.issuer.same_issuer(&own.did) {
             continue;
         }
         let Some((did, name)) = delegate(statement) else { continue };
-        if giver.chain.iter().any(|it| it.same_issuer(&did)) {
+        if giver.chain.iter().any(|it| it.did.same_issuer(&did)) {
             continue;
         }
         let refused = match (found.state(), &did) {
@@ -151,7 +158,7 @@ fn delegated_by(
         if let Some(why) = refused {
             let why = format!(
                 "the Delegation of {}, records/{}.json, {why}",
-                giver.name,
+                own.name,
                 found.id().short()
             );
             trust.not_delegated(NotDelegated { did: Some(did), why });
@@ -183,9 +190,9 @@ fn signer(
     // Nobody gives on what was not given to her.
     let has = |kind: &&str| giver.kinds.as_ref().is_none_or(|own| own.iter().any(|it| it == kind));
     let kinds: Vec<String> = may.filter(has).map(str::to_owned).collect();
-    let (from, until, depth) = match &giver.by {
-        None => (record.valid_from, until, 1),
-        Some(by) => (record.valid_from.max(by.from), until.min(by.until), by.depth + 1),
+    let (from, until) = match &giver.by {
+        None => (record.valid_from, until),
+        Some(by) => (record.valid_from.max(by.from), until.min(by.until)),
     };
     Some(TrustedSigner {
         name: name.unwrap_or_else(|| did.to_string()),
@@ -194,6 +201,6 @@ fn signer(
         log: None,
         kinds: Some(kinds),
         address: None,
-        delegated: Some(Delegated { by: giver.name.clone(), from, until, depth }),
+        delegated: Some(Delegated { chain: giver.chain.clone(), from, until }),
     })
 }

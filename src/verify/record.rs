@@ -485,7 +485,7 @@ pub(super) fn admit_by(
         None => true,
         Some(by) => {
             admitting.is_some_and(|kind| signer.is_for(kind.name()))
-                && by.depth < MAX_DEPTH
+                && by.depth() < MAX_DEPTH
                 && signed.is_some_and(|signed| signer.is_at(signed.created()))
         }
     };
@@ -493,14 +493,20 @@ pub(super) fn admit_by(
         .signers()
         .iter()
         .find(|signer| signer.did.same_issuer(owner) && signer.is_for(kind) && gives_on(signer));
-    // What the list says of the signer herself comes first.
-    let is_unknown = signed
-        .is_some_and(|signed| matches!(trust.standing(signed, None), trust::Standing::Unknown));
+    // What the list itself says of the signer comes first; that she was delegated for something else takes nothing from her.
+    let is_unknown = signed.is_some_and(|signed| {
+        let standing = trust.standing(signed, None);
+        let is_open = matches!(
+            standing,
+            trust::Standing::Unknown | trust::Standing::OtherKind | trust::Standing::OtherTime(_)
+        );
+        is_open && !trust.lists(&signed.record().issuer)
+    });
     let signer = report.findings.iter_mut().find(|finding| finding.check == "signer");
     if let (true, Some(listed), Some(signer)) = (is_unknown, listed, signer) {
         let believed = match &listed.delegated {
             None => format!("the trust list names {}", listed.name),
-            Some(by) => format!("{} delegated {}", by.by, listed.name),
+            Some(by) => format!("{} delegated {}", by.by(), listed.name),
         };
         let why = format!("{believed}, who admits her by records/{}.json", by.short());
         *signer = Finding::valid(Axis::Signer, "signer", why);
@@ -773,7 +779,7 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
         }
         trust::Standing::OtherTime(by) => not_delegated(&format!(
             "{} delegated its issuer for what is signed from {} until {}",
-            by.by,
+            by.by(),
             instant::format(by.from),
             instant::format(by.until)
         )),
@@ -784,7 +790,8 @@ fn judge_signer(exhibit: &Exhibit<'_>, signed: &SignedRecord, trust: &Trust) -> 
                     let until = instant::format(by.until);
                     format!(
                         "{}: believed because {} delegated it, until {until}",
-                        signer.name, by.by
+                        signer.name,
+                        by.by()
                     )
                 }
             };

@@ -127,14 +127,33 @@ pub struct TrustedSigner {
 /// By whose Delegation a signer is believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegated {
-    /// What the verifier calls whoever delegated.
-    pub by: String,
+    /// Whose Delegations lead here, each in a register of her own: a signer of the list first, then whom each delegated.
+    pub chain: Vec<Delegator>,
     /// The earliest `created` of a record for which it counts.
     pub from: Timestamp,
     /// The latest.
     pub until: Timestamp,
+}
+
+/// Somebody who delegated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegator {
+    /// What the verifier calls them.
+    pub name: String,
+    /// Their name in records.
+    pub did: Did,
+}
+
+impl Delegated {
+    /// What the verifier calls whoever delegated.
+    pub fn by(&self) -> &str {
+        self.chain.last().map_or("", |last| &last.name)
+    }
+
     /// How many Delegations lead here from a signer of the list, from 1.
-    pub depth: u8,
+    pub fn depth(&self) -> usize {
+        self.chain.len()
+    }
 }
 
 /// Why somebody is not believed whom a signer of the list may have delegated.
@@ -504,6 +523,12 @@ impl Trust {
     /// Whether an issuer is listed by name, whatever it is believed for.
     pub(crate) fn names(&self, issuer: &Did) -> bool {
         self.signers.iter().any(|signer| signer.did.same_issuer(issuer))
+    }
+
+    /// Whether the list itself names an issuer, and not only somebody's Delegation.
+    pub(crate) fn lists(&self, issuer: &Did) -> bool {
+        let mut own = self.signers.iter().filter(|signer| signer.delegated.is_none());
+        own.any(|signer| signer.did.same_issuer(issuer))
     }
 
     /// The log keys that are believed for an issuer.

@@ -87,6 +87,53 @@ test("with the trust list of a case, the page that checks answers as the command
   }
 });
 
+test("a list by which somebody is believed for her Delegation alone is bound to its kinds, dates and keys, as the command is", async () => {
+  const { selvedgeCheck, trusting, fingerprintOf } = verifyInNode();
+  const folder = join(MATRIX, "in-force"), { record, at } = json(join(folder, "case.json"));
+  const evidence = evidenceOfFolder(join(folder, "site"), record);
+  const list = trustList(text(join(folder, "trust.toml")), { believeTests: true });
+  const [{ did }] = list.signers, created = json(join(folder, "site/records", record)).proof.created;
+  const later = (seconds) => new Date(Date.parse(created) + seconds * 1000).toISOString().replace(".000Z", "Z");
+  const delegated = { by: ["Union"], from: later(0), until: later(0), asOf: created };
+  const judge = async (...signers) => {
+    const { state, findings } = await selvedgeCheck(evidence, { now: Date.parse(at), trust: trusting({ ...list, signers }) });
+    return [state, findings.find(({ check }) => check === "signer").reason];
+  };
+  const delegate = { name: "Smiths", did, kinds: ["Design"], delegated };
+  assert.deepEqual(await judge(delegate), ["record-intact", "delegated"]);
+  const not = async (reason, ...signers) => assert.deepEqual(await judge(...signers), ["unknown-signer", reason]);
+  await not("other-time", { ...delegate, delegated: { ...delegated, from: later(1), until: later(9) } });
+  await not("other-time", { ...delegate, delegated: { ...delegated, from: later(-9), until: later(-1) } });
+  await not("delegated-for-other", { ...delegate, kinds: ["Notice"] });
+  await not("unknown", { ...delegate, did: did.replace(/:brand/, ":brand2").replace(/Qm./, "Qmx") });
+  // Whoever wrote a key of hers into the list believes no other, whatever somebody delegates.
+  const pinned = { name: "Smiths", did, fingerprint: await fingerprintOf(new Uint8Array(32)) };
+  await not("other-key", pinned, delegate);
+  // The list's own word comes first, and a Delegation adds to it.
+  assert.deepEqual(await judge({ name: "Smiths", did }, delegate), ["record-intact", "listed"]);
+  assert.deepEqual(await judge({ name: "Smiths", did, kinds: ["Notice"] }, delegate), ["record-intact", "delegated"]);
+  assert.deepEqual(await judge({ ...delegate, kinds: ["Notice"] }, delegate), ["record-intact", "delegated"]);
+});
+
+test("an owner who was delegated herself admits others only if she was delegated for that too, in less than four steps", async () => {
+  const { selvedgeCheck, trusting } = verifyInNode();
+  const folder = join(MATRIX, "by-a-member"), { record, at } = json(join(folder, "case.json"));
+  const evidence = evidenceOfFolder(join(folder, "site"), record), { kind } = { kind: json(join(folder, "site/records", record)).type[1] };
+  const list = trustList(text(join(folder, "trust.toml")), { believeTests: true });
+  const [{ did }] = list.signers, member = json(join(folder, "site/records", record)).issuer;
+  const state = async (kinds, steps, more = []) => {
+    const delegated = { by: Array(steps).fill("Union"), from: "2020-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z", asOf: at };
+    const signers = [{ name: "Owner", did, kinds, delegated }, ...more.map((one) => ({ ...one, delegated }))];
+    return (await selvedgeCheck(evidence, { now: Date.parse(at), trust: trusting({ ...list, signers }) })).state;
+  };
+  assert.equal(await state([kind, "Accreditation"], 3), "record-intact");
+  assert.equal(await state([kind, "Accreditation"], 4), "unknown-signer");
+  assert.equal(await state([kind], 1), "unknown-signer");
+  assert.equal(await state(["Accreditation"], 1), "unknown-signer");
+  // What a member was delegated for besides takes nothing from her.
+  assert.equal(await state([kind, "Accreditation"], 1, [{ name: "Member", did: member, kinds: ["Notice"] }]), "record-intact");
+});
+
 test("what the site's own register knows admits a member's record that came alone, and can only deny besides", async () => {
   const { selvedgeCheck, trusting } = verifyInNode();
   const folder = join(MATRIX, "by-a-member"), { record, at } = json(join(folder, "case.json"));

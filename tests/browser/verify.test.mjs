@@ -51,6 +51,8 @@ const toml = (name, content) => {
   return path;
 };
 
+const didOf = (name) => JSON.parse(text(join(work, `${name}/identity/did.jsonl`)).split("\n").filter(Boolean).at(-1)).state.id;
+
 const ids = {};
 let browser, server, built, stick, potters, pottersStick;
 
@@ -99,9 +101,23 @@ before(async () => {
     run("build", join(work, name), "-o", join(work, `${name}-public`), "--quiet", "--at", NOW);
   }
   run("log", "due", ...signing("weavers"), "--at", at(5));
-  const did = JSON.parse(text(join(work, "potters/identity/did.jsonl")).split("\n").filter(Boolean).at(-1)).state.id;
+  // A body that delegated smiths, and what they signed before that, within its dates, and after them.
+  makeSite("union");
+  makeSite("smiths", "", { "designs/nail.md": design("Nail"), "designs/early.md": design("Early"), "designs/late.md": design("Late") });
+  ids.early = sign("smiths", "new", "early", at(2));
+  ids.delegation = sign("union", "delegate", toml("delegate", `delegate = { id = "${didOf("smiths")}", name = "Smiths </script><b>of</b> the hill" }\n` +
+    `may = ["Design"]\nuntil = "2026-11-25"\n`), at(3));
+  ids.nail = sign("smiths", "new", "nail", at(4));
+  run("log", "due", ...signing("union"), "--at", at(5));
+  for (const [day, folder] of [[5, "smiths-public"], [26, "smiths-later"]]) {
+    if (day > 25) ids.late = sign("smiths", "new", "late", at(26));
+    run("log", "due", ...signing("smiths"), "--at", at(day, 1));
+    run("build", join(work, "smiths"), "-o", join(work, folder), "--quiet", "--at", at(day, 2));
+  }
+  const did = didOf("potters");
   writeFileSync(join(work, "weavers/trust.toml"),
-    `[[signer]]\nname = "Potters </script><b>of</b> the coast"\ndid = "${did}"\naddress = "/home/somebody/secret-place"\nkinds = ["Design"]\n`);
+    `[[signer]]\nname = "Potters </script><b>of</b> the coast"\ndid = "${did}"\naddress = "/home/somebody/secret-place"\nkinds = ["Design"]\n` +
+    `[[signer]]\nname = "Union of the valleys"\ndid = "${didOf("union")}"\nkinds = ["Delegation"]\naddress = "../union"\n`);
   built = join(work, "weavers-public");
   stick = join(work, "USB été 8 GB");
   run("build", join(work, "weavers"), "-o", built, "--quiet", "--at", NOW);
@@ -124,11 +140,11 @@ const WHERE = { http: (path) => server.url + path, file: (path) => pathToFileURL
 const POTTERS = { http: (path) => potters.url + path, file: (path) => pathToFileURL(join(pottersStick, path || ".", "index.html")).href };
 
 /** Opens the page at the time at which all was built; notes whatever it does that it should not. */
-const open = async (where, { path = "verify/", query = "", site = WHERE, ...options } = {}) => {
+const open = async (where, { path = "verify/", query = "", site = WHERE, now = NOW, ...options } = {}) => {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 }, ...options });
   const page = await context.newPage();
   const trouble = [];
-  await page.addInitScript((now) => { Date.now = () => now; }, Date.parse(NOW));
+  await page.addInitScript((now) => { Date.now = () => now; }, Date.parse(now));
   page.on("console", (message) => { if (["error", "warning"].includes(message.type())) trouble.push(message.text()); });
   page.on("pageerror", (error) => trouble.push(String(error)));
   page.on("dialog", (dialog) => { trouble.push("a dialog"); dialog.dismiss(); });
@@ -424,6 +440,49 @@ for (const where of Object.keys(WHERE)) {
     await close();
   });
 }
+
+test("whom somebody on the list delegated is believed within her dates, and the page says by whom and as of when", { timeout: 300_000 }, async () => {
+  const kept = (folder, id) => join(work, folder, `V/${id}/index.html`);
+  for (const where of Object.keys(WHERE)) {
+    const { page, trouble, close } = await open(where);
+    const [nail] = await give(page, kept("smiths-public", ids.nail));
+    assert.equal(nail.state, "record-intact", nail.text);
+    assert.match(nail.first, /^Smiths <\/script><b>of<\/b> the hill says: .*Nail/);
+    // Beside the answer, not among the details: the register was added to last when its lists were signed.
+    const why = await page.$eval(".answer > .delegated", (line) => line.textContent);
+    assert.equal(why, "Union of the valleys, whom this site believes, delegated Smiths </script><b>of</b> the hill, until November 25, 2026. " +
+      "This site knows that from the register of Union of the valleys as it stood on November 5, 2026; it may have been taken back since.");
+    const [early] = await give(page, kept("smiths-public", ids.early));
+    assert.equal(early.state, "unknown-signer", early.text);
+    assert.match(early.text, /Union of the valleys delegated did:webvh:.* for what is signed from 2026-11-03T.* until 2026-11-25T.*as it stood on 2026-11-05/);
+    assert.doesNotMatch(early.first, /^Smiths/);
+    // What the body signs itself was not asked for.
+    assert.match(await page.textContent("[aria-labelledby=believed]"), /Delegated by Union of the valleys, until November 25, 2026\. .* as it stood on November 5, 2026/);
+    assert.deepEqual(trouble, []);
+    await close();
+    // The page of then, opened later.
+    const later = await open(where, { now: at(27) });
+    const [late] = await give(later.page, kept("smiths-later", ids.late));
+    assert.equal(late.state, "unknown-signer", late.text);
+    assert.match(late.text, /this was signed at another time/);
+    assert.equal(await later.page.$(".answer > .delegated"), null);
+    await later.close();
+  }
+  for (const [path, expected] of [["es/verify/", /Union of the valleys, en quien este sitio confía, delegó en .*hasta el 25 de noviembre de 2026/],
+    ["ar/verify/", /كما كان في/]]) {
+    const { page, trouble, close } = await open("http", { path });
+    await give(page, kept("smiths-public", ids.nail));
+    assert.match(await page.textContent(".answer > .delegated"), expected);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 360), path);
+    assert.deepEqual(trouble, []);
+    await close();
+  }
+  // The command, asked at the time at which the page was made, answers the same.
+  const list = join(work, "weavers/trust.toml");
+  assert.match(run("verify", kept("smiths-public", ids.nail), "--trust", list, "--at", NOW), /because Union of the valleys delegated it/);
+  const { status } = spawnSync(program(), ["verify", kept("smiths-public", ids.early), "--trust", list, "--at", NOW]);
+  assert.equal(status, 1);
+});
 
 test("Firefox answers the same, served and from a folder", { timeout: 180_000 }, async () => {
   const firefox = await launchFirefox();

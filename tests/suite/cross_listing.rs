@@ -387,3 +387,109 @@ fn who_delegated_an_association_is_told_as_long_as_that_body_says_so() {
     assert!(charter().contains(alone) && !charter().contains(told), "{}", charter());
     assert!(design().contains("Thrown by hand") && !design().contains(by), "{}", design());
 }
+
+/// Whom the page that checks believes besides the site itself and its list: name, kinds, by whom, until when, and as of when.
+fn delegates(house: &House, out: &str) -> Vec<Value> {
+    let page = house.text(&format!("{out}/verify/index.html"));
+    let data = page.split("id=\"verify-data\">").nth(1).expect("data");
+    let data: Value = serde_json::from_str(data.split("</script>").next().unwrap()).expect("JSON");
+    let signers = data["list"]["signers"].as_array().expect("signers");
+    signers.iter().filter(|signer| !signer["delegated"].is_null()).cloned().collect()
+}
+
+#[test]
+fn the_page_that_checks_believes_whom_the_bodies_of_its_list_delegated_as_of_a_day() {
+    let house = House::new();
+    for name in ["weavers", "potters", "smiths"] {
+        found(&house, name);
+    }
+    let delegate = |kind: &str, until: &str, more: &[&str]| {
+        house.write(
+            "delegate.toml",
+            format!(
+                "delegate = {{ id = \"{}\", name = \"Smiths of the hill\" }}\nmay = [\"{kind}\"]\nuntil = \"{until}\"\n",
+                did(&house, "smiths")
+            ),
+        );
+        let words = [&["record", "delegate", "delegate.toml", "weavers", "--yes"], more].concat();
+        run(&house, "weavers", &words);
+    };
+    delegate("Design", "2097-12-31", &[]);
+    delegate("Notice", "2097-12-31", &["--practice"]);
+    publish(&house, "weavers");
+    believe(&house, "potters", &[WEAVERS]);
+    publish(&house, "potters");
+    assert!(delegates(&house, "out-potters").is_empty(), "they are not believed for Delegation");
+    let list = house.text("potters/trust.toml");
+    let for_delegation = list.replace("\"Attestation\"", "\"Delegation\"");
+    house.write("potters/trust.toml", &for_delegation);
+    publish(&house, "potters");
+    let told = delegates(&house, "out-potters");
+    assert_eq!(told.len(), 1, "not for practice: {told:?}");
+    let smiths = &told[0];
+    assert_eq!(smiths["name"], "Smiths of the hill");
+    assert_eq!(smiths["did"], did(&house, "smiths"));
+    assert_eq!(smiths["kinds"], serde_json::json!(["Design"]));
+    assert_eq!(smiths["delegated"]["by"], serde_json::json!(["Weavers of the weir"]));
+    assert_eq!(smiths["delegated"]["until"], "2097-12-31T23:59:59Z");
+    // From when the Delegation was signed, and as of the newest that its register says.
+    let day = |what: &str| smiths["delegated"][what].as_str().unwrap()[..10].to_owned();
+    assert!(day("from") <= day("asOf") && day("asOf").starts_with("20"), "{smiths}");
+    let page = house.text("out-potters/verify/index.html");
+    let told = "Delegated by Weavers of the weir, until <time datetime=\"2097-12-31\">";
+    assert!(page.contains(told), "{page}");
+    assert!(!page.contains("out-weavers"), "no address of the list is published");
+    // Whoever delegated believes her as well; a site that lists neither does not.
+    let own = delegates(&house, "out-weavers");
+    assert_eq!(own.len(), 1, "{own:?}");
+    assert_eq!(own[0]["did"], smiths["did"]);
+    publish(&house, "smiths");
+    assert!(delegates(&house, "out-smiths").is_empty());
+    // A second one holds for its own kinds and dates.
+    delegate("Label", "2096-12-31", &[]);
+    publish(&house, "weavers");
+    publish(&house, "potters");
+    let two = delegates(&house, "out-potters");
+    let labels = two.iter().find(|it| it["kinds"] == serde_json::json!(["Label"]));
+    assert_eq!(two.len(), 2);
+    assert_eq!(labels.unwrap()["delegated"]["until"], "2096-12-31T23:59:59Z");
+    // Once it is over or taken back, or where no register is at hand, nobody is.
+    house.expect(0, &["build", "potters", "--output", "later", "--at", "2098-01-01T00:00:00Z"]);
+    assert!(delegates(&house, "later").is_empty());
+    house.write("potters/trust.toml", for_delegation.replace("out-weavers", "nowhere"));
+    house.expect(0, &["build", "potters", "--output", "out-potters"]);
+    assert!(delegates(&house, "out-potters").is_empty());
+
+    // Of a register on the web, the day of the copy is what counts.
+    let server = Server::of(house.path("out-weavers"), |_, bytes| bytes);
+    let address = format!("{}/", server.address);
+    house.write("potters/trust.toml", for_delegation.replace("../out-weavers", &address));
+    run(&house, "potters", &["log", "due", "potters"]);
+    let kept = house.files("potters/.selvedge/neighbours");
+    let (path, bytes) = kept.iter().find(|(path, _)| path.ends_with("as-of")).expect("a day");
+    let when = String::from_utf8(bytes.clone()).unwrap().trim_end().to_owned();
+    house.expect(0, &["build", "potters", "--output", "out-potters"]);
+    let by_copy = delegates(&house, "out-potters");
+    assert_eq!((by_copy.len(), &by_copy[0]["delegated"]["asOf"]), (2, &Value::from(when)));
+    // One that says nothing of when it was made has the time of its newest record.
+    house.write(&format!("potters/.selvedge/neighbours/{}", path.display()), "yesterday\n");
+    house.expect(0, &["build", "potters", "--output", "out-potters"]);
+    let as_of = delegates(&house, "out-potters")[0]["delegated"]["asOf"].clone();
+    assert!(as_of.as_str().is_some_and(|it| it.starts_with("20") && it.ends_with('Z')), "{as_of}");
+
+    let delegation = newest(&house, "weavers", "Delegation");
+    for number in [delegation, {
+        let list = house.expect(0, &["record", "list", "weavers"]);
+        let mut all = list.lines().filter(|line| line.contains(" Delegation "));
+        all.next().unwrap().split_whitespace().nth(1).unwrap().to_owned()
+    }] {
+        let revoke =
+            ["record", "revoke", &number, "weavers", "--yes", "--set", "reason=They left."];
+        run(&house, "weavers", &revoke);
+    }
+    publish(&house, "weavers");
+    house.expect(0, &["build", "potters", "--output", "out-potters"]);
+    assert_eq!(delegates(&house, "out-potters").len(), 2, "the copy is what it was");
+    publish(&house, "potters");
+    assert!(delegates(&house, "out-potters").is_empty(), "taken back");
+}

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
-use selvedge::evidence::Disk;
+use selvedge::evidence::{self, Disk, Evidence};
 use selvedge::provenance::did::{Did, DidWebvh};
 use selvedge::provenance::instant;
 use selvedge::provenance::json::Value;
@@ -14,7 +14,7 @@ use selvedge::provenance::record::Subject;
 use selvedge::provenance::sshsig;
 use selvedge::verify::{self, Finding, State, Trust, Verdict, delegation};
 
-use super::identity::{Association, key, statement};
+use super::identity::{Association, key, plain_design, statement};
 use crate::support::{House, Server};
 
 fn words(text: &str) -> Value {
@@ -135,6 +135,27 @@ fn whom_an_umbrella_delegated_is_believed_for_what_she_was_delegated() {
     let number = delegation.id.short();
     assert!(signer.reason.contains(&format!("records/{number}.json")), "{signer:?}");
     assert!(signer.reason.contains("not in force here: revoked"), "{signer:?}");
+}
+
+#[test]
+fn the_delegates_at_hand_are_those_of_the_command_but_for_test_keys_and_have_a_day() {
+    let (mut umbrella, member) = (found(1), found(2));
+    umbrella.delegate(&member.name(), &["Design"]);
+    let folder = umbrella.brand.site().display().to_string();
+    let trust = list(&[(&umbrella, Some("[\"Delegation\"]"), &folder)]);
+    let at = umbrella.brand.now + SignedDuration::from_hours(1);
+    assert_eq!(
+        { extended(&trust, &[(&folder, umbrella.brand.site())], at).signers() }.len(),
+        2,
+        "the command, asked to test"
+    );
+    // The keys of these houses are for trying out, and a page never believes those.
+    let site = member.brand.site();
+    let evidence = Evidence::of(&Disk::at(&site), &trust, None);
+    let evidence = evidence.beside(evidence::neighbours(&site, &trust));
+    assert_eq!(evidence.neighbours().len(), 1);
+    assert_eq!(evidence.neighbours()[0].as_of(), Some(umbrella.brand.now));
+    assert_eq!(evidence::delegates(&site, &evidence, "Members", at), []);
 }
 
 #[test]
@@ -307,6 +328,28 @@ fn whom_a_delegate_admits_in_her_own_register_needs_the_right_as_well() {
         let (found, signer) = judged(&member, &label, &trust, at);
         assert_eq!(found, state, "{signer:?}");
     }
+}
+
+#[test]
+fn what_a_member_is_delegated_for_takes_nothing_from_what_she_is_admitted_for() {
+    let mut umbrella = found(1);
+    let hers = Did::Key(key(77));
+    let member = Value::from([("id", hers.to_string().into())]);
+    let admits = statement(Kind::Accreditation, [("member", member), ("basis", "peers".into())]);
+    umbrella.brand.sign(admits).expect("a record");
+    umbrella.delegate(&hers, &["Notice"]);
+    let design = umbrella.brand.admit(77, plain_design("river-path")).expect("a record");
+    let at = umbrella.brand.now + SignedDuration::from_hours(1);
+    let trust = list(&[(&umbrella, None, "umbrella")]);
+    let trust = extended(&trust, &[("umbrella", umbrella.brand.site())], at);
+    let (found, signer) = judged(&umbrella, &design, &trust, at);
+    assert_eq!(found, State::RecordIntact, "{signer:?}");
+    assert!(signer.reason.contains("who admits her"), "{signer:?}");
+    // What the list itself says of her is another matter.
+    let mut strict = trust.clone();
+    let entry = format!("[[signer]]\nname = \"She\"\ndid = \"{hers}\"\nkinds = [\"Notice\"]\n");
+    strict.add(Trust::parse(&entry).expect("a list").signers()[0].clone());
+    assert_eq!(judged(&umbrella, &design, &strict, at).0, State::UnknownSigner);
 }
 
 #[test]

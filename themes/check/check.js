@@ -1438,6 +1438,7 @@ const selvedgeCheck = async (given, { now, location, trust }) => {
       ["time", "seen-by"], ["time", "existed-by"]);
   }
   const { isDisputed = false, statusAsOf } = into;
+  if (facts.recordId) facts.kind = read.kind;
   const said = facts.recordId && { document: read.document, kind: read.kind, base: read.base, created: read.proof.created };
   return { state: trust ? trust.stateOf(findings) : stateOf(findings), findings, isDisputed, statusAsOf, ...facts, ...(trust ? { said } : {}) };
 };
@@ -1469,6 +1470,10 @@ const element = (name, text, className) => {
   return made;
 };
 
+// Kinds that are about a design, an edition or a piece: of those alone it has to be said what is not shown.
+const MAY_SEEM_FIRST = ["Attestation", "Certification", "Consent", "Design", "Disclosure", "Dispute", "Edition", "Item", "Licence",
+  "SealedDesign", "TagBatch", "Transfer"];
+
 // The state in words and the findings as a list. A finding without words goes without saying: it holds, or stands on
 // one that does not.
 const showFindings = (result, strings) => {
@@ -1488,7 +1493,8 @@ const showFindings = (result, strings) => {
     item.append(mark, " ", verdict, " ", words(key, finding));
     list.append(item);
   }
-  return { state, list, limit: element("p", words("limit"), "check-limit") };
+  const isSilent = result.kind && !MAY_SEEM_FIRST.includes(result.kind);
+  return { state, list, limit: isSilent ? "" : element("p", words("limit"), "check-limit") };
 };
 
 // Fills one section with sentences; all words come from the page's own `strings`.

@@ -69,11 +69,17 @@ const DENIED = { void: "in-effect", revoked: "not-revoked", withdrawn: "not-with
 // Of how a record may stand, the check by which lists alone tell it.
 const TOLD_BY_LISTS = { "in-effect": "not-revoked", "not-withdrawn": "not-revoked", "not-superseded": "not-revoked",
   "not-ended": "not-revoked", agreed: "not-suspended" };
+// What a list may say of a signer whom it does not believe for this.
+const NOT_BELIEVED = ["unknown", "other-kind", "delegated-for-other", "other-time"];
+// Most steps from a signer of the list to a delegate.
+const MAX_DEPTH = 4;
 const MAY_BE_MISSING = ["file-name", "side-signature", "site", "snapshot", "existed-by", "seen-by", "identity", "people"];
 
 // A list of believed signers for selvedgeCheck.
-//   list: { signers: [{ name, did, fingerprint?, log?, kinds? }], witnesses: [{ name, vkey }], quorum,
+//   list: { signers: [{ name, did, fingerprint?, log?, kinds?, delegated? }], witnesses: [{ name, vkey }], quorum,
 //           own: the name of the site itself, or null, believeTests: for tests only }
+//           delegated: { by: [names], from, until, asOf } of whom the list itself does not name: whose Delegations lead to
+//           her, the first by somebody on the list, for records created from when until when, and as of when that is known
 //   files: the SHA-256, in hex, of whatever files are at hand, as a Set
 //   know: (number, id) -> what the register of the site says of a record:
 //         { condition, isAdmitted }, null if it has none such, undefined if it could not be asked
@@ -81,6 +87,13 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
   const { signers } = list;
   const named = (did) => signers.filter((signer) => sameIssuer(signer.did, did));
   const isFor = ({ kinds }, kind) => !kinds || kinds.includes(kind);
+  const isAt = ({ delegated }, created) => !delegated || instant(delegated.from) <= created && created <= instant(delegated.until);
+  const isListed = ({ delegated }) => !delegated;
+  // An owner who was delegated herself does not give that on, unless she was delegated for this too.
+  const givesOn = (signer, admitting, created) => isListed(signer) ||
+    Boolean(admitting) && isFor(signer, admitting) && signer.delegated.by.length < MAX_DEPTH && isAt(signer, created);
+  // That somebody was delegated for something else takes nothing from her that an owner admits her for.
+  const mayBeAdmitted = (did, standing) => NOT_BELIEVED.includes(standing) && !named(did).some(isListed);
   const isTestKey = (key) => !list.believeTests && TEST_KEYS.includes(key.slice(-8));
   const isTest = (identity) => {
     const keys = [...identity.updateKeys, ...[...identity.versions.values()].flat()];
@@ -88,19 +101,27 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
   };
 
   // What the list says of whoever signed.
-  const standing = async ({ method, kind }, identity) => {
+  const standing = async ({ method, kind, created }, identity) => {
     if (signers.length === 0) return { is: "no-list" };
     const own = identity && identity.scid === method.scid ? identity : null;
     if (isTestKey(method.fragment) || own && isTest(own)) return { is: "test-key" };
     const fingerprint = await fingerprintOf(method.key);
     const isOwnKey = method.did.startsWith("did:key:") ? true
       : own ? [...own.versions.values()].some((keys) => keys.includes(method.fragment)) : undefined;
-    const all = named(method.did);
-    const withKey = all.filter((signer) => signer.fingerprint ? signer.fingerprint === fingerprint : isOwnKey === true);
-    const signer = withKey.find((signer) => isFor(signer, kind));
-    if (signer) return { is: "listed", signer };
-    if (withKey.length > 0) return { is: "other-kind" };
-    if (isOwnKey === undefined && all.some((signer) => !signer.fingerprint)) return { is: "keys-unknown" };
+    const all = named(method.did), listed = all.filter(isListed);
+    // Where the list itself says which keys of an issuer count, no Delegation makes others count.
+    const isOther = listed.length > 0 && listed.every((signer) => signer.fingerprint && signer.fingerprint !== fingerprint);
+    const withKey = all.filter((signer) => signer.fingerprint ? signer.fingerprint === fingerprint
+      : isOwnKey === true && (isListed(signer) || !isOther));
+    const forKind = withKey.filter((signer) => isFor(signer, kind));
+    const signer = forKind.find((signer) => isAt(signer, created));
+    if (signer) return { is: isListed(signer) ? "listed" : "delegated", signer };
+    if (forKind.length > 0) return { is: "other-time", signer: forKind[0] };
+    if (withKey.some(isListed)) return { is: "other-kind" };
+    if (withKey.length > 0) return { is: "delegated-for-other", signer: withKey[0] };
+    const open = isOwnKey === undefined ? all.filter((signer) => !signer.fingerprint) : [];
+    if (open.some(isListed)) return { is: "keys-unknown" };
+    if (open.length > 0) return { is: "delegated-keys-unknown", signer: open[0] };
     return { is: all.length > 0 ? "other-key" : "unknown" };
   };
 
@@ -122,6 +143,13 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
       if (key && used.some((one) => one.name === key.name && equal(one.key, key.key))) return valid("signer", "log-signer", "listed");
     }
     return invalid("signer", "log-signer", "other-log");
+  };
+
+  // By whose Delegation somebody is believed, for the words: days as the calendar has them.
+  const told = (signer) => {
+    if (!signer || isListed(signer)) return {};
+    const { by, from, until, asOf } = signer.delegated;
+    return { by: by[by.length - 1], from, until, asOf: asOf.slice(0, 10), delegated: signer.delegated };
   };
 
   const change = (findings, check, verdict, reason, facts) => {
@@ -158,9 +186,10 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
       const { valid, invalid, notChecked } = into, issuer = read.method.did;
       const { is, signer } = await standing(read, about.identity);
       into.standing = is;
-      if (is === "listed") valid("signer", "signer", "listed", { issuer, name: signer.name });
-      else if (is === "no-list" || is === "keys-unknown") notChecked("signer", "signer", is, { issuer });
-      else invalid("signer", "signer", is, { issuer });
+      const facts = { issuer, ...told(signer) };
+      if (is === "listed" || is === "delegated") valid("signer", "signer", is, { ...facts, name: signer.name });
+      else if (["no-list", "keys-unknown", "delegated-keys-unknown"].includes(is)) notChecked("signer", "signer", is, facts);
+      else invalid("signer", "signer", is, facts);
       await judgeLog(read, about, into);
       notChecked("signer", "site", "met-alone");
     },
@@ -171,13 +200,13 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
       const known = into.known = await know(number, recordId);
       if (known && known.isDisputed) into.isDisputed = true;
       const { kind } = read, owner = identity && !isTest(identity) ? identity.did : null;
-      const admit = (did) => {
-        const signer = did && named(did).find((signer) => isFor(signer, kind));
-        if (signer) change(into.findings, "signer", "valid", "admitted", { name: signer.name });
+      const admit = (did, admitting) => {
+        const signer = did && named(did).find((signer) => isFor(signer, kind) && givesOn(signer, admitting, read.created));
+        if (signer) change(into.findings, "signer", "valid", "admitted", { ...told(signer), name: signer.name });
       };
-      if (into.standing === "unknown") {
+      if (mayBeAdmitted(read.method.did, into.standing)) {
         const inFold = folded.standings && !folded.gap ? folded.standings.get(recordId) : undefined;
-        if (inFold && inFold.admitting) admit(owner);
+        if (inFold && inFold.admitting) admit(owner, (folded.standings.get(inFold.admitting) || {}).kind);
         else if (known && known.isAdmitted) admit(list.own);
       }
       const check = known && DENIED[known.condition];
@@ -204,12 +233,13 @@ const trusting = (list, { files = new Set(), know = async () => undefined } = {}
     // of the log. Answers whether that changed anything.
     admitBy(result, identityDid, others) {
       const signer = result.findings.find(({ check }) => check === "signer");
-      if (!result.said || !signer || signer.reason !== "unknown") return false;
+      if (!result.said || !signer || !mayBeAdmitted(result.said.document.issuer, signer.reason)) return false;
       const by = others.find((other) => other.state === "record-intact" &&
         sameIssuer(other.said.document.issuer, identityDid) && admits(other.said, result.said));
-      const listed = by && named(identityDid).find((signer) => isFor(signer, result.said.kind));
+      const listed = by && named(identityDid).find((signer) => isFor(signer, result.said.kind) &&
+        givesOn(signer, by.said.kind, instant(result.said.created)));
       if (!listed) return false;
-      Object.assign(signer, { verdict: "valid", reason: "admitted", name: listed.name });
+      Object.assign(signer, { ...told(listed), verdict: "valid", reason: "admitted", name: listed.name });
       result.state = this.stateOf(result.findings);
       return true;
     },

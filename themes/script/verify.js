@@ -153,6 +153,14 @@
     return said.validUntil ? say("first.until", { signer: signer.name, what, until: dateOf(said.validUntil) })
       : say("first.open", { signer: signer.name, what, signed: dateOf(created) });
   };
+  // By whose delegation the site believes whoever stands behind it, until when, and as of which day the site knows that.
+  const delegation = (result) => {
+    const { verdict, name, delegated } = findingOf(result, "signer") || {};
+    if (verdict !== "valid" || !delegated) return null;
+    const { by, until, asOf } = delegated, chain = [...by, name].join(say("delegated.then"));
+    const facts = { name, by: by[by.length - 1], chain, until: dateOf(until), asOf: dateOf(asOf) };
+    return say(by.length > 1 ? "delegated.chain" : "delegated", facts);
+  };
   const isReadable = ({ state }) => !["altered", "not-signed"].includes(state);
 
   const box = (title, state) => {
@@ -183,6 +191,8 @@
     const { state, list, limit } = own.showFindings(result, data.strings);
     section.append(state);
     if (result.said && isReadable(result)) paragraph(section, firstLine(result), "first-line");
+    const why = delegation(result);
+    if (why && isReadable(result)) paragraph(section, why, "delegated");
     if (tag) paragraph(section, tag, "tag");
     if (result.isDisputed) paragraph(section, say("undisputed.disputed"), "disputed");
     if (result.known) linked(section, pageOf(result.number) + fragment, say("page"));
@@ -200,9 +210,9 @@
     const wrong = ofClass("check-invalid");
     const shown = result.state === "record-intact" ? [] : wrong.length > 0 ? wrong : ofClass("check-not-checked");
     if (shown.length > 0) {
-      const why = make("ul", "", "check-findings");
-      why.append(...shown.map((item) => item.cloneNode(true)));
-      section.append(why);
+      const reasons = make("ul", "", "check-findings");
+      reasons.append(...shown.map((item) => item.cloneNode(true)));
+      section.append(reasons);
     }
     if (list.children.length > 0) {
       const details = make("details");

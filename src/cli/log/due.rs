@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
     if seal_neighbours((&root, &vault, &base), &trust, &passphrase, moment, web)? == Ended::Wrong {
         ended = Ended::Wrong;
     }
-    if keep_registers(&root, &trust, web) == Ended::Wrong {
+    if keep_registers(&root, &trust, moment, web) == Ended::Wrong {
         ended = Ended::Wrong;
     }
     if has_clocks(&trust) {
@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, web: Option<&dyn Web>) -> Outcome {
 }
 
 /// Keeps a copy of each register on the web whose owner the trust list believes, for what pages say of it.
-fn keep_registers(root: &Path, trust: &Trust, web: Option<&dyn Web>) -> Ended {
+fn keep_registers(root: &Path, trust: &Trust, moment: Moment, web: Option<&dyn Web>) -> Ended {
     let mut ended = Ended::Fine;
     for signer in trust.signers() {
         let (Some(address), Some(web)) =
@@ -93,7 +93,7 @@ fn keep_registers(root: &Path, trust: &Trust, web: Option<&dyn Web>) -> Ended {
             continue;
         };
         let site = PublishedSite::at(web, address);
-        let kept = neighbour::keep(root, &RealDisk, &signer.did, &site);
+        let kept = neighbour::keep(root, &RealDisk, &signer.did, &site, moment.at);
         let name = crate::diag::report::visible(&signer.name);
         console::say(&match (kept, site.failure()) {
             (Ok(count), None) => {
@@ -291,7 +291,7 @@ pub(in crate::cli) fn before_publishing(
         tell(done, "not every neighbour's register could be sealed");
     }
     tell(
-        Ok(keep_registers(&root, &trust, Some(web))),
+        Ok(keep_registers(&root, &trust, moment, Some(web))),
         "not every register could be looked at whose owner trust.toml believes",
     );
     if has_clocks(&trust) {
