@@ -145,7 +145,7 @@ fn the_delegates_at_hand_are_those_of_the_command_but_for_test_keys_and_have_a_d
     let trust = list(&[(&umbrella, Some("[\"Delegation\"]"), &folder)]);
     let at = umbrella.brand.now + SignedDuration::from_hours(1);
     assert_eq!(
-        { extended(&trust, &[(&folder, umbrella.brand.site())], at).signers() }.len(),
+        extended(&trust, &[(&folder, umbrella.brand.site())], at).signers().len(),
         2,
         "the command, asked to test"
     );
