@@ -144,10 +144,11 @@ fn the_delegates_at_hand_are_those_of_the_command_but_for_test_keys_and_have_a_d
     let folder = umbrella.brand.site().display().to_string();
     let trust = list(&[(&umbrella, Some("[\"Delegation\"]"), &folder)]);
     let at = umbrella.brand.now + SignedDuration::from_hours(1);
+    let by_command = extended(&trust, &[(&folder, umbrella.brand.site())], at);
     assert_eq!(
-        extended(&trust, &[(&folder, umbrella.brand.site())], at).signers().len(),
+        by_command.signers().len(),
         2,
-        "the command, asked to test"
+        "test keys are refused by who asks, not by the rules"
     );
     // The keys of these houses are for trying out, and a page never believes those.
     let site = member.brand.site();
