@@ -257,9 +257,12 @@ impl Teller<'_, '_, '_> {
                 .tell("description", |out| self.some(out, product.description.as_ref()))
                 .tell("price", |out| price(out, product.price))
                 .tell("availability", |out| availability(out, product.availability))
-                .put("stage", Stage::ALL.iter().find_map(|(stage, name)| {
-                    (*stage == product.stage).then_some(*name)
-                }))
+                .put(
+                    "stage",
+                    Stage::ALL
+                        .iter()
+                        .find_map(|(stage, name)| (*stage == product.stage).then_some(*name)),
+                )
                 .put("made_to_order", product.is_made_to_order.then_some(true))
                 .tell("options", |out| {
                     array(out, &product.options, |out, option| self.option(out, option));
@@ -471,7 +474,10 @@ impl Teller<'_, '_, '_> {
         object(out, |facts| {
             for (locale, _) in prose.entries() {
                 let place = Place::elsewhere(self.place.routes, locale);
-                facts.put(self.place.site.locale(locale).tag(), place.and_then(|place| html(&place)));
+                facts.put(
+                    self.place.site.locale(locale).tag(),
+                    place.and_then(|place| html(&place)),
+                );
             }
         });
     }
