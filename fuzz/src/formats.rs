@@ -22,7 +22,9 @@ use selvedge::provenance::log::{
 };
 use selvedge::provenance::log::{LeafHash, RootHash, Tile, append, head_list};
 use selvedge::provenance::note::{KeyName, NoteKey, SignedNote};
-use selvedge::provenance::record::{Record, Sha256Digest, SignedRecord, Subject, Uuid, parse_did_document};
+use selvedge::provenance::record::{
+    Record, Sha256Digest, SignedRecord, Subject, Uuid, parse_did_document,
+};
 use selvedge::provenance::status::{Bits, Snapshot, parse_credential_status, parse_list_url};
 use selvedge::provenance::timestamp::ots::{self, BlockHash, BlockHeader, Proof};
 use selvedge::provenance::timestamp::rfc3161::{self, Asked, Certificates, Token};
