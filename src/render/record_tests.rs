@@ -764,19 +764,28 @@ fn dates_stand_apart_and_never_show_who_was_first() {
         assert!(!text.contains(&format!("<time datetime=\"{part}\">")), "{part} in {text}");
     }
     let is_about_a_thing = |name: &str| {
+        // What stays of a design has no record beside it.
+        if name == "withdrawn" {
+            return true;
+        }
         let page = built.evidence(name);
         let record = page["record"].as_str().map(|it| data_encoding::BASE64.decode(it.as_bytes()));
         let record: serde_json::Value =
             serde_json::from_slice(&record.expect("a record").expect("base64")).expect("JSON");
         let kind = record["type"][1].as_str().expect("a kind").to_owned();
-        ![
-            "Status",
-            "Delegation",
-            "Accreditation",
-            "Notice",
-            "Label",
-            "Correction",
-            "DisputeOutcome",
+        [
+            "Attestation",
+            "Certification",
+            "Consent",
+            "Design",
+            "Disclosure",
+            "Dispute",
+            "Edition",
+            "Item",
+            "Licence",
+            "SealedDesign",
+            "TagBatch",
+            "Transfer",
         ]
         .contains(&&*kind)
     };
