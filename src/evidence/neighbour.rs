@@ -97,7 +97,7 @@ pub fn delegates(root: &Path, evidence: &Evidence, name: &str, at: Timestamp) ->
     };
     let registers = evidence.neighbours.iter();
     let registers: Vec<&Neighbour> =
-        { registers }.filter(|it| gives(&it.identity().issuer, &it.audit.records)).collect();
+        registers.filter(|it| gives(&it.identity().issuer, &it.audit.records)).collect();
     let own = evidence.identity().map(|own| &own.issuer);
     let own = own.filter(|own| evidence.is_register_whole() && gives(own, &evidence.audit.records));
     if registers.is_empty() && own.is_none() {
