@@ -395,12 +395,11 @@ impl Evidence {
         &self.audit.report
     }
 
-    /// The addresses that the register's owner lists as its own (domains and mirrors), in its charter that is in force. Only
-    /// what is signed counts: a setting of the site names nothing here, nor does anybody else's charter, or one for practice.
-    pub fn sites(&self) -> Vec<BaseUrl> {
-        let Some(owner) = self.identity() else { return Vec::new() };
-        if self.folded().is_none_or(|folded| folded.gap.is_some()) {
-            return Vec::new();
+    /// The register owner's own charter that is in force now, and not for practice: the last one, if there are several.
+    pub fn charter(&self) -> Option<&VerifiedRecord> {
+        let owner = self.identity()?;
+        if self.folded()?.gap.is_some() {
+            return None;
         }
         let is_now = |record: &VerifiedRecord| {
             let terms = ["valid-from", "valid-until"].map(|term| record.report().finding(term));
@@ -415,10 +414,14 @@ impl Evidence {
                 && standing.is_some_and(|it| it.condition == Condition::InForce)
                 && is_now(record)
         };
-        let charter = self.records().filter(of_owner).last();
-        let listed = charter
-            .and_then(|charter| charter.record().subject.as_statement())
-            .map_or(&[][..], |charter| charter.list("site"));
+        self.records().filter(of_owner).last()
+    }
+
+    /// The addresses that the register's owner lists as its own (domains and mirrors), in its charter that is in force. Only
+    /// what is signed counts: a setting of the site names nothing here, nor does anybody else's charter, or one for practice.
+    pub fn sites(&self) -> Vec<BaseUrl> {
+        let charter = self.charter().and_then(|charter| charter.record().subject.as_statement());
+        let listed = charter.map_or(&[][..], |charter| charter.list("site"));
         // An address that is no place of a site, such as one with a question mark, is a person's to read alone.
         listed.iter().filter_map(|url| BaseUrl::parse(url.as_str()?).ok()).collect()
     }

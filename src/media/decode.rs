@@ -228,6 +228,21 @@ pub(super) fn jpeg_tail(input: &[u8], offset: usize) -> Option<Vec<JpegPart>> {
     }
 }
 
+/// How many components the first scan holds: one, or all of them interleaved (ITU T.81, A.2 and B.2.3).
+fn first_scan_components(input: &[u8]) -> Option<u8> {
+    let mut at = 2;
+    loop {
+        match *input.get(at + 1)? {
+            0xff => at += 1,
+            0xda => return input.get(at + 4).copied(),
+            _ => {
+                let len = u16::from_be_bytes(input.get(at + 2..at + 4)?.try_into().ok()?);
+                at += 2 + usize::from(len.max(2));
+            }
+        }
+    }
+}
+
 /// The offset just after the end-of-image marker.
 fn jpeg_end(input: &[u8]) -> Option<usize> {
     // The headers before the first scan have the same shape as what stands between scans.
@@ -276,6 +291,11 @@ fn jpeg_header(input: &[u8]) -> Result<Header, PhotoError> {
     let colours = decoder.input_colorspace().ok_or(PhotoError::Damaged)?;
     let pixels = u64::from(info.width) * u64::from(info.height);
     let components = u64::from(info.components.max(1));
+    // The decoder makes wrong colours of some pictures whose colours stand one behind another, and says nothing.
+    let is_apart = components > 1 && first_scan_components(input) == Some(1);
+    if is_apart && !info.sof.is_progressive() {
+        return Err(PhotoError::RareJpeg);
+    }
     let out_channels = if components == 1 { 1 } else { 3 };
     // A progressive picture is held as two-byte coefficients of all components, full size at
     // worst, beside the pixels.

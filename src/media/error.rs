@@ -105,7 +105,8 @@ pub enum PhotoError {
     Truncated,
     /// The file is broken.
     Damaged,
-    /// A kind of JPEG that browsers do not show either (lossless, arithmetic, 12 bit).
+    /// A kind of JPEG that cannot be read: lossless, arithmetic, 12 bit, or with each colour in a scan of its own and yet not
+    /// progressive.
     RareJpeg,
     /// An animation where a still picture is needed.
     Moving,
@@ -170,7 +171,7 @@ impl fmt::Display for PhotoError {
             Self::Truncated => write!(f, "the photo is cut short: its end is missing"),
             Self::Damaged => write!(f, "the photo is damaged and cannot be opened"),
             Self::RareJpeg => {
-                write!(f, "the photo is a rare kind of JPEG that browsers do not show")
+                write!(f, "the photo is a rare kind of JPEG that cannot be used here")
             }
             Self::Moving => write!(f, "the picture moves; a still one is needed here"),
             Self::Drawing(why) => write!(f, "the drawing cannot be shown: {why}"),

@@ -42,11 +42,12 @@ const SCRIPT: [&str; 6] = [
 /// What the page where things are checked adds to the script: whom a site believes.
 const TRUST: &str = include_str!("../../themes/check/trust.js");
 
-/// The script as pages hold it: without the lines that are comments alone, which each page would carry to each reader.
+/// The script as pages hold it: without indentation and the lines that are comments alone, which each page would carry to each
+/// reader. No text in it goes over several lines.
 fn verifier() -> String {
     let whole = SCRIPT.concat();
-    let is_code = |line: &&str| !line.trim_start().starts_with("//");
-    whole.split_inclusive('\n').filter(is_code).collect()
+    let lines = whole.split_inclusive('\n').map(|line| line.trim_start_matches(' '));
+    lines.filter(|line| !line.starts_with("//")).collect()
 }
 
 /// The words of the script.
@@ -273,15 +274,24 @@ pub(super) fn embedded(routes: &Routes<'_>, record: &VerifiedRecord, with_people
     if !people.is_empty() {
         out.insert("people".into(), people.into());
     }
-    let snapshots = snapshots(routes, record);
-    if !snapshots.is_empty() {
-        out.insert("snapshots".into(), snapshots.into());
-    }
+    let mut snapshots = snapshots(routes, record);
     if let Some(whole) = whole {
         out.insert("entries".into(), whole.entries.clone().into());
         let bodies: Vec<serde_json::Value> =
             whole.bodies.iter().map(|body| body.clone().into()).collect();
         out.insert("bodies".into(), bodies.into());
+    } else if let Some(charter) = routes.register.charter_with_sites()
+        && let Some(proof) = text(&format!("records/{}.tlog-proof", charter.id().short()))
+    {
+        let bytes = BASE64.encode(charter.signed().bytes());
+        out.insert("charter".into(), serde_json::json!({ "record": bytes, "proof": proof }));
+        let of_charter = self::snapshots(routes, charter);
+        snapshots.extend(
+            of_charter.into_iter().filter(|list| !snapshots.contains(list)).collect::<Vec<_>>(),
+        );
+    }
+    if !snapshots.is_empty() {
+        out.insert("snapshots".into(), snapshots.into());
     }
     jsonld::script(&out)
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use data_encoding::BASE64;
 
 use crate::evidence::{Evidence, Neighbour};
+use crate::model::BaseUrl;
 use crate::provenance::did::Did;
 use crate::provenance::files::Files;
 use crate::provenance::json::Value;
@@ -61,6 +62,8 @@ pub(super) struct Register<'a> {
     /// was signed has its path there, from `/`.
     of_things: BTreeMap<String, Vec<usize>>,
     charter: Option<usize>,
+    /// The charter that lists addresses of this register, if one does.
+    with_sites: Option<&'a VerifiedRecord>,
     /// What neighbours delegated to whose register this is, as far as their own registers have it in force.
     delegations: Vec<(&'a Neighbour, &'a VerifiedRecord)>,
     whole: OnceLock<Option<Whole>>,
@@ -122,6 +125,11 @@ impl<'a> Register<'a> {
                 }
             }
         }
+        // A page believes a charter by the history of keys that it holds, and needs none for the address that the record names.
+        let base =
+            evidence.identity().filter(|it| it.history.is_some()).map(|it| it.base.base_url());
+        let is_elsewhere = |site: &BaseUrl| base.as_ref().is_some_and(|base| site.as_str() != base);
+        let with_sites = evidence.charter().filter(|_| evidence.sites().iter().any(is_elsewhere));
         let delegations = delegations(evidence);
         let whole = OnceLock::new();
         let max_bodies = MAX_BODIES / languages.max(1);
@@ -136,6 +144,7 @@ impl<'a> Register<'a> {
             members,
             of_things,
             charter,
+            with_sites,
             delegations,
             whole,
         }
@@ -202,6 +211,11 @@ impl<'a> Register<'a> {
     /// The association's rules that are in force: the last ones that it signed.
     pub(super) fn charter(&self) -> Option<&'a VerifiedRecord> {
         self.charter.map(|at| self.pages[at])
+    }
+
+    /// The charter in force by which this register has addresses of its own besides the first, if there is one.
+    pub(super) fn charter_with_sites(&self) -> Option<&'a VerifiedRecord> {
+        self.with_sites
     }
 
     /// Every entry with its body, if all of it is small enough to stand in a page.

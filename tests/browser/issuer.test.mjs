@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { ROOT, base58, inNode } from "./support.mjs";
 
 const { jcs, rootOf, selvedgeCheck } = inNode();
@@ -66,15 +67,15 @@ const CONTEXT = ["https://www.w3.org/ns/credentials/v2", CONTEXT_URL];
 const CONTEXT_SRI = `sha256-${sha256(readFileSync(join(ROOT, "src/provenance/context-v1.jsonld"))).toString("base64")}`;
 const words = (text) => [{ "@language": "en", "@value": text }];
 let made = 0;
-const record = (kind, subject, { key = recordKey, issuer = DID, types = [], until } = {}) => {
+const record = (kind, subject, { key = recordKey, issuer = DID, types = [], until, isList = false } = {}) => {
   const position = made++;
   const document = {
     "@context": CONTEXT, id: `urn:uuid:00000000-0000-4000-8000-${String(position).padStart(12, "0")}`,
     type: ["VerifiableCredential", kind, ...types], issuer, validFrom: "2026-03-01T00:00:00Z", ...(until ? { validUntil: until } : {}),
-    credentialStatus: ["revocation", "suspension"].map((statusPurpose) => {
+    ...(isList ? {} : { credentialStatus: ["revocation", "suspension"].map((statusPurpose) => {
       const url = `${BASE}status/${statusPurpose}-0.json`;
       return { id: `${url}#${position}`, type: "BitstringStatusListEntry", statusPurpose, statusListIndex: String(position), statusListCredential: url };
-    }),
+    }) }),
     credentialSubject: subject,
     relatedResource: [{ id: CONTEXT_URL, mediaType: "application/ld+json", digestSRI: CONTEXT_SRI }],
   };
@@ -207,4 +208,57 @@ test("an address that the owner's charter in force lists is right, and no other"
   assert.notEqual((await told([charter([MIRROR], stranger)], OWN))[1], "listed");
   // Without the whole log nobody can tell which charter is in force.
   assert.equal((await told([charter([MIRROR])], OWN, { entries: undefined }))[1], "wrong-site");
+});
+
+test("without the whole log an address is right by a charter that the page brings along, as of the day of its lists", async () => {
+  const MIRROR = "https://mirror.example/shop", OWN = `${MIRROR}/V/`;
+  const one = design();
+  const charter = (sites, options) => record("Charter", { name: words("Weavers"), brandKind: "association", site: sites }, options);
+  const bits = (...set) => {
+    const bytes = Buffer.alloc(16384);
+    for (const at of set) bytes[at >> 3] |= 128 >> (at & 7);
+    return `u${gzipSync(bytes).toString("base64url")}`;
+  };
+  const list = (statusPurpose, set, { until = "2027-01-01T00:00:00Z", ...options } = {}) => record("BitstringStatusListCredential", {
+    id: `${BASE}status/${statusPurpose}-0.json#list`, type: "BitstringStatusList", statusPurpose, encodedList: bits(...set),
+    log: { origin: ORIGIN, size: 100, root: b64(Buffer.alloc(32)) },
+  }, { until, isList: true, ...options });
+  const told = async (brought, { revoked = [], suspended = [], href = OWN, options = {}, more = {} } = {}) => {
+    const { record: bytes, proof } = await evidence([one, brought], 1);
+    const lists = [list("revocation", revoked, options), list("suspension", suspended, options)];
+    const whole = await evidence([one, brought], 0);
+    const given = { ...whole, entries: undefined, bodies: undefined, charter: { record: bytes, proof }, snapshots: lists.map((it) => b64(it.bytes)), ...more };
+    const { state, findings } = await selvedgeCheck(given, { now: NOW, location: new URL(href) });
+    return { state, ...findings.find(({ check }) => check === "address") };
+  };
+  const right = await told(charter([MIRROR]));
+  assert.deepEqual([right.state, right.reason, right.date], ["agrees-with-itself", "listed-then", "2026-03-01"]);
+  const isWrong = async (brought, options) => {
+    const { reason } = await told(brought, options);
+    assert.equal(reason, "wrong-site", JSON.stringify(options));
+  };
+  const position = (it) => Number(JSON.parse(it.bytes).credentialStatus[0].statusListIndex);
+  const taken = charter([MIRROR]);
+  await isWrong(taken, { revoked: [position(taken)] });
+  await isWrong(taken, { suspended: [position(taken)] });
+  assert.equal((await told(taken, { revoked: [position(taken) + 1] })).reason, "listed-then");
+  // Lists that are over, or none; a charter that is over, for practice, a stranger's, or of another kind.
+  await isWrong(charter([MIRROR]), { options: { until: "2026-04-01T00:00:00Z" } });
+  await isWrong(charter([MIRROR]), { more: { snapshots: [] } });
+  await isWrong(charter([MIRROR], { until: "2026-06-01T00:00:00Z" }));
+  await isWrong(charter([MIRROR], { types: ["PracticeRecord"] }));
+  await isWrong(charter([MIRROR], { key: newKey, issuer: `did:key:${newKey.multikey}` }));
+  await isWrong(charter([MIRROR], { key: newKey }));
+  await isWrong(design());
+  // One that is altered, stands in no log, or has another's proof; and addresses that it does not list.
+  const other = await evidence([one, charter([MIRROR])], 1), fine = charter([MIRROR]), its = await evidence([one, fine], 1);
+  await isWrong(fine, { more: { charter: { record: its.record, proof: other.proof } } });
+  await isWrong(fine, { more: { charter: { record: b64(Buffer.concat([fine.bytes, Buffer.from(" ")])), proof: its.proof } } });
+  await isWrong(fine, { more: { charter: { record: its.record, proof: "" } } });
+  await isWrong(fine, { href: "https://mirror.example/" });
+  await isWrong(charter(["https://other.example/"]));
+  for (const odd of [null, "x", [], { record: 1, proof: 2 }, { record: its.record }]) await isWrong(fine, { more: { charter: odd } });
+  // The day is that of the lists, never that of the charter.
+  const english = JSON.parse(readFileSync(join(ROOT, "themes/check/strings.en.json")));
+  assert.match(english["address.listed-then"], /\{date\}.*after that/);
 });

@@ -11,6 +11,8 @@ import { ROOT, json, launch, program, serve, temporary, text, verifyInNode } fro
 const { printNumber } = verifyInNode();
 const PASSPHRASE = "six plain words for the tests";
 const BASE = "https://weavers.selvedge.internal/";
+/** Another address of the same site, by its charter. */
+const MIRROR = "https://weavers-mirror.selvedge.internal/";
 const NOW = "2026-11-20T00:00:00Z";
 const BRAND = { code: "LOOM", scope: "ZZ-NOR" };
 /** Somebody who has to agree, and does not. */
@@ -57,7 +59,7 @@ before(async () => {
   ids.tags = batch(1, 20);
   ids.held = batch(21, 30);
   // From now on a licence needs somebody's word besides.
-  sign("charter", `name = "Weavers"\nbrand_kind = "association"\nsignatory = [{ id = "${SIGNATORY}" }]\n` +
+  sign("charter", `name = "Weavers"\nbrand_kind = "association"\nsite = ["${BASE}", "${MIRROR}"]\nsignatory = [{ id = "${SIGNATORY}" }]\n` +
     'joint_act = [{ kind = "Licence", threshold = 1 }]\n', at(3));
   ids.proposed = sign("license", 'design = ["designs/stands"]\nlicensee = { name = "A mill" }\nuse = ["cushions"]\nuntil = "2028-12-31"\n', at(4));
   // Kept before anything was taken back.
@@ -201,6 +203,25 @@ test("a copy of the site at another address says so before anything that it says
   }
   // At its own address nothing of that kind is said.
   const { page, close } = await open("verify/");
+  assert.equal(await page.$(".elsewhere"), null);
+  await close();
+});
+
+test("an address that the charter lists is none of a copy, and a page too small for the whole register says as of when", async () => {
+  const [, evidence] = /id="selvedge-evidence">([^<]*)</.exec(text(join(built, `V/${ids.stands}/index.html`)));
+  assert.equal(JSON.parse(evidence).entries, undefined, "this register fits into its pages");
+  for (const [number, state] of [[ids.stands, "agrees-with-itself"], [ids.suspended, "suspended"], [ids.revoked, "revoked"]]) {
+    const { page, close } = await open(`V/${number}/`, { base: MIRROR });
+    await page.waitForSelector(`[data-selvedge-check][data-state=${state}]`);
+    for (const lang of ["en", "ar"]) {
+      const said = await page.textContent(`article[lang="${lang}"]`);
+      assert.ok(said.includes(`${MIRROR}V/${number}/`) && said.includes("2026-11-0"), said);
+      assert.ok(!said.includes(lang === "en" ? "Wrong site" : "موقع خاطئ"), said);
+    }
+    assert.match(await page.textContent('article[lang="en"]'), /signed rules of this register listed as an address of its own on 2026-11-\d\d\. What was signed after that/);
+    await close();
+  }
+  const { page, close } = await open("verify/", { base: MIRROR });
   assert.equal(await page.$(".elsewhere"), null);
   await close();
 });

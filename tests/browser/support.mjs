@@ -84,9 +84,10 @@ export const serve = (folder, { compress = false } = {}) =>
       }));
   });
 
-/** The inline script of a record page: the vendored fallback, the table of kinds, the fold, the check. */
+/** The inline script of a record page as pages hold it: the vendored fallback, the table of kinds, the fold, the check. */
 export const checkScript = () => {
-  const part = (name) => text(join(ROOT, "themes/check", name));
+  const lines = (name) => text(join(ROOT, "themes/check", name)).split("\n").map((line) => line.replace(/^ +/, ""));
+  const part = (name) => lines(name).filter((line) => !line.startsWith("//")).join("\n");
   return `${part("vendor/noble.js")}const KINDS=${part("kinds.json")};\n${part("fold.js")}${part("check.js")}`;
 };
 

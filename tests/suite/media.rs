@@ -558,6 +558,29 @@ fn colours_are_brought_to_srgb() {
     assert_alike(&shown(&master.bytes), &shown(&photo), "the master keeps its colours");
 }
 
+/// The decoder makes wrong colours of some of these without a word (zune-image, issue 422).
+#[test]
+fn a_jpeg_with_each_colour_in_a_scan_of_its_own_is_refused_rather_than_shown_in_wrong_colours() {
+    let encoded = |progressive, has_own_tables| {
+        let mut bytes = Vec::new();
+        let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 80);
+        encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
+        encoder.set_progressive(progressive);
+        encoder.set_optimized_huffman_tables(has_own_tables);
+        let colours = jpeg_encoder::ColorType::Rgb;
+        encoder.encode(&ramp(64, 48), 64, 48, colours).expect("a JPEG");
+        bytes
+    };
+    let apart = encoded(false, true);
+    assert_eq!(look(&apart), Err(PhotoError::RareJpeg));
+    // The bytes between markers may be filled up.
+    let filled = [&apart[..2], &[0xff; 3], &apart[2..]].concat();
+    assert_eq!(look(&filled), Err(PhotoError::RareJpeg));
+    for (progressive, has_own_tables) in [(false, false), (true, false), (true, true)] {
+        assert!(look(&encoded(progressive, has_own_tables)).is_ok());
+    }
+}
+
 #[test]
 fn the_end_of_a_file_may_not_be_missing() {
     let rgb = ramp(64, 64);

@@ -998,6 +998,7 @@ const sorted = (evidence) => {
     witnesses: list("witnesses", MAX_LIST, (one) => isObject(one) && isWord(one.name) && isString(one.vkey)),
     snapshots: list("snapshots", 8, isString),
     people: list("people", MAX_LIST, isString),
+    charter: isObject(given.charter) && isString(given.charter.record) && isString(given.charter.proof) ? given.charter : undefined,
     entries: text("entries"),
     bodies: list("bodies", MAX_BODIES, (one) => one === null || isString(one)),
   };
@@ -1132,15 +1133,33 @@ const checkLog = async (recordId, proof, evidence, logKeys, { valid, invalid, no
   return holds && isSigned ? proof : null;
 };
 
-// The addresses that the register's owner lists as its own, in its charter that is in force. Only a whole log tells which
-// that is, and only a history of keys whose it is.
+// The addresses that the register's owner lists as its own, in its charter that is in force, each with how that is known. Which
+// charter is the last only a whole log tells; whose it is, only a history of keys.
 const SITE = /^https:\/\/[a-z0-9.-]+(:[0-9]+)?(\/[A-Za-z0-9._~-]+)*\/?$/;
+const sitesOf = ({ subject }, known) => (subject.site || []).filter((site) => SITE.test(site))
+  .map((site) => ({ site: site.replace(/\/?$/, "/"), ...known }));
+const isOwnersCharter = ({ kind, issuer, from, until, isPractice }, { did }, now) =>
+  kind === "Charter" && !isPractice && from <= now && now <= until && foldLog.sameIssuer(issuer, did);
 const listedSites = (identity, { standings, gap, breaches, isBehind, charters }, now) => {
   if (!identity || !standings || gap || isBehind || breaches.length > 0) return [];
-  const charter = charters.filter(({ id, issuer, from, until, isPractice }) => !isPractice && from <= now && now <= until &&
-    foldLog.sameIssuer(issuer, identity.did) && standings.get(id).condition === "in-force").pop();
-  const sites = charter && charter.subject.site || [];
-  return sites.filter((site) => SITE.test(site)).map((site) => site.replace(/\/?$/, "/"));
+  const charter = charters.filter((one) => isOwnersCharter(one, identity, now) && standings.get(one.id).condition === "in-force").pop();
+  return charter ? sitesOf(charter, { reason: "listed" }) : [];
+};
+
+// Those by the charter that a page without the whole log brings along: in the log, and in force by the owner's signed lists.
+// Whether she signed another since, such a page cannot know, so it says as of which day.
+const broughtSites = async (evidence, identity, folded, logKeys, now) => {
+  if (!identity || !evidence.charter || evidence.entries || folded.isDisowned) return [];
+  const read = {}, bytes = base64(evidence.charter.record), proof = parseProof(evidence.charter.proof);
+  if (!bytes || !proof || !await inOrder(recordChecks(bytes, read), report())) return [];
+  const charter = { ...read, issuer: read.method.did, subject: read.document.credentialSubject };
+  const isKey = [...identity.versions.values()].some((keys) => keys.includes(read.method.fragment)) &&
+    !identity.cuts.some(({ key }) => key === read.method.fragment);
+  const isInLog = isKey && isOwnersCharter(charter, identity, now) &&
+    await isIncluded(proof, hex(await sha256(bytes))) && await isHeadSigned(proof.note, proof.head, logKeys);
+  if (!isInLog) return [];
+  const { isCurrent, isRevoked, isSuspended, asOf } = await readLists(evidence, identity, folded, read, proof, now);
+  return isCurrent && !isRevoked && !isSuspended ? sitesOf(charter, { reason: "listed-then", size: asOf.size, date: day(asOf.from) }) : [];
 };
 
 // Compares the address that the page was opened from with the one that the issuer names.
@@ -1159,8 +1178,8 @@ const checkAddress = ({ base: named, method }, identity, sites, number, location
   // Who moved with her history of keys published her older records at another address.
   const isOwners = identity !== null && identity.addresses.includes(named);
   const isMoved = isOwners && identity.scid === method.scid;
-  const listed = isOwners && sites.find((site) => here.startsWith(site));
-  if (listed) return valid("signer", "address", "listed", facts);
+  const listed = isOwners && sites.find(({ site }) => here.startsWith(site));
+  if (listed) return valid("signer", "address", listed.reason, { ...facts, date: listed.date, size: listed.size });
   return here.startsWith(isMoved ? identity.address : named)
     ? valid("signer", "address", "same-site", facts)
     : invalid("signer", "address", "wrong-site", facts);
@@ -1285,7 +1304,7 @@ const readLists = async ({ snapshots, didLog, identity: document }, identity, fo
     if (!newest[purpose] || log.size >= newest[purpose].size) {
       newest[purpose] = { size: log.size, bit, isOver };
       if (!asOf || purpose === "revocation" || log.size >= asOf.size) {
-        asOf = { origin: log.origin, size: log.size, root: log.root };
+        asOf = { origin: log.origin, size: log.size, root: log.root, from: snapshot.from };
       }
     }
   }
@@ -1417,7 +1436,8 @@ const selvedgeCheck = async (given, { now, location, trust }) => {
     const folded = await foldPage(evidence, identity, logKeys, read);
     if (trust) await trust.judgeSigner(read, { identity, proof, isUnread: Boolean(evidence.proof) && !proof, logKeys }, into);
     else {
-      checkAddress(read, identity, listedSites(identity, folded, now), facts.number, location, into);
+      const sites = [...listedSites(identity, folded, now), ...await broughtSites(evidence, identity, folded, logKeys, now)];
+      checkAddress(read, identity, sites, facts.number, location, into);
       notChecked("signer", "signer", "no-trust-list", { issuer: read.method.did });
     }
     findings.push(...about.findings.filter(isOfKey));
