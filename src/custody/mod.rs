@@ -537,11 +537,14 @@ impl KeyFolder {
         };
         let path = self.file(role);
         destroy(disk, &path)?;
+        // The private half last: as long as it waits, all of this is done again.
+        let (waiting, public) = (public_path(&new.path), public_path(&path));
+        if waiting.exists() {
+            disk.rename(&waiting, &public)
+                .map_err(|error| write::Error::failed("put in place", &public, error))?;
+        }
         disk.rename(&new.path, &path)
             .map_err(|error| write::Error::failed("put in place", &path, error))?;
-        // The public half follows from the private one; a crash here loses no more than a copy.
-        let public = public_path(&new.path);
-        let _ = disk.rename(&public, &public_path(&path));
         disk.sync_folder(&self.path)
             .map_err(|error| write::Error::failed("make durable", &self.path, error))?;
         self.facts(role)
@@ -553,9 +556,16 @@ impl KeyFolder {
     /// If the disk fails.
     pub fn abandon_rotation(&self, disk: &dyn Disk, role: Role) -> Result<(), CustodyError> {
         let path = self.path.join(pending_name(role));
-        destroy(disk, &path)?;
-        let _ = disk.remove_file(&public_path(&path));
-        Ok(())
+        let public = public_path(&path);
+        if public.exists() {
+            disk.remove_file(&public)
+                .map_err(|error| write::Error::failed("remove", &public, error))?;
+        }
+        // Under a name that the next run clears away: half overwritten it would be no key, and still wait.
+        let leaving = write::temporary_name(&path);
+        disk.rename(&path, &leaving)
+            .map_err(|error| write::Error::failed("remove", &path, error))?;
+        destroy(disk, &leaving)
     }
 
     /// What is known of a key without its passphrase.
@@ -864,6 +874,50 @@ mod tests {
         folder.unlock_pending(role, &phrase()).expect("the key");
         folder.abandon_rotation(&RealDisk, role).expect("gone");
         assert!(next.is_ok() && folder.pending(role).expect("nothing").is_none());
+    }
+
+    #[test]
+    fn no_half_of_a_waiting_key_is_left_wherever_its_replacing_or_dropping_stops() {
+        let role = Role::Log;
+        let ways = [write::Stop::Crash, write::Stop::Error(5)];
+        for (is_named, way) in [true, false].into_iter().flat_map(|is| ways.map(|way| (is, way))) {
+            for stop in 0.. {
+                let home = tempfile::tempdir().expect("a folder");
+                let place = home.path().join("keys");
+                let folder = KeyFolder::admit(&place, &home.path().join("site")).expect("a place");
+                let old = folder.create(&RealDisk, role, &random(1), &phrase(), "").expect("a key");
+                let new = folder.prepare_rotation(&RealDisk, role, &random(2), &phrase(), "");
+                let settle = |disk: &dyn Disk| match is_named {
+                    true => folder.finish_rotation(disk, role).map(drop),
+                    false => folder.abandon_rotation(disk, role),
+                };
+                let disk = write::StoppingDisk::new(stop, way);
+                let is_done = settle(&disk).is_ok();
+                // As long as a key waits, the next run does the same again.
+                while folder.pending(role).expect("a file").is_some() {
+                    settle(&RealDisk).expect("done");
+                }
+                let new = new.expect("a key");
+                let expected = if is_named { new.public } else { old.public };
+                assert_eq!(
+                    folder.facts(role).expect("a key").public,
+                    expected,
+                    "stopped at {stop}"
+                );
+                folder.clear_left_over(&RealDisk).expect("cleared");
+                let line = fs::read_to_string(place.join("log.pub")).expect("a public half");
+                assert!(line.starts_with(&sshsig::public_key_line(&expected)), "stopped at {stop}");
+                let mut names: Vec<_> = fs::read_dir(&place)
+                    .expect("a folder")
+                    .map(|entry| entry.expect("an entry").file_name())
+                    .collect();
+                names.sort();
+                assert_eq!(names, ["log", "log.pub"], "stopped at {stop}");
+                if is_done {
+                    break;
+                }
+            }
+        }
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Default for Settings {
             // What a page of a product may weigh on a phone, less the page itself.
             phone_width: 800,
             phone_bytes: 64_000,
-            webp_method: 2,
+            webp_method: 4,
             jpeg_quality: 75,
         }
     }
