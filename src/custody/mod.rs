@@ -879,40 +879,44 @@ mod tests {
     #[test]
     fn no_half_of_a_waiting_key_is_left_wherever_its_replacing_or_dropping_stops() {
         let role = Role::Log;
+        let home = tempfile::tempdir().expect("a folder");
+        let place = home.path().join("keys");
+        let folder = KeyFolder::admit(&place, &home.path().join("site")).expect("a place");
+        let old = folder.create(&RealDisk, role, &random(1), &phrase(), "").expect("a key");
+        let new = folder.prepare_rotation(&RealDisk, role, &random(2), &phrase(), "");
+        let new = new.expect("a key");
+        let names = || {
+            let entries = fs::read_dir(&place).expect("a folder");
+            let mut names: Vec<_> = entries.map(|it| it.expect("an entry").file_name()).collect();
+            names.sort();
+            names
+        };
+        let before: Vec<_> = names()
+            .into_iter()
+            .map(|name| (place.join(&name), fs::read(place.join(&name)).expect("a file")))
+            .collect();
+        assert_eq!(before.len(), 4);
         let ways = [write::Stop::Crash, write::Stop::Error(5)];
         for (is_named, way) in [true, false].into_iter().flat_map(|is| ways.map(|way| (is, way))) {
             for stop in 0.. {
-                let home = tempfile::tempdir().expect("a folder");
-                let place = home.path().join("keys");
-                let folder = KeyFolder::admit(&place, &home.path().join("site")).expect("a place");
-                let old = folder.create(&RealDisk, role, &random(1), &phrase(), "").expect("a key");
-                let new = folder.prepare_rotation(&RealDisk, role, &random(2), &phrase(), "");
+                for (path, bytes) in &before {
+                    fs::write(path, bytes).expect("as it was");
+                }
                 let settle = |disk: &dyn Disk| match is_named {
                     true => folder.finish_rotation(disk, role).map(drop),
                     false => folder.abandon_rotation(disk, role),
                 };
-                let disk = write::StoppingDisk::new(stop, way);
-                let is_done = settle(&disk).is_ok();
+                let is_done = settle(&write::StoppingDisk::new(stop, way)).is_ok();
                 // As long as a key waits, the next run does the same again.
                 while folder.pending(role).expect("a file").is_some() {
                     settle(&RealDisk).expect("done");
                 }
-                let new = new.expect("a key");
-                let expected = if is_named { new.public } else { old.public };
-                assert_eq!(
-                    folder.facts(role).expect("a key").public,
-                    expected,
-                    "stopped at {stop}"
-                );
                 folder.clear_left_over(&RealDisk).expect("cleared");
+                assert_eq!(names(), ["log", "log.pub"], "stopped at {stop}, {way:?}");
+                let expected = if is_named { &new.public } else { &old.public };
+                assert_eq!(folder.facts(role).expect("a key").public, *expected);
                 let line = fs::read_to_string(place.join("log.pub")).expect("a public half");
-                assert!(line.starts_with(&sshsig::public_key_line(&expected)), "stopped at {stop}");
-                let mut names: Vec<_> = fs::read_dir(&place)
-                    .expect("a folder")
-                    .map(|entry| entry.expect("an entry").file_name())
-                    .collect();
-                names.sort();
-                assert_eq!(names, ["log", "log.pub"], "stopped at {stop}");
+                assert!(line.starts_with(&sshsig::public_key_line(expected)), "stopped at {stop}");
                 if is_done {
                     break;
                 }

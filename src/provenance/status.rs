@@ -194,6 +194,14 @@ impl StatusEntry {
         Self { purpose, list: position / LIST_BITS, index: position % LIST_BITS }
     }
 
+    /// The position that a list and an index name in decimal digits; `None` in another spelling, beyond the end of a list or
+    /// beyond the last list.
+    pub(super) fn parse_position(list: &str, index: &str) -> Option<u64> {
+        let list = super::log::parse_decimal(list).filter(|list| *list <= MAX_LIST)?;
+        let index = super::log::parse_decimal(index).filter(|index| *index < LIST_BITS)?;
+        Some(list * LIST_BITS + index)
+    }
+
     /// The position through all lists.
     pub fn position(&self) -> u64 {
         self.list * LIST_BITS + self.index

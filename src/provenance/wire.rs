@@ -23,7 +23,7 @@ use super::jcs::{self, Sink};
 use super::json::{self, Value};
 use super::key::VerifierKey;
 use super::kind::{self, Kind, RecordRef, Statement};
-use super::log::{self, RecordId};
+use super::log::RecordId;
 use super::record::{
     CONTEXT_PATH, Design, LangText, Photograph, Record, Sha256Digest, SignedRecord, Story, Subject,
     Texts, Uuid, W3C_CONTEXT, context_digest, is_language_tag,
@@ -334,10 +334,20 @@ impl<'a> Along<'a> {
         Self { rest: text, begins: true }
     }
 
-    /// Passes what is always the same.
+    /// Passes what is always the same. Its length is known when this is compiled, so that comparing takes a step or two.
+    #[inline(always)]
+    fn pass<const N: usize>(&mut self, fixed: &[u8; N]) -> Option<()> {
+        if self.rest.as_bytes().first_chunk()? != fixed {
+            return None;
+        }
+        self.rest = self.rest.get(N..)?;
+        Some(())
+    }
+
+    /// Passes a text that stands here as it is.
     #[inline]
-    fn pass(&mut self, fixed: &str) -> Option<()> {
-        self.rest = self.rest.strip_prefix(fixed)?;
+    fn pass_text(&mut self, text: &str) -> Option<()> {
+        self.rest = self.rest.strip_prefix(text)?;
         Some(())
     }
 
@@ -356,16 +366,22 @@ impl<'a> Along<'a> {
     }
 
     fn end(&mut self) -> Option<()> {
-        self.pass("}")
+        self.pass(b"}")
     }
 
     /// Passes the name of a member, if it is the one that stands there.
-    #[inline]
-    fn member(&mut self, name: &str) -> Option<()> {
-        let mark = if self.begins { "{\"" } else { ",\"" };
-        self.rest = self.rest.strip_prefix(mark)?.strip_prefix(name)?.strip_prefix("\":")?;
-        self.begins = false;
-        Some(())
+    #[inline(always)]
+    fn member<const N: usize>(&mut self, name: &[u8; N]) -> Option<()> {
+        let from = self.rest;
+        let mark = if self.begins { b"{\"" } else { b",\"" };
+        let passed =
+            self.pass(mark).and_then(|()| self.pass(name)).and_then(|()| self.pass(b"\":"));
+        match passed {
+            Some(()) => self.begins = false,
+            // Members that may be left out are looked for.
+            None => self.rest = from,
+        }
+        passed
     }
 
     /// Passes everything before that sign, and the sign.
@@ -380,24 +396,24 @@ impl<'a> Along<'a> {
     /// Passes a text, as far as the next quotation mark. Whoever takes it knows that nothing in it is escaped.
     #[inline]
     fn plain(&mut self) -> Option<&'a str> {
-        self.pass("\"")?;
+        self.pass(b"\"")?;
         self.past(b'"')
     }
 
     /// Passes a member that is such a text.
     #[inline]
-    fn plain_member(&mut self, name: &str) -> Option<&'a str> {
+    fn plain_member<const N: usize>(&mut self, name: &[u8; N]) -> Option<&'a str> {
         self.member(name)?;
         self.plain()
     }
 
     /// Passes a member that always says the same.
     #[inline]
-    fn fixed_member(&mut self, name: &str, text: &str) -> Option<()> {
+    fn fixed_member<const N: usize>(&mut self, name: &[u8; N], text: &str) -> Option<()> {
         self.member(name)?;
-        self.pass("\"")?;
-        self.pass(text)?;
-        self.pass("\"")
+        self.pass(b"\"")?;
+        self.pass_text(text)?;
+        self.pass(b"\"")
     }
 
     /// Passes any value, in whichever spelling.
@@ -423,53 +439,57 @@ impl<'a> Along<'a> {
 
     /// Passes a list with something in it.
     fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        self.pass("[")?;
+        self.pass(b"[")?;
         // Most lists are texts in one language or two.
         let mut items = Vec::with_capacity(2);
         items.push(item(self)?);
-        while self.pass(",").is_some() {
+        while self.pass(b",").is_some() {
             items.push(item(self)?);
         }
-        self.pass("]")?;
+        self.pass(b"]")?;
         Some(items)
     }
 
     /// Passes a member that is a list, or is not there.
     #[inline]
-    fn items<T>(&mut self, name: &str, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+    fn items<T, const N: usize>(
+        &mut self,
+        name: &[u8; N],
+        item: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
         match self.member(name) {
             Some(()) => self.list(item),
             None => Some(Vec::new()),
         }
     }
 
-    fn language(&mut self, name: &str) -> Option<String> {
+    fn language<const N: usize>(&mut self, name: &[u8; N]) -> Option<String> {
         self.plain_member(name).filter(|tag| is_language_tag(tag)).map(str::to_owned)
     }
 
     fn lang_text(&mut self) -> Option<LangText> {
         self.begin();
-        let language = self.language("@language")?;
-        self.member("@value")?;
+        let language = self.language(b"@language")?;
+        self.member(b"@value")?;
         let text = self.text()?;
         self.end()?;
         Some(LangText { language, text })
     }
 
     #[inline]
-    fn texts(&mut self, name: &str) -> Option<Texts> {
+    fn texts<const N: usize>(&mut self, name: &[u8; N]) -> Option<Texts> {
         self.items(name, Self::lang_text)
     }
 
     fn term(&mut self) -> Option<Texts> {
         self.begin();
-        self.member("name")?;
+        self.member(b"name")?;
         let texts = self.list(Self::lang_text)?;
         self.end()?;
         Some(texts)
     }
 
-    fn word(&mut self, name: &str) -> Option<Option<String>> {
+    fn word<const N: usize>(&mut self, name: &[u8; N]) -> Option<Option<String>> {
         match self.member(name) {
             Some(()) => self.text().map(Some),
             None => Some(None),
@@ -478,10 +498,10 @@ impl<'a> Along<'a> {
 
     fn photograph(&mut self, base: &str) -> Option<Photograph> {
         self.begin();
-        let description = self.texts("description")?;
-        let path = self.plain_member("id")?.strip_prefix(base)?;
+        let description = self.texts(b"description")?;
+        let path = self.plain_member(b"id")?.strip_prefix(base)?;
         let (sha256, media) = Photograph::parse_path(path)?;
-        self.member("orientation")?;
+        self.member(b"orientation")?;
         let orientation = match self.past(b'}')?.as_bytes() {
             [digit @ b'1'..=b'8'] => digit - b'0',
             _ => return None,
@@ -491,15 +511,15 @@ impl<'a> Along<'a> {
 
     fn story(&mut self) -> Option<Story> {
         self.begin();
-        let sha256 = Sha256Digest::from_sri(self.plain_member("digestSRI")?)?;
-        let language = self.language("inLanguage")?;
-        self.fixed_member("mediaType", "text/markdown")?;
+        let sha256 = Sha256Digest::from_sri(self.plain_member(b"digestSRI")?)?;
+        let language = self.language(b"inLanguage")?;
+        self.fixed_member(b"mediaType", "text/markdown")?;
         self.end()?;
         Some(Story { language, sha256 })
     }
 
     fn slug(&mut self, base: &str) -> Option<String> {
-        let id = self.plain_member("id")?.strip_prefix(base)?;
+        let id = self.plain_member(b"id")?.strip_prefix(base)?;
         let slug = id.strip_prefix("designs/")?.strip_suffix('/')?;
         Some(slug).filter(|slug| Design::is_slug(slug)).map(str::to_owned)
     }
@@ -508,24 +528,24 @@ impl<'a> Along<'a> {
     fn design(&mut self, base: &str) -> Option<Box<Design>> {
         self.begin();
         let design = Box::new(Design {
-            also_used_by: self.texts("alsoUsedBy")?,
-            attribution: self.texts("attribution")?,
-            description: self.texts("description")?,
-            design_kind: self.word("designKind")?,
-            designed_by: self.texts("designedBy")?,
-            disclosure_note: self.texts("disclosureNote")?,
-            held_by: self.texts("heldBy")?,
-            holder_kind: self.word("holderKind")?,
+            also_used_by: self.texts(b"alsoUsedBy")?,
+            attribution: self.texts(b"attribution")?,
+            description: self.texts(b"description")?,
+            design_kind: self.word(b"designKind")?,
+            designed_by: self.texts(b"designedBy")?,
+            disclosure_note: self.texts(b"disclosureNote")?,
+            held_by: self.texts(b"heldBy")?,
+            holder_kind: self.word(b"holderKind")?,
             slug: self.slug(base)?,
-            materials: self.items("material", Self::term)?,
-            motifs: self.items("motif", Self::term)?,
-            name: Some(self.texts("name")?).filter(|name| !name.is_empty())?,
-            not_claimed: self.texts("notClaimed")?,
-            photographs: self.items("photograph", |along| along.photograph(base))?,
-            place_of_origin: self.texts("placeOfOrigin")?,
-            said_to_date_from: self.texts("saidToDateFrom")?,
-            stories: self.items("story", Self::story)?,
-            technique: self.texts("technique")?,
+            materials: self.items(b"material", Self::term)?,
+            motifs: self.items(b"motif", Self::term)?,
+            name: Some(self.texts(b"name")?).filter(|name| !name.is_empty())?,
+            not_claimed: self.texts(b"notClaimed")?,
+            photographs: self.items(b"photograph", |along| along.photograph(base))?,
+            place_of_origin: self.texts(b"placeOfOrigin")?,
+            said_to_date_from: self.texts(b"saidToDateFrom")?,
+            stories: self.items(b"story", Self::story)?,
+            technique: self.texts(b"technique")?,
         });
         self.end()?;
         Some(design)
@@ -533,26 +553,118 @@ impl<'a> Along<'a> {
 
     /// Passes the contexts, and gives the address that ours hangs on.
     fn context(&mut self) -> Option<&'a str> {
-        self.pass("[\"")?;
-        self.pass(W3C_CONTEXT)?;
-        self.pass("\",")?;
+        self.pass(b"[\"")?;
+        self.pass_text(W3C_CONTEXT)?;
+        self.pass(b"\",")?;
         let base = self.plain()?.strip_suffix(CONTEXT_PATH)?;
-        self.pass("]")?;
+        self.pass(b"]")?;
         is_plain(base).then_some(base)
+    }
+
+    /// Passes the contexts of a record that hangs on that address.
+    fn context_of(&mut self, base: &str) -> Option<()> {
+        self.pass(b"[\"")?;
+        self.pass_text(W3C_CONTEXT)?;
+        self.pass(b"\",\"")?;
+        self.pass_text(base)?;
+        self.pass_text(CONTEXT_PATH)?;
+        self.pass(b"\"]")
+    }
+
+    /// Passes decimal digits.
+    fn digits(&mut self) -> Option<&'a str> {
+        let len = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (digits, behind) = self.rest.split_at_checked(len)?;
+        self.rest = behind;
+        Some(digits)
+    }
+
+    /// Passes the address of a status list as far as its number.
+    #[inline]
+    fn list_url(&mut self, base: &str, purpose: status::Purpose) -> Option<()> {
+        self.pass(b"\"")?;
+        self.pass_text(base)?;
+        self.pass_text(status::LIST_PATH.0)?;
+        self.pass_text(purpose.name())?;
+        self.pass(b"-")
     }
 
     /// Passes the place in the status lists.
     fn position(&mut self, base: &str) -> Option<u64> {
-        let mut first = Self { ..*self };
-        first.pass("[")?;
-        first.begin();
-        first.plain_member("id")?;
-        let list = first.plain_member("statusListCredential")?;
-        let (purpose, list) = status::parse_list_url(base, list)?;
-        let index = log::parse_decimal(first.plain_member("statusListIndex")?)?;
-        let position = StatusEntry { purpose, list, index }.position();
-        self.pass_written(|out| put_status(out, base, position))?;
-        Some(position)
+        // Both entries name one list number and one index, each twice or three times.
+        let mut place: Option<(&str, &str)> = None;
+        self.pass(b"[")?;
+        for purpose in status::Purpose::ALL {
+            if place.is_some() {
+                self.pass(b",")?;
+            }
+            self.begin();
+            self.member(b"id")?;
+            self.list_url(base, purpose)?;
+            let list = self.digits()?;
+            self.pass_text(status::LIST_PATH.1)?;
+            self.pass(b"#")?;
+            let index = self.digits()?;
+            self.pass(b"\"")?;
+            self.member(b"statusListCredential")?;
+            self.list_url(base, purpose)?;
+            self.pass_text(list)?;
+            self.pass_text(status::LIST_PATH.1)?;
+            self.pass(b"\"")?;
+            self.fixed_member(b"statusListIndex", index)?;
+            self.fixed_member(b"statusPurpose", purpose.name())?;
+            self.fixed_member(b"type", "BitstringStatusListEntry")?;
+            self.end()?;
+            if *place.get_or_insert((list, index)) != (list, index) {
+                return None;
+            }
+        }
+        self.pass(b"]")?;
+        let (list, index) = place?;
+        StatusEntry::parse_position(list, index)
+    }
+
+    /// Passes a digest in the manner of Subresource Integrity.
+    fn sri(&mut self, sha256: Sha256Digest) -> Option<()> {
+        let mut text = [0; 44];
+        BASE64.encode_mut(&sha256.0, &mut text);
+        self.pass(b"\"sha256-")?;
+        self.pass(&text)?;
+        self.pass(b"\"")
+    }
+
+    /// Passes the files that a record binds.
+    fn resources(&mut self, base: &str, photographs: &[Photograph]) -> Option<()> {
+        self.pass(b"[")?;
+        self.begin();
+        self.member(b"digestSRI")?;
+        self.sri(context_digest())?;
+        self.member(b"id")?;
+        self.pass(b"\"")?;
+        self.pass_text(base)?;
+        self.pass_text(CONTEXT_PATH)?;
+        self.pass(b"\"")?;
+        self.fixed_member(b"mediaType", "application/ld+json")?;
+        self.end()?;
+        for photograph in photographs {
+            let mut hex = [0; 64];
+            HEXLOWER.encode_mut(&photograph.sha256.0, &mut hex);
+            self.pass(b",")?;
+            self.begin();
+            self.member(b"digestSRI")?;
+            self.sri(photograph.sha256)?;
+            self.member(b"id")?;
+            self.pass(b"\"")?;
+            self.pass_text(base)?;
+            self.pass_text(Photograph::FOLDER)?;
+            self.pass(&hex)?;
+            self.pass(b".")?;
+            self.pass_text(photograph.media.extension())?;
+            self.pass(b"\"")?;
+            self.fixed_member(b"mediaType", photograph.media.media_type())?;
+            self.end()?;
+        }
+        self.pass(b"]")
     }
 }
 
@@ -612,13 +724,13 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedRecord> {
         along.pass_written(write).filter(|()| along.rest.is_empty())
     };
 
-    along.member("@context")?;
+    along.member(b"@context")?;
     let base = along.context()?;
-    let position = match along.member("credentialStatus") {
+    let position = match along.member(b"credentialStatus") {
         Some(()) => Some(along.position(base)?),
         None => None,
     };
-    along.member("credentialSubject")?;
+    along.member(b"credentialSubject")?;
     // Which kind it is stands behind it.
     let (from, design) = (along.rest, along.design(base));
     let mut members = "";
@@ -626,23 +738,23 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedRecord> {
         along = Along { rest: from, begins: false };
         members = along.value::<&RawValue>()?.get();
     }
-    let uuid = Uuid::from_urn(along.plain_member("id")?)?;
-    let issuer = along.plain_member("issuer")?;
+    let uuid = Uuid::from_urn(along.plain_member(b"id")?)?;
+    let issuer = along.plain_member(b"issuer")?;
 
     let member = at(&along) + ",".len();
-    along.member("proof")?;
+    along.member(b"proof")?;
     let object = at(&along);
     along.begin();
-    along.member("@context")?;
-    along.pass_written(|out| put_context(out, base))?;
-    let created = instant::parse(along.plain_member("created")?)?;
-    along.fixed_member("cryptosuite", credential::CRYPTOSUITE)?;
-    along.fixed_member("proofPurpose", credential::PURPOSE)?;
+    along.member(b"@context")?;
+    along.context_of(base)?;
+    let created = instant::parse(along.plain_member(b"created")?)?;
+    along.fixed_member(b"cryptosuite", credential::CRYPTOSUITE)?;
+    along.fixed_member(b"proofPurpose", credential::PURPOSE)?;
     let before_value = at(&along);
-    let signature = multibase::decode_64(along.plain_member("proofValue")?)?;
+    let signature = multibase::decode_64(along.plain_member(b"proofValue")?)?;
     let behind_value = at(&along);
-    along.fixed_member("type", credential::PROOF_TYPE)?;
-    let method = Method::read(along.plain_member("verificationMethod")?)?;
+    along.fixed_member(b"type", credential::PROOF_TYPE)?;
+    let method = Method::read(along.plain_member(b"verificationMethod")?)?;
     along.end()?;
     let place = ProofPlace {
         member: member..at(&along) + ",".len(),
@@ -650,7 +762,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedRecord> {
         value: before_value..behind_value,
     };
 
-    let reissues = match along.member("reissues") {
+    let reissues = match along.member(b"reissues") {
         Some(()) => {
             let raw = along.value::<&RawValue>()?.get();
             let reissued = RecordRef::from_value(&strictly(raw)?)?;
@@ -659,17 +771,17 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedRecord> {
         }
         None => None,
     };
-    along.member("relatedResource")?;
+    along.member(b"relatedResource")?;
     let from = along.rest;
     along.past(b']')?;
     let resources = &from[..from.len() - along.rest.len()];
-    along.member("type")?;
-    along.pass("[\"VerifiableCredential\",")?;
+    along.member(b"type")?;
+    along.pass(b"[\"VerifiableCredential\",")?;
     let kind = Kind::parse(along.plain()?)?;
-    let practice = along.pass(",\"PracticeRecord\"").is_some();
-    along.pass("]")?;
-    let valid_from = instant::parse(along.plain_member("validFrom")?)?;
-    let valid_until = match along.member("validUntil") {
+    let practice = along.pass(b",\"PracticeRecord\"").is_some();
+    along.pass(b"]")?;
+    let valid_from = instant::parse(along.plain_member(b"validFrom")?)?;
+    let valid_until = match along.member(b"validUntil") {
         Some(()) => Some(instant::parse(along.plain()?)?),
         None => None,
     };
@@ -690,7 +802,8 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedRecord> {
             Subject::Statement(Statement { kind, members })
         }
     };
-    is(resources, &|out| put_resources(out, base, &photographs(&subject, base)))?;
+    let mut files = Along::new(resources);
+    files.resources(base, &photographs(&subject, base)).filter(|()| files.rest.is_empty())?;
     let record = Record {
         uuid,
         issuer: method.issuer.clone(),
