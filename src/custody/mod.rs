@@ -542,11 +542,11 @@ impl KeyFolder {
         if waiting.exists() {
             disk.rename(&waiting, &public)
                 .map_err(|error| write::Error::failed("put in place", &public, error))?;
+            self.make_durable(disk)?;
         }
         disk.rename(&new.path, &path)
             .map_err(|error| write::Error::failed("put in place", &path, error))?;
-        disk.sync_folder(&self.path)
-            .map_err(|error| write::Error::failed("make durable", &self.path, error))?;
+        self.make_durable(disk)?;
         self.facts(role)
     }
 
@@ -560,12 +560,20 @@ impl KeyFolder {
         if public.exists() {
             disk.remove_file(&public)
                 .map_err(|error| write::Error::failed("remove", &public, error))?;
+            self.make_durable(disk)?;
         }
         // Under a name that the next run clears away: half overwritten it would be no key, and still wait.
         let leaving = write::temporary_name(&path);
         disk.rename(&path, &leaving)
             .map_err(|error| write::Error::failed("remove", &path, error))?;
+        self.make_durable(disk)?;
         destroy(disk, &leaving)
+    }
+
+    /// Makes what was renamed or removed among the keys durable.
+    fn make_durable(&self, disk: &dyn Disk) -> Result<(), CustodyError> {
+        let synced = disk.sync_folder(&self.path);
+        Ok(synced.map_err(|error| write::Error::failed("make durable", &self.path, error))?)
     }
 
     /// What is known of a key without its passphrase.
@@ -896,8 +904,15 @@ mod tests {
             .map(|name| (place.join(&name), fs::read(place.join(&name)).expect("a file")))
             .collect();
         assert_eq!(before.len(), 4);
-        let ways = [write::Stop::Crash, write::Stop::Error(5)];
-        for (is_named, way) in [true, false].into_iter().flat_map(|is| ways.map(|way| (is, way))) {
+        // An error, the end of the process, and a power cut that takes changes of names along.
+        let ways = [
+            (write::Stop::Error(5), false),
+            (write::Stop::Crash, false),
+            (write::Stop::Crash, true),
+        ];
+        for (is_named, (way, names_are_lost)) in
+            [true, false].into_iter().flat_map(|is| ways.map(|way| (is, way)))
+        {
             for stop in 0.. {
                 for (path, bytes) in &before {
                     fs::write(path, bytes).expect("as it was");
@@ -906,7 +921,9 @@ mod tests {
                     true => folder.finish_rotation(disk, role).map(drop),
                     false => folder.abandon_rotation(disk, role),
                 };
-                let is_done = settle(&write::StoppingDisk::new(stop, way)).is_ok();
+                let disk = write::StoppingDisk::new(stop, way);
+                let is_done = settle(&disk).is_ok();
+                disk.lose_unsynced(names_are_lost);
                 // As long as a key waits, the next run does the same again.
                 while folder.pending(role).expect("a file").is_some() {
                     settle(&RealDisk).expect("done");
