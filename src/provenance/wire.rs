@@ -1,8 +1,9 @@
 //! The bytes of a record: the one way to write it, and the quick way to read what was written so.
 //!
 //! A record has one canonical form, which leaves no choice but the values in it. So [`read`] goes
-//! along the bytes as they would be written ([`Along`]): what is always the same must stand there to the byte, what follows
-//! from other values is compared with what the writer makes of them ([`Compared`]), and every value has one spelling.
+//! along the bytes as they would be written ([`Along`]): what is always the same, or follows from values that were read, must stand
+//! there to the byte; texts with escapes and what is signed of other kinds are compared with what the writer makes of
+//! them ([`Compared`]); and every value has one spelling.
 //! Whatever comes to the end is strict JSON, canonical, with no other member and no member twice, and nothing was
 //! written or kept for finding that out. All else goes the long way of [`SignedRecord::parse`], which names the
 //! check that failed. Where assertions are on, as in tests and fuzzers, each record that was read is written again and must
@@ -633,36 +634,45 @@ impl<'a> Along<'a> {
         self.pass(b"\"")
     }
 
+    /// Passes one file that a record binds.
+    #[inline]
+    fn resource(
+        &mut self,
+        pass_url: impl FnOnce(&mut Self) -> Option<()>,
+        media_type: &str,
+        sha256: Sha256Digest,
+    ) -> Option<()> {
+        self.begin();
+        self.member(b"digestSRI")?;
+        self.sri(sha256)?;
+        self.member(b"id")?;
+        self.pass(b"\"")?;
+        pass_url(self)?;
+        self.pass(b"\"")?;
+        self.fixed_member(b"mediaType", media_type)?;
+        self.end()
+    }
+
     /// Passes the files that a record binds.
     fn resources(&mut self, base: &str, photographs: &[Photograph]) -> Option<()> {
         self.pass(b"[")?;
-        self.begin();
-        self.member(b"digestSRI")?;
-        self.sri(context_digest())?;
-        self.member(b"id")?;
-        self.pass(b"\"")?;
-        self.pass_text(base)?;
-        self.pass_text(CONTEXT_PATH)?;
-        self.pass(b"\"")?;
-        self.fixed_member(b"mediaType", "application/ld+json")?;
-        self.end()?;
+        let context = |along: &mut Self| {
+            along.pass_text(base)?;
+            along.pass_text(CONTEXT_PATH)
+        };
+        self.resource(context, "application/ld+json", context_digest())?;
         for photograph in photographs {
-            let mut hex = [0; 64];
-            HEXLOWER.encode_mut(&photograph.sha256.0, &mut hex);
             self.pass(b",")?;
-            self.begin();
-            self.member(b"digestSRI")?;
-            self.sri(photograph.sha256)?;
-            self.member(b"id")?;
-            self.pass(b"\"")?;
-            self.pass_text(base)?;
-            self.pass_text(Photograph::FOLDER)?;
-            self.pass(&hex)?;
-            self.pass(b".")?;
-            self.pass_text(photograph.media.extension())?;
-            self.pass(b"\"")?;
-            self.fixed_member(b"mediaType", photograph.media.media_type())?;
-            self.end()?;
+            let url = |along: &mut Self| {
+                let mut hex = [0; 64];
+                HEXLOWER.encode_mut(&photograph.sha256.0, &mut hex);
+                along.pass_text(base)?;
+                along.pass_text(Photograph::FOLDER)?;
+                along.pass(&hex)?;
+                along.pass(b".")?;
+                along.pass_text(photograph.media.extension())
+            };
+            self.resource(url, photograph.media.media_type(), photograph.sha256)?;
         }
         self.pass(b"]")
     }
