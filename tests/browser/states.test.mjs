@@ -207,6 +207,18 @@ test("a copy of the site at another address says so before anything that it says
   await close();
 });
 
+test("by a status list what is proposed is not told to be on hold", async () => {
+  for (const number of [ids.proposed, ids.suspended]) {
+    const { page, close } = await open(`V/${number}/`);
+    await page.waitForSelector("[data-selvedge-check][data-state=suspended]");
+    for (const [lang, either] of [["en", /it is on hold, or not everybody agreed yet who has to/], ["ar", /فهو معلَّق، أو لم يوافق عليه/]]) {
+      assert.match(await page.textContent(`article[lang="${lang}"] .check-state`), either);
+    }
+    assert.doesNotMatch(await page.textContent('article[lang="en"] [data-selvedge-check]'), /put this record on hold|that this record is on hold\./);
+    await close();
+  }
+});
+
 test("an address that the charter lists is none of a copy, and a page too small for the whole register says as of when", async () => {
   const [, evidence] = /id="selvedge-evidence">([^<]*)</.exec(text(join(built, `V/${ids.stands}/index.html`)));
   assert.equal(JSON.parse(evidence).entries, undefined, "this register fits into its pages");

@@ -1159,7 +1159,7 @@ const broughtSites = async (evidence, identity, folded, logKeys, now) => {
     await isIncluded(proof, hex(await sha256(bytes))) && await isHeadSigned(proof.note, proof.head, logKeys);
   if (!isInLog) return [];
   const { isCurrent, isRevoked, isSuspended, asOf } = await readLists(evidence, identity, folded, read, proof, now);
-  return isCurrent && !isRevoked && !isSuspended ? sitesOf(charter, { reason: "listed-then", size: asOf.size, date: day(asOf.from) }) : [];
+  return isCurrent && !isRevoked && !isSuspended ? sitesOf(charter, { reason: "listed-then", date: day(asOf.from) }) : [];
 };
 
 // Compares the address that the page was opened from with the one that the issuer names.
@@ -1179,7 +1179,7 @@ const checkAddress = ({ base: named, method }, identity, sites, number, location
   const isOwners = identity !== null && identity.addresses.includes(named);
   const isMoved = isOwners && identity.scid === method.scid;
   const listed = isOwners && sites.find(({ site }) => here.startsWith(site));
-  if (listed) return valid("signer", "address", listed.reason, { ...facts, date: listed.date, size: listed.size });
+  if (listed) return valid("signer", "address", listed.reason, { ...facts, date: listed.date });
   return here.startsWith(isMoved ? identity.address : named)
     ? valid("signer", "address", "same-site", facts)
     : invalid("signer", "address", "wrong-site", facts);
@@ -1499,7 +1499,10 @@ const MAY_SEEM_FIRST = ["Attestation", "Certification", "Consent", "Design", "Di
 const showFindings = (result, strings) => {
   const words = (key, facts = {}) =>
     (strings[key] || key).replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
-  const state = element("p", words(`state.${result.state}`), "check-state");
+  // A list of suspensions does not tell what is on hold from what is only proposed.
+  const isByList = result.state === "suspended" && strings["state.suspended-by-list"] &&
+    result.findings.some(({ check, reason }) => check === "not-suspended" && reason === "list-says-so");
+  const state = element("p", words(isByList ? "state.suspended-by-list" : `state.${result.state}`), "check-state");
   state.dataset.state = result.state;
   const list = element("ul", "", "check-findings");
   for (const finding of result.findings) {
