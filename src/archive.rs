@@ -5,12 +5,14 @@
 //! one folder, so that unpacking scatters nothing (APPNOTE 6.3.10; names are UTF-8).
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use rayon::prelude::*;
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, System, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use crate::custody::leak::{Leak, Scanner};
 use crate::model::{Audience, Slug};
@@ -36,6 +38,8 @@ pub enum ArchiveError {
     Render(RenderError),
     /// The file could not be written.
     Write(write::Error),
+    /// It cannot lie there; the words say why.
+    Place(String),
     /// There are secrets in it, in these files.
     Secrets(Vec<(String, Leak)>),
 }
@@ -45,6 +49,7 @@ impl fmt::Display for ArchiveError {
         match self {
             Self::Render(error) => error.fmt(f),
             Self::Write(error) => error.fmt(f),
+            Self::Place(why) => f.write_str(why),
             Self::Secrets(found) => {
                 f.write_str("nothing was packed, because there is what nobody else may have:")?;
                 found.iter().try_for_each(|(path, leak)| write!(f, "\n  {path}: {leak}"))
@@ -56,15 +61,18 @@ impl fmt::Display for ArchiveError {
 impl std::error::Error for ArchiveError {}
 
 /// Packs every route into the file `target`, which only its owner can read; the folder is made if it is missing.
+/// `source` is the site's folder.
 ///
 /// # Errors
-/// If a page cannot be made, holds a secret, or the disk fails; what was there before is then as it was.
+/// If the file would lie among the site's sources or in a published folder, or something else stands there; if a page cannot be made, holds a secret, or the disk fails; what was there before is then as it was.
 pub fn store(
     routes: &Routes<'_>,
     audience: Audience,
+    source: &Path,
     target: &Path,
     scanner: &Scanner,
 ) -> Result<Packed, ArchiveError> {
+    admit(audience, source, target)?;
     if let Some(folder) = target.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         write::create_folders(&RealDisk, folder, Mode::Secret).map_err(ArchiveError::Write)?;
     }
@@ -82,6 +90,45 @@ pub fn store(
         Some(error) => Err(error),
         None => packed.map_err(ArchiveError::Write),
     }
+}
+
+/// Refuses a place where the file would be published, or would take another's.
+fn admit(audience: Audience, source: &Path, target: &Path) -> Result<(), ArchiveError> {
+    let refused = |why: &str| {
+        let place = target.display();
+        Err(ArchiveError::Place(format!(
+            "the ZIP file cannot be {place}: {why}; choose another with -o"
+        )))
+    };
+    match target.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return refused(&write::plain_words(&error)),
+        Ok(found) if found.is_file() && is_of_ours(target, audience) => {}
+        Ok(_) => return refused("something else stands there"),
+    }
+    if let Some(output) = write::output_around(target).map_err(ArchiveError::Write)? {
+        return refused(&format!(
+            "{} is a site that was built, and is published",
+            output.display()
+        ));
+    }
+    let private = source.join("private");
+    match write::lies_in(target, source) && !write::lies_in(target, &private) {
+        true => refused(
+            "in the site's folder private alone is for such files, where it goes without -o",
+        ),
+        false => Ok(()),
+    }
+}
+
+/// Whether a file is a ZIP of an earlier run for the same people.
+fn is_of_ours(path: &Path, audience: Audience) -> bool {
+    let Ok(zip) = File::open(path).map_err(ZipError::from).and_then(ZipArchive::new) else {
+        return false;
+    };
+    let of_audience = format!("-{}/", audience.name());
+    let mut names = zip.file_names().peekable();
+    names.peek().is_some() && names.all(|name| name.is_ok_and(|name| name.contains(&of_audience)))
 }
 
 enum PackError {

@@ -194,8 +194,8 @@ impl Workshop {
     /// finished ones of the public site are never more than that.
     #[must_use]
     pub fn for_audience(root: &Path, audience: Audience) -> Self {
-        let cache = Cache::new(root.join(cache_path(audience)));
-        let darkroom = Darkroom::new(Settings::default(), Limits::default(), Some(cache));
+        let cache = Cache::in_site(root, &cache_path(audience));
+        let darkroom = Darkroom::new(Settings::default(), Limits::default(), cache);
         Self {
             root: root.to_owned(),
             audience,
@@ -852,6 +852,11 @@ pub fn theme_of(root: &Path, site: &Site) -> Result<Theme, theme::ThemeError> {
 fn own_theme(root: &Path, diagnostics: &mut Diagnostics) -> Own {
     let mut own = Own::default();
     let files = |folder: &str| -> Vec<(String, PathBuf, u64)> {
+        // A link to another place is told of where the folder is listed.
+        let top = folder.split('/').next().unwrap_or(folder);
+        if root.join(top).is_symlink() {
+            return Vec::new();
+        }
         let Ok(entries) = fs::read_dir(root.join(folder)) else { return Vec::new() };
         let files = entries.flatten().filter_map(|entry| {
             let facts = entry.metadata().ok().filter(fs::Metadata::is_file)?;

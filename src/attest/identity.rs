@@ -10,23 +10,23 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{AttestError, Register, SiteLookup};
+use super::{AttestError, Places, Register, SiteLookup, grew_into, remembered_head};
 use crate::evidence::Disk as Folder;
 use crate::provenance::did::{Did, DidWeb, DidWebvh};
-use crate::provenance::files::{Below, Files as _};
+use crate::provenance::files::{Below, Files as _, PUT_AWAY, is_put_away};
 use crate::provenance::instant;
 use crate::provenance::json::{Object, Value};
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::{Kind, Statement};
 use crate::provenance::log::tile::read_bundle;
-use crate::provenance::log::{Bundle, Checkpoint, Entry, Head};
+use crate::provenance::log::{Bundle, Checkpoint, Entry, Head, ShortId};
 use crate::provenance::note::{KeyName, NoteKey, Signed};
 use crate::provenance::webvh::document::{
     EarlierRegister, IssuerDocument, KeyCut, RegisterService,
 };
 use crate::provenance::webvh::write::{self as entries, Keys, Made};
 use crate::provenance::webvh::{History, VersionId, Witnesses};
-use crate::verify::Identity;
+use crate::verify::{self, Identity, LogState};
 use crate::write::{self, Disk, FolderLock, Mode};
 
 /// Where the history lies in a site's folder.
@@ -263,7 +263,12 @@ fn expect_distinct(keys: &[VerifierKey]) -> Result<(), AttestError> {
 fn read(site: &Path, path: &str) -> Result<Option<Vec<u8>>, AttestError> {
     match fs::read(site.join(path)) {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            match is_put_away(&Folder::at(site), path) {
+                true => Err(AttestError::Read(format!("{path}: {PUT_AWAY}"))),
+                false => Ok(None),
+            }
+        }
         Err(error) => Err(super::unreadable(path, &error)),
     }
 }
@@ -358,18 +363,50 @@ pub fn succeed(
     Ok(document)
 }
 
-/// The head of a site's register, as it stands in the folder; empty if there is none yet.
+/// The head of a site's register, checked whole: nothing is signed over one that does not hold, or that did not grow out of
+/// what this machine saw. Empty if there never was one.
 ///
 /// # Errors
-/// If it is there and is none of the register.
-pub fn head(site: &Path, identity: &Identity) -> Result<Head, AttestError> {
-    let Some(bytes) = read(site, "log/checkpoint")? else { return Ok(Head::empty()) };
-    let found = Checkpoint::parse(&bytes).map_err(|why| AttestError::Register(why.to_owned()))?;
-    match identity.log_keys().any(|key| found.verify(key) == Signed::Valid) {
-        true => Ok(found.head()),
-        false => {
-            Err(AttestError::Register("log/checkpoint is not signed by this site's log key".into()))
+/// If it is damaged, is another's, forked or was rolled back, or if it is missing and records tell that it was there.
+pub fn head(places: Places<'_>, identity: &Identity) -> Result<Head, AttestError> {
+    let folder = Folder::at(places.site);
+    let log = Below { files: &folder, folder: "log" };
+    let found = read(places.site, "log/checkpoint")?;
+    let found = found.and_then(|bytes| Checkpoint::parse(&bytes).ok());
+    let signs =
+        |key: &&NoteKey| found.as_ref().is_some_and(|found| found.verify(key) == Signed::Valid);
+    let key = identity.log_keys().find(signs);
+    // Under whichever key of the log: the longest is what it has to have grown out of.
+    let remembered = identity.log_keys().filter_map(|key| remembered_head(places, key));
+    let remembered = remembered.max_by_key(|seen| seen.head().size);
+    let seen = remembered.as_ref().map(Checkpoint::head);
+    let audit = verify::log::audit(
+        &log,
+        key.or(Some(&identity.log_key)),
+        remembered.as_ref(),
+        &mut |_, _| (),
+    );
+    let has_records = || {
+        let names = folder.list("records").unwrap_or_default();
+        names.iter().any(|name| {
+            name.strip_suffix(".json").is_some_and(|stem| ShortId::parse(stem).is_some())
+        })
+    };
+    match audit.state {
+        LogState::Ok => Ok(audit.checkpoint.map_or_else(Head::empty, |found| found.head())),
+        LogState::Absent if seen.is_none_or(|seen| seen.size == 0) && !has_records() => {
+            Ok(Head::empty())
         }
+        LogState::Absent => Err(AttestError::Register(
+            "the folder log is not there, and it was: wait until the folder is synced".to_owned(),
+        )),
+        // A signing that broke off before its checkpoint is put down by the next one that opens the register.
+        LogState::Rollback => {
+            let found = audit.checkpoint.map_or_else(Head::empty, |found| found.head());
+            let seen = seen.unwrap_or(found);
+            grew_into(&log, found, seen).map(|()| seen)
+        }
+        _ => Err(AttestError::Register(audit.why)),
     }
 }
 

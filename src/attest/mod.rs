@@ -42,7 +42,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::evidence::{Disk as Folder, Evidence};
 use crate::provenance::did::{Did, DidWeb};
-use crate::provenance::files::{Below, Files};
+use crate::provenance::files::{Below, Files, PUT_AWAY, put_away};
 use crate::provenance::key::{Signer, VerifierKey};
 use crate::provenance::kind::{By, Kind, Statement};
 use crate::provenance::log::tile::damaged_parts;
@@ -378,6 +378,7 @@ pub fn open<'a>(
         _lock: lock,
     };
     let missing = register.expect_identity()?;
+    register.expect_downloaded()?;
     register.complete_checkpoint()?;
     let (unlogged, versions) = register.load()?;
     register.mend_parts()?;
@@ -422,6 +423,21 @@ pub fn remembered_head(places: Places<'_>, log_key: &NoteKey) -> Option<Checkpoi
 fn remembered_path(places: Places<'_>, log_key: &NoteKey) -> PathBuf {
     let origin = RecordId::of(log_key.to_string().as_bytes());
     places.heads.join(data_encoding::HEXLOWER.encode(origin.as_bytes())).join("checkpoint")
+}
+
+/// Whether a log whose checkpoint is shorter than the head that this machine signed last is that one, broken off before its
+/// checkpoint was put down: its files lead to both.
+fn grew_into(log: &dyn Files, found: Head, remembered: Head) -> Result<(), AttestError> {
+    let (boxed, found_too) = (Box::new(remembered), Box::new(found));
+    let view = TreeView::new(log, remembered.size);
+    if view.expect_head(remembered).is_err() {
+        return Err(AttestError::Rollback { remembered: boxed, found: found_too });
+    }
+    // What another machine signed is not overwritten with what this one knows.
+    match view.expect_head(found) {
+        Ok(()) => Ok(()),
+        Err(_) => Err(AttestError::Fork { remembered: boxed, found: found_too }),
+    }
 }
 
 impl Register<'_> {
@@ -892,24 +908,35 @@ impl Register<'_> {
         Ok(Some((PATH.to_owned(), text)))
     }
 
-    /// Puts down a checkpoint that was remembered but not written, if the tiles bear it out.
+    /// Signs nothing as long as a cloud drive has not brought all that was signed before: what it keeps away may be newer
+    /// than what this machine knows.
+    fn expect_downloaded(&self) -> Result<(), AttestError> {
+        let folder = Folder::at(self.places.site);
+        for place in ["log", "identity", "records", "records/files", people::FOLDER, "witness"] {
+            let names = folder.list(place).map_err(|error| AttestError::Read(error.to_string()))?;
+            if let Some(name) = names.iter().find_map(|name| put_away(name)) {
+                return Err(AttestError::Read(format!(
+                    "{place}/{name}: {PUT_AWAY}; nothing was signed"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts down a checkpoint that was remembered but not written, if the tiles bear it out and the register in the folder is
+    /// its beginning.
     fn complete_checkpoint(&self) -> Result<(), AttestError> {
         let Some(remembered) = self.remembered()? else { return Ok(()) };
-        let found = self.checkpoint()?;
-        let size = found.as_ref().map_or(0, |checkpoint| checkpoint.head().size);
-        if remembered.head().size <= size {
+        let found = self.checkpoint()?.map_or_else(Head::empty, |checkpoint| checkpoint.head());
+        if remembered.head().size <= found.size {
             return Ok(());
         }
         let folder = Folder::at(self.places.site);
         let log = Below { files: &folder, folder: "log" };
-        let view = TreeView::new(&log, remembered.head().size);
-        if view.expect_head(remembered.head()).is_err() {
-            let found = found.map_or_else(Head::empty, |checkpoint| checkpoint.head());
-            return Err(AttestError::Rollback {
-                remembered: Box::new(remembered.head()),
-                found: Box::new(found),
-            });
+        if let Some(twin) = verify::log::second_head(&log) {
+            return Err(self.mixed(&twin));
         }
+        grew_into(&log, found, remembered.head())?;
         self.put("log/checkpoint", remembered.to_string().as_bytes())
     }
 
@@ -938,6 +965,7 @@ impl Register<'_> {
         match audit.state {
             LogState::Ok => self.head = found,
             LogState::Absent if pinned.is_none() => {
+                self.expect_beginning(&folder)?;
                 self.remember(&self.sign_head(Head::empty()))?;
             }
             LogState::Absent | LogState::Rollback => {
@@ -957,6 +985,22 @@ impl Register<'_> {
             }
         }
         Ok((self.beside(&folder, &entries)?, self.unlogged_versions(&entries)?))
+    }
+
+    /// Begins no register where one was: without its log and without the memory of it, records of this site tell that there
+    /// was one. A run that broke off leaves no such folder, as it remembers the empty head before the first record.
+    fn expect_beginning(&self, folder: &Folder) -> Result<(), AttestError> {
+        for name in self.record_names(folder)? {
+            let path = format!("records/{name}.json");
+            let signed = read(folder, &path)?.and_then(|bytes| SignedRecord::parse(&bytes).ok());
+            if signed.is_some_and(|signed| self.issuer.same_issuer(&signed.record().issuer)) {
+                return Err(AttestError::Read(format!(
+                    "{path} was signed for this site, and the folder log with its register is not there; nothing was signed. Wait until \
+                     the folder is synced, or restore the folder log from a copy"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The versions of the identity that the log does not hold yet.

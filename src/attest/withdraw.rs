@@ -138,7 +138,9 @@ pub fn others<'a>(
 /// If the disk fails.
 pub fn forget_photographs(root: &Path, disk: &dyn Disk) -> Result<(), write::Error> {
     let cache = root.join(CACHE);
-    if cache.symlink_metadata().is_ok_and(|found| found.is_dir()) {
+    // What a link leads to is somebody else's.
+    let is_own = !root.join(".selvedge").is_symlink();
+    if is_own && cache.symlink_metadata().is_ok_and(|found| found.is_dir()) {
         disk.remove_tree(&cache).map_err(|e| write::Error::failed("remove", &cache, e))?;
     }
     Ok(())

@@ -17,6 +17,7 @@ use crate::diag::{Sources, nearest};
 use crate::evidence::{Disk, Evidence};
 use crate::model::{Design, HomeRegister};
 use crate::provenance::did::{Did, DidWeb};
+use crate::provenance::files::Files as _;
 use crate::provenance::json::{Object, Value};
 use crate::provenance::kind::{Kind, RecordRef, Statement};
 use crate::provenance::log::RecordId;
@@ -894,10 +895,18 @@ pub(super) fn reissue(args: &Args) -> Outcome {
 pub(super) fn add(args: &Args) -> Outcome {
     let Some(desk) = Desk::open(args)? else { return Ok(Ended::Wrong) };
     let path = record_file(Path::new(named(args, "their-record.json")?))?;
-    let unreadable = |path: &Path, error: &std::io::Error| {
-        Failed(format!("{} cannot be read: {}", path.display(), crate::write::plain_words(error)))
+    // A stranger's folder: no link leads out of it, nothing in it is waited for, and all of it is bounded.
+    let folder = Disk::at(path.parent().unwrap_or(Path::new("")));
+    let read = |inside: &str| {
+        let shown = path.with_file_name(inside).display().to_string();
+        match folder.read(inside) {
+            Ok(Some(bytes)) => Ok((shown, bytes)),
+            Ok(None) => Err(Failed(format!("{shown} cannot be read: there is no such file"))),
+            Err(error) => Err(Failed(format!("{shown} cannot be read: {}", error.why))),
+        }
     };
-    let bytes = std::fs::read(&path).map_err(|error| unreadable(&path, &error))?;
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let (_, bytes) = read(name)?;
     let signed = SignedRecord::parse(&bytes).map_err(|fault| {
         Failed(format!("{} is not a signed record: {}", path.display(), fault.why))
     })?;
@@ -905,9 +914,9 @@ pub(super) fn add(args: &Args) -> Outcome {
     let mut masters = Vec::new();
     for photograph in signed.record().photographs() {
         let inside = photograph.path();
-        let file = path.with_file_name("files").join(inside.trim_start_matches("records/files/"));
-        let bytes = std::fs::read(&file).map_err(|error| unreadable(&file, &error))?;
-        masters.push(attest::Master { photograph, bytes, source: file.display().to_string() });
+        let inside = inside.trim_start_matches("records/");
+        let (source, bytes) = read(inside)?;
+        masters.push(attest::Master { photograph, bytes, source });
     }
     if let Subject::Design(design) = &signed.record().subject {
         expect_free_name(&desk, &signed, &design.slug)?;

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::archive::{self, ArchiveError};
 use crate::assemble::{Depth, Workshop};
 use crate::custody::leak::{Scanner, Watch};
+use crate::evidence::may_not_leave;
 use crate::model::{Audience, BaseUrl};
 use crate::read::Changed;
 use crate::render::{Inputs, LinkStyle, Route, Routes};
@@ -42,6 +43,9 @@ pub(super) struct Args {
     /// Leave out what has errors and build the rest; the exit code is still 1
     #[arg(long)]
     skip_broken: bool,
+    /// Take away pages of records that were built before, although printed codes lead to them: after practice
+    #[arg(long)]
+    drop_records: bool,
     /// The time that counts as now, for example 2026-05-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
@@ -156,7 +160,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     if to_send {
         let default = || root.join("private").join(format!("for-{}.zip", audience.name()));
         let target = args.output.clone().unwrap_or_else(default);
-        let packed = match archive::store(&routes, audience, &target, &scanner) {
+        let packed = match archive::store(&routes, audience, &root, &target, &scanner) {
             Err(ArchiveError::Secrets(found)) => return refused(&found),
             packed => packed?,
         };
@@ -181,7 +185,13 @@ pub(super) fn run(args: &Args) -> Outcome {
         return Ok(if has_errors { Ended::Wrong } else { Ended::Fine });
     }
     let target = args.output.clone().unwrap_or_else(|| root.join("public"));
-    let written = match write(&routes, &root, &target, &scanner)? {
+    let how = How {
+        source: &root,
+        scanner: &scanner,
+        are_texts_plain: secrets::are_plain(&loaded.sources),
+        may_drop: args.drop_records,
+    };
+    let written = match write(&routes, &target, &how)? {
         Ok(written) => written,
         Err(found) => return refused(&found),
     };
@@ -208,16 +218,26 @@ pub(super) fn run(args: &Args) -> Outcome {
 /// After so many files the disk is told to begin.
 const SETTLE_AFTER: usize = 4096;
 
-/// Makes every route on all threads, looks it through for secrets if it is not made from texts alone, and puts it down. With secrets
-/// nothing is changed, and they are given.
+/// How a site is put down.
+struct How<'a> {
+    /// The site's folder.
+    source: &'a Path,
+    scanner: &'a Scanner,
+    /// Whether a page holds nothing that the texts, which were looked through, do not say letter by letter.
+    are_texts_plain: bool,
+    /// Whether pages of records may be taken away.
+    may_drop: bool,
+}
+
+/// Makes every route on all threads, looks it through for secrets unless it is made from plain texts alone, and puts it down. With
+/// secrets, also in what others laid into the folder, nothing is changed, and they are given.
 fn write(
     routes: &Routes<'_>,
-    source: &Path,
     target: &Path,
-    scanner: &Scanner,
+    how: &How<'_>,
 ) -> Result<Result<crate::write::Written, Vec<secrets::Place>>, Failed> {
     let home = std::env::home_dir();
-    let around = Surroundings { source, home: home.as_deref() };
+    let around = Surroundings { source: how.source, home: home.as_deref() };
     let output = Output::open(&RealDisk, target, around)?;
     // What is made from all products takes long, so it does not wait for the end, where one thread would
     // be alone with it.
@@ -233,7 +253,8 @@ fn write(
             let bytes = routes.bytes_of(path, *route)?;
             // What is made anew of the dots of a photograph holds nothing else of its file.
             let is_anew = matches!(route, Route::Photo(_)) && !path.ends_with(".svg");
-            let leak = if route.is_of_texts() || is_anew { None } else { scanner.find(&bytes) };
+            let is_looked_at = !is_anew && !(route.is_of_texts() && how.are_texts_plain);
+            let leak = if is_looked_at { how.scanner.find(&bytes) } else { None };
             if let Some(leak) = leak {
                 found.lock().expect("nobody panics").push(((*path).to_owned(), leak));
                 return Ok(());
@@ -253,9 +274,15 @@ fn write(
         Ok(settled?)
     })?;
     let mut found = found.into_inner().expect("nobody panics");
+    found.extend(secrets::in_files_of_others(target, &output.of_others()?, how.scanner));
     if !found.is_empty() {
         found.sort_by(|(a, _), (b, _)| a.cmp(b));
         return Ok(Err(found));
+    }
+    let leaving = output.leaving();
+    let lasting = may_not_leave(leaving.iter().map(String::as_str), &|path| routes.has(path));
+    if let Some(lasting) = lasting.filter(|_| !how.may_drop) {
+        return Err(Failed(lasting.to_string()));
     }
     Ok(Ok(output.finish()?))
 }

@@ -301,6 +301,13 @@ impl KeyDir {
             }
         };
         let folder = KeyFolder::admit(&keys, root)?;
+        for path in folder.close_to_others() {
+            console::say(&format!(
+                "others on this machine could read {}; that right was taken away where the disk can. If somebody may have copied it, make new \
+                 keys with `selvedge keys rotate`",
+                path.display()
+            ));
+        }
         Ok(Vault { folder, heads })
     }
 }
@@ -697,11 +704,6 @@ fn list(place: &KeyPlace, json: bool) -> Outcome {
             key.fingerprint,
             key.path.display()
         ));
-        if key.was_exposed {
-            console::say(
-                "  others on this machine could read this file; that right was taken away where the disk can",
-            );
-        }
     }
     Ok(Ended::Fine)
 }

@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// Overwrite files of the same names that Selvedge did not put there
     #[arg(long)]
     replace: bool,
+    /// Take away pages of records that were published before, although printed codes lead to them: after practice
+    #[arg(long)]
+    drop_records: bool,
     /// Leave alone what is due in the register
     #[arg(long)]
     skip_register: bool,
@@ -146,6 +149,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     let options = Options {
         is_trial: args.dry_run,
         replace: args.replace,
+        drop_records: args.drop_records,
         forget_history: settings.forget_history,
         at,
         name: site.name.original(),

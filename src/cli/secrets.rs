@@ -79,6 +79,24 @@ pub(super) fn in_texts(
     found
 }
 
+/// Whether the texts say all letters as they stand, so that what is in a page is in them: no escape of TOML or Markdown and no
+/// character reference of HTML.
+pub(super) fn are_plain(sources: &Sources) -> bool {
+    let mut texts = sources.files().map(|(_, text)| text.as_bytes());
+    texts.all(|text| memchr::memchr2(b'\\', b'&', text).is_none())
+}
+
+/// Secrets in files that somebody else put into the output.
+pub(super) fn in_files_of_others(target: &Path, paths: &[String], scanner: &Scanner) -> Vec<Place> {
+    let found = paths.par_iter().filter_map(|path| {
+        let path = target.join(path);
+        // What cannot be read cannot be published either.
+        let leak = ends(&path).ok()?.iter().find_map(|part| scanner.find(part))?;
+        Some((path.display().to_string(), leak))
+    });
+    found.collect()
+}
+
 /// The folder of a site's own theme.
 const THEME: &str = "theme";
 

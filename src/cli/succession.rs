@@ -121,6 +121,11 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
     if !matches!(act, Act::Recover | Act::GoOn(_)) {
         finish_with_the_old_keys(&root, &home, &known, &passphrase, act, at)?;
     }
+    // The register has to hold before a new history is signed: afterwards the old sheet is spent.
+    let head = match act {
+        Act::GoOn(how) => how.common,
+        _ => identity::head(Places { site: &root, heads: &home.heads }, &known)?,
+    };
     let renew = renewed(&home.folder, act, &passphrase)?;
     let typed = Typed::read(args, &known)?;
 
@@ -134,7 +139,6 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
             _ => succession.log = Some(public),
         }
     }
-    let mut head = identity::head(&root, &known)?;
     if let Act::Compromised(since) = act {
         let cut = cut(&root, &known, head, since)?;
         console::say(&match cut.size {
@@ -146,7 +150,6 @@ pub(super) fn run(args: &Common, act: Act<'_>) -> Outcome {
     }
     if let Act::GoOn(how) = act {
         succession.origin = Some(how.origin.clone());
-        head = how.common;
     }
     let document = identity::succeed(&known, head, &succession)?;
     let next = Seed::draw()?;

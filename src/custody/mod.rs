@@ -303,8 +303,6 @@ pub struct KeyFacts {
     pub fingerprint: String,
     /// Its file.
     pub path: PathBuf,
-    /// Whether other people of this machine could read the file; mended where the disk can.
-    pub was_exposed: bool,
 }
 
 /// An opened key: signs, and is wiped when dropped.
@@ -377,6 +375,13 @@ fn outside(what: &str, path: &Path, site: &Path) -> Result<PathBuf, CustodyError
         return Err(CustodyError::Exposed(format!(
             "{what} cannot lie in {}, because the site's folder is published; choose a folder outside of it",
             wanted.display()
+        )));
+    }
+    if let Ok(Some(output)) = write::output_around(&wanted) {
+        return Err(CustodyError::Exposed(format!(
+            "{what} cannot lie in {}, because {} is a site that was built, and is published; choose another folder",
+            wanted.display(),
+            output.display()
         )));
     }
     for above in wanted.ancestors() {
@@ -593,6 +598,19 @@ impl KeyFolder {
         there.map(|role| self.facts(role)).collect()
     }
 
+    /// Takes from others of this machine the right to read the files of these keys; gives those that they could read.
+    #[must_use]
+    pub fn close_to_others(&self) -> Vec<PathBuf> {
+        let files = fs::read_dir(&self.path).into_iter().flatten().flatten();
+        let secrets = files.map(|entry| entry.path()).filter(|path| {
+            let is_public = path.extension().is_some_and(|ending| ending == "pub");
+            !is_public && path.symlink_metadata().is_ok_and(|found| found.is_file())
+        });
+        let mut closed: Vec<PathBuf> = secrets.filter(|path| close_to_others(path)).collect();
+        closed.sort();
+        closed
+    }
+
     /// Has the files of these keys looked for in what is published. One that cannot be read is passed over: it is not what is
     /// published either.
     pub fn watch(&self, watch: &mut leak::Watch) {
@@ -657,10 +675,9 @@ fn destroy(disk: &dyn Disk, path: &Path) -> Result<(), CustodyError> {
 }
 
 fn facts_of(role: Role, path: PathBuf) -> Result<KeyFacts, CustodyError> {
-    let was_exposed = close_to_others(&path);
     let text = read_key_file(role, &path)?;
     let public = public_half(&parse_key(&path, &text)?, &path)?;
-    Ok(KeyFacts { role, fingerprint: sshsig::fingerprint(&public), public, path, was_exposed })
+    Ok(KeyFacts { role, fingerprint: sshsig::fingerprint(&public), public, path })
 }
 
 /// Opens what stands in a key file.
@@ -947,12 +964,16 @@ mod tests {
         let site = home.path().join("site");
         fs::create_dir_all(site.join("deep")).expect("folders");
         fs::create_dir_all(home.path().join("repo/.git")).expect("folders");
+        fs::create_dir_all(home.path().join("web")).expect("folders");
+        fs::write(home.path().join("web").join(write::MANIFEST), "").expect("a file");
         for (path, fits) in [
             ("keys", true),
             ("site", false),
             ("site/deep/keys", false),
             ("other/../site/keys", false),
             ("repo/keys", false),
+            ("web", false),
+            ("web/deep/keys", false),
             ("", false),
         ] {
             assert_eq!(KeyFolder::admit(&home.path().join(path), &site).is_ok(), fits, "{path}");

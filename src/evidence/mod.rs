@@ -7,11 +7,12 @@
 //! text and a warning; [`statement`] says what the design would state if it were signed now.
 
 mod disk;
+mod lasting;
 mod neighbour;
 mod statement;
 
 use jiff::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use crate::check::Site;
@@ -35,6 +36,7 @@ use crate::verify::trust::{TrustError, TrustedSigner, TrustedWitness};
 use crate::verify::{self, FolderAudit, Identity, LogAudit, Report, State, Trust, VerifiedRecord};
 
 pub use disk::Disk;
+pub use lasting::{Leaving, may_not_leave};
 pub use neighbour::{AS_OF, Delegate, Neighbour, delegates, kept_folder, neighbours};
 pub use statement::{bare_master, current, differences, master, photograph, statement};
 
@@ -44,6 +46,7 @@ pub struct Evidence {
     audit: FolderAudit,
     /// Records that pages may state, by their place in the log.
     stated: Vec<usize>,
+    by_id: HashMap<RecordId, usize>,
     by_design: BTreeMap<String, Vec<usize>>,
     watched: Vec<String>,
     /// Whom the site believes.
@@ -164,9 +167,11 @@ impl Evidence {
             records.sort_by_key(|at| std::cmp::Reverse(index(at)));
         }
         let open_badges = open_badges(files, &audit, &stated);
+        let by_id = stated.iter().map(|&at| (audit.records[at].id(), at)).collect();
         Self {
             audit,
             stated,
+            by_id,
             by_design,
             watched: watched(files),
             trust: trust.clone(),
@@ -352,7 +357,7 @@ impl Evidence {
 
     /// A record that pages may state, by its id.
     pub fn record(&self, id: &RecordId) -> Option<&VerifiedRecord> {
-        self.records().find(|record| record.id() == *id)
+        self.by_id.get(id).map(|&at| &self.audit.records[at])
     }
 
     /// The records whose content was taken back, with the record that says so.

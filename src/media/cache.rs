@@ -34,6 +34,13 @@ impl Cache {
         Self { folder: folder.into(), serial: AtomicU64::new(0) }
     }
 
+    /// The same in a site's folder, at a path below it whose first part is this program's own; none if that is a link: it would
+    /// lead to files of somebody else's, and entries that nobody needs are removed.
+    pub fn in_site(root: &Path, path: &str) -> Option<Self> {
+        let own = path.split('/').next().unwrap_or(path);
+        (!root.join(own).is_symlink()).then(|| Self::new(root.join(path)))
+    }
+
     /// The entry's content, if it is there and whole.
     pub(crate) fn load(&self, name: &str) -> Option<Vec<u8>> {
         let mut bytes = std::fs::read(self.path(name)).ok()?;

@@ -33,6 +33,24 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
+/// The name of the file that a cloud drive left this one for: it has not fetched it yet, or put it away. iCloud Drive calls
+/// it `.NAME.icloud`.
+#[must_use]
+pub fn put_away(name: &str) -> Option<&str> {
+    name.strip_prefix('.')?.strip_suffix(".icloud").filter(|name| !name.is_empty())
+}
+
+/// What is said of a file that is put away.
+pub const PUT_AWAY: &str =
+    "it is not downloaded yet: open the folder in the cloud drive and wait for it";
+
+/// Whether a cloud drive has something in the place of a file that is not there.
+pub fn is_put_away(files: &dyn Files, path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let names = files.list(folder).unwrap_or_default();
+    names.iter().any(|found| put_away(found) == Some(name))
+}
+
 /// A folder in memory: path to bytes.
 impl Files for BTreeMap<String, Vec<u8>> {
     fn read(&self, path: &str) -> Result<Option<Vec<u8>>, ReadError> {
@@ -76,6 +94,18 @@ impl Files for Below<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_a_cloud_drive_put_away_is_known() {
+        assert_eq!(put_away(".checkpoint.icloud"), Some("checkpoint"));
+        for other in ["checkpoint", "checkpoint.icloud", ".checkpoint", "..icloud.x", ".icloud"] {
+            assert_eq!(put_away(other), None, "{other}");
+        }
+        let files: BTreeMap<String, Vec<u8>> =
+            [("log/.checkpoint.icloud".to_owned(), Vec::new())].into();
+        assert!(is_put_away(&files, "log/checkpoint"));
+        assert!(!is_put_away(&files, "checkpoint"));
+    }
 
     #[test]
     fn lists_names_once() {

@@ -28,7 +28,7 @@ use object_store::{
 use super::manifest::{self, Facts, Listed, Manifest};
 use super::{
     Counter, Goods, Item, Options, Progress, PublishError, Published, Secrets, Step, Stock,
-    cache_control, in_order, sent,
+    cache_control, expect_lasting, in_order, sent,
 };
 use crate::fetch::{StorageClient, admit};
 use crate::model::Cloud;
@@ -246,6 +246,7 @@ pub(super) fn publish(
     if !found.foreign.is_empty() && !options.replace {
         return Err(PublishError::Foreign(found.foreign));
     }
+    expect_lasting(&found.removals, &items, options)?;
     let sendings = in_order(found.sendings);
     let done = Published {
         sent: sent(&sendings),

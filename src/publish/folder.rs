@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{
     Counter, Goods, Item, Options, Progress, PublishError, Published, Secrets, Step, Stock,
-    in_order, sent,
+    expect_lasting, in_order, sent,
 };
 use crate::write::{Output, RealDisk, SitePath, Surroundings, Survey};
 
@@ -56,6 +56,7 @@ pub(super) fn publish(
             kept.push(path);
         }
     }
+    expect_lasting(&removed, &items, options)?;
     let done = Published {
         sent: sent(&sendings),
         removed,

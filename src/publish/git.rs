@@ -24,7 +24,7 @@ use sha2::{Digest as _, Sha256};
 use super::manifest::{self, Listed, Manifest};
 use super::{
     Counter, Goods, Item, Options, Progress, PublishError, Published, Secrets, Step, Stock,
-    in_order, sent,
+    expect_lasting, in_order, sent,
 };
 use crate::write::{MANIFEST, SitePath};
 
@@ -141,6 +141,7 @@ pub(super) fn publish(
             _ => removed.push(path.clone()),
         }
     }
+    expect_lasting(&removed, &items, options)?;
     let sendings = in_order(sendings);
     let done = Published {
         sent: sent(&sendings),

@@ -27,6 +27,7 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::custody::leak::{Leak, Scanner};
+use crate::evidence::may_not_leave;
 use crate::model::Target;
 use crate::render::Routes;
 use crate::write::{self, PathError, SitePath};
@@ -224,6 +225,8 @@ pub struct Options<'a> {
     pub is_trial: bool,
     /// Overwrite files of the site's names that somebody else put there.
     pub replace: bool,
+    /// Take away pages of records, although printed codes lead to them.
+    pub drop_records: bool,
     /// A git branch keeps the newest state alone.
     pub forget_history: bool,
     /// The moment that a commit bears.
@@ -407,6 +410,19 @@ pub fn publish(
             let store = bucket::Bucket::open(*cloud, bucket, prefix, account)?;
             bucket::publish(&goods, secrets, &store, options, progress)
         }
+    }
+}
+
+/// Refuses to take away what was published for ever.
+fn expect_lasting(
+    removed: &[SitePath],
+    items: &[Item],
+    options: Options<'_>,
+) -> Result<(), PublishError> {
+    let stays = |path: &str| items.binary_search_by(|item| item.path.as_str().cmp(path)).is_ok();
+    match may_not_leave(removed.iter().map(SitePath::as_str), &stays) {
+        Some(leaving) if !options.drop_records => Err(PublishError::Place(leaving.to_string())),
+        _ => Ok(()),
     }
 }
 

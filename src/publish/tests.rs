@@ -71,6 +71,7 @@ fn options() -> Options<'static> {
         is_trial: false,
         replace: false,
         forget_history: false,
+        drop_records: false,
         at: Timestamp::UNIX_EPOCH,
         name: "A shop",
         source: Path::new("/nowhere/site"),

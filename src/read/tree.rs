@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, codes};
+use crate::provenance::files::{PUT_AWAY, put_away};
 
 use super::ReadError;
 
@@ -97,6 +98,9 @@ const SKIPPED: [&str; 10] = [
     "target",
 ];
 
+/// Folders at the top that are read, written and cleared by their names, and so never through a link.
+const NEVER_LINKED: [&str; 3] = [".selvedge", "theme", "fonts"];
+
 /// Lists the folder of the site itself. Names that cannot be used are reported and left out.
 pub(super) fn scan(root: &Path, diagnostics: &mut Diagnostics) -> Result<Tree, ReadError> {
     scan_below(root, "", MAX_FILES, diagnostics)
@@ -135,6 +139,23 @@ pub(super) fn scan_below(
                 diagnostics.push(unusable(codes::BAD_FILE_NAME, &shown, words));
                 continue;
             };
+            let is_top = depth == 0 && top.is_empty();
+            if is_top && NEVER_LINKED.contains(&name) && entry.path().is_symlink() {
+                let words = "this is a link to another place, where files of somebody else would be read, written or removed";
+                let place = Place::Path(name.to_owned());
+                let link = Diagnostic::new(Severity::Error, codes::BAD_FILE_NAME, place, words);
+                diagnostics.push(link.hint("remove the link, and put the folder itself here"));
+                continue;
+            }
+            if let Some(name) = put_away(name) {
+                diagnostics.push(Diagnostic::new(
+                    Severity::Error,
+                    codes::FILE_UNREADABLE,
+                    Place::Path(format!("{prefix}{name}")),
+                    PUT_AWAY,
+                ));
+                continue;
+            }
             if name.starts_with('.') {
                 continue;
             }

@@ -528,6 +528,12 @@ impl<'a> Routes<'a> {
         self.layout().map.iter().map(|(path, route)| (path, *route))
     }
 
+    /// Whether a file of the site has that path.
+    #[must_use]
+    pub fn has(&self, path: &str) -> bool {
+        self.layout().map.contains_key(&SitePath::file(path))
+    }
+
     /// What the shop is called in its first language.
     #[must_use]
     pub fn shop_name(&self) -> &'a str {

@@ -151,7 +151,7 @@ pub struct Remembered {
 impl Remembered {
     /// Those of a site's folder.
     pub fn of(root: &Path) -> Self {
-        let cache = Some(Cache::new(root.join(CACHE)));
+        let cache = Cache::in_site(root, CACHE);
         Self { cache, used: Mutex::default() }
     }
 
@@ -203,6 +203,10 @@ impl Remembered {
 
 /// Removes every fingerprint and the page that was made last, as when something is sealed or taken back.
 pub fn forget(root: &Path) {
+    // What a link leads to is somebody else's.
+    if root.join(".selvedge").is_symlink() {
+        return;
+    }
     // They are made anew when they are needed.
     let _ = std::fs::remove_dir_all(root.join(CACHE));
     let _ = std::fs::remove_file(root.join(PAGE));

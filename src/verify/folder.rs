@@ -17,7 +17,7 @@ use super::time::{TimeKind, head_evidence};
 use super::trust::Trust;
 use super::witness::{Heads, Witnessed};
 use crate::provenance::did::Did;
-use crate::provenance::files::{Below, Files, ReadError};
+use crate::provenance::files::{Below, Files, PUT_AWAY, ReadError, put_away};
 use crate::provenance::instant;
 use crate::provenance::kind::{By, Kind};
 use crate::provenance::log::{Checkpoint, Entry, RecordId, TreeView};
@@ -93,7 +93,7 @@ pub fn folder(
     let names: Vec<&str> = names.iter().filter_map(|name| name.strip_suffix(".json")).collect();
     let mut bodies: Vec<Body> = names.par_iter().map(|name| judge(name)).collect();
 
-    let bodies_finding = judge_bodies(&log, &entries, &bodies);
+    let bodies_finding = judge_bodies(files, &log, &entries, &bodies);
     let head = log.head().zip(log.checkpoint.as_ref()).map(|(head, checkpoint)| StatusAsOf {
         origin: checkpoint.origin().to_string(),
         size: head.size,
@@ -535,7 +535,12 @@ fn judge_body(
 ///
 /// A status can be told only from all of them, so one that is missing (and was not withdrawn), of an
 /// unknown kind, or beside the log keeps every status open.
-fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> Finding {
+fn judge_bodies(
+    files: &dyn Files,
+    log: &LogAudit,
+    entries: &[Option<Entry>],
+    bodies: &[Body],
+) -> Finding {
     let (axis, check) = (Axis::Bytes, "log-bodies");
     let open = |why: String| Finding::not_checked(axis, check, why);
     if log.head().is_none() {
@@ -551,6 +556,7 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
     let mut uuids = BTreeMap::new();
     let mut logged = BTreeSet::new();
     let mut missing: Vec<String> = Vec::new();
+    let mut names: Option<Vec<String>> = None;
     for (number, entry) in (1..).zip(entries) {
         let id = match entry {
             Some(Entry::Record(id)) => id,
@@ -566,7 +572,11 @@ fn judge_bodies(log: &LogAudit, entries: &[Option<Entry>], bodies: &[Body]) -> F
         let name = format!("{}.json", id.short());
         let Some(body) = by_name.get(name.as_str()).filter(|body| body.id == Some(*id)) else {
             if !withdrawn.contains(id) {
-                missing.push(format!("records/{name} of entry {number} is not at hand"));
+                let names = names.get_or_insert_with(|| files.list("records").unwrap_or_default());
+                missing.push(match names.iter().any(|it| put_away(it) == Some(&name)) {
+                    true => format!("records/{name} of entry {number}: {PUT_AWAY}"),
+                    false => format!("records/{name} of entry {number} is not at hand"),
+                });
             }
             continue;
         };

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::report::{Axis, Finding};
-use crate::provenance::files::Files;
+use crate::provenance::files::{Files, PUT_AWAY, is_put_away};
 use crate::provenance::log::merkle::Hash;
 use crate::provenance::log::tile::{FULL_WIDTH, damaged_parts, read_bundle, read_tile};
 use crate::provenance::log::{
@@ -135,6 +135,9 @@ fn judge_head(log: &dyn Files, key: Option<&NoteKey>) -> (LogState, String, Opti
     let say = |state, why: &str| (state, why.to_owned(), None);
     let bytes = match log.read("checkpoint") {
         Err(error) => return say(LogState::Damaged, &error.to_string()),
+        Ok(None) if is_put_away(log, "checkpoint") => {
+            return say(LogState::Damaged, &format!("log/checkpoint: {PUT_AWAY}"));
+        }
         Ok(None) => {
             return match log.read("tile/0/000").is_ok_and(|tile| tile.is_some())
                 || log.list("tile").is_ok_and(|names| !names.is_empty())
@@ -150,11 +153,7 @@ fn judge_head(log: &dyn Files, key: Option<&NoteKey>) -> (LogState, String, Opti
         let why = "log/checkpoint: it holds both sides of a git merge: two heads exist";
         return say(LogState::Fork, why);
     }
-    let twin = log.list("").ok().and_then(|names| {
-        names.into_iter().find(|name| name.starts_with("checkpoint") && name != "checkpoint")
-    });
-    if let Some(twin) = twin {
-        let why = format!("log/{twin:.80}: a second head lies beside the checkpoint");
+    if let Some(why) = second_head(log) {
         return say(LogState::Fork, &why);
     }
     let checkpoint = match Checkpoint::parse(&bytes) {
@@ -175,6 +174,13 @@ fn judge_head(log: &dyn Files, key: Option<&NoteKey>) -> (LogState, String, Opti
             say(LogState::Tampered, "log/checkpoint: it was altered after it was signed")
         }
     }
+}
+
+/// Says of a second head beside the checkpoint, as sync tools leave it where two machines signed; `None` if there is none.
+pub(crate) fn second_head(log: &dyn Files) -> Option<String> {
+    let names = log.list("").ok()?;
+    let twin = names.into_iter().find(|it| it.starts_with("checkpoint") && it != "checkpoint")?;
+    Some(format!("log/{twin:.80}: a second head lies beside the checkpoint"))
 }
 
 /// Whether a log that is consistent in itself grew out of a head that was seen before.

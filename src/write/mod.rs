@@ -31,6 +31,6 @@ pub use disk::{
 pub use error::{Error, plain_words};
 pub use folder::create_folder;
 pub use lock::FolderLock;
-pub use output::{MANIFEST, Output, Surroundings, Survey, Written, is_unfinished};
+pub use output::{MANIFEST, Output, Surroundings, Survey, Written, lies_in, output_around};
 pub use site_path::{PathError, SitePath, first_clash};
 pub use stopping::{Stop, StoppingDisk};

@@ -173,12 +173,6 @@ impl Survey {
     }
 }
 
-/// Whether an interrupted build waits for the next one to complete it; such a folder must not
-/// be published.
-pub fn is_unfinished(target: &Path) -> bool {
-    target.join(STAGING).join(JOURNAL).exists()
-}
-
 impl<'d> Output<'d> {
     /// Prepares to write a site into `target`: completes or undoes an interrupted build and
     /// keeps other runs out.
@@ -328,6 +322,44 @@ impl<'d> Output<'d> {
         };
         lock(&self.files).push(Entry { path: path.clone(), hash, turn, staged });
         Ok(())
+    }
+
+    /// The files of earlier builds that are no part of what was put: [`Output::finish`] takes them away.
+    #[must_use]
+    pub fn leaving(&self) -> Vec<String> {
+        let files = lock(&self.files);
+        let new: HashSet<&str> = files.iter().map(|entry| entry.path.as_str()).collect();
+        self.ours.keys().filter(|path| !new.contains(path.as_str())).cloned().collect()
+    }
+
+    /// The files in the folder that no build of ours put there, links aside, by their paths below it. They stay, and go
+    /// wherever the folder goes.
+    ///
+    /// # Errors
+    /// If the disk fails.
+    pub fn of_others(&self) -> Result<Vec<String>, Error> {
+        let mut found = Vec::new();
+        let mut folders = if self.first { Vec::new() } else { vec![String::new()] };
+        while let Some(folder) = folders.pop() {
+            let on_disk = self.target.join(&folder);
+            let failed = |e| Error::failed("read the folder", &on_disk, e);
+            for entry in fs::read_dir(&on_disk).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                let path = format!("{folder}{}", entry.file_name().to_string_lossy());
+                let kind = entry.file_type().map_err(failed)?;
+                let is_own = [STAGING, LOCK, MANIFEST].contains(&path.as_str());
+                if is_own || self.ours.contains_key(&path) {
+                    continue;
+                }
+                match kind {
+                    _ if kind.is_dir() => folders.push(format!("{path}/")),
+                    _ if kind.is_file() => found.push(path),
+                    _ => {}
+                }
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 
     /// Begins to make durable what was put so far, while more is put by other threads, so that less is left for the end.
@@ -803,6 +835,24 @@ fn in_the_way(path: &Path) -> Error {
     Error::refused(format!("{} is in the way; move it to another place", shown(path)))
 }
 
+/// Whether a path lies in a folder, or is it, whatever links lead to either.
+#[must_use]
+pub fn lies_in(path: &Path, folder: &Path) -> bool {
+    match (resolve(path), resolve(folder)) {
+        (Ok(path), Ok(folder)) => path.starts_with(folder),
+        _ => false,
+    }
+}
+
+/// The output folder that a path lies in, if it is one: what lies there is published.
+///
+/// # Errors
+/// If the path cannot be made out.
+pub fn output_around(path: &Path) -> Result<Option<PathBuf>, Error> {
+    let path = resolve(path)?;
+    Ok(path.ancestors().find(|above| above.join(MANIFEST).is_file()).map(Path::to_owned))
+}
+
 fn admit_target(target: &Path, around: Surroundings<'_>) -> Result<PathBuf, Error> {
     if let Ok(found) = fs::symlink_metadata(target) {
         if found.is_symlink() {
@@ -1020,6 +1070,11 @@ mod tests {
     use std::collections::BTreeMap;
 
     type Site = BTreeMap<&'static str, &'static str>;
+
+    /// Whether an interrupted build waits for the next one to complete it.
+    fn is_unfinished(target: &Path) -> bool {
+        target.join(STAGING).join(JOURNAL).exists()
+    }
 
     fn put_all(disk: &dyn Disk, root: &Path, site: &Site) -> Result<Written, Error> {
         let around = Surroundings { source: &root.join("source"), home: None };

@@ -2,7 +2,7 @@
 // browser's own Ed25519 and with the fallback in the script, served and opened from a file.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkPage, data, json, jsonl, launch, publish, text } from "./support.mjs";
+import { checkPage, data, json, jsonl, launch, launchFirefox, publish, text } from "./support.mjs";
 
 const toHex = (text) => Buffer.from(text, "utf8").toString("hex");
 
@@ -51,24 +51,37 @@ after(async () => {
   await site?.close();
 });
 
+/** Judges every case in a page; `path` is whose cryptography is meant. */
+const judged = async (page, where, path) => {
+  await page.goto(site[where]("index.html"));
+  const all = cases();
+  assert.ok(all.length > 1000, "the cases are there");
+  const { native, verdicts } = await page.evaluate(async ([all, path]) => {
+    const { engine, unhex, verifyStrict } = globalThis.selvedge;
+    if (path === "script") engine.subtle = null;
+    const verdicts = [];
+    for (const c of all) verdicts.push(await verifyStrict(unhex(c.pub), unhex(c.msg), unhex(c.sig)));
+    return { native: engine.native, verdicts };
+  }, [all, path]);
+  assert.equal(native, path === "own", "the path meant is the path taken");
+  assert.deepEqual(all.filter((c, i) => c.expect !== verdicts[i]).map((c) => c.id), []);
+};
+
 for (const where of ["http", "file"]) {
   for (const path of ["own", "script"]) {
     test(`Ed25519, ${where}, ${path === "own" ? "the browser's own" : "the script's"}`, async () => {
       const page = await browser.newPage();
-      await page.goto(site[where]("index.html"));
-      const all = cases();
-      assert.ok(all.length > 1000, "the cases are there");
-      const { native, verdicts } = await page.evaluate(async ([all, path]) => {
-        const { engine, unhex, verifyStrict } = globalThis.selvedge;
-        if (path === "script") engine.subtle = null;
-        const verdicts = [];
-        for (const c of all) verdicts.push(await verifyStrict(unhex(c.pub), unhex(c.msg), unhex(c.sig)));
-        return { native: engine.native, verdicts };
-      }, [all, path]);
-      assert.equal(native, path === "own", "the path meant is the path taken");
-      const wrong = all.filter((c, i) => c.expect !== verdicts[i]);
-      assert.deepEqual(wrong.map((c) => c.id), []);
+      await judged(page, where, path);
       await page.close();
     });
   }
 }
+
+// Another browser's own cryptography is another program.
+test("Ed25519 in Firefox, the browser's own, served and from a folder", { timeout: 180_000 }, async () => {
+  const firefox = await launchFirefox();
+  try {
+    const page = await firefox.newPage();
+    for (const where of ["http", "file"]) await judged(page, where, "own");
+  } finally { await firefox.close(); }
+});

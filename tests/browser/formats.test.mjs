@@ -66,6 +66,17 @@ test("strict JSON", async () => {
   await page.close();
 });
 
+// What the program made of each: tests/suite/vectors/canonical.rs.
+test("documents that were made up, and those on which readers may differ, are what they are in the program", async () => {
+  const page = await browser.newPage();
+  await page.goto(site.file("index.html"));
+  const cases = jsonl(data("vectors/own/documents.jsonl"));
+  assert.ok(cases.length > 400 && cases.some((c) => c.form === null) && cases.some((c) => c.form !== null));
+  const forms = await canonical(page, cases.map((c) => c.b64));
+  assert.deepEqual(cases.filter((c, i) => (forms[i].form ?? null) !== c.form).map((c) => c.id), []);
+  await page.close();
+});
+
 test("canonical form", async () => {
   const page = await browser.newPage();
   await page.goto(site.file("index.html"));

@@ -481,8 +481,9 @@ def png(data):
 
 
 def plantings(place):
-    """Keys of every kind in every way, by a name: what may stand in a text, and what only in a file."""
-    texts, files = {}, {}
+    """Keys of every kind in every way, by a name: what may stand in a text, what only in a file, and what is whole in the page
+    alone that is made from a text."""
+    texts, files, whole_in_pages = {}, {}, {}
     for role in ("record", "log", "update"):
         path = place / "keys" / role
         if not os.path.exists(path):
@@ -490,6 +491,11 @@ def plantings(place):
         seed = seed_of(path, place.root)
         texts[f"{role}, hexadecimal"] = seed.hex().encode()
         texts[f"{role}, base64"] = base64.b64encode(seed)
+        digits = seed.hex()
+        whole_in_pages[f"{role}, with character references"] = f"{digits[:20]}&#{ord(digits[20])};{digits[21:40]}&#x{ord(digits[40]):x};{digits[41:]}".encode()
+        # Markdown takes the backslash away.
+        whole_in_pages[f"{role}, with escapes"] = re.sub(rb"([+/])", rb"\\\1", base64.b64encode(seed)).replace(b"=", b"\\=") \
+            if re.search(rb"[+/]", base64.b64encode(seed)) else f"{digits[:31]}&#{ord(digits[31])};{digits[32:]}".encode()
         texts[f"{role}, its file"] = open(path, "rb").read()
         texts[f"{role}, its file opened"] = opened_key(path, place.root)
         files[f"{role}, raw"] = seed
@@ -507,14 +513,14 @@ def plantings(place):
     texts["the sheet's seed, hexadecimal"] = seed_of_sheet(sheet).hex().encode()
     files["the sheet's page"] = open(place / "sheets/master-key-sheet.html", "rb").read()
     texts["a key of age"] = b"AGE-SECRET-KEY-1" + b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" * 2
-    return texts, files
+    return texts, files, whole_in_pages
 
 
 def planted(options):
     """Keys in a page and in a file that git keeps: `build` and `publish` name the file, and leave all as it is."""
     place = scenes.Place(options.binary, scenes.Path(os.path.join(options.work, "planted")))
     shutil.copytree(scenes.register_to_copy(options).root, place.root, symlinks=True)
-    texts, files = plantings(place)
+    texts, files, whole_in_pages = plantings(place)
     env = {**environment(), "SELVEDGE_KEYS": place / "keys"}
     place.must("build", place / "site", "-o", place / "out", "--at", scenes.at(40), env=env)
     old = judge.digest_tree(place / "out")
@@ -527,10 +533,13 @@ def planted(options):
     git("init", "-q")
     plain = list(texts)
     cases = [("a page", name, texts[name]) for name in plain] + [("a file of git", name, data) for name, data in {**texts, **files}.items()]
+    in_pages = [("a page, made from", name, data) for name, data in whole_in_pages.items()]
     if options.bounded:
         cases = run.sample(cases, 4, "planted")
+        in_pages = run.sample(in_pages, 2, "whole in pages")
+    cases += in_pages
     for number, (where, name, data) in enumerate(cases):
-        if where == "a page":
+        if where != "a file of git":
             with open(about, "wb") as file:
                 file.write(page + b"\nOur key:\n\n" + data + b"\n")
         else:
@@ -544,8 +553,8 @@ def planted(options):
             code, out, err = place.run(*words, env=env)
             judge.expect_plain(code, out + err)
             expect(code == 1, f"{words[0]} with {name} in {where} ended with {code}: {err.strip()[-300:]}")
-            page_named = "pages/about.md" if words[0] == "build" else "about/index.html"
-            expect((page_named if where == "a page" else "notes.bin") in err, f"{words[0]} with {name} in {where} does not name it: {err[-300:]}")
+            page_named = "pages/about.md" if words[0] == "build" and where == "a page" else "about/index.html"
+            expect((page_named if where != "a file of git" else "notes.bin") in err, f"{words[0]} with {name} in {where} does not name it: {err[-300:]}")
             expect(judge.digest_tree(place / "out") == old, f"{words[0]} with {name} in {where} changed the old pages")
             expect(not os.path.exists(place / "new") and not os.path.exists(place / "pub"), f"{words[0]} with {name} in {where} wrote something")
         with open(about, "wb") as file:
@@ -553,9 +562,16 @@ def planted(options):
         if os.path.exists(notes):
             git("rm", "-q", "-f", "--cached", "notes.bin")
             os.remove(notes)
+    # What somebody laid into the folder that is published goes wherever that goes.
+    shutil.copy(place / "keys/record", place / "out/record")
+    laid = judge.digest_tree(place / "out")
+    code, out, err = place.run("build", place / "site", "-o", place / "out", "--at", scenes.at(40), env=env)
+    expect(code == 1 and "out/record" in err, f"a key file in the output: {code}, {err.strip()[-300:]}")
+    expect(judge.digest_tree(place / "out") == laid, "the refused build changed the pages")
+    os.remove(place / "out/record")
     place.must("build", place / "site", "-o", place / "out", "--at", scenes.at(40), env=env)
     expect(judge.digest_tree(place / "out") == old, "without the keys the pages are others")
-    return f"{len(cases)} refused and named"
+    return f"{len(cases) + 1} refused and named"
 
 
 def watched(options, name, bad):

@@ -74,15 +74,15 @@ def two_machines(options):
     return place, entries, heads
 
 
-def merges(place):
-    """The folder that each way of syncing leaves on the first machine, by a name."""
+def merges(place, ours, theirs):
+    """The folder that each way of syncing leaves on a machine, by a name."""
     def fresh(name):
         shutil.rmtree(place / name, ignore_errors=True)
-        shutil.copytree(place / "site", place / name)
+        shutil.copytree(place / ours, place / name)
         return place / name
 
     def bring(folder, paths):
-        for path, data in judge.files(place / "b-site").items():
+        for path, data in judge.files(place / theirs).items():
             target = os.path.join(folder, path)
             if paths(path, os.path.exists(target)):
                 os.makedirs(os.path.dirname(target), exist_ok=True)
@@ -90,8 +90,12 @@ def merges(place):
     for number, conflict in enumerate(CONFLICTS):
         folder = fresh("merged")
         bring(folder, lambda _, there: not there)
-        shutil.copy(place / "b-site/log/checkpoint", os.path.join(folder, "log", conflict))
+        shutil.copy(place / theirs / "log/checkpoint", os.path.join(folder, "log", conflict))
         yield f"a copy named {conflict!r}", folder
+        folder = fresh("merged")
+        os.rename(os.path.join(folder, "log/checkpoint"), os.path.join(folder, "log", conflict))
+        bring(folder, lambda path, there: not there)
+        yield f"their head, and ours as {conflict!r}", folder
     folder = fresh("merged")
     bring(folder, lambda *_: True)
     yield "the other machine's files win", folder
@@ -106,8 +110,8 @@ def merges(place):
     yield "the head comes before everything", folder
     folder = fresh("merged")
     bring(folder, lambda _, there: not there)
-    ours, theirs = (open(place / f"{name}/log/checkpoint").read() for name in ("site", "b-site"))
-    scenes.write(os.path.join(folder, "log/checkpoint"), f"<<<<<<< HEAD\n{ours}=======\n{theirs}>>>>>>> other\n")
+    sides = [open(place / name / "log/checkpoint").read() for name in (ours, theirs)]
+    scenes.write(os.path.join(folder, "log/checkpoint"), f"<<<<<<< HEAD\n{sides[0]}=======\n{sides[1]}>>>>>>> other\n")
     yield "markers of a git merge", folder
     folder = fresh("merged")
     data = open(os.path.join(folder, "log/checkpoint"), "rb").read()
@@ -115,23 +119,30 @@ def merges(place):
     yield "line ends rewritten", folder
 
 
-def machines(options, figures):
-    place, entries, heads = two_machines(options)
-    counts = collections.Counter()
-    for what, folder in merges(place):
+def refused(options, place, counts, side, keys, folders):
+    """Nothing is signed on a machine over what a sync tool left there, and nothing of it is changed."""
+    for what, folder in folders:
         before = {path: data for path, data in judge.files(folder).items() if path.startswith(("log/", "records/"))}
-        place.run("keys", "list", folder, "--key-dir", place / "keys")
-        code, out, err = place.run("record", "new", "plain", folder, "--passphrase-fd", "0", "--key-dir", place / "keys",
+        place.run("keys", "list", folder, "--key-dir", place / keys)
+        code, out, err = place.run("record", "new", "plain", folder, "--passphrase-fd", "0", "--key-dir", place / keys,
                                    "--at", scenes.at(40), "--yes")
         judge.expect_plain(code, out + err)
-        expect(code != 0, f"{what}: something was signed over it")
+        expect(code != 0, f"{side}, {what}: something was signed over it")
         words = err.strip().split("\n")[-1]
-        expect(any(word in words for word in ("log/", "records/", "two versions", "register")), f"{what}: names nothing: {words}")
+        expect(any(word in words for word in ("log/", "records/", "two versions", "register")), f"{side}, {what}: names nothing: {words}")
         after = {path: data for path, data in judge.files(folder).items() if path.startswith(("log/", "records/"))}
-        expect(all(after.get(path) == data for path, data in before.items()), f"{what}: a refused run changed files")
+        expect(all(after.get(path) == data for path, data in before.items()), f"{side}, {what}: a refused run changed files")
         counts["refused and named"] += 1
         if options.verbose:
             print(f"  {what}: {words[:250]}", flush=True)
+
+
+def machines(options, figures):
+    place, entries, heads = two_machines(options)
+    counts = collections.Counter()
+    sides = (("the shorter side", "site", "keys", "b-site"), ("the longer side", "b-site", "b-keys", "site"))
+    for side, ours, keys, theirs in sides:
+        refused(options, place, counts, side, keys, merges(place, ours, theirs))
     figures.add("two versions brought together by a sync tool", counts)
     repaired = collections.Counter()
     for ours, keys, other in (("site", "keys", "b-site"), ("b-site", "b-keys", "site")):

@@ -220,6 +220,11 @@ fn stop_everywhere(before: u8, stop: fn() -> Stop, lose: Option<bool>) {
         // A first register has no head until it has its first entry.
         assert!(before == 0 || state == LogState::Ok, "{context}: {state:?} after {done:?}");
         assert!(size == u64::from(before) || size == u64::from(number), "{context}: {size}");
+        // No head is in the folder, which may be published, before this machine remembers it.
+        let places = Places { site: &shop.site(), heads: &shop.heads() };
+        let seen = attest::remembered_head(places, &shop.log_key());
+        let seen = seen.map_or(0, |head| head.head().size);
+        assert!(size <= seen, "{context}: {size} entries are signed, {seen} remembered");
         // A crash of the recovery is recovered from too.
         drop(shop.mend(&StoppingDisk::new(step % 7, Stop::Crash)));
         shop.mend(&RealDisk).unwrap_or_else(|error| panic!("{context}: {error}"));
@@ -397,6 +402,95 @@ fn a_second_head_beside_the_checkpoint_stops_the_signing() {
 }
 
 /// A sync tool may bring the records of another machine before its log.
+/// The sync brings the other machine's shorter side to the one that signed more.
+#[test]
+fn the_shorter_side_of_a_fork_is_not_overwritten_by_the_longer_one() {
+    let one = Shop::new();
+    one.sign(&RealDisk, 1).unwrap();
+    let other = Shop::new();
+    copy(&one.site(), &other.site());
+    copy(&one.heads(), &other.heads());
+    one.sign(&RealDisk, 2).unwrap();
+    one.sign(&RealDisk, 3).unwrap();
+    other.sign(&RealDisk, 4).unwrap();
+    for parts in [&["log/checkpoint"][..], &["log"], &["log", "records"], &["records"]] {
+        let here = Shop::new();
+        copy(&one.site(), &here.site());
+        copy(&one.heads(), &here.heads());
+        for part in parts {
+            let (from, to) = (other.site().join(part), here.site().join(part));
+            match from.is_dir() {
+                true => copy(&from, &to),
+                false => fs::write(to, fs::read(from).unwrap()).unwrap(),
+            }
+        }
+        let before = files(&here.site());
+        let error = here.sign(&RealDisk, 5).unwrap_err();
+        let is_fork = matches!(error, AttestError::Fork { .. });
+        assert!(is_fork || parts == ["records"], "{parts:?}: {error}");
+        assert_eq!(files(&here.site()), before, "{parts:?}");
+    }
+    // And where the own head is the copy that lost.
+    let here = Shop::new();
+    copy(&one.site(), &here.site());
+    copy(&one.heads(), &here.heads());
+    fs::rename(here.site().join("log/checkpoint"), here.site().join("log/checkpoint (1)")).unwrap();
+    fs::copy(other.site().join("log/checkpoint"), here.site().join("log/checkpoint")).unwrap();
+    let before = files(&here.site());
+    let error = here.sign(&RealDisk, 5).unwrap_err().to_string();
+    assert!(error.contains("log/checkpoint (1)"), "{error}");
+    assert_eq!(files(&here.site()), before);
+}
+
+#[test]
+fn what_a_cloud_drive_put_away_stops_the_signing_and_is_named() {
+    let shop = Shop::new();
+    shop.sign(&RealDisk, 1).unwrap();
+    let whole = files(&shop.site());
+    let signed = |path: &&String| {
+        ["log/", "records/", "identity/"].iter().any(|folder| path.starts_with(folder))
+    };
+    for path in whole.keys().filter(signed) {
+        for heads in [true, false] {
+            let here = Shop::new();
+            copy(&shop.site(), &here.site());
+            if heads {
+                copy(&shop.heads(), &here.heads());
+            }
+            let (folder, name) = path.rsplit_once('/').unwrap();
+            let away = here.site().join(folder).join(format!(".{name}.icloud"));
+            fs::rename(here.site().join(path), away).unwrap();
+            let before = files(&here.site());
+            let error = here.sign(&RealDisk, 2).unwrap_err().to_string();
+            let is_named = error.contains(path.as_str()) && error.contains("not downloaded yet");
+            assert!(is_named, "{path}: {error}");
+            assert_eq!(files(&here.site()), before, "{path}");
+        }
+    }
+}
+
+#[test]
+fn no_register_is_begun_beside_records_of_one_that_is_missing() {
+    let shop = Shop::new();
+    shop.sign(&RealDisk, 1).unwrap();
+    shop.sign(&RealDisk, 2).unwrap();
+    // Another machine, to which only the records have come.
+    let other = Shop::new();
+    copy(&shop.site(), &other.site());
+    fs::remove_dir_all(other.site().join("log")).unwrap();
+    for path in files(&other.site()).into_keys().filter(|path| path.ends_with(".tlog-proof")) {
+        fs::remove_file(other.site().join(path)).unwrap();
+    }
+    let before = files(&other.site());
+    let error = other.sign(&RealDisk, 3).unwrap_err().to_string();
+    assert!(error.contains("Wait until the folder is synced"), "{error}");
+    assert_eq!(files(&other.site()), before);
+    assert!(!other.heads().exists(), "nothing is remembered of it");
+    copy(&shop.site(), &other.site());
+    other.sign(&RealDisk, 3).unwrap();
+    other.expect_intact(3, "after the rest came");
+}
+
 #[test]
 fn a_record_that_came_before_its_log_stops_the_signing() {
     let shop = Shop::new();

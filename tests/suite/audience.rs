@@ -198,6 +198,37 @@ fn nothing_for_dealers_or_members_is_in_the_public_site() {
 }
 
 #[test]
+fn the_file_for_dealers_takes_no_others_place_and_lies_nowhere_that_is_published() {
+    let house = House::new();
+    shop(&house);
+    house.expect(0, &["build", "site", "-o", "web"]);
+    house.write("letter.odt", "Dear Ana");
+    house.expect(0, &["build", "site", "--audience", "members", "-o", "members.zip"]);
+    let standing = || {
+        let mut sources = house.files("site");
+        sources.retain(|path, _| !path.starts_with(".selvedge"));
+        (sources, house.files("web"), house.read("members.zip"))
+    };
+    let before = standing();
+    for target in [
+        "site/site.toml",
+        "site/for-dealers.zip",
+        "web/for-dealers.zip",
+        "letter.odt",
+        "members.zip",
+        "web",
+    ] {
+        let told = house.expect(2, &["build", "site", "--audience", "trade", "-o", target]);
+        assert!(told.contains("choose another with -o"), "{target}: {told}");
+    }
+    assert!(standing() == before && house.text("letter.odt") == "Dear Ana");
+    // Where it goes by itself, and its own again.
+    for target in ["site/private/for-trade.zip", "new/for-dealers.zip", "new/for-dealers.zip"] {
+        house.expect(0, &["build", "site", "--audience", "trade", "-o", target]);
+    }
+}
+
+#[test]
 fn the_file_for_dealers_is_the_same_every_time_and_opens_from_a_folder() {
     let house = House::new();
     shop(&house);

@@ -213,10 +213,11 @@ fn keys_are_for_their_owner_alone() {
     let made = keys.create(&RealDisk, Role::Log, &random(1), &phrase(), "").unwrap();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&made.path), mode(keys.path())), (0o600, 0o700));
-    assert!(!made.was_exposed);
+    assert!(keys.close_to_others().is_empty());
     fs::set_permissions(&made.path, fs::Permissions::from_mode(0o644)).unwrap();
-    assert!(keys.facts(Role::Log).unwrap().was_exposed);
+    assert_eq!(keys.close_to_others(), [made.path.clone()]);
     assert_eq!(mode(&made.path), 0o600);
+    assert!(keys.close_to_others().is_empty());
 }
 
 #[cfg(unix)]
@@ -603,6 +604,26 @@ mod laptop {
             archive.append(&header, text.as_bytes()).unwrap();
         }
         archive.into_inner().unwrap().finish().unwrap();
+    }
+
+    #[test]
+    fn a_strangers_backup_that_costs_too_much_to_open_is_refused_before_any_work() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("b.age");
+        let staging = home.path().join("staging");
+        // The head of an age file (age-encryption.org/v1): what scrypt costs stands in it as a power of two.
+        for factor in ["19", "30", "63"] {
+            let head = format!(
+                "age-encryption.org/v1\n-> scrypt {salt} {factor}\n{key}\n--- {mac}\n",
+                salt = "A".repeat(22),
+                key = "A".repeat(43),
+                mac = "A".repeat(43),
+            );
+            fs::write(&file, [head.as_bytes(), &[0; 64]].concat()).unwrap();
+            let refused = backup::open(&file, &phrase(), &staging, &RealDisk).unwrap_err();
+            assert!(refused.to_string().contains("costs far more"), "{factor}: {refused}");
+            assert!(!staging.exists());
+        }
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod interrupted;
 mod inventory;
 mod kept_page;
 mod languages;
+mod lasting;
 mod laws;
 mod matrix;
 mod media;

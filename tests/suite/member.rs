@@ -118,6 +118,19 @@ fn a_member_signs_at_home_and_goes_on_under_a_new_key_after_a_loss() {
     let bytes = house.read(&photo);
     std::fs::remove_file(house.path(&photo)).unwrap();
     assert!(add(2, &first).contains("cannot be read"));
+    // It is a stranger's folder: no link leads out of it, and nothing in it is waited for.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(house.path("phrase"), house.path(&photo)).unwrap();
+        assert!(add(2, &first).contains("links are not followed"));
+        std::fs::remove_file(house.path(&photo)).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(house.path(&photo)).status().unwrap();
+        assert!(made.success() && add(2, &first).contains("it is not a file"));
+        std::fs::remove_file(house.path(&photo)).unwrap();
+        std::fs::create_dir(house.path("odd")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", house.path("odd/record.json")).unwrap();
+        assert!(add(2, "odd").contains("links are not followed"));
+    }
     house.write(&photo, b"another");
     assert!(add(2, &first).contains("is not there, or is another"));
     house.write(&photo, &bytes);

@@ -798,6 +798,60 @@ fn what_waits_is_entered_where_its_key_is_lost_and_left_where_it_was_stolen() {
     assert_eq!(left.keys().filter(|it| it.extension().is_some_and(|it| it == "json")).count(), 1);
 }
 
+/// The old sheet would be spent on a history that goes with no register.
+#[test]
+fn keys_are_not_recovered_over_a_register_that_is_not_whole() {
+    let house = House::new();
+    house.expect(0, &["new", "shop", "--yes"]);
+    house.set_address("shop", OLD);
+    house.sign(&["keys", "new", "shop", "--sheets", "sheets"]);
+    house.sign(&["record", "new", "grey-check", "shop", "--yes"]);
+    house.copy(house.path("shop"), "older");
+    house.sign(&["log", "due", "shop"]);
+    house.copy(house.path("shop/designs/grey-check"), "shop/designs/mill-race");
+    house.sign(&["record", "new", "mill-race", "shop", "--yes"]);
+    house.copy(house.path("shop"), "whole");
+    house.copy(house.path("keys/heads"), "heads");
+    let tile = house.files("shop/log/tile/0").into_keys().max().unwrap();
+    let tile = format!("shop/log/tile/0/{}", tile.display());
+    let ways: [(&str, bool, &dyn Fn()); 5] = [
+        ("is not there", false, &|| fs::remove_dir_all(house.path("shop/log")).unwrap()),
+        ("is not there", true, &|| fs::remove_dir_all(house.path("shop/log")).unwrap()),
+        ("log/tile", false, &|| house.write(&tile, b"")),
+        ("is older than", true, &|| {
+            fs::remove_dir_all(house.path("shop")).unwrap();
+            house.copy(house.path("older"), "shop");
+        }),
+        ("not downloaded yet", true, &|| {
+            let (from, to) = ("shop/log/checkpoint", "shop/log/.checkpoint.icloud");
+            fs::rename(house.path(from), house.path(to)).unwrap();
+        }),
+    ];
+    for (words, remembers, spoil) in ways {
+        for part in ["shop", "keys"] {
+            fs::remove_dir_all(house.path(part)).ok();
+        }
+        house.copy(house.path("whole"), "shop");
+        if remembers {
+            house.copy(house.path("heads"), "keys/heads");
+        }
+        spoil();
+        let before = house.files("shop");
+        let failed = change_keys(&house, &["keys", "recover", "shop"], "sheets", "sheets-two");
+        assert_eq!(failed.status.code(), Some(2), "{words}: {}", said(&failed));
+        assert!(said(&failed).contains(words), "{words}: {}", said(&failed));
+        assert!(house.files("shop") == before, "{words}");
+        assert!(!house.path("sheets-two").exists(), "{words}");
+    }
+    for part in ["shop", "keys"] {
+        fs::remove_dir_all(house.path(part)).unwrap();
+    }
+    house.copy(house.path("whole"), "shop");
+    house.copy(house.path("heads"), "keys/heads");
+    let done = change_keys(&house, &["keys", "recover", "shop"], "sheets", "sheets-two");
+    assert!(done.status.success(), "{}", said(&done));
+}
+
 #[test]
 fn a_change_that_fails_says_which_sheet_counts() {
     let house = House::new();

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::merkle::{self, ConsistencyProof, Hash, InclusionProof, LeafHash, RootHash};
 use super::{Head, LogFault, TreeSize, parse_decimal};
-use crate::provenance::files::Files;
+use crate::provenance::files::{Files, PUT_AWAY, is_put_away};
 
 /// Hashes in a full tile.
 pub const FULL_WIDTH: u16 = 256;
@@ -288,14 +288,7 @@ fn read(files: &dyn Files, path: &str) -> Result<Option<Vec<u8>>, LogFault> {
 
 /// Says that a file is missing; a cloud folder may have left a placeholder in its place.
 fn missing(files: &dyn Files, path: &str) -> LogFault {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let placeholder = format!(".{name}.icloud");
-    let why = match files.list(folder) {
-        Ok(names) if names.contains(&placeholder) => {
-            "it is not downloaded yet: open the folder in the cloud drive and wait for it"
-        }
-        _ => "it is missing",
-    };
+    let why = if is_put_away(files, path) { PUT_AWAY } else { "it is missing" };
     LogFault::missing(path, why)
 }
 

@@ -1,6 +1,8 @@
 //! Strict JSON and its canonical form.
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use selvedge::provenance::{jcs, json};
 use serde_json::Value;
 
@@ -125,6 +127,57 @@ fn documents() -> impl Strategy<Value = Value> {
                 .prop_map(|members| Value::Object(members.into_iter().collect())),
         ]
     })
+}
+
+/// Documents that were made up, and those on which readers may differ, with what becomes of them: the browser's script is held
+/// to the same. `SELVEDGE_ACCEPT=1 cargo test --test suite -- one_canonical_form` writes them anew.
+#[test]
+fn documents_have_one_canonical_form_everywhere() {
+    let mut texts: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut runner = TestRunner::deterministic();
+    let documents = documents();
+    while texts.len() < 400 {
+        let document = documents.new_tree(&mut runner).expect("a document").current();
+        let text = serde_json::to_vec(&document).expect("JSON");
+        if (20..400).contains(&text.len()) {
+            texts.push((format!("made up {}", texts.len()), text));
+        }
+    }
+    for depth in [63, 64, 65, 66] {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            let innermost = if open == "[" { "" } else { "1" };
+            let text = [&*open.repeat(depth), innermost, &close.repeat(depth)].concat();
+            texts.push((format!("{depth} times {open}"), text.into_bytes()));
+        }
+    }
+    for name in ["json-parsing", "json-parsing.more"] {
+        let file = read_json(&format!("vectors/json-parsing/{name}.json"));
+        for case in array(&file["implementation_defined"]) {
+            texts.push((string(case, "name").to_owned(), base64(string(case, "base64"))));
+        }
+    }
+    for case in jsonl("hostile/json/jsontestsuite.jsonl") {
+        if string(&case, "expect") == "either"
+            && let Some(b64) = case["b64"].as_str()
+        {
+            texts.push((string(&case, "id").to_owned(), base64(b64)));
+        }
+    }
+    let mut made = String::new();
+    for (id, text) in texts {
+        let form = json::parse(&text).ok().map(|value| jcs::encode(&value));
+        let form = form.map(|form| String::from_utf8(form).expect("UTF-8"));
+        let b64 = data_encoding::BASE64.encode(&text);
+        made.push_str(&serde_json::json!({ "b64": b64, "form": form, "id": id }).to_string());
+        made.push('\n');
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/own/documents.jsonl");
+    if std::env::var_os("SELVEDGE_ACCEPT").is_some() {
+        std::fs::write(path, &made).expect("the documents are written");
+        return;
+    }
+    let kept = std::fs::read_to_string(path).expect("the documents");
+    assert!(made == kept, "the answers changed; read the diff after SELVEDGE_ACCEPT=1");
 }
 
 proptest! {
