@@ -29,9 +29,12 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
     match route {
         Some(Route::Page(_, page)) => match page {
             Page::Home => Wave::Doors,
-            Page::Product(_) | Page::Design(_) | Page::Free(_) | Page::About | Page::Charter => {
-                Wave::Pages
-            }
+            Page::Product(_)
+            | Page::Design(_)
+            | Page::Free(_)
+            | Page::About
+            | Page::Charter
+            | Page::Privacy => Wave::Pages,
             // A maker's page lists her products, a collection its choice.
             _ => Wave::Lists,
         },

@@ -229,6 +229,8 @@ pub enum Page {
     About,
     /// What it costs to send things, if the shop has zones and the maker wrote no page about it.
     Shipping,
+    /// What the site and others learn of its readers, if the maker wrote no page called `privacy`.
+    Privacy,
     /// Search, and the choice by facets.
     Search,
     /// The buyer's list, and how to order.
@@ -370,6 +372,7 @@ struct Lookup<'a> {
     lists: BTreeMap<&'static str, ListIx>,
     about: Option<PageIx>,
     shipping: Option<PageIx>,
+    privacy: Option<PageIx>,
 }
 
 impl<'a> Routes<'a> {
@@ -718,6 +721,9 @@ impl<'a> Routes<'a> {
         if self.shipping() == Some(Page::Shipping) {
             pages.push(Page::Shipping);
         }
+        if self.lookup.privacy.is_none() {
+            pages.push(Page::Privacy);
+        }
         if basket::is_open(site) {
             pages.push(Page::Order);
         }
@@ -784,6 +790,7 @@ impl<'a> Routes<'a> {
             Page::About => [prefix, "about/"].concat(),
             Page::Charter => [prefix, "charter/"].concat(),
             Page::Shipping => [prefix, "shipping/"].concat(),
+            Page::Privacy => [prefix, "privacy/"].concat(),
             Page::Search => [prefix, "search/"].concat(),
             Page::Order => [prefix, "order/"].concat(),
             Page::Verify => [prefix, "verify/"].concat(),
@@ -874,6 +881,9 @@ impl<'a> Routes<'a> {
         }
         if id == "about" {
             return Some(Page::About);
+        }
+        if id == "privacy" {
+            return Some(Page::Privacy);
         }
         if id == "charter" {
             return self.charter();
@@ -989,12 +999,13 @@ impl<'a> Lookup<'a> {
             lists.insert(list.kind.name(), ListIx::of(at));
         }
         let page = |id: &str| site.pages.iter().position(|page| page.id.as_str() == id);
-        let (about, shipping) = (page("about"), page("shipping"));
+        let (about, shipping, privacy) = (page("about"), page("shipping"), page("privacy"));
         Self {
             products: products.map(|(at, p)| (p.id.as_str(), ProductIx::of(at))).collect(),
             lists,
             about: about.map(PageIx::of),
             shipping: shipping.map(PageIx::of),
+            privacy: privacy.map(PageIx::of),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod goods;
 mod linked;
 mod list;
+mod privacy;
 
 pub(super) use list::{GoodsData, RecipientData, goods_data, recipient_data};
 
@@ -100,6 +101,7 @@ pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<
         Page::About => at.about(depth),
         Page::Charter => at.charter(depth),
         Page::Shipping => at.shipping_page(depth),
+        Page::Privacy => at.privacy_page(depth),
         Page::Search => at.search(depth),
         Page::Order => at.order_page(depth),
         Page::Verify => at.verify_page(depth),
@@ -627,14 +629,16 @@ impl<'r, 'a> Place<'r, 'a> {
         let name = self.phrase(&page.name);
         let is_about = self.routes.lookup.about == Some(ix);
         let is_shipping = self.routes.shipping() == Some(Page::Free(ix));
+        let is_privacy = self.routes.lookup.privacy == Some(ix);
         let it = view::Free {
             name: name.clone(),
             description: self.phrase_of(page.description.as_ref()),
             body: self.prose(&page.body),
             makers: Vec::new(),
             photo: None,
-            contact: if is_about { self.contact() } else { Vec::new() },
+            contact: if is_about || is_privacy { self.contact() } else { Vec::new() },
             shipping: is_shipping.then(|| self.shipping_costs()),
+            privacy: if is_privacy { self.privacy() } else { Vec::new() },
             charter: None,
         };
         let description = page.description.as_ref().map(|text| self.text(text).to_owned());
@@ -662,6 +666,7 @@ impl<'r, 'a> Place<'r, 'a> {
             photo: site.cover.as_ref().and_then(|photo| self.picture(photo)),
             contact: self.contact(),
             shipping: None,
+            privacy: Vec::new(),
             charter: None,
         };
         let description = site.description.as_ref().or(site.tagline.as_ref());
@@ -695,6 +700,7 @@ impl<'r, 'a> Place<'r, 'a> {
             photo: None,
             contact: Vec::new(),
             shipping: None,
+            privacy: Vec::new(),
             charter: Some(view::CharterBox {
                 state: speaker.state(record),
                 behind: speaker::here(speaker.behind()),
@@ -1013,6 +1019,9 @@ impl<'r, 'a> Place<'r, 'a> {
             if !page.in_menu && Some(ix) != about {
                 foot.push(self.link(&page.name, Page::Free(ix), page.id.as_str()));
             }
+        }
+        if self.routes.lookup.privacy.is_none() {
+            foot.push(self.word_link("privacy", Page::Privacy, "privacy"));
         }
         view::Shop {
             name: self.phrase(&site.name),

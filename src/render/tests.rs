@@ -256,6 +256,51 @@ fn what_is_not_translated_says_so() {
 }
 
 #[test]
+fn the_page_about_privacy_says_only_what_is_so_on_the_site() {
+    let site = "name = \"Shop\"\ncurrency = \"EUR\"\nlanguages = [\"en\", \"ar\"]\n";
+    let product = ("products/a.md", "+++\nname = \"A\"\nprice = \"5\"\nmade_by = \"ana\"\n+++\n");
+    let of = |more: &str, maker: &str, own: Option<&str>| {
+        let (site, maker) =
+            (format!("{site}{more}"), format!("+++\nname = \"Ana\"\n{maker}+++\n"));
+        let mut files = vec![("site.toml", site.as_str()), product, ("producers/ana.md", &maker)];
+        files.extend(own.map(|text| ("pages/privacy.md", text)));
+        Small::new(&files)
+    };
+    let main = |page: String| {
+        let main = page.split("<main").nth(1).and_then(|rest| rest.split("</main>").next());
+        main.expect("a main part").to_owned()
+    };
+    let quiet = main(of("", "", None).text("privacy/index.html"));
+    assert!(quiet.contains("sets no cookies") && quiet.contains("may keep a log"), "{quiet}");
+    for absent in ["your list", "An order is", "at your bank", "Some makers", "check a record"] {
+        assert!(!quiet.contains(absent), "{absent} in {quiet}");
+    }
+    let order = "[order]\nchannels = [\"email\", \"sms\"]\nsms = \"+49 170 0000000\"\nemail = \"a@shop.example\"\n";
+    let pay = "[[order.pay]]\nkind = \"link\"\nurl = \"https://pay.example/\"\n";
+    let open = of(&format!("{order}{pay}"), "whatsapp = \"+51 900 000 000\"\n", None);
+    let told = main(open.text("privacy/index.html"));
+    for said in [
+        "kept in your own browser",
+        "It goes to Shop.",
+        "You choose the way: E-mail, Text message, WhatsApp.",
+        "Some makers take their orders themselves",
+        "You pay at your bank",
+        "a@shop.example",
+    ] {
+        assert!(told.contains(said), "{said} in {told}");
+    }
+    assert!(open.text("ar/privacy/index.html").contains("لا يضع هذا الموقع"));
+    let foot = open.text("products/a/index.html");
+    assert!(foot.contains("<li><a href=\"../../privacy/\">Privacy</a></li>"), "{foot}");
+    let written = of(order, "", Some("+++\nname = \"What we keep\"\n+++\nWe keep a book.\n"));
+    let own = main(written.text("privacy/index.html"));
+    let (hers, ours) = own.split_once("We keep a book.").expect("her text");
+    assert!(hers.contains(">What we keep</h1>") && ours.contains("sets no cookies"), "{own}");
+    let home = written.text("index.html");
+    assert_eq!(home.matches("href=\"./privacy/\"").count(), 1, "{home}");
+}
+
+#[test]
 fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
     // The names are those of `TYPES` there. A new kind of page does not compile here before it has one.
     const LOOKED_AT: &str = include_str!("../../tests/browser/sites.mjs");
@@ -275,6 +320,7 @@ fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
         Page::About => "about",
         Page::Charter => "charter",
         Page::Shipping => "shipping",
+        Page::Privacy => "privacy",
         Page::Search => "search",
         Page::Order => "order list",
         Page::Verify => "where records are checked",
@@ -295,6 +341,7 @@ fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
         Page::About,
         Page::Charter,
         Page::Shipping,
+        Page::Privacy,
         Page::Search,
         Page::Order,
         Page::Verify,

@@ -17,7 +17,7 @@
 //! | `terms.html` | [`Terms`] (the index of a list, the makers, the designs) |
 //! | `producer.html` | [`ProducerPage`] |
 //! | `design.html` | [`DesignPage`] |
-//! | `free.html` | [`Free`] (a free page, about, shipping) |
+//! | `free.html` | [`Free`] (a free page, about, shipping, privacy) |
 //! | `search.html` | [`SearchPage`] (search, and the choice by facets) |
 //! | `order.html` | [`OrderPage`] (the buyer's list; its script fills what is marked with `data-`) |
 //! | `missing.html` | nothing (the page for addresses that do not exist) |
@@ -939,8 +939,19 @@ pub struct Free {
     pub contact: Vec<OrderLink>,
     /// What it costs to send things, on the page about that.
     pub shipping: Option<ShippingBox>,
+    /// What the site and others learn of its readers, on the page about that.
+    pub privacy: Vec<PrivacyPart>,
     /// The rules of the association, on the page about them.
     pub charter: Option<CharterBox>,
+}
+
+/// What is learned of a reader on one occasion.
+#[derive(Clone, Debug, Serialize)]
+pub struct PrivacyPart {
+    /// The occasion.
+    pub name: String,
+    /// What is learned, and by whom, a paragraph each.
+    pub texts: Vec<String>,
 }
 
 /// The rules of an association, as it signed them.

@@ -69,7 +69,7 @@ test("together the sites have a page of every type, and each has those that ever
   for (const name of SITES) {
     const types = new Set(siteOf(name).first.map(({ type }) => type));
     types.forEach((type) => all.add(type));
-    const needed = ["home", "all products", "product", "products of a term", "makers", "maker", "about", "search",
+    const needed = ["home", "all products", "product", "products of a term", "makers", "maker", "about", "privacy", "search",
       "order list", "no such page"];
     assert.deepEqual(needed.filter((type) => !types.has(type)), [], name);
   }

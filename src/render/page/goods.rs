@@ -613,6 +613,7 @@ impl Place<'_, '_> {
             photo: None,
             contact: Vec::new(),
             shipping: Some(self.shipping_costs()),
+            privacy: Vec::new(),
             charter: None,
         };
         let description = self.parts.words.fill("describe_shipping", &[("shop", self.shop_name())]);
