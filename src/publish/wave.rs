@@ -38,6 +38,7 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
             // A maker's page lists her products, a collection its choice.
             _ => Wave::Lists,
         },
+        Some(Route::Missing(_)) => Wave::Doors,
         Some(Route::Record(_) | Route::Tombstone(_) | Route::Identifier(_)) => Wave::Pages,
         Some(
             Route::Asset(_)
@@ -137,7 +138,8 @@ mod tests {
             ("verify/index.html", page(Page::Verify), Wave::Lists),
             ("index.html", page(Page::Home), Wave::Doors),
             ("es/index.html", page(Page::Home), Wave::Doors),
-            ("404.html", Some(Route::Missing), Wave::Doors),
+            ("404.html", Some(Route::Missing(LocaleIx::FIRST)), Wave::Doors),
+            ("es/404.html", Some(Route::Missing(LocaleIx(1))), Wave::Doors),
             ("sitemap.xml", Some(Route::Sitemap), Wave::Doors),
             ("assets/ab12.js", None, Wave::Parts),
             (

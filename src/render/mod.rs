@@ -104,8 +104,8 @@ impl fmt::Debug for Inputs<'_> {
 pub enum Route {
     /// A page in a language.
     Page(LocaleIx, Page),
-    /// The page for addresses that do not exist.
-    Missing,
+    /// The page for addresses that do not exist: that of the root says it in every language.
+    Missing(LocaleIx),
     /// One file of the style, a script or a picture of the theme.
     Asset(Asset),
     /// What search and facets are answered from.
@@ -151,7 +151,7 @@ impl Route {
     pub fn is_of_texts(self) -> bool {
         match self {
             Self::Page(..)
-            | Self::Missing
+            | Self::Missing(_)
             | Self::Search(_)
             | Self::Goods(_)
             | Self::Sitemap
@@ -179,7 +179,7 @@ impl Route {
         match self {
             Self::Search(_) | Self::Feed(..) | Self::Sitemap | Self::SitemapPart(_) => true,
             Self::Page(..)
-            | Self::Missing
+            | Self::Missing(_)
             | Self::Asset(_)
             | Self::Goods(_)
             | Self::Verify(_)
@@ -502,7 +502,10 @@ impl<'a> Routes<'a> {
             let path = SitePath::file(format!("assets/{}", font.name));
             map.insert(path, Route::Asset(Asset::Font(at)));
         }
-        map.insert(SitePath::file("404.html"), Route::Missing);
+        for locale in site.locale_ixs() {
+            let path = format!("{}404.html", self.parts(locale).prefix);
+            map.insert(SitePath::file(path), Route::Missing(locale));
+        }
         map.insert(SitePath::file("robots.txt"), Route::Robots);
         if site.base_url.is_some() {
             map.insert(SitePath::file("sitemap.xml"), Route::Sitemap);
@@ -598,7 +601,9 @@ impl<'a> Routes<'a> {
             Route::Page(locale, page) => {
                 page::html(self, locale, page).map_err(template)?.into_bytes()
             }
-            Route::Missing => page::missing_html(self).map_err(template)?.into_bytes(),
+            Route::Missing(locale) => {
+                page::missing_html(self, locale).map_err(template)?.into_bytes()
+            }
             Route::Asset(Asset::Css) => self.style.css.clone().into_bytes(),
             Route::Asset(Asset::FinderCss) => self.style.finder_css.clone().into_bytes(),
             Route::Asset(Asset::ListCss) => self.style.list_css.clone().into_bytes(),

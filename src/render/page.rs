@@ -108,17 +108,34 @@ pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<
     }
 }
 
-/// Makes the page for addresses that do not exist.
-pub(super) fn missing_html(routes: &Routes<'_>) -> Result<String, String> {
+/// Makes the page for addresses that do not exist. That of the first language says it in every language, as most
+/// hosts show it for the addresses of all of them; the others are for hosts that take the nearest.
+pub(super) fn missing_html(routes: &Routes<'_>, locale: LocaleIx) -> Result<String, String> {
     let site = routes.inputs.site;
-    let locale = LocaleIx::FIRST;
     let linker = Linker::absolute(site.base_url.as_ref(), routes.inputs.links);
     let at = Place { routes, site, locale, parts: routes.parts(locale), linker };
+    let mut said: Vec<view::MissingText> = Vec::new();
+    for ix in site.locale_ixs().filter(|ix| locale == LocaleIx::FIRST || *ix == locale) {
+        let words = &routes.parts(ix).words;
+        let is_here = ix == locale;
+        let text = view::MissingText {
+            lang: (!is_here).then(|| site.locale(ix).tag().to_owned()),
+            dir: (!is_here).then_some(routes.parts(ix).direction),
+            title: words.get("missing_title").to_owned(),
+            text: words.get("missing_text").to_owned(),
+            way: words.get("missing_way").to_owned(),
+            home: at.linker.page(&routes.dir(ix, Page::Home)),
+        };
+        // A language without words of its own has those of another.
+        if !said.iter().any(|other| other.title == text.title && other.text == text.text) {
+            said.push(text);
+        }
+    }
     let title = at.word("missing_title").to_owned();
     let description = at.word("missing_text").to_owned();
     let mut head = at.head("missing", None, &title, Some(description));
     head.is_indexed = false;
-    at.fill("missing.html", head, &(), None)
+    at.fill("missing.html", head, &view::Missing { said }, None)
 }
 
 /// The card of a product; [`UP`] stands for the way to the root.

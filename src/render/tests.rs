@@ -548,9 +548,26 @@ fn a_feed_of_news_holds_the_newest_fifty() {
 
 #[test]
 fn a_missing_page_links_from_any_address() {
-    let page = shop().text("404.html");
+    let small = shop();
+    let page = small.text("404.html");
     assert!(page.contains("href=\"/x/assets/") && page.contains("href=\"/x/\""));
-    assert!(!page.contains("=\"./") && !page.contains("=\"../"), "{page}");
+    // One file answers for all languages, so it speaks all of them.
+    let (first, second) =
+        page.split_once("<header class=\"heading\" lang=\"ar\" dir=\"rtl\">").expect("Arabic");
+    assert!(first.contains("<h1>This page is not here</h1>"), "{page}");
+    assert!(second.contains("<h2>هذه الصفحة ليست هنا</h2>"), "{page}");
+    assert!(second.contains("href=\"/x/ar/\" hreflang=\"ar\""), "{page}");
+    let arabic = small.text("ar/404.html");
+    assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"), "{arabic}");
+    assert!(arabic.contains("<h1>هذه الصفحة ليست هنا</h1>") && !arabic.contains("<h2>This"));
+    assert!(arabic.contains("class=\"button\" href=\"/x/ar/\""), "{arabic}");
+    for page in [page, arabic] {
+        assert!(!page.contains("=\"./") && !page.contains("=\"../"), "{page}");
+        assert!(page.contains("noindex"));
+    }
+    // Words that were borrowed from English are not said twice.
+    let borrowed = Small::new(&[("site.toml", "name = \"Shop\"\nlanguages = [\"en\", \"qu\"]\n")]);
+    assert_eq!(borrowed.text("404.html").matches("This page is not here</h").count(), 1);
 }
 
 fn full() -> Small {

@@ -20,7 +20,7 @@
 //! | `free.html` | [`Free`] (a free page, about, shipping, privacy) |
 //! | `search.html` | [`SearchPage`] (search, and the choice by facets) |
 //! | `order.html` | [`OrderPage`] (the buyer's list; its script fills what is marked with `data-`) |
-//! | `missing.html` | nothing (the page for addresses that do not exist) |
+//! | `missing.html` | [`Missing`] (the page for addresses that do not exist) |
 //! | `record.html` | [`RecordPage`] (no `page`, no `shop`: the file stands alone) |
 //! | `record-text.html` | [`RecordText`] (its text in one language; put into `record.html`) |
 //! | `tombstone-text.html` | [`TombstoneText`] (what stays of a record that was taken back; likewise) |
@@ -943,6 +943,30 @@ pub struct Free {
     pub privacy: Vec<PrivacyPart>,
     /// The rules of the association, on the page about them.
     pub charter: Option<CharterBox>,
+}
+
+/// The page for addresses that do not exist.
+#[derive(Clone, Debug, Serialize)]
+pub struct Missing {
+    /// What it says, the language of the page first; at the root of the site in each of its languages.
+    pub said: Vec<MissingText>,
+}
+
+/// That there is no such page, in one language.
+#[derive(Clone, Debug, Serialize)]
+pub struct MissingText {
+    /// The language tag, if it is not the language of the page.
+    pub lang: Option<String>,
+    /// `ltr` or `rtl`, if `lang` is set.
+    pub dir: Option<&'static str>,
+    /// The heading.
+    pub title: String,
+    /// A sentence.
+    pub text: String,
+    /// What the link says.
+    pub way: String,
+    /// The home page in that language.
+    pub home: String,
 }
 
 /// What is learned of a reader on one occasion.

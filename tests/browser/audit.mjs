@@ -371,7 +371,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const only = flags.includes("--only") ? flags[flags.indexOf("--only") + 1] : "";
   const where = flags.includes("--file") ? ["file"] : ["http"];
   // The page for what is missing may stand at any depth, so it only works where it is served.
-  const pages = htmlFiles(folder).filter((path) => path.startsWith(only) && (where[0] === "http" || path !== "404.html"));
+  const pages = htmlFiles(folder).filter((path) => path.startsWith(only) && (where[0] === "http" || !/(^|\/)404\.html$/.test(path)));
   const { opened, problems, weights } = await audit(folder, { pages, where });
   problems.push(...deadLinks(folder, pages));
   const heaviest = Object.entries(weights).sort((a, b) => b[1].text - a[1].text)[0];
