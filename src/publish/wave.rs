@@ -30,12 +30,12 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
         Some(Route::Page(_, page)) => match page {
             Page::Home => Wave::Doors,
             Page::Product(_)
-            | Page::Design(_)
+            | Page::Design(_, 1)
             | Page::Free(_)
             | Page::About
             | Page::Charter
             | Page::Privacy => Wave::Pages,
-            // A maker's page lists her products, a collection its choice.
+            // A maker's page lists her products, a collection its choice, a later page of a design what carries it.
             _ => Wave::Lists,
         },
         Some(Route::Missing(_)) => Wave::Doors,

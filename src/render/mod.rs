@@ -217,8 +217,10 @@ pub enum Page {
     Producer(ProducerIx, u32),
     /// All designs.
     Designs,
-    /// A design.
-    Design(DesignIx),
+    /// A design and a page of the products that carry it (from 1).
+    Design(DesignIx, u32),
+    /// All collections.
+    Collections,
     /// A collection, a page of it (from 1).
     Collection(CollectionIx, u32),
     /// The rules of an association as it signed them, if it wrote no page called `charter`.
@@ -711,7 +713,13 @@ impl<'a> Routes<'a> {
         if !site.designs.is_empty() {
             pages.push(Page::Designs);
         }
-        pages.extend((0..site.designs.len()).map(|at| Page::Design(DesignIx::of(at))));
+        for (at, design) in site.designs.iter().enumerate() {
+            let all = numbers(design.products.len());
+            pages.extend(all.map(|number| Page::Design(DesignIx::of(at), number)));
+        }
+        if !site.collections.is_empty() {
+            pages.push(Page::Collections);
+        }
         for (at, collection) in site.collections.iter().enumerate() {
             let all = numbers(collection.products.len());
             pages.extend(all.map(|number| Page::Collection(CollectionIx::of(at), number)));
@@ -786,7 +794,10 @@ impl<'a> Routes<'a> {
                 numbered(&[prefix, "makers/", site.producer(ix).id.as_str(), "/"], number)
             }
             Page::Designs => [prefix, "designs/"].concat(),
-            Page::Design(ix) => [prefix, "designs/", site.design(ix).id.as_str(), "/"].concat(),
+            Page::Design(ix, number) => {
+                numbered(&[prefix, "designs/", site.design(ix).id.as_str(), "/"], number)
+            }
+            Page::Collections => [prefix, "collections/"].concat(),
             Page::Collection(ix, number) => {
                 let id = site.collections[ix.at()].id.as_str();
                 numbered(&[prefix, "collections/", id, "/"], number)
@@ -830,7 +841,8 @@ impl<'a> Routes<'a> {
             }
             ["designs"] => (!site.designs.is_empty()).then_some(Page::Designs),
             ["designs", id] => at(site.designs.binary_search_by(|d| d.id.as_str().cmp(id)))
-                .map(|at| Page::Design(DesignIx::of(at))),
+                .map(|at| Page::Design(DesignIx::of(at), 1)),
+            ["collections"] => (!site.collections.is_empty()).then_some(Page::Collections),
             ["collections", id] => at(site.collections.binary_search_by(|c| c.id.as_str().cmp(id)))
                 .map(|at| Page::Collection(CollectionIx::of(at), 1)),
             ["pages", id] | [id] => self.free_page(id),
@@ -865,7 +877,7 @@ impl<'a> Routes<'a> {
             ["designs", id] => {
                 let id = of_member(id);
                 let at = site.designs.binary_search_by(|d| d.id.as_str().cmp(&id)).ok()?;
-                site.designs[at].member.map(|_| Page::Design(DesignIx::of(at)))
+                site.designs[at].member.map(|_| Page::Design(DesignIx::of(at), 1))
             }
             ["producers" | "makers", id] => {
                 let id = of_member(id);

@@ -95,7 +95,9 @@ pub(super) fn html(routes: &Routes<'_>, locale: LocaleIx, page: Page) -> Result<
         Page::Producers => at.producers(depth),
         Page::Producer(ix, number) => at.producer(depth, ix, number),
         Page::Designs => at.designs(depth),
-        Page::Design(ix) => at.design(depth, ix),
+        Page::Design(ix, 1) => at.design(depth, ix),
+        Page::Design(ix, number) => at.carrying(depth, ix, number),
+        Page::Collections => at.collections(depth),
         Page::Collection(ix, number) => at.collection(depth, ix, number),
         Page::Free(ix) => at.free(depth, ix),
         Page::About => at.about(depth),
@@ -239,6 +241,8 @@ impl<'r, 'a> Place<'r, 'a> {
             makers,
             terms,
             collections,
+            collections_href: (site.collections.len() > HOME_TILES)
+                .then(|| self.href(Page::Collections)),
             designs: designs.map(|at| self.design_tile(DesignIx(at))).collect(),
             designs_href: (site.designs.len() > HOME_TILES).then(|| self.href(Page::Designs)),
         };
@@ -509,11 +513,27 @@ impl<'r, 'a> Place<'r, 'a> {
         self.fill("listing.html", head, &it, Some(depth))
     }
 
+    fn collections(&self, depth: usize) -> Result<String, String> {
+        let is_long = self.site.collections.len() > LONG_INDEX;
+        let order = self.routes.in_order(self.locale).collections.iter();
+        let mut shown = HashSet::new();
+        let tiles = order.map(|at| {
+            let tile = self.collection_tile(CollectionIx(*at), &mut shown);
+            if is_long { view::Tile { description: None, photo: None, ..tile } } else { tile }
+        });
+        let tiles = tiles.collect();
+        let name = self.word("collections").to_owned();
+        self.index(depth, Page::Collections, &name, tiles, is_long, "collections")
+    }
+
     fn collection(&self, depth: usize, ix: CollectionIx, number: u32) -> Result<String, String> {
         let collection = &self.site.collections[ix.at()];
         let is_first = number == 1;
         let name = self.phrase(&collection.name);
-        let steps = vec![self.products_step()];
+        let steps = vec![Step {
+            name: self.phrase_here(self.word("collections")),
+            page: Page::Collections,
+        }];
         let photo = collection.photo.as_ref().filter(|_| is_first);
         let it = view::Listing {
             trail: self.trail(&steps),
@@ -607,9 +627,10 @@ impl<'r, 'a> Place<'r, 'a> {
             records: record::boxes(self.routes, design, self.locale, &self.linker),
             listings: self.listings(design),
             words: self.design_words(ix),
-            vouches: self.vouches(Page::Design(ix)),
+            vouches: self.vouches(Page::Design(ix, 1)),
             cards_html: self.cards(slice(&design.products, 1))?,
             count: self.count(design.products.len()),
+            pager: self.pager(design.products.len(), 1, |n| Page::Design(ix, n)),
         };
         let description = design.description.as_ref().map(|text| self.text(text).to_owned());
         let description = description.unwrap_or_else(|| {
@@ -617,7 +638,7 @@ impl<'r, 'a> Place<'r, 'a> {
                 .words
                 .fill("describe_index", &[("name", &name.text), ("shop", self.shop_name())])
         });
-        let page = Page::Design(ix);
+        let page = Page::Design(ix, 1);
         let mut head = self.head("design", Some(page), &self.title(&name.text), Some(description));
         head.section = "designs".to_owned();
         head.og_type = "article";
@@ -626,9 +647,42 @@ impl<'r, 'a> Place<'r, 'a> {
         self.fill("design.html", head, &it, Some(depth))
     }
 
+    /// A later page of the products that carry a design.
+    fn carrying(&self, depth: usize, ix: DesignIx, number: u32) -> Result<String, String> {
+        let design = self.site.design(ix);
+        let name = self.phrase(&design.name);
+        let designs = Step { name: self.phrase_here(self.word("designs")), page: Page::Designs };
+        let steps = vec![designs, Step { name: name.clone(), page: Page::Design(ix, 1) }];
+        let it = view::Listing {
+            trail: self.trail(&steps),
+            name: name.clone(),
+            description: Some(self.phrase_here(self.word("carrying_it"))),
+            body: None,
+            photo: None,
+            event: None,
+            count: self.count(design.products.len()),
+            terms: Vec::new(),
+            finder: None,
+            narrow: None,
+            cards_html: self.cards(slice(&design.products, number))?,
+            pager: self.pager(design.products.len(), number, |n| Page::Design(ix, n)),
+        };
+        let description = self
+            .parts
+            .words
+            .fill("describe_index", &[("name", &name.text), ("shop", self.shop_name())]);
+        let page = Page::Design(ix, number);
+        let mut head = self.list_head("listing", page, &name.text, number, Some(description));
+        head.section = "designs".to_owned();
+        let first = design.products.first().and_then(|ix| self.site.product(*ix).photos.first());
+        self.add_preview(&mut head, design.photos.first().or(first), &name.text);
+        self.add_trail(&mut head, &steps, self.word("carrying_it"), page);
+        self.fill("listing.html", head, &it, Some(depth))
+    }
+
     /// Labels and notices about a design.
     fn design_words(&self, ix: DesignIx) -> Vec<view::DesignWord> {
-        let path = format!("/{}", self.routes.dir(LocaleIx::FIRST, Page::Design(ix)));
+        let path = format!("/{}", self.routes.dir(LocaleIx::FIRST, Page::Design(ix, 1)));
         let records = self.routes.inputs.evidence.of_design(self.site.design(ix).id.as_str());
         self.speaker().design_words(&path, records)
     }
@@ -784,7 +838,7 @@ impl<'r, 'a> Place<'r, 'a> {
             found.extend(self.speaker().vouches(key));
         }
         // A design is certified by its record too.
-        if let Page::Design(ix) = page {
+        if let Page::Design(ix, _) = page {
             let records = self.routes.inputs.evidence.of_design(self.site.design(ix).id.as_str());
             let newest = records.map(|record| record.record().uuid.to_urn()).next();
             found.extend(newest.iter().flat_map(|urn| self.speaker().vouches(urn)));
@@ -1021,6 +1075,9 @@ impl<'r, 'a> Place<'r, 'a> {
                 let word = format!("list_{}", list.kind.name());
                 foot.push(self.word_link(&word, Page::Terms(ListIx::of(at)), list.kind.name()));
             }
+        }
+        if !site.collections.is_empty() {
+            foot.push(self.word_link("collections", Page::Collections, "collections"));
         }
         if let Some(page @ Page::Charter) = self.routes.charter() {
             foot.push(self.word_link("charter", page, "charter"));
@@ -1330,7 +1387,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let design = self.site.design(ix);
         view::Tile {
             name: self.phrase(&design.name),
-            href: self.href(Page::Design(ix)),
+            href: self.href(Page::Design(ix, 1)),
             description: self.phrase_of(design.description.as_ref()),
             note: design
                 .holder

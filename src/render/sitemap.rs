@@ -93,7 +93,7 @@ fn last_changed(routes: &Routes<'_>, page: Page) -> Option<Date> {
     match page {
         Page::Home | Page::Products(_) => site.products.first()?.date,
         Page::Product(ix) => site.product(ix).date,
-        Page::Design(ix) => site.design(ix).date,
+        Page::Design(ix, _) => site.design(ix).date,
         Page::Term(list, term, _) => first(&site.list(list).terms[term.at()].products),
         Page::Producer(ix, _) => first(&site.producer(ix).products),
         _ => None,

@@ -1187,7 +1187,7 @@ impl<'r, 'a> Speaker<'r, 'a> {
     pub(super) fn design_page(&self, slug: &str) -> Option<String> {
         let site = self.routes.inputs.site;
         let at = site.designs.binary_search_by(|d| d.id.as_str().cmp(slug)).ok()?;
-        Some(self.linker.page(&self.routes.dir(self.ix, Page::Design(DesignIx::of(at)))))
+        Some(self.linker.page(&self.routes.dir(self.ix, Page::Design(DesignIx::of(at), 1))))
     }
 }
 

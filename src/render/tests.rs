@@ -300,6 +300,79 @@ fn the_page_about_privacy_says_only_what_is_so_on_the_site() {
     assert_eq!(home.matches("href=\"./privacy/\"").count(), 1, "{home}");
 }
 
+/// The pages that links of pages lead to, from the home page on, and those that are there but not reached.
+fn reached(small: &Small) -> (BTreeSet<String>, Vec<String>) {
+    let routes = small.routes(LinkStyle::Pretty);
+    let mut seen = BTreeSet::from([String::new()]);
+    let mut open = vec![String::new()];
+    while let Some(dir) = open.pop() {
+        let page = small.text(&format!("{dir}index.html"));
+        for link in page.split("<a ").skip(1) {
+            let href = link.split("href=\"").nth(1).and_then(|rest| rest.split('"').next());
+            let href = href.expect("an address").split(['#', '?']).next().expect("a part");
+            let Some(first) = href.strip_prefix("./").or(Some(href)).filter(|h| !h.contains(':'))
+            else {
+                continue;
+            };
+            let mut at: Vec<&str> = dir.split('/').filter(|part| !part.is_empty()).collect();
+            let mut rest = first;
+            while let Some(inner) = rest.strip_prefix("../") {
+                at.pop().unwrap_or_else(|| panic!("{href} leaves the site from {dir}"));
+                rest = inner;
+            }
+            let up: String = at.iter().map(|part| format!("{part}/")).collect();
+            let to = format!("{up}{rest}");
+            if to.ends_with(".jpg") || to.ends_with(".webp") {
+                continue;
+            }
+            assert!(routes.route(&format!("{to}index.html")).is_some(), "{href} in {dir}");
+            if seen.insert(to.clone()) {
+                open.push(to);
+            }
+        }
+    }
+    let all = routes.iter().filter(|(_, route)| matches!(route, Route::Page(..)));
+    let dirs = all.map(|(path, _)| path.as_str().trim_end_matches("index.html").to_owned());
+    let lost = dirs.filter(|dir| !seen.contains(dir)).collect();
+    (seen, lost)
+}
+
+#[test]
+fn links_lead_to_every_collection_and_to_all_that_carries_a_design() {
+    let mut files = vec![
+        (
+            "site.toml".to_owned(),
+            "name = \"Shop\"\nlanguages = [\"en\", \"es\"]\ncurrency = \"EUR\"\n".to_owned(),
+        ),
+        ("designs/wave.md".to_owned(), "+++\nname = \"Wave\"\n+++\n".to_owned()),
+    ];
+    for at in 0..25 {
+        let design = "+++\nname = \"Thing\"\nprice = \"1\"\ndesign = \"wave\"\n+++\n";
+        files.push((format!("products/t{at:02}.md"), design.to_owned()));
+    }
+    for at in 0..12 {
+        let text = format!("+++\nname = \"Choice {at}\"\nproducts = [\"t{at:02}\"]\n+++\n");
+        files.push((format!("collections/c{at:02}.md"), text));
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let small = Small::new(&files);
+    let (seen, lost) = reached(&small);
+    // A form leads to the search.
+    assert_eq!(lost, ["es/search/", "search/"]);
+    for page in ["collections/", "collections/c11/", "designs/wave/page/2/", "es/collections/"] {
+        assert!(seen.contains(page), "{page}");
+    }
+    let shop = small.text("products/index.html");
+    assert!(shop.contains("<p><a href=\"../collections/\">"), "from the facet: {shop}");
+    assert!(small.text("es/index.html").contains("<a href=\"../es/collections/\">Todas las colecciones</a>"));
+    let later = small.text("designs/wave/page/2/index.html");
+    assert!(later.contains("<h1>Wave</h1>") && later.contains("products/t24/"), "{later}");
+    assert_eq!(later.matches("class=\"card\"").count(), 1, "{later}");
+    assert!(later.contains("href=\"../../../../designs/wave/\""));
+    let none = Small::new(&[("site.toml", "name = \"Shop\"\n")]);
+    assert!(none.routes(LinkStyle::Pretty).route("collections/index.html").is_none());
+}
+
 #[test]
 fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
     // The names are those of `TYPES` there. A new kind of page does not compile here before it has one.
@@ -314,7 +387,8 @@ fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
         Page::Producers => "makers",
         Page::Producer(..) => "maker",
         Page::Designs => "designs",
-        Page::Design(_) => "design",
+        Page::Design(..) => "design",
+        Page::Collections => "collections",
         Page::Collection(..) => "collection",
         Page::Free(_) => "a page of the maker's own",
         Page::About => "about",
@@ -335,7 +409,8 @@ fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
         Page::Producers,
         Page::Producer(ProducerIx(0), 1),
         Page::Designs,
-        Page::Design(DesignIx(0)),
+        Page::Design(DesignIx(0), 1),
+        Page::Collections,
         Page::Collection(CollectionIx(0), 1),
         Page::Free(PageIx(0)),
         Page::About,

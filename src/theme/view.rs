@@ -13,8 +13,8 @@
 //! | --- | --- |
 //! | `home.html` | [`Home`] |
 //! | `product.html` | [`ProductPage`] |
-//! | `listing.html` | [`Listing`] (all products, a term, a collection) |
-//! | `terms.html` | [`Terms`] (the index of a list, the makers, the designs) |
+//! | `listing.html` | [`Listing`] (all products, a term, a collection, later pages of a design) |
+//! | `terms.html` | [`Terms`] (the index of a list, the makers, the designs, the collections) |
 //! | `producer.html` | [`ProducerPage`] |
 //! | `design.html` | [`DesignPage`] |
 //! | `free.html` | [`Free`] (a free page, about, shipping, privacy) |
@@ -504,8 +504,10 @@ pub struct Home {
     pub makers_href: Option<String>,
     /// The first list's terms.
     pub terms: Vec<Tile>,
-    /// Collections.
+    /// Some collections.
     pub collections: Vec<Tile>,
+    /// All collections, if there are more than shown.
+    pub collections_href: Option<String>,
     /// Some designs.
     pub designs: Vec<Tile>,
     /// All designs, if there are more than shown.
@@ -861,6 +863,8 @@ pub struct DesignPage {
     pub cards_html: String,
     /// "12 works".
     pub count: String,
+    /// The pages of the products that carry it, if there are several.
+    pub pager: Option<Pager>,
 }
 
 /// A community's label or a notice about a design, as its signer's word.

@@ -34,6 +34,7 @@ const TYPES = {
   "maker": /^makers\/[^/]+\/$/,
   "designs": /^designs\/$/,
   "design": /^designs\/[^/]+\/$/,
+  "collections": /^collections\/$/,
   "collection": /^collections\/[^/]+\/$/,
   "about": /^about\/$/,
   "charter": /^charter\/$/,

@@ -225,7 +225,7 @@ impl Teller<'_, '_, '_> {
         object(out, |facts| {
             facts
                 .put("id", design.id.as_str())
-                .tell("url", |out| self.addresses(out, Page::Design(ix)))
+                .tell("url", |out| self.addresses(out, Page::Design(ix, 1)))
                 .tell("name", |out| self.text(out, &design.name))
                 .tell("description", |out| self.some(out, design.description.as_ref()))
                 .tell("holder", |out| self.some(out, design.holder.as_ref()))

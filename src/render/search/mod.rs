@@ -109,7 +109,7 @@ impl Facet {
             By::List(list) if site.list(list).kind == ListKind::Maker => Some(Page::Producers),
             By::List(list) => Some(Page::Terms(list)),
             By::Makers => Some(Page::Producers),
-            By::Collections => None,
+            By::Collections => Some(Page::Collections),
         }
     }
 
