@@ -218,6 +218,8 @@ const NO_TEXT: [&str; 44] = [
     "lists",
     "look",
     "made_by",
+    // Which values a variant has: they stand among the options.
+    "of",
     // Ways to be paid are meant for buyers.
     "pay",
     "phone",
@@ -231,7 +233,6 @@ const NO_TEXT: [&str; 44] = [
     "sku",
     "sms",
     "theme",
-    "variants",
     "whatsapp",
 ];
 

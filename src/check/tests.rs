@@ -418,6 +418,24 @@ fn options_are_translated_in_place_or_in_a_file_beside() {
 }
 
 #[test]
+fn words_for_the_photograph_of_a_variant_are_looked_through_too() {
+    let product = "+++\nname = \"A\"\nprice = \"4\"\nphotos = [\"a.jpg\"]\n\
+        [[options]]\nname = \"Size\"\nvalues = [\"S\", \"L\"]\n\
+        [[variants]]\nof = [\"S\"]\nphoto = \"a.jpg\"\nphoto_alt = \"A little girl wears the shawl\"\n\
+        [[variants]]\nof = [\"L\"]\nphoto = \"a.jpg\"\nphoto_alt = \"The shawl, larger\"\n+++\n";
+    let outcome = site(&[
+        ("site.toml", SITE),
+        ("products/a/index.md", product),
+        ("products/a/a.jpg", "not read here"),
+    ]);
+    let found: Vec<_> =
+        outcome.diagnostics.iter().filter(|one| one.code == codes::PRIVATE_FACT).collect();
+    assert_eq!(found.len(), 1, "{:?}", complaints(&outcome));
+    let text = outcome.sources.slice(found[0].span.expect("a place"));
+    assert!(text.contains("girl"), "{text}");
+}
+
+#[test]
 fn a_destination_with_an_unsettled_flag_cannot_be_ordered_to() {
     use crate::model::{Country, Reach};
     let zones = "[shipping]\nfrom = \"PE\"\n\
