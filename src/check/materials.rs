@@ -127,6 +127,20 @@ pub(super) fn unresolved(product: &Product, shipping: &Shipping) -> Option<Diagn
     if !product.materials.iter().any(|material| !material.flags.is_empty()) {
         return None;
     }
+    if let Some((material, flag)) = product.to_ask_about(shipping) {
+        let words = format!(
+            "\"{}\" can only be asked for: the shop does not say where it sends to, and nobody said that {} may go everywhere ({})",
+            product.name.original(),
+            material.name.original(),
+            flag.name()
+        );
+        let place = Span::file_start(product.file);
+        return Some(
+            Diagnostic::warning(codes::UNRESOLVED_MATERIAL, place, words)
+                .hint("say in site.toml where you send to, and what it costs: [[shipping.zones]], and below it name = \"Home\", countries = [\"PE\"], price = \"5.00\"")
+                .hint("where it may go: permits = [{ to = [\"*\"], says = \"a certificate goes with it\" }] in the group of the material"),
+        );
+    }
     let mut zones = Vec::new();
     let mut cause: Option<(&Material, MaterialFlag)> = None;
     for zone in &shipping.zones {

@@ -431,8 +431,8 @@ fn words_for_the_photograph_of_a_variant_are_looked_through_too() {
     let found: Vec<_> =
         outcome.diagnostics.iter().filter(|one| one.code == codes::PRIVATE_FACT).collect();
     assert_eq!(found.len(), 1, "{:?}", complaints(&outcome));
-    let text = outcome.sources.slice(found[0].span.expect("a place"));
-    assert!(text.contains("girl"), "{text}");
+    let crate::diag::Place::Span(span) = found[0].place else { panic!("a place in a file") };
+    assert!(outcome.sources.slice(span).contains("girl"));
 }
 
 #[test]
@@ -465,6 +465,32 @@ fn a_destination_with_an_unsettled_flag_cannot_be_ordered_to() {
         reach,
         [Reach::Everywhere, Reach::Except(vec![country("FR"), country("NO")]), Reach::Nowhere]
     );
+}
+
+#[test]
+fn without_zones_an_unsettled_flag_is_warned_of_and_has_to_be_asked_about() {
+    let shop = |permits: &str, more: &str| {
+        let product = format!(
+            "+++\nname = \"Comb\"\nprice = \"4\"\nphotos = []\n\
+             materials = [{{ name = \"tusk\", flags = [\"ivory\"]{permits} }}]\n+++\n"
+        );
+        site(&[("site.toml", &format!("{SITE}{more}")), ("products/a.md", &product)])
+    };
+    let warned = "unresolved-material: \"Comb\" can only be asked for: the shop does not say where it sends to, and nobody said that tusk may go everywhere (ivory)";
+    for (permits, more) in
+        [("", ""), (", permits = [{ to = [\"EU\"] }]", ""), ("", "[shipping]\nfrom = \"PE\"\n")]
+    {
+        let outcome = shop(permits, more);
+        assert_eq!(complaints(&outcome), [warned], "{permits}{more}");
+        let site = outcome.site.expect("a site");
+        assert!(site.products[0].to_ask_about(&site.shipping).is_some());
+    }
+    // Settled everywhere, or in a shop that asks for the destination, it can be ordered.
+    let settled = shop(", permits = [{ to = [\"*\"] }]", "");
+    assert_eq!(complaints(&settled), [""; 0]);
+    let asked = shop("", "[[shipping.zones]]\nname = \"All\"\ncountries = [\"*\"]\nprice = \"1\"\n");
+    let site = asked.site.expect("a site");
+    assert!(site.products[0].to_ask_about(&site.shipping).is_none());
 }
 
 #[test]

@@ -259,7 +259,9 @@ left out before it could do harm.";
 shop sends to. Until then it cannot be ordered to them.\n\n\
 { name = \"heron feather\", flags = [\"bird\"], permits = [{ to = [\"EU\"], says = \"an export certificate goes with it\" }] }\n\
 { name = \"heron feather\", flags = [\"bird\"], not_to = [\"US\"] }\n\n\
-Ask the post office or the customs of the other country. Inside the country of `from` in [shipping] it may go.";
+Ask the post office or the customs of the other country. Inside the country of `from` in [shipping] it may go.\n\
+A shop that does not say where it sends to ([[shipping.zones]]) asks no buyer where she lives. There a product with such\n\
+a material cannot be put on the list of an order, only asked for, until it may go everywhere: to = [\"*\"].";
     UNVOUCHED_CLAIM = "unvouched-claim":
 "The words or the file name of a picture say that something is certified or authentic, and nothing in the\n\
 register that is in force says so of this thing.\n\n\

@@ -1,7 +1,9 @@
 //! What a buyer chooses on a product: options, and the variants that exist.
 
 use super::country::Country;
-use super::{Availability, Price, Product, Shipping, Slug, Text, Why};
+use super::{
+    Availability, Material, MaterialFlag, Price, Product, Shipping, Slug, Stop, Text, Why,
+};
 
 /// The most options of a product.
 pub const OPTIONS_MAX: usize = 3;
@@ -88,6 +90,19 @@ impl Product {
                 .map_err(|stop| Why::Material(material, stop))?;
         }
         Ok(())
+    }
+
+    /// The material that has to be asked about before the product is ordered, with its flag, where nobody is asked
+    /// for the destination: the shop has no zones, and some country is not settled for it.
+    #[must_use]
+    pub fn to_ask_about(&self, shipping: &Shipping) -> Option<(&Material, MaterialFlag)> {
+        if !shipping.zones.is_empty() || self.materials.iter().all(|one| one.flags.is_empty()) {
+            return None;
+        }
+        Country::all().find_map(|country| match self.may_go_to(country, shipping) {
+            Err(Why::Material(material, Stop::Unresolved(flag))) => Some((material, flag)),
+            _ => None,
+        })
     }
 
     /// Tells whether something of it could keep it from a country: most products need no look at each.

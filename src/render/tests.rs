@@ -300,6 +300,25 @@ fn the_page_about_privacy_says_only_what_is_so_on_the_site() {
     assert_eq!(home.matches("href=\"./privacy/\"").count(), 1, "{home}");
 }
 
+#[test]
+fn what_has_to_be_asked_about_cannot_be_put_on_the_list() {
+    let page = |more: &str| {
+        let product = format!(
+            "+++\nname = \"Comb\"\nprice = \"4\"\npay = \"https://pay.example/comb\"\nmaterials = [{{ name = \"tusk\", flags = [\"ivory\"]{more} }}]\n+++\n"
+        );
+        let site = "name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n";
+        let small = Small::new(&[("site.toml", site), ("products/comb.md", &product)]);
+        (small.text("products/comb/index.html"), small.text("goods/en/0.js"))
+    };
+    let (asked, goods) = page("");
+    assert!(asked.contains(">Ask by e-mail</a>"), "{asked}");
+    assert!(!asked.contains("Order by e-mail") && !asked.contains("data-add"), "{asked}");
+    assert!(!asked.contains("pay.example") && goods.contains("\"verb\":\"ask\""), "{goods}");
+    let (settled, goods) = page(", permits = [{ to = [\"*\"] }]");
+    assert!(settled.contains(">Order by e-mail</a>") && settled.contains("data-add"), "{settled}");
+    assert!(goods.contains("\"verb\":\"order\""), "{goods}");
+}
+
 /// The pages that links of pages lead to, from the home page on, and those that are there but not reached.
 fn reached(small: &Small) -> (BTreeSet<String>, Vec<String>) {
     let routes = small.routes(LinkStyle::Pretty);

@@ -692,9 +692,9 @@ impl Place<'_, '_> {
 
 /// The words of the links by which a product is asked for.
 pub(super) fn verb(product: &Product, shipping: &Shipping) -> &'static str {
-    let is_stuck = || {
-        !shipping.zones.is_empty()
-            && shipping.zones.iter().all(|zone| shipping.reach(zone, product) == Reach::Nowhere)
+    let is_stuck = || match shipping.zones.as_slice() {
+        [] => product.to_ask_about(shipping).is_some(),
+        zones => zones.iter().all(|zone| shipping.reach(zone, product) == Reach::Nowhere),
     };
     match (product.availability, product.price) {
         (Availability::SoldOut, _) | (_, Price::OnRequest) => "ask",

@@ -11,7 +11,8 @@ use super::super::{jsonld, qr};
 use super::{ClientScript, Page, Place, goods, view};
 use crate::model::{
     Account, Area, Availability, Channel, Country, Currency, LocaleIx, Money, MoneyStyle, Payment,
-    PhotoRef, Price, ProducerIx, Product, ProductIx, Stop, Tariff, Text, Variant, Why, Zone,
+    PhotoRef, Price, ProducerIx, Product, ProductIx, Shipping, Stop, Tariff, Text, Variant, Why,
+    Zone,
 };
 use crate::render::Routes;
 use crate::theme::view::Phrase;
@@ -127,9 +128,11 @@ fn choice_verb(product_verb: &'static str, variant: &Variant) -> &'static str {
     }
 }
 
-/// Tells whether a product can stand on a list at all.
-fn can_be_listed(product: &Product) -> bool {
-    product.is_for_sale() && product.availability != Availability::SoldOut
+/// Tells whether a product can stand on a list at all. The list of a shop without zones asks nobody for the destination.
+fn can_be_listed(product: &Product, shipping: &Shipping) -> bool {
+    product.is_for_sale()
+        && product.availability != Availability::SoldOut
+        && product.to_ask_about(shipping).is_none()
 }
 
 impl Place<'_, '_> {
@@ -425,7 +428,7 @@ impl Place<'_, '_> {
 
     /// How a product gets onto the list; none if it cannot be ordered.
     pub(super) fn add_to_list(&self, product: &Product) -> Option<view::AddToList> {
-        if !can_be_listed(product) || !basket::is_open(self.site) {
+        if !can_be_listed(product, &self.site.shipping) || !basket::is_open(self.site) {
             return None;
         }
         let together = product.maximum_order;
