@@ -119,6 +119,15 @@ pub fn check(draft: Draft) -> Outcome {
     check_as(draft, Audience::Public, None)
 }
 
+/// Reads and checks a folder as an audience may see it on a day.
+///
+/// # Errors
+/// If there is no site in the folder, or it cannot be looked into.
+pub fn load_as(root: &Path, audience: Audience, day: Date) -> Result<Outcome, read::ReadError> {
+    let draft = read::load(root, &mut read::Memory::default(), read::Changed::All)?;
+    Ok(check_as(draft, audience, Some(day)))
+}
+
 /// Checks a draft as everybody may see it on a day of UTC, which says what is in its season.
 #[must_use]
 pub fn check_on(draft: Draft, day: Option<Date>) -> Outcome {
@@ -343,6 +352,7 @@ fn check_site(
         is_featured_chosen: !featured_names.is_empty(),
         audience,
         order,
+        wholesale_note: shop_trade.note.filter(|_| audience == Audience::Trade),
         shipping,
         publish,
         members,

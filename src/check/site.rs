@@ -52,6 +52,8 @@ pub struct Site {
     pub audience: Audience,
     /// How to order.
     pub order: Order,
+    /// What is agreed with dealers in the whole shop; none in a site for anybody else.
+    pub wholesale_note: Option<Text>,
     /// How parcels go out.
     pub shipping: Shipping,
     /// Where and how it is published.

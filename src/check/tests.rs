@@ -168,6 +168,10 @@ fn what_is_not_translated_is_listed_field_by_field() {
         ),
         ("products/a/index.es.md", "+++\nmaterials = [\"lana\"]\n+++\n"),
         ("producers/ana.md", "+++\nname = \"Ana\"\nplace = \"The coast\"\n+++\n"),
+        (
+            "collections/fair.md",
+            "+++\nname = { en = \"Fair\", es = \"Feria\" }\nplace = \"The square\"\nproducts = [\"a\"]\n+++\n",
+        ),
     ]);
     let site = outcome.site.as_ref().expect("a site");
     let found: Vec<String> = untranslated(site, LocaleIx(1))
@@ -182,6 +186,7 @@ fn what_is_not_translated_is_listed_field_by_field() {
             "products/a: materials 2",
             "products/a: text",
             "producers/ana: place",
+            "collections/fair: place",
             "site.toml: terms.category.shawls name",
         ]
     );

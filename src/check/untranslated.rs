@@ -39,7 +39,7 @@ pub enum Original<'a> {
     Story(crate::diag::Span),
 }
 
-/// Every text that a language of the site lacks, in the order of the shop, products, makers, designs, collections, pages
+/// Every text that a language of the site lacks, as far as the audience of the site may see it, in the order of the shop, products, makers, designs, collections, pages
 /// and lists.
 #[must_use]
 pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
@@ -62,6 +62,7 @@ pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
         walk.at(format!("collections/{}", collection.id), collection.file);
         walk.text("name", &collection.name);
         walk.some("description", collection.description.as_ref());
+        walk.some("place", collection.place.as_ref());
         walk.photo("photo_alt", collection.photo.as_ref());
         walk.prose(&collection.body);
     }
@@ -176,6 +177,7 @@ impl<'a> Walk<'a> {
         self.photo("photo_alt", site.cover.as_ref());
         self.some("order note", site.order.note.as_ref());
         self.payments("order pay", &site.order.pay);
+        self.some("wholesale note", site.wholesale_note.as_ref());
         self.some("shipping note", site.shipping.note.as_ref());
         for (at, zone) in site.shipping.zones.iter().enumerate() {
             self.text(&format!("shipping zones {} name", at + 1), &zone.name);
@@ -203,6 +205,12 @@ impl<'a> Walk<'a> {
             self.some("size", product.size.as_ref());
             self.some("care", product.care.as_ref());
             self.some("payment_to_maker", product.payment_to_maker.as_ref());
+            if let Some(trade) = &product.trade {
+                // What the whole shop says is told once.
+                let note = trade.note.as_ref().filter(|_| trade.note != site.wholesale_note);
+                self.some("wholesale note", note);
+                self.some("handicraft_basis", trade.handicraft_basis.as_ref());
+            }
             let told = &*product.particulars;
             for (field, text) in [
                 ("ingredients", &told.ingredients),

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::check::{Original, Site, Untranslated, untranslated};
+use crate::check::{self, Original, Site, Untranslated, untranslated};
 use crate::diag::report::visible;
-use crate::model::LocaleIx;
+use crate::model::{Audience, LocaleIx};
 use crate::theme::{Theme, Words};
 
 use super::{Ended, Outcome, console, day, now, site_folder};
@@ -40,13 +40,20 @@ pub(super) fn run(args: &Args) -> Outcome {
             console::diagnostics(&loaded.diagnostics, &loaded.sources);
             return Ok(Ended::Wrong);
         };
+        // What is for dealers or members only is to be translated too.
+        let root = site_folder(args.site.as_ref());
+        let mut others = Vec::new();
+        for audience in [Audience::Trade, Audience::Members] {
+            others.extend(check::load_as(&root, audience, day(now(args.at.as_deref())?))?.site);
+        }
+        let sites: Vec<&Site> = std::iter::once(site).chain(&others).collect();
         let all: Vec<Language<'_>> = site
             .locale_ixs()
             .skip(1)
-            .map(|locale| Language::of(site, &loaded.theme, locale))
+            .map(|locale| Language::of(&sites, &loaded.theme, locale))
             .collect();
         if args.json {
-            let all: Vec<Value> = all.iter().map(|language| language.json(site)).collect();
+            let all: Vec<Value> = all.iter().map(Language::json).collect();
             console::json(&json!({ "languages": all }));
         } else if all.is_empty() {
             console::say(&format!(
@@ -55,7 +62,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             ));
         } else {
             for language in &all {
-                console::print(&language.table(site));
+                console::print(&language.table());
             }
         }
         return Ok(Ended::Fine);
@@ -78,18 +85,27 @@ pub(super) fn run(args: &Args) -> Outcome {
 /// What one language lacks.
 struct Language<'a> {
     tag: &'a str,
-    texts: Vec<Untranslated<'a>>,
+    /// Each with the site that has it.
+    texts: Vec<(&'a Site, Untranslated<'a>)>,
     words: Words,
 }
 
 impl<'a> Language<'a> {
-    fn of(site: &'a Site, theme: &Theme, locale: LocaleIx) -> Self {
-        let tag = site.locale(locale).tag();
-        Self { tag, texts: untranslated(site, locale), words: theme.words(tag) }
+    /// From the same folder as each audience sees it, everybody first.
+    fn of(sites: &[&'a Site], theme: &Theme, locale: LocaleIx) -> Self {
+        let tag = sites[0].locale(locale).tag();
+        let mut told = BTreeSet::new();
+        let mut texts = Vec::new();
+        for site in sites {
+            let found = untranslated(site, locale).into_iter();
+            let new = found.filter(|one| told.insert((one.thing.clone(), one.field.clone())));
+            texts.extend(new.map(|one| (*site, one)));
+        }
+        Self { tag, texts, words: theme.words(tag) }
     }
 
     fn things(&self) -> usize {
-        self.texts.iter().map(|one| one.thing.as_str()).collect::<BTreeSet<_>>().len()
+        self.texts.iter().map(|(_, one)| one.thing.as_str()).collect::<BTreeSet<_>>().len()
     }
 
     /// The file for a text in this language: beside its thing, or the same file for `site.toml`.
@@ -105,8 +121,8 @@ impl<'a> Language<'a> {
         format!("theme/words/{}.toml", self.tag)
     }
 
-    fn json(&self, site: &Site) -> Value {
-        let texts = self.texts.iter().map(|one| {
+    fn json(&self) -> Value {
+        let texts = self.texts.iter().map(|(site, one)| {
             json!({
                 "thing": one.thing,
                 "field": one.field,
@@ -132,7 +148,7 @@ impl<'a> Language<'a> {
     }
 
     /// A table for a person: by file, what stands where and what it says.
-    fn table(&self, site: &Site) -> String {
+    fn table(&self) -> String {
         /// Characters of a text that are shown.
         const SHOWN: usize = 60;
         let count = |number: usize, one: &str, many: &str| match number {
@@ -150,9 +166,9 @@ impl<'a> Language<'a> {
             count(self.things(), "thing", "things"),
             count(words.len(), "word", "words"),
         );
-        let wide = self.texts.iter().map(|one| one.field.chars().count()).max().unwrap_or(0);
+        let wide = self.texts.iter().map(|(_, one)| one.field.chars().count()).max().unwrap_or(0);
         let mut before = None;
-        for one in &self.texts {
+        for (site, one) in &self.texts {
             let target = self.write_in(site, one);
             if before.as_ref() != Some(&target) {
                 let _ = writeln!(out, "  write in {}", visible(&target));

@@ -46,10 +46,10 @@ impl DateFormatter {
         self.day.format(&day).to_string()
     }
 
-    /// One day as a text that knows which day it is, for whoever shows it as such: see [`DAY_MARKS`].
+    /// One day as a text that knows which day it is, for whoever shows it as such: see [`PART_MARKS`].
     #[must_use]
     pub fn marked(&self, day: Date) -> String {
-        let [start, between, end] = DAY_MARKS;
+        let [start, between, end] = PART_MARKS;
         format!("{start}{day}{between}{}{end}", self.day(day))
     }
 
@@ -61,9 +61,10 @@ impl DateFormatter {
     }
 }
 
-/// Around a day within a text: before the day as ISO 8601 has it, before the day in words, and after both. They are
-/// noncharacters, which Unicode keeps for use inside a program; no page ever holds one.
-pub const DAY_MARKS: [char; 3] = ['\u{fdd0}', '\u{fdd1}', '\u{fdd2}'];
+/// Around a part of a text that is told apart: before what is known of it, before the part itself, and after both. Of a day
+/// that is the day as ISO 8601 has it, of words in another language the tag and the direction with a space between. They
+/// are noncharacters, which Unicode keeps for use inside a program; no page ever holds one.
+pub const PART_MARKS: [char; 3] = ['\u{fdd0}', '\u{fdd1}', '\u{fdd2}'];
 
 /// A day of the calendar is one in ICU4X too: both are proleptic Gregorian.
 const SAME_CALENDAR: &str = "a day of one proleptic Gregorian calendar is one of the other";

@@ -30,7 +30,7 @@ pub use address::{BaseUrl, BaseUrlError};
 pub use blackout::{Blackout, BlackoutTime};
 pub use collation::Collation;
 pub use country::{Country, Destination};
-pub use date::{DAY_MARKS, DateFormatter};
+pub use date::{PART_MARKS, DateFormatter};
 pub use locale::{Direction, Locale, LocaleError, LocaleIx};
 pub use material::{Material, MaterialFlag, Permit, Stop, Why};
 pub use money::{Currency, Money, MoneyError, MoneyFormatter, MoneyStyle, Price, PriceRange};

@@ -418,10 +418,7 @@ impl<'r, 'a> Place<'r, 'a> {
                 name: self.phrase(&producer.name),
                 href: self.href(Page::Producer(ix, 1)),
                 description: self.phrase_of(producer.description.as_ref().filter(|_| !is_long)),
-                note: producer
-                    .place
-                    .as_ref()
-                    .map_or_else(String::new, |text| self.text(text).to_owned()),
+                note: self.phrase_of(producer.place.as_ref()),
                 photo: photo.filter(|_| !is_long).and_then(|photo| self.picture(photo)),
             }
         });
@@ -1389,10 +1386,7 @@ impl<'r, 'a> Place<'r, 'a> {
             name: self.phrase(&design.name),
             href: self.href(Page::Design(ix, 1)),
             description: self.phrase_of(design.description.as_ref()),
-            note: design
-                .holder
-                .as_ref()
-                .map_or_else(String::new, |text| self.text(text).to_owned()),
+            note: self.phrase_of(design.holder.as_ref()),
             photo: design.photos.iter().find_map(|photo| self.picture(photo)),
         }
     }
@@ -1425,7 +1419,7 @@ impl<'r, 'a> Place<'r, 'a> {
                 self.parts.words.fill("event_days", &[("from", &first), ("until", &last)])
             }
         });
-        let place = collection.place.as_ref().map(|place| self.text(place).to_owned());
+        let place = collection.place.as_ref().map(|place| self.phrase(place).within());
         let told: Vec<String> = days.into_iter().chain(place).collect();
         (!told.is_empty())
             .then(|| self.phrase_here(&self.labelled(self.word("event_when"), &told.join(" · "))))
@@ -1442,7 +1436,7 @@ impl<'r, 'a> Place<'r, 'a> {
             description: self.phrase_of(collection.description.as_ref()),
             note: self
                 .event(collection)
-                .map_or_else(|| self.count(collection.products.len()), |event| event.text),
+                .or_else(|| Some(self.phrase_here(&self.count(collection.products.len())))),
             photo: photo.and_then(|photo| self.picture(photo)),
         }
     }
@@ -1461,7 +1455,7 @@ impl<'r, 'a> Place<'r, 'a> {
             name: self.term_name(self.site.list(list).kind, term),
             href: self.href(Page::Term(list, at, 1)),
             description: self.phrase_of(term.description.as_ref().filter(|_| is_pictured)),
-            note: self.count(term.products.len()),
+            note: Some(self.phrase_here(&self.count(term.products.len()))),
             photo: photo.and_then(|photo| self.picture(photo)),
         }
     }
@@ -1504,17 +1498,15 @@ impl<'r, 'a> Place<'r, 'a> {
 
     fn fact(&self, out: &mut Vec<view::Fact>, word: &str, text: Option<&Text>) {
         if let Some(text) = text {
-            out.push(view::Fact {
-                label: self.word(word).to_owned(),
-                values: vec![self.phrase(text).into()],
-            });
+            let values = vec![self.phrase(text).into()];
+            out.push(view::Fact::new(self.word(word).to_owned(), values));
         }
     }
 
     fn facts(&self, out: &mut Vec<view::Fact>, word: &str, texts: &[Text]) {
         if !texts.is_empty() {
             let values = texts.iter().map(|text| self.phrase(text).into()).collect();
-            out.push(view::Fact { label: self.word(word).to_owned(), values });
+            out.push(view::Fact::new(self.word(word).to_owned(), values));
         }
     }
 

@@ -462,7 +462,7 @@ impl Told<'_, '_> {
             all.iter().filter_map(|texts| self.speaker.phrase(texts)).collect();
         if !values.is_empty() {
             let values = values.into_iter().map(view::Said::from).collect();
-            out.push(Fact { label: self.speaker.word(word), values });
+            out.push(Fact { label: self.speaker.word(word), values, is_untranslated: false });
         }
     }
 
@@ -473,7 +473,8 @@ impl Told<'_, '_> {
         if let Some((transfer, party)) = custodian::now(evidence, self.record) {
             let values = self.speaker.party(&transfer.id(), party).into_iter();
             let values: Vec<view::Said> = values.map(|value| value.text.into()).collect();
-            whose.push(Fact { label: self.speaker.word("custodian"), values });
+            let label = self.speaker.word("custodian");
+            whose.push(Fact { label, values, is_untranslated: false });
         }
         self.fact(&mut whose, "designed_by", &design.designed_by);
         self.fact(&mut whose, "place", &design.place_of_origin);
@@ -495,7 +496,8 @@ impl Told<'_, '_> {
             let mut facts = Told { speaker, record }.whose(design);
             let paid = speaker.payments(&design.slug);
             if !paid.is_empty() {
-                facts.push(Fact { label: speaker.word("payment_to_maker"), values: paid });
+                let label = speaker.word("payment_to_maker");
+                facts.push(Fact { label, values: paid, is_untranslated: false });
             }
             let name = speaker.name(record.record())?;
             Some(view::PieceDesign { name, facts, href: speaker.design_page(&design.slug) })

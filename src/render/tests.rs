@@ -393,6 +393,47 @@ fn links_lead_to_every_collection_and_to_all_that_carries_a_design() {
 }
 
 #[test]
+fn whatever_is_not_translated_tells_its_language_and_says_so_where_it_stands_by_itself() {
+    let small = full();
+    let page = small.text("es/products/red/index.html");
+    let mark = "<small class=\"untranslated\">Aún sin traducir</small>";
+    let foreign = |text: &str| format!("<span lang=\"en\" dir=\"ltr\">{text}</span>");
+    for (said, what) in [
+        // One mark for all values of a fact.
+        (format!("{}, {} {mark}</dd>", foreign("wool"), foreign("feather")), "a fact"),
+        (format!("({}) {mark}</p>", foreign("a paper")), "what a permit says"),
+        (format!("<p>{} {mark}</p>", foreign("de: the marsh")), "an origin"),
+        (format!("<dt>{} {mark}", foreign("Europe")), "a zone"),
+        (format!("<p class=\"quiet\">{}: ", foreign("Midwinter")), "a last day"),
+    ] {
+        assert!(page.contains(&said), "{what}: {said} in {page}");
+    }
+    // The options have their translations.
+    let choose = page.split("<h2 id=\"choose\">").nth(1).and_then(|rest| rest.split("</h2>").next());
+    assert!(!choose.expect("a choice").contains(mark));
+    assert!(!small.text("products/red/index.html").contains("untranslated"));
+    let fair = Small::new(&[
+        ("site.toml", "name = \"Shop\"\nlanguages = [\"en\", \"es\"]\ncurrency = \"EUR\"\n"),
+        (
+            "products/a.md",
+            "+++\nname = { en = \"A\", es = \"A\" }\nprice = \"1\"\n[[options]]\nname = { en = \"Size\", es = \"Talla\" }\nvalues = [\"small\", \"large\"]\n+++\n",
+        ),
+        (
+            "collections/fair.md",
+            "+++\nname = { en = \"Fair\", es = \"Feria\" }\nfrom = 2026-12-01\nuntil = 2026-12-02\nplace = \"The square\"\nproducts = [\"a\"]\n+++\n",
+        ),
+        ("designs/wave.md", "+++\nname = { en = \"Wave\", es = \"Ola\" }\nholder = \"The village\"\n+++\n"),
+    ]);
+    let place = foreign("The square");
+    let event = fair.text("es/collections/fair/index.html");
+    assert!(event.contains(&format!("{place} {mark}</p>")), "{event}");
+    assert!(fair.text("es/index.html").contains(&place), "on the tile, where no mark is");
+    assert!(fair.text("es/designs/index.html").contains(&foreign("The village")));
+    let product = fair.text("es/products/a/index.html");
+    assert!(product.contains(&format!("{mark}</h2>")), "the values of an option: {product}");
+}
+
+#[test]
 fn every_type_of_page_is_one_that_the_browser_tests_look_at() {
     // The names are those of `TYPES` there. A new kind of page does not compile here before it has one.
     const LOOKED_AT: &str = include_str!("../../tests/browser/sites.mjs");

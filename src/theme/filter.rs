@@ -27,6 +27,10 @@ fn write_phrase(phrase: &Map, out: &mut Vec<u8>) -> TeraResult<()> {
         escape_html(text, out)?;
     }
     for part in parts.iter().filter(|_| lang.is_none()).filter_map(Value::as_map) {
+        if text_of(part, "lang").is_some() {
+            write_phrase(part, out)?;
+            continue;
+        }
         let day = text_of(part, "datetime");
         if let Some(day) = day {
             out.extend_from_slice(b"<time datetime=\"");
@@ -48,7 +52,7 @@ fn text_of<'m>(map: &'m Map, key: &'static str) -> Option<&'m str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::DAY_MARKS;
+    use crate::model::PART_MARKS;
     use crate::theme::view::Phrase;
 
     fn written(phrase: &Phrase) -> String {
@@ -60,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_phrase_is_escaped_and_tells_its_language_and_its_days() {
-        let [start, between, end] = DAY_MARKS;
+        let [start, between, end] = PART_MARKS;
         let foreign = Phrase {
             text: "<b>\"chal\"".to_owned(),
             lang: Some("qu".to_owned()),
@@ -69,6 +73,11 @@ mod tests {
         };
         let table = [
             (Phrase::here("Tom & Ana"), "Tom &amp; Ana"),
+            (
+                Phrase::here(format!("({})", foreign.clone().within())),
+                "(<span lang=\"qu\" dir=\"ltr\">&lt;b&gt;&quot;chal&quot;</span>)",
+            ),
+            (Phrase::here(Phrase::here("here").within()), "here"),
             (foreign, "<span lang=\"qu\" dir=\"ltr\">&lt;b&gt;&quot;chal&quot;</span>"),
             (
                 Phrase::here(format!("sent by {start}2026-12-10{between}10 <Dec>{end}.")),

@@ -35,7 +35,7 @@
 
 use serde::Serialize;
 
-use crate::model::DAY_MARKS;
+use crate::model::PART_MARKS;
 
 /// A short text with its language where that is not the language of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -48,39 +48,79 @@ pub struct Phrase {
     /// `ltr` or `rtl`, if `lang` is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dir: Option<&'static str>,
-    /// The text in parts, if some of it is a day; else empty.
+    /// The text in parts, if some of it is a day or in another language; else empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
 }
 
 /// A part of a text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Part {
     /// The text.
     pub text: String,
     /// The day that it names, as `time` elements have it (`2026-12-10`).
     pub datetime: Option<String>,
+    /// The language tag, if it is not the language of the page: not yet translated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// `ltr` or `rtl`, if `lang` is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dir: Option<&'static str>,
+}
+
+impl Part {
+    /// What stands between two marks, with what is known of it.
+    fn marked(known: &str, text: &str) -> Self {
+        let text = text.to_owned();
+        match known.split_once(' ') {
+            Some((lang, dir)) => Self {
+                text,
+                lang: Some(lang.to_owned()),
+                dir: Some(if dir == "rtl" { "rtl" } else { "ltr" }),
+                datetime: None,
+            },
+            None => Self { text, datetime: Some(known.to_owned()), ..Self::default() },
+        }
+    }
+
+    fn plain(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
 }
 
 impl Phrase {
+    /// For a sentence of the page that holds a text of the maker's: the text, with marks around it that
+    /// [`here`](Self::here) makes a part of, if it is in another language.
+    #[must_use]
+    pub fn within(self) -> String {
+        let [start, between, end] = PART_MARKS;
+        match (self.lang, self.dir) {
+            (Some(lang), Some(dir)) => {
+                let text = self.text.replace(PART_MARKS, "");
+                format!("{start}{lang} {dir}{between}{text}{end}")
+            }
+            _ => self.text,
+        }
+    }
+
     /// A text in the language of the page. Days that [`DateFormatter::marked`](crate::model::DateFormatter::marked)
-    /// wrote into it become parts of their own.
+    /// wrote into it, and texts that came from [`within`](Self::within), become parts of their own.
     #[must_use]
     pub fn here(text: impl Into<String>) -> Self {
         let marked = text.into();
-        let [start, between, end] = DAY_MARKS;
+        let [start, between, end] = PART_MARKS;
         let mut phrase = Self::default();
         let mut rest = marked.as_str();
         while let Some((before, tail)) = rest.split_once(start) {
-            let day = tail.split_once(end).and_then(|(day, after)| {
-                let (iso, words) = day.split_once(between)?;
-                Some((iso, words, after))
+            let part = tail.split_once(end).and_then(|(part, after)| {
+                let (known, words) = part.split_once(between)?;
+                Some((known, words, after))
             });
-            let Some((iso, words, after)) = day else { break };
+            let Some((known, words, after)) = part else { break };
             if !before.is_empty() {
-                phrase.parts.push(Part { text: before.to_owned(), datetime: None });
+                phrase.parts.push(Part::plain(before));
             }
-            phrase.parts.push(Part { text: words.to_owned(), datetime: Some(iso.to_owned()) });
+            phrase.parts.push(Part::marked(known, words));
             rest = after;
         }
         if phrase.parts.is_empty() {
@@ -88,7 +128,7 @@ impl Phrase {
             return phrase;
         }
         if !rest.is_empty() {
-            phrase.parts.push(Part { text: rest.to_owned(), datetime: None });
+            phrase.parts.push(Part::plain(rest));
         }
         phrase.text = phrase.parts.iter().map(|part| part.text.as_str()).collect();
         phrase
@@ -435,6 +475,17 @@ pub struct Fact {
     pub label: String,
     /// What is said, as one or more texts.
     pub values: Vec<Said>,
+    /// Whether a text of it is not yet translated, so that the page says so.
+    pub is_untranslated: bool,
+}
+
+impl Fact {
+    /// Something that the maker says. Names of others, which lead to their pages, are the same in every language.
+    #[must_use]
+    pub fn new(label: String, values: Vec<Said>) -> Self {
+        let is_untranslated = values.iter().any(|said| said.lang.is_some() && said.href.is_none());
+        Self { label, values, is_untranslated }
+    }
 }
 
 /// A text of a fact, which may lead to who or what it names.
@@ -448,7 +499,7 @@ pub struct Said {
     /// `ltr` or `rtl`, if `lang` is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dir: Option<&'static str>,
-    /// The text in parts, if some of it is a day; else empty.
+    /// The text in parts, if some of it is a day or in another language; else empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Part>,
     /// The page about it, if the site has one.
@@ -523,8 +574,8 @@ pub struct Tile {
     pub href: String,
     /// A sentence.
     pub description: Option<Phrase>,
-    /// "12 works"; empty if nothing is to be said.
-    pub note: String,
+    /// "12 works", or when and where it is, if anything is to be said.
+    pub note: Option<Phrase>,
     /// A photograph.
     pub photo: Option<Picture>,
 }
@@ -589,6 +640,8 @@ pub struct Choices {
     pub names: Vec<Phrase>,
     /// The combinations that exist; at most 200.
     pub rows: Vec<Choice>,
+    /// Whether a name or a value is not yet translated, so that the page says so.
+    pub is_untranslated: bool,
 }
 
 /// One combination.
@@ -620,7 +673,7 @@ pub struct BorderMaterial {
     /// Where it comes from.
     pub origin: Option<Phrase>,
     /// What it is for an inspector, where it may go, and where not, each in a few words.
-    pub notes: Vec<String>,
+    pub notes: Vec<Phrase>,
 }
 
 /// What it costs to send something.

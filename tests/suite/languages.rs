@@ -75,6 +75,39 @@ fn what_is_still_english_is_listed_as_it_can_be_pasted() {
 }
 
 #[test]
+fn what_only_dealers_or_members_read_is_to_be_translated_too() {
+    let house = House::new();
+    let note = "[wholesale]\nnote = \"Boxes come back\"\n";
+    house.write("shop/site.toml", format!("{}{note}", SITE.replace("qaa", "es")));
+    let product = |more: &str| {
+        format!("+++\nname = {{ en = \"A\", es = \"A\" }}\nprice = \"5.00\"\n{more}+++\n")
+    };
+    house.write("shop/products/a.md", product("handicraft_basis = \"Woven by hand\"\n"));
+    let dealers = "audience = \"trade\"\ncare = \"Wash cold\"\n[wholesale]\nnote = \"Pallets only\"\n";
+    house.write("shop/products/b.md", product(dealers));
+    house.write("shop/products/c.md", product("audience = \"members\"\nsize = \"Large\"\n"));
+    let said = house.expect(0, &["check", "shop", "--untranslated", "--json"]);
+    let said: Value = serde_json::from_str(&said).expect("JSON");
+    let missing = said["languages"][0]["missing_texts"].as_array().expect("a list");
+    let found: Vec<String> = missing
+        .iter()
+        .map(|one| format!("{} {} {}", one["thing"], one["field"], one["original"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "site.toml wholesale note Boxes come back",
+            "products/a handicraft_basis Woven by hand",
+            "products/b care Wash cold",
+            "products/b wholesale note Pallets only",
+            "products/c size Large",
+        ]
+    );
+    let said = house.expect(0, &["check", "shop", "--untranslated"]);
+    assert!(said.contains("es: 5 texts of 4 things"), "{said}");
+}
+
+#[test]
 fn a_form_that_the_language_needs_is_asked_for_and_the_site_is_built_meanwhile() {
     let house = house();
     house.write("shop/site.toml", SITE.replace("qaa", "pl"));

@@ -99,9 +99,12 @@ impl Place<'_, '_> {
                 order,
             }
         });
+        let texts = product.options.iter();
+        let mut texts = texts.flat_map(|option| std::iter::once(&option.name).chain(&option.values));
         Some(view::Choices {
             names: product.options.iter().map(|option| self.phrase(&option.name)).collect(),
             rows: rows.collect(),
+            is_untranslated: texts.any(|text| !text.has(self.locale)),
         })
     }
 
@@ -297,14 +300,14 @@ impl Place<'_, '_> {
     fn plain(&self, out: &mut Vec<view::Fact>, word: &str, value: Option<String>) {
         if let Some(value) = value {
             let values = vec![self.phrase_here(&value).into()];
-            out.push(view::Fact { label: self.word(word).to_owned(), values });
+            out.push(view::Fact::new(self.word(word).to_owned(), values));
         }
     }
 
     fn values(&self, out: &mut Vec<view::Fact>, word: &str, values: Vec<Phrase>) {
         if !values.is_empty() {
             let values = values.into_iter().map(view::Said::from).collect();
-            out.push(view::Fact { label: self.word(word).to_owned(), values });
+            out.push(view::Fact::new(self.word(word).to_owned(), values));
         }
     }
 
@@ -319,7 +322,7 @@ impl Place<'_, '_> {
         };
         let values: Vec<view::Said> = product.supplied_by.iter().map(said).collect();
         if !values.is_empty() {
-            out.push(view::Fact { label: self.word("supplied_by").to_owned(), values });
+            out.push(view::Fact::new(self.word("supplied_by").to_owned(), values));
         }
     }
 
@@ -386,7 +389,7 @@ impl Place<'_, '_> {
                 let places = self.destinations(&permit.to);
                 let goes = words.fill("may_go_to", &[("places", &places)]);
                 notes.push(match &permit.says {
-                    Some(says) => format!("{goes} ({})", self.text(says)),
+                    Some(says) => format!("{goes} ({})", self.phrase(says).within()),
                     None => goes,
                 });
             }
@@ -404,7 +407,7 @@ impl Place<'_, '_> {
                     let text = words.fill("material_from", &[("place", &origin.text)]);
                     Phrase { text, ..origin }
                 }),
-                notes,
+                notes: notes.iter().map(|note| self.phrase_here(note)).collect(),
             }
         };
         asked.map(line).collect()
@@ -513,8 +516,8 @@ impl Place<'_, '_> {
         let today = self.today();
         for last in zone.last_ship.iter().filter(|last| last.date >= today) {
             let date = self.parts.dates.marked(last.date);
-            let values = [("name", self.text(&last.name)), ("date", &date)];
-            notes.push(words.fill("last_ship", &values));
+            let name = self.phrase(&last.name).within();
+            notes.push(words.fill("last_ship", &[("name", &name), ("date", &date)]));
         }
         notes.iter().map(|note| self.phrase_here(note)).collect()
     }
