@@ -193,7 +193,7 @@ fn what_is_not_translated_is_listed_field_by_field() {
     assert_eq!(untranslated(site, LocaleIx::FIRST), []);
     let notice = outcome.diagnostics.iter().find(|d| d.code.name() == "not-translated");
     let notice = notice.expect("a notice");
-    assert_eq!(notice.message, "6 texts are not translated into es");
+    assert_eq!(notice.message, "7 texts are not translated into es");
 }
 
 #[test]
@@ -493,7 +493,8 @@ fn without_zones_an_unsettled_flag_is_warned_of_and_has_to_be_asked_about() {
     // Settled everywhere, or in a shop that asks for the destination, it can be ordered.
     let settled = shop(", permits = [{ to = [\"*\"] }]", "");
     assert_eq!(complaints(&settled), [""; 0]);
-    let asked = shop("", "[[shipping.zones]]\nname = \"All\"\ncountries = [\"*\"]\nprice = \"1\"\n");
+    let asked =
+        shop("", "[[shipping.zones]]\nname = \"All\"\ncountries = [\"*\"]\nprice = \"1\"\n");
     let site = asked.site.expect("a site");
     assert!(site.products[0].to_ask_about(&site.shipping).is_none());
 }

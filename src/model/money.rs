@@ -8,6 +8,7 @@ use icu_decimal::{
 };
 use serde::Serialize;
 
+use super::currency_pattern::Pattern;
 use super::locale::{Direction, Locale};
 
 /// A currency in use, by its ISO 4217 code.
@@ -161,22 +162,11 @@ pub struct MoneyStyle {
     pub groups: [u8; 2],
     /// Digits that the first group needs before groups are made at all.
     pub least_grouped: u8,
-    /// Where the sign of the currency stands: `before`, `before-spaced` or `after-spaced`.
+    /// Where the sign of the currency stands: `before`, `before-spaced`, `after` or `after-spaced`.
     pub pattern: &'static str,
     /// Whether the amount is held together from right to left (U+2067 … U+2069): otherwise the two amounts of
     /// a range, each a number and a Latin sign, would change places within the text around them.
     pub is_right_to_left: bool,
-}
-
-/// Where the sign of the currency stands (CLDR `currencyFormat`, standard pattern).
-#[derive(Clone, Copy, Debug)]
-enum Pattern {
-    /// `¤1`
-    Before,
-    /// `¤ 1`
-    BeforeSpaced,
-    /// `1 ¤`
-    AfterSpaced,
 }
 
 const NO_BREAK_SPACE: char = '\u{a0}';
@@ -188,19 +178,7 @@ impl MoneyFormatter {
         let preferences = DecimalFormatterPreferences::from(locale.id());
         let decimal = DecimalFormatter::try_new(preferences, DecimalFormatterOptions::default())
             .expect("decimal data is compiled in, with a root to fall back on");
-        let pattern = match (locale.language(), locale.tag()) {
-            (_, "de-CH" | "de-AT" | "es-CL" | "es-AR" | "es-CO" | "es-UY" | "en-ZA")
-            | ("pt" | "nl" | "nb" | "no" | "da-GL", _) => Pattern::BeforeSpaced,
-            (
-                "en" | "ja" | "zh" | "ko" | "th" | "hi" | "bn" | "ta" | "te" | "mr" | "id" | "ms"
-                | "fil" | "sw" | "mi" | "tr" | "ur" | "ha" | "yo" | "zu" | "cy" | "ga",
-                _,
-            )
-            | (_, "es-MX" | "es-US" | "es-GT" | "es-PE" | "es-EC" | "es-HN" | "es-419") => {
-                Pattern::Before
-            }
-            _ => Pattern::AfterSpaced,
-        };
+        let pattern = Pattern::of(locale);
         let is_right_to_left = locale.direction() == Direction::RightToLeft;
         Self { decimal, pattern, is_right_to_left, language: locale.tag().to_owned() }
     }
@@ -252,11 +230,7 @@ impl MoneyFormatter {
             group: long.into_iter().next().map_or_else(String::new, |(_, text)| text),
             groups: [first.unwrap_or(0), second.unwrap_or(0)],
             least_grouped: if groups_four { 1 } else { 2 },
-            pattern: match self.pattern {
-                Pattern::Before => "before",
-                Pattern::BeforeSpaced => "before-spaced",
-                Pattern::AfterSpaced => "after-spaced",
-            },
+            pattern: self.pattern.name(),
             is_right_to_left: self.is_right_to_left,
         }
     }
@@ -276,13 +250,14 @@ impl MoneyFormatter {
         let number = self.decimal.format(&value).to_string();
         let sign = sign(money.currency);
         let amount = match self.pattern {
-            // A sign that ends in a letter needs a gap (CLDR `currencySpacing`).
+            // A letter of a sign next to a digit needs a gap (CLDR `currencySpacing`).
             Pattern::Before if sign.ends_with(char::is_alphabetic) => {
                 format!("{sign}{NO_BREAK_SPACE}{number}")
             }
             Pattern::Before => format!("{sign}{number}"),
             Pattern::BeforeSpaced => format!("{sign}{NO_BREAK_SPACE}{number}"),
-            Pattern::AfterSpaced => format!("{number}{NO_BREAK_SPACE}{sign}"),
+            Pattern::After if !sign.starts_with(char::is_alphabetic) => format!("{number}{sign}"),
+            Pattern::After | Pattern::AfterSpaced => format!("{number}{NO_BREAK_SPACE}{sign}"),
         };
         if self.is_right_to_left { format!("\u{2067}{amount}\u{2069}") } else { amount }
     }
@@ -382,7 +357,7 @@ mod tests {
             ("en", ("0123456789", ".", ",", [3, 3], 1, "before")),
             ("es", ("0123456789", ",", ".", [3, 3], 2, "after-spaced")),
             ("hi", ("0123456789", ".", ",", [3, 2], 1, "before")),
-            ("fa", ("۰۱۲۳۴۵۶۷۸۹", "٫", "٬", [3, 3], 1, "after-spaced")),
+            ("fa", ("۰۱۲۳۴۵۶۷۸۹", "٫", "٬", [3, 3], 1, "before")),
             ("fr", ("0123456789", ",", "\u{202f}", [3, 3], 1, "after-spaced")),
         ];
         for (tag, (digits, decimal, group, groups, least_grouped, pattern)) in table {
@@ -411,6 +386,12 @@ mod tests {
             ("de", "1234.50", "EUR", "1.234,50\u{a0}€"),
             ("vi", "250000", "VND", "250.000\u{a0}₫"),
             ("pt-BR", "19.90", "BRL", "R$\u{a0}19,90"),
+            ("pt-PT", "19.90", "EUR", "19,90\u{a0}€"),
+            ("es-BO", "12.50", "BOB", "BOB\u{a0}12,50"),
+            ("es-CL", "12500", "CLP", "CLP\u{a0}12.500"),
+            ("es-MX", "12.50", "EUR", "€12.50"),
+            ("km", "12.50", "EUR", "12.50€"),
+            ("km", "12.50", "KHR", "12.50\u{a0}KHR"),
             ("ja", "1500", "JPY", "¥1,500"),
             // Held together, so that the amounts of a range stay where they belong.
             ("ar", "9.500", "TND", "\u{2067}9.500\u{a0}TND\u{2069}"),

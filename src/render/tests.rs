@@ -260,8 +260,7 @@ fn the_page_about_privacy_says_only_what_is_so_on_the_site() {
     let site = "name = \"Shop\"\ncurrency = \"EUR\"\nlanguages = [\"en\", \"ar\"]\n";
     let product = ("products/a.md", "+++\nname = \"A\"\nprice = \"5\"\nmade_by = \"ana\"\n+++\n");
     let of = |more: &str, maker: &str, own: Option<&str>| {
-        let (site, maker) =
-            (format!("{site}{more}"), format!("+++\nname = \"Ana\"\n{maker}+++\n"));
+        let (site, maker) = (format!("{site}{more}"), format!("+++\nname = \"Ana\"\n{maker}+++\n"));
         let mut files = vec![("site.toml", site.as_str()), product, ("producers/ana.md", &maker)];
         files.extend(own.map(|text| ("pages/privacy.md", text)));
         Small::new(&files)
@@ -383,7 +382,11 @@ fn links_lead_to_every_collection_and_to_all_that_carries_a_design() {
     }
     let shop = small.text("products/index.html");
     assert!(shop.contains("<p><a href=\"../collections/\">"), "from the facet: {shop}");
-    assert!(small.text("es/index.html").contains("<a href=\"../es/collections/\">Todas las colecciones</a>"));
+    assert!(
+        small
+            .text("es/index.html")
+            .contains("<a href=\"../es/collections/\">Todas las colecciones</a>")
+    );
     let later = small.text("designs/wave/page/2/index.html");
     assert!(later.contains("<h1>Wave</h1>") && later.contains("products/t24/"), "{later}");
     assert_eq!(later.matches("class=\"card\"").count(), 1, "{later}");
@@ -409,7 +412,8 @@ fn whatever_is_not_translated_tells_its_language_and_says_so_where_it_stands_by_
         assert!(page.contains(&said), "{what}: {said} in {page}");
     }
     // The options have their translations.
-    let choose = page.split("<h2 id=\"choose\">").nth(1).and_then(|rest| rest.split("</h2>").next());
+    let choose =
+        page.split("<h2 id=\"choose\">").nth(1).and_then(|rest| rest.split("</h2>").next());
     assert!(!choose.expect("a choice").contains(mark));
     assert!(!small.text("products/red/index.html").contains("untranslated"));
     let fair = Small::new(&[
@@ -422,7 +426,10 @@ fn whatever_is_not_translated_tells_its_language_and_says_so_where_it_stands_by_
             "collections/fair.md",
             "+++\nname = { en = \"Fair\", es = \"Feria\" }\nfrom = 2026-12-01\nuntil = 2026-12-02\nplace = \"The square\"\nproducts = [\"a\"]\n+++\n",
         ),
-        ("designs/wave.md", "+++\nname = { en = \"Wave\", es = \"Ola\" }\nholder = \"The village\"\n+++\n"),
+        (
+            "designs/wave.md",
+            "+++\nname = { en = \"Wave\", es = \"Ola\" }\nholder = \"The village\"\n+++\n",
+        ),
     ]);
     let place = foreign("The square");
     let event = fair.text("es/collections/fair/index.html");

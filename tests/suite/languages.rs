@@ -83,7 +83,8 @@ fn what_only_dealers_or_members_read_is_to_be_translated_too() {
         format!("+++\nname = {{ en = \"A\", es = \"A\" }}\nprice = \"5.00\"\n{more}+++\n")
     };
     house.write("shop/products/a.md", product("handicraft_basis = \"Woven by hand\"\n"));
-    let dealers = "audience = \"trade\"\ncare = \"Wash cold\"\n[wholesale]\nnote = \"Pallets only\"\n";
+    let dealers =
+        "audience = \"trade\"\ncare = \"Wash cold\"\n[wholesale]\nnote = \"Pallets only\"\n";
     house.write("shop/products/b.md", product(dealers));
     house.write("shop/products/c.md", product("audience = \"members\"\nsize = \"Large\"\n"));
     let said = house.expect(0, &["check", "shop", "--untranslated", "--json"]);
@@ -91,7 +92,9 @@ fn what_only_dealers_or_members_read_is_to_be_translated_too() {
     let missing = said["languages"][0]["missing_texts"].as_array().expect("a list");
     let found: Vec<String> = missing
         .iter()
-        .map(|one| format!("{} {} {}", one["thing"], one["field"], one["original"]).replace('"', ""))
+        .map(|one| {
+            format!("{} {} {}", one["thing"], one["field"], one["original"]).replace('"', "")
+        })
         .collect();
     assert_eq!(
         found,

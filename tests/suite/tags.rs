@@ -324,7 +324,7 @@ fn the_page_of_an_edition_begins_with_who_vouches_and_shows_what_to_compare() {
     let build = || {
         house.expect(0, &["build", "shop"]);
         let page = house.text(&format!("shop/public/V/{edition}/index.html"));
-        assert!(!page.contains(selvedge::model::DAY_MARKS), "{page}");
+        assert!(!page.contains(selvedge::model::PART_MARKS), "{page}");
         page
     };
     let path = "shop/products/checked-cloth/index.md";

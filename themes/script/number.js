@@ -27,7 +27,8 @@
     const [digits, sign] = currencies[code] || [2, code];
     const number = own.number(style, minor, digits, minor % Math.pow(10, digits) === 0);
     const amount = style.pattern === "before" ? sign + (/\p{Alphabetic}$/u.test(sign) ? "\u00a0" : "") + number
-      : style.pattern === "before-spaced" ? sign + "\u00a0" + number : number + "\u00a0" + sign;
+      : style.pattern === "before-spaced" ? sign + "\u00a0" + number
+        : style.pattern === "after" && !/^\p{Alphabetic}/u.test(sign) ? number + sign : number + "\u00a0" + sign;
     // Held together from right to left, so that the amounts of a range do not change places.
     return style.is_right_to_left ? "\u2067" + amount + "\u2069" : amount;
   };

@@ -100,7 +100,8 @@ impl Place<'_, '_> {
             }
         });
         let texts = product.options.iter();
-        let mut texts = texts.flat_map(|option| std::iter::once(&option.name).chain(&option.values));
+        let mut texts =
+            texts.flat_map(|option| std::iter::once(&option.name).chain(&option.values));
         Some(view::Choices {
             names: product.options.iter().map(|option| self.phrase(&option.name)).collect(),
             rows: rows.collect(),

@@ -35,8 +35,10 @@ impl Place<'_, '_> {
             texts,
         };
         let say = |word: &str| self.word(word).to_owned();
-        let mut out =
-            vec![part("privacy_reading", vec![say("privacy_reading_text"), say("privacy_host_text")])];
+        let mut out = vec![part(
+            "privacy_reading",
+            vec![say("privacy_reading_text"), say("privacy_host_text")],
+        )];
         if basket::is_open(self.site) {
             out.push(part("privacy_list", vec![say("privacy_list_text")]));
         }
@@ -60,10 +62,8 @@ impl Place<'_, '_> {
         // Each way once, in the order in which it is met first: the shop's own order goes before.
         let mut met = BTreeSet::new();
         let all = std::iter::once(&site.order.channels).chain(own).flatten().map(Channel::name);
-        let ways: Vec<&str> = all
-            .filter(|name| met.insert(*name))
-            .map(|name| self.way_name(name))
-            .collect();
+        let ways: Vec<&str> =
+            all.filter(|name| met.insert(*name)).map(|name| self.way_name(name)).collect();
         if ways.is_empty() {
             return Vec::new();
         }
