@@ -226,6 +226,8 @@ def main():
         link(target, "tests/hostile/image/own/*", "tests/hostile/image/image-rs/*", "sites/**/*.png", "sites/**/*.webp")
     link("drawing", "sites/**/*.svg", "themes/**/*.svg")
     put_all("drawing", cases("tests/hostile/svg/own.jsonl"))
+    for beginning in (bytes.fromhex("fffb9064") + bytes(413), b"ID3\x04\0\0\0\0\0\x04TIT2" + (bytes.fromhex("fffb9064") + bytes(413)) * 4):
+        put("sound", beginning * 4)
     print(" ".join(f"{target} {count}" for target, count in sorted(counts.items())))
 
 

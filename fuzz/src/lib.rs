@@ -7,7 +7,7 @@
 //! - [`judge`]: what the judge is given: folders, packs, kept pages, trust lists.
 //! - [`secrets`]: key files, sheets of paper, backups.
 //! - [`shop`]: texts of a site, tables of other shops, names of files.
-//! - [`pictures`]: photographs and drawings.
+//! - [`pictures`]: photographs, drawings and recordings.
 
 #![forbid(unsafe_code)]
 

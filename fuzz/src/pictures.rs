@@ -1,4 +1,4 @@
-//! Photographs and drawings.
+//! Photographs, drawings and recordings.
 
 use std::sync::LazyLock;
 
@@ -59,4 +59,14 @@ pub fn drawing(data: &[u8]) {
     let again = media::rebuild(&drawing.bytes, &limits).expect("a drawing of ours is a drawing");
     assert!(again.bytes == drawing.bytes, "written anew it stays as it is");
     assert_eq!(again.left_out, media::LeftOut::default(), "nothing harmful is left");
+}
+
+/// Recordings: what is left is a recording, no longer than it was, and has nothing more to lose.
+pub fn sound(data: &[u8]) {
+    let Ok(sound) = media::bare_sound(data) else { return };
+    // Pages of Ogg may be cut anew, each with a head of its own.
+    assert!(sound.bytes.len() <= 2 * data.len() + 4096, "no output grows without bound");
+    let again = media::bare_sound(&sound.bytes).expect("a recording of ours is a recording");
+    assert!(sound.media_type == "audio/ogg" || again.bytes == sound.bytes, "it is bare already");
+    assert_eq!((again.media_type, again.seconds), (sound.media_type, sound.seconds));
 }

@@ -98,6 +98,8 @@ pub struct Workshop {
     looked_at: HashMap<String, Looked>,
     /// The record masters of photographs whose files have not changed, by path; nothing for what is no photograph.
     masters: HashMap<String, Option<Photograph>>,
+    /// The recordings whose files have not changed, by path.
+    heard: HashMap<String, render::Sound>,
     /// Whether it is asked what single products are after a change.
     is_following: bool,
     /// What that needs of the folder as it was loaded last.
@@ -205,6 +207,7 @@ impl Workshop {
             darkroom: Arc::new(darkroom),
             looked_at: HashMap::new(),
             masters: HashMap::new(),
+            heard: HashMap::new(),
             is_following: false,
             loaded: None,
         }
@@ -245,11 +248,13 @@ impl Workshop {
             Changed::All => {
                 self.looked_at.clear();
                 self.masters.clear();
+                self.heard.clear();
             }
             Changed::Paths(paths) => {
                 for path in paths {
                     forget(&mut self.looked_at, path);
                     forget(&mut self.masters, path);
+                    forget(&mut self.heard, path);
                 }
             }
         }
@@ -274,7 +279,10 @@ impl Workshop {
         let name = site.as_ref().and_then(|site| site.theme);
         let theme = Theme::load(name, &own).map_err(LoadError::Theme)?;
         let photos = match &site {
-            Some(site) => self.photos(site, &tree, depth, progress, &mut diagnostics),
+            Some(site) => {
+                let photos = self.photos(site, &tree, depth, progress, &mut diagnostics);
+                photos.with_sounds(self.sounds(site, &tree, &mut diagnostics))
+            }
             None => Photos::none(),
         };
         if let Some(trouble) = self.darkroom.cache_trouble() {
@@ -352,6 +360,11 @@ impl Workshop {
         // A photograph in a text that was not there before has not been looked at yet.
         let is_seen = |path: &String| last.photos.photo(path).is_some();
         if !render::pictures_of(&retold, ix).iter().all(is_seen) {
+            return None;
+        }
+        // Nor heard.
+        let audio = retold.product(ix).audio.as_ref();
+        if audio.is_some_and(|audio| last.photos.sound(&audio.path).is_none()) {
             return None;
         }
         loaded.products[at] = now;
@@ -490,6 +503,35 @@ impl Workshop {
         let bytes =
             FromDisk { root: self.root.clone(), darkroom: Arc::clone(&self.darkroom), originals };
         Photos::new(by_path, Box::new(bytes))
+    }
+
+    /// The recordings of a site, each read once and written without its metadata when it is asked for.
+    fn sounds(
+        &mut self,
+        site: &Site,
+        tree: &Tree,
+        diagnostics: &mut Diagnostics,
+    ) -> BTreeMap<String, render::Sound> {
+        let paths = site.sound_paths().into_iter().filter(|path| tree.contains(path));
+        let paths: Vec<&str> = paths.collect();
+        let heard: Vec<Result<render::Sound, Diagnostic>> = paths
+            .par_iter()
+            .map(|path| match self.heard.get(*path) {
+                Some(sound) => Ok(sound.clone()),
+                None => listen(&self.root, path, site.member_of(path).is_some()),
+            })
+            .collect();
+        let mut found = BTreeMap::new();
+        for (path, sound) in paths.into_iter().zip(heard) {
+            match sound {
+                Ok(sound) => {
+                    found.insert(path.to_owned(), sound);
+                }
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+        self.heard = found.iter().map(|(path, sound)| (path.clone(), sound.clone())).collect();
+        found
     }
 
     /// Names the photographs that one product or design shows twice.
@@ -769,6 +811,14 @@ struct FromDisk {
 
 impl PhotoBytes for FromDisk {
     fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String> {
+        if !self.originals.contains_key(path) {
+            let input = read_sound(&self.root.join(path)).map_err(|error| error.to_string())?;
+            let sound = media::bare_sound(&input).map_err(|error| error.to_string())?;
+            return match sound.name == name {
+                true => Ok(sound.bytes),
+                false => Err("the file changed while the site was made".to_owned()),
+            };
+        }
         let picture =
             self.originals.get(path).ok_or_else(|| format!("there is no photograph {path}"))?;
         let photo = match picture {
@@ -829,6 +879,35 @@ fn without_secrets(draft: &mut Draft) -> Vec<String> {
 
 fn is_of(member: &MemberFolder, path: &str) -> bool {
     member.draft.is_some() && path.starts_with(&member.prefix)
+}
+
+/// Looks at a recording. In a member's folder, which is a stranger's, what is wrong stops nothing.
+fn listen(root: &Path, path: &str, is_members: bool) -> Result<render::Sound, Diagnostic> {
+    let severity = if is_members { Severity::Warning } else { Severity::Error };
+    let bad = |words: String| {
+        Diagnostic::new(severity, codes::BAD_SOUND, Place::Path(path.to_owned()), words)
+    };
+    let input = read_sound(&root.join(path))
+        .map_err(|error| bad(format!("this recording cannot be read ({error})")))?;
+    let sound =
+        media::bare_sound(&input).map_err(|error| bad(error.to_string()).hint(error.hint()))?;
+    if is_members && Watch::default().ready().find(&sound.bytes).is_some() {
+        return Err(bad("a private key stands in a member's recording".to_owned())
+            .hint("the site is built without it; tell her that the key is lost"));
+    }
+    Ok(render::Sound {
+        name: sound.name,
+        media_type: sound.media_type,
+        len_bytes: sound.bytes.len() as u64,
+        seconds: sound.seconds,
+    })
+}
+
+/// Reads a recording, but not more than one may have.
+fn read_sound(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(media::MAX_SOUND_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads a photograph, but not more than one may have.

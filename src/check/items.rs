@@ -4,14 +4,15 @@ use std::sync::{Arc, LazyLock};
 
 use crate::diag::{Diagnostic, Diagnostics, FileId, Span, Spanned, codes, nearest};
 use crate::model::{
-    Audience, Channel, Collection, Currency, Design, FreePage, HolderKind, List, ListKind,
-    LocaleIx, Particulars, PhotoRef, Price, Producer, Product, ProductIx, ProductKind, Prose, Slug,
-    Stage, Text, Trade,
+    Audience, AudioRef, Channel, Collection, Currency, Design, FreePage, HolderKind, List,
+    ListKind, LocaleIx, Particulars, PhotoRef, Price, Producer, Product, ProductIx, ProductKind,
+    Prose, Slug, Stage, Text, Trade,
 };
 use crate::provenance::did::Did;
 use crate::read::{Document, Item, Table, Tree, Value};
 
 use super::fields::{Fields, Languages};
+use super::sounds::SOUND_ENDINGS;
 use super::{id_of, materials, particulars, payment, photo_ref, price, shipping, trade, variants};
 
 /// A thing, or why it had to be left out.
@@ -289,6 +290,7 @@ pub(super) fn product(
             date: fields.date("date"),
             related: Vec::new(),
             is_related_chosen: false,
+            audio: recording(&mut fields, &body, &item.folder, tree),
             body,
         };
         let related = fields.names("related");
@@ -484,6 +486,7 @@ fn producer_of(
     let _ = fields.text("called");
     let _ = fields.names("also_named");
     let pay = payment::payments(fields);
+    let audio = recording(fields, &body, folder, tree).filter(|_| !is_veiled(fields));
     let producer = name.map(|name| Producer {
         id,
         file,
@@ -498,10 +501,21 @@ fn producer_of(
         photo,
         channels,
         pay,
+        audio,
         body,
         products: Vec::new(),
     });
     (producer, regions)
+}
+
+/// Tells whether something of a person is hidden, or is on some days.
+fn is_veiled(fields: &mut Fields<'_>) -> bool {
+    let hidden = match fields.value("hide") {
+        Some(Spanned { value: Value::Array(list), .. }) => !list.is_empty(),
+        _ => false,
+    };
+    let mourned = fields.group("protocol");
+    hidden || mourned.is_some_and(|(rules, _)| rules.get("mourning_until").is_some())
 }
 
 /// The name of somebody's key, as her association is told it by `selvedge keys new`.
@@ -617,6 +631,7 @@ pub(super) fn design(item: &Item, around: Around<'_>) -> Found<Design> {
             listing: fields.string("listing").map(|letters| letters.value),
             photos: photos(&mut fields, item, tree),
             date: fields.date("date"),
+            audio: recording(&mut fields, &body, &item.folder, tree),
             body,
             products: Vec::new(),
         };
@@ -799,6 +814,28 @@ pub(super) fn page(item: &Item, around: Around<'_>) -> Found<FreePage> {
     found(item, around, diagnostics, made)
 }
 
+/// The recording that `audio` names, with what is said in it. A maker's voice is hers: while her name or photograph is hidden,
+/// or may be, it is not heard either.
+fn recording(fields: &mut Fields<'_>, body: &Prose, folder: &str, tree: &Tree) -> Option<AudioRef> {
+    let written = fields.string("audio");
+    let words = fields.text("audio_text");
+    let written = written?;
+    let lies = Files { what: "recording", code: codes::BAD_SOUND, alike: &SOUND_ENDINGS };
+    let path = find_file(fields, &written, folder, tree, &lies)?;
+    if words.is_none() && body.is_empty() {
+        let what = fields.what().to_owned();
+        fields.report(
+            Diagnostic::warning(
+                codes::NO_ALT_TEXT,
+                written.span,
+                format!("the recording of {what} has no words for people who cannot hear it"),
+            )
+            .hint("write what is said in it as the text of this file, or in audio_text = \"…\""),
+        );
+    }
+    Some(AudioRef { path, words })
+}
+
 /// The photographs of a product or design: those that are named, else those that lie beside it.
 fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
     let mut photos: Vec<PhotoRef> = Vec::new();
@@ -932,12 +969,38 @@ pub(super) fn single_photo(
     Some(photo_ref(path, alt))
 }
 
+/// Files of one sort that fields name.
+struct Files<'a> {
+    /// What one is called.
+    what: &'a str,
+    /// What it is if one is not there.
+    code: codes::Code,
+    /// Endings of files that could be meant; none: all but texts.
+    alike: &'a [&'a str],
+}
+
 /// Finds a photograph beside the file or from the top of the folder; never outside of it.
 fn find_photo(
     fields: &mut Fields<'_>,
     written: &Spanned<String>,
     folder: &str,
     tree: &Tree,
+) -> Option<String> {
+    let photographs = Files { what: "photograph", code: codes::MISSING_PHOTO, alike: &[] };
+    find_file(fields, written, folder, tree, &photographs)
+}
+
+/// The ending of a file's name in small letters; empty if it has none.
+pub(super) fn ending(name: &str) -> String {
+    name.rsplit_once('.').map_or_else(String::new, |(_, ending)| ending.to_lowercase())
+}
+
+fn find_file(
+    fields: &mut Fields<'_>,
+    written: &Spanned<String>,
+    folder: &str,
+    tree: &Tree,
+    files: &Files<'_>,
 ) -> Option<String> {
     let beside = format!("{folder}{}", written.value);
     // Only names that were listed are ever opened, so `..` and absolute paths lead nowhere.
@@ -952,14 +1015,15 @@ fn find_photo(
         return None;
     }
     let mut diagnostic = Diagnostic::error(
-        codes::MISSING_PHOTO,
+        files.code,
         written.span,
-        format!("the photograph \"{}\" is not in the folder", written.value),
+        format!("the {} \"{}\" is not in the folder", files.what, written.value),
     );
+    let is_alike = |name: &str| files.alike.is_empty() || files.alike.contains(&&*ending(name));
     let near = tree
         .below(folder)
         .map(|path| &path[folder.len()..])
-        .filter(|name| !name.contains('/') && !name.ends_with(".md"))
+        .filter(|name| !name.contains('/') && !name.ends_with(".md") && is_alike(name))
         .take(10_000);
     diagnostic = match nearest(&written.value, near) {
         Some(near) => diagnostic.label(format!("did you mean \"{near}\"?")),

@@ -21,6 +21,7 @@ mod publish;
 mod retell;
 mod shipping;
 mod site;
+mod sounds;
 mod terms;
 mod trade;
 mod untranslated;
@@ -146,6 +147,7 @@ pub fn check_for(draft: Draft, audience: Audience) -> Outcome {
 pub fn check_as(mut draft: Draft, audience: Audience, day: Option<Date>) -> Outcome {
     let mut diagnostics = Diagnostics::default();
     let (_, tags) = languages(&draft, &mut Diagnostics::default());
+    sounds::unused(&draft, &mut diagnostics);
     let protocol = protocol::apply(&mut draft, &tags, day, &mut diagnostics);
     privacy::lint(&draft, &mut diagnostics);
     let members = members::prepare(&mut draft, &tags, day, &mut diagnostics);

@@ -187,7 +187,7 @@ impl Known {
 }
 
 /// Fields that hold no text, or what is given on purpose.
-const NO_TEXT: [&str; 44] = [
+const NO_TEXT: [&str; 45] = [
     "batch",
     "brand",
     "isbn",
@@ -195,6 +195,7 @@ const NO_TEXT: [&str; 44] = [
     "accept",
     "also_named",
     "audience",
+    "audio",
     "base_url",
     "capacity_per_month",
     "channels",

@@ -161,6 +161,19 @@ impl Site {
         self.sources.slice(span)
     }
 
+    /// Every recording that some page plays, each path once, in order of path.
+    #[must_use]
+    pub fn sound_paths(&self) -> Vec<&str> {
+        let products = self.products.iter().filter_map(|p| p.audio.as_ref());
+        let producers = self.producers.iter().filter_map(|p| p.audio.as_ref());
+        let designs = self.designs.iter().filter_map(|d| d.audio.as_ref());
+        let all = products.chain(producers).chain(designs);
+        let mut paths: Vec<&str> = all.map(|audio| audio.path.as_str()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        paths
+    }
+
     /// Every photograph that some page shows, each path once, in order of path.
     #[must_use]
     pub fn photo_paths(&self) -> Vec<&str> {

@@ -473,6 +473,63 @@ fn a_destination_with_an_unsettled_flag_cannot_be_ordered_to() {
 }
 
 #[test]
+fn a_recording_is_found_has_words_and_is_missed_if_no_file_names_it() {
+    let outcome = site(&[
+        ("site.toml", SITE),
+        ("products/a/index.md", "+++\nname = \"A\"\nprice = \"4\"\naudio = \"tale.mp3\"\n+++\n"),
+        ("products/a/tale.mp3", ""),
+        ("products/a/other.M4A", ""),
+        ("products/b.md", "+++\nname = \"B\"\nprice = \"4\"\naudio = \"tael.mp3\"\n+++\nTold.\n"),
+        ("products/tale.mp3", ""),
+        // What is hidden is not missed.
+        (
+            "products/c/index.md",
+            "+++\nname = \"C\"\nprice = \"4\"\nhide = true\naudio = \"c.ogg\"\n+++\n",
+        ),
+        ("products/c/c.ogg", ""),
+        (
+            "designs/d/index.md",
+            "+++\nname = \"D\"\naudio = \"d.opus\"\naudio_text = \"It is old\"\n+++\n",
+        ),
+        ("designs/d/d.opus", ""),
+        ("producers/ana.md", "+++\nname = \"Ana\"\naudio = \"ana.opus\"\n+++\nShe tells.\n"),
+        (
+            "producers/bo.md",
+            "+++\nname = \"Bo\"\nhide = [\"photo\"]\naudio = \"ana.opus\"\n+++\nHe tells.\n",
+        ),
+        (
+            "producers/cy.md",
+            "+++\nname = \"Cy\"\naudio = \"ana.opus\"\n[protocol]\nmourning_until = 2020-01-01\n+++\nShe told.\n",
+        ),
+        ("producers/ana.opus", ""),
+    ]);
+    let mut found: Vec<String> =
+        codes_of(&outcome).into_iter().map(|(code, words)| format!("{code}: {words}")).collect();
+    found.retain(|one| !one.starts_with("no-photo") && !one.starts_with("comes-and-goes"));
+    assert_eq!(
+        found,
+        [
+            "no-alt-text: the recording of the product \"a\" has no words for people who cannot hear it",
+            "unknown-file: no page plays this recording",
+            "bad-sound: the recording \"tael.mp3\" is not in the folder",
+            "unknown-file: no page plays this recording",
+        ]
+    );
+    let site = outcome.site.expect("a site");
+    assert_eq!(
+        site.sound_paths(),
+        ["designs/d/d.opus", "producers/ana.opus", "products/a/tale.mp3"]
+    );
+    let heard: Vec<&str> = site
+        .producers
+        .iter()
+        .filter(|one| one.audio.is_some())
+        .map(|one| one.id.as_str())
+        .collect();
+    assert_eq!(heard, ["ana"], "the voice of somebody who is hidden, or mourned, is not heard");
+}
+
+#[test]
 fn without_zones_an_unsettled_flag_is_warned_of_and_has_to_be_asked_about() {
     let shop = |permits: &str, more: &str| {
         let product = format!(

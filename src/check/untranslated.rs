@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Diagnostics, FileId, Place, Severity, codes};
 use crate::model::{
-    Allergen, ListKind, LocaleIx, Material, Payment, PhotoRef, ProductOption, Prose, Text,
+    Allergen, AudioRef, ListKind, LocaleIx, Material, Payment, PhotoRef, ProductOption, Prose, Text,
 };
 
 use super::Site;
@@ -54,6 +54,7 @@ pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
         walk.texts("crafts", &producer.crafts);
         walk.texts("speaks", &producer.speaks);
         walk.photo("photo_alt", producer.photo.as_ref());
+        walk.audio(producer.audio.as_ref());
         walk.payments("pay", &producer.pay);
         walk.prose(&producer.body);
     }
@@ -148,6 +149,10 @@ impl<'a> Walk<'a> {
         self.some(field, photo.and_then(|photo| photo.alt.as_ref()));
     }
 
+    fn audio(&mut self, audio: Option<&'a AudioRef>) {
+        self.some("audio_text", audio.and_then(|audio| audio.words.as_ref()));
+    }
+
     fn photos(&mut self, photos: &'a [PhotoRef]) {
         for (at, photo) in photos.iter().enumerate() {
             if photo.alt.as_ref().is_some_and(|alt| !alt.has(self.locale)) {
@@ -237,6 +242,7 @@ impl<'a> Walk<'a> {
             for (at, species) in told.species.iter().enumerate() {
                 self.text(&format!("species {} name", at + 1), &species.name);
             }
+            self.audio(product.audio.as_ref());
             self.prose(&product.body);
         }
     }
@@ -287,6 +293,7 @@ impl<'a> Walk<'a> {
             self.texts("materials", &design.materials);
             self.texts("motifs", &design.motifs);
             self.photos(&design.photos);
+            self.audio(design.audio.as_ref());
             self.prose(&design.body);
         }
     }

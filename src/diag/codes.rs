@@ -116,6 +116,11 @@ the point as the currency has: two for EUR, none for CLP or JPY, three for KWD."
     BAD_RATE = "bad-rate":
 "The prices of parcels by weight stand in order, the lightest first, each up to a weight in grams:\n\n\
 rates = [{ to_g = 1000, price = \"4.90\" }, { to_g = 5000, price = \"8.90\" }]";
+    BAD_SOUND = "bad-sound":
+"A recording cannot be played on the pages: it is not there, larger than 10 megabytes, of another kind than MP3, M4A, OGG or OPUS,\n\
+or it holds more than sound.\n\n\
+Phones and programs write into a recording where and when it was made and who speaks. All of that is taken out, and a\n\
+recording from which it cannot be taken out is not published. Ten megabytes are twenty minutes of a voice at 64 kbit/s.";
     BAD_VALUE = "bad-value":
 "A field holds another kind of value than it needs, for example a word where a number belongs.";
     BAD_VARIANT = "bad-variant":

@@ -5,7 +5,7 @@
 //! their sizes, before any of them exists, so that pages can be written first. [`Darkroom`] makes
 //! them: decoded once, brought to sRGB, turned upright, scaled down step by step, each step
 //! encoded as WebP and JPEG. [`strip_metadata_master`] makes the copy that a record speaks of.
-//! Drawings (SVG) go another way: [`rebuild`] writes them anew from what is harmless.
+//! Drawings (SVG) go another way: [`rebuild`] writes them anew from what is harmless; and recordings, which [`bare_sound`] copies without what is told beside the sound.
 //!
 //! What this module guarantees:
 //! - Limits are checked on the headers, before memory is taken for what they announce.
@@ -30,6 +30,7 @@ mod error;
 mod glance;
 mod master;
 mod orientation;
+mod sound;
 
 pub use appearance::{Appearance, Lint};
 pub use cache::Cache;
@@ -40,6 +41,7 @@ pub use error::{Foreign, PhotoError};
 pub use glance::Glance;
 pub use master::{Master, strip_metadata_master};
 pub use orientation::Orientation;
+pub use sound::{MAX_SOUND_BYTES, Sound, SoundError, bare_sound};
 
 use sha2::{Digest, Sha256};
 

@@ -108,6 +108,15 @@ pub struct PhotoRef {
     pub alt: Option<Text>,
 }
 
+/// A recording that a page plays: where it lies in the site's folder, and what is said in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AudioRef {
+    /// Path below the site's folder, with `/`.
+    pub path: String,
+    /// What is said in it, where the story beside it does not tell that already.
+    pub words: Option<Text>,
+}
+
 /// A product: a thing that can be ordered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Product {
@@ -191,6 +200,8 @@ pub struct Product {
     pub related: Vec<ProductIx>,
     /// Whether the maker named them herself.
     pub is_related_chosen: bool,
+    /// Its story as a recording.
+    pub audio: Option<AudioRef>,
     /// Its story.
     pub body: Prose,
 }
@@ -334,6 +345,8 @@ pub struct Producer {
     pub channels: Vec<Channel>,
     /// Their own ways to be paid, for what is ordered from them.
     pub pay: Vec<Payment>,
+    /// Its story as a recording.
+    pub audio: Option<AudioRef>,
     /// Their story.
     pub body: Prose,
     /// What of theirs is on the site, newest first.
@@ -398,6 +411,8 @@ pub struct Design {
     pub photos: Vec<PhotoRef>,
     /// The day it was added.
     pub date: Option<Date>,
+    /// Its story as a recording.
+    pub audio: Option<AudioRef>,
     /// Its story.
     pub body: Prose,
     /// Products that carry it, newest first.

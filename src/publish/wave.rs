@@ -43,6 +43,7 @@ pub fn wave(path: &str, route: Option<Route>) -> Wave {
         Some(
             Route::Asset(_)
             | Route::Photo(_)
+            | Route::Sound(_)
             | Route::Badge(_)
             | Route::OpenBadge(_)
             | Route::Document(_)
@@ -69,8 +70,8 @@ fn is_head(path: &str) -> bool {
 }
 
 fn is_part(path: &str) -> bool {
-    const FOLDERS: [&str; 6] =
-        ["assets/", "photos/", "fonts/", "records/", "identity/", ".well-known/"];
+    const FOLDERS: [&str; 7] =
+        ["assets/", "photos/", "sounds/", "fonts/", "records/", "identity/", ".well-known/"];
     FOLDERS.iter().any(|folder| path.starts_with(folder))
 }
 
@@ -81,7 +82,7 @@ const ASK_AGAIN: &str = "no-cache";
 
 /// What browsers and hosts between may keep, for the header `Cache-Control`.
 ///
-/// Styles, scripts and photographs carry a digest of their bytes in their names; a full tile of the register never changes
+/// Styles, scripts, photographs and recordings carry a digest of their bytes in their names; a full tile of the register never changes
 /// (C2SP tlog-tiles). All else is asked for again.
 #[must_use]
 pub fn cache_control(path: &str) -> &'static str {
@@ -89,11 +90,11 @@ pub fn cache_control(path: &str) -> &'static str {
     if is_full_tile || is_named_by_bytes(path) { FOR_EVER } else { ASK_AGAIN }
 }
 
-/// Whether a file's name begins with a digest of its bytes, as those of styles, scripts and photographs do.
+/// Whether a file's name begins with a digest of its bytes, as those of styles, scripts, photographs and recordings do.
 fn is_named_by_bytes(path: &str) -> bool {
-    let Some(name) = path.strip_prefix("assets/").or_else(|| path.strip_prefix("photos/")) else {
-        return false;
-    };
+    let name =
+        ["assets/", "photos/", "sounds/"].iter().find_map(|folder| path.strip_prefix(folder));
+    let Some(name) = name else { return false };
     let digest = name.bytes().take_while(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')).count();
     digest >= 12 && name.as_bytes().get(digest).is_some_and(|byte| matches!(byte, b'.' | b'-'))
 }
@@ -107,6 +108,7 @@ pub(super) fn headers_file() -> String {
     for (path, name, value) in [
         ("/assets/*", "Cache-Control", FOR_EVER),
         ("/photos/*", "Cache-Control", FOR_EVER),
+        ("/sounds/*", "Cache-Control", FOR_EVER),
         ("/log/checkpoint", "Content-Type", "text/plain; charset=utf-8"),
         ("/log/heads/*", "Content-Type", "text/plain; charset=utf-8"),
         ("/log/tile/*", "Content-Type", "application/octet-stream"),
@@ -162,6 +164,7 @@ mod tests {
             "assets/0123456789ab.css",
             "photos/5feceb66ffc86f38d952-800.webp",
             "photos/5feceb66ffc86f38d952-card.jpg",
+            "sounds/5feceb66ffc86f38d952.opus",
             "log/tile/0/000",
             "log/tile/entries/x001/234",
         ] {

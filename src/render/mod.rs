@@ -48,7 +48,7 @@ pub use feed::Feed;
 pub(crate) use feed::guarded;
 pub use link::{LinkStyle, SitePath};
 pub use media_type::media_type;
-pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition};
+pub use photos::{Photo, PhotoBytes, PhotoFormat, Photos, Rendition, Sound};
 pub use search::SearchFile;
 pub use tags::CodesFile;
 pub use verify::VerifyFile;
@@ -116,6 +116,8 @@ pub enum Route {
     Verify(VerifyFile),
     /// A rendition of a photograph, by its place among all.
     Photo(u32),
+    /// A recording, by its place among all.
+    Sound(u32),
     /// The page of a record, by its place among all.
     Record(u32),
     /// What stays of a record whose content was taken back, by its place among all.
@@ -161,6 +163,7 @@ impl Route {
             Self::Verify(_)
             | Self::Asset(_)
             | Self::Photo(_)
+            | Self::Sound(_)
             | Self::Record(_)
             | Self::Tombstone(_)
             | Self::Identifier(_)
@@ -184,6 +187,7 @@ impl Route {
             | Self::Goods(_)
             | Self::Verify(_)
             | Self::Photo(_)
+            | Self::Sound(_)
             | Self::Record(_)
             | Self::Tombstone(_)
             | Self::Identifier(_)
@@ -269,6 +273,8 @@ pub enum RenderError {
     Template(String, String),
     /// A photograph cannot be read any more.
     Photo(String, String),
+    /// A recording cannot be read any more.
+    Sound(String, String),
     /// A signed file cannot be read any more.
     Signed(String, String),
     /// A badge cannot be drawn.
@@ -281,6 +287,7 @@ impl fmt::Display for RenderError {
             Self::NoSuchPath(path) => write!(f, "the site has no page `{path}`"),
             Self::Template(path, error) => write!(f, "the page `{path}` cannot be made: {error}"),
             Self::Signed(path, error) => write!(f, "`{path}` cannot be published: {error}"),
+            Self::Sound(path, error) => write!(f, "the recording `{path}` cannot be used: {error}"),
             Self::Badge(path, error) => write!(f, "the badge `{path}` cannot be made: {error}"),
             Self::Photo(path, error) => {
                 write!(f, "the photograph `{path}` cannot be made: {error}")
@@ -332,6 +339,8 @@ struct Layout<'a> {
     map: BTreeMap<SitePath, Route>,
     /// Every rendition with the path of its photograph.
     renditions: Vec<(&'a str, &'a Rendition)>,
+    /// Every recording with its path.
+    sounds: Vec<(&'a str, &'a Sound)>,
     /// Number of parts of the map for search engines; 0 if it fits in one file.
     sitemap_parts: u32,
     /// The records that have badges, by their places among those that have a page.
@@ -438,6 +447,11 @@ impl<'a> Routes<'a> {
                 renditions.push((path, rendition));
             }
         }
+        let sounds: Vec<(&str, &Sound)> = photos.sounds().collect();
+        for (at, (_, sound)) in (0..).zip(&sounds) {
+            let file = SitePath::file(format!("sounds/{}", sound.name));
+            map.entry(file).or_insert(Route::Sound(at));
+        }
         for (at, record) in (0..).zip(self.register.pages()) {
             map.insert(SitePath::page(&record::dir(&record.id())), Route::Record(at));
         }
@@ -528,7 +542,7 @@ impl<'a> Routes<'a> {
                 identifiers.push(door);
             }
         }
-        Layout { map, renditions, sitemap_parts, vouched, badges, identifiers }
+        Layout { map, renditions, sounds, sitemap_parts, vouched, badges, identifiers }
     }
 
     /// Every path in order.
@@ -622,6 +636,11 @@ impl<'a> Routes<'a> {
                 let (photo, rendition) = self.layout().renditions[at as usize];
                 let bytes = self.inputs.photos.bytes(photo, &rendition.name);
                 bytes.map_err(|error| RenderError::Photo(photo.to_owned(), error))?
+            }
+            Route::Sound(at) => {
+                let (sound, published) = self.layout().sounds[at as usize];
+                let bytes = self.inputs.photos.bytes(sound, &published.name);
+                bytes.map_err(|error| RenderError::Sound(sound.to_owned(), error))?
             }
             Route::Record(at) => {
                 let record = self.register.pages()[at as usize];

@@ -27,9 +27,9 @@ use super::{
 };
 use crate::check::Site;
 use crate::model::{
-    Audience, Availability, Channel, Collection, CollectionIx, Design, DesignIx, ListIx, ListKind,
-    LocaleIx, PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term,
-    TermIx, Text,
+    Audience, AudioRef, Availability, Channel, Collection, CollectionIx, Design, DesignIx, ListIx,
+    ListKind, LocaleIx, PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind,
+    Prose, Term, TermIx, Text,
 };
 use crate::provenance::brand::{Brand, Number};
 use crate::provenance::json::Value;
@@ -56,6 +56,13 @@ fn policy(links: LinkStyle, has_script: bool) -> String {
     format!(
         "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; {script}{connect}base-uri 'none'; form-action {form}"
     )
+}
+
+/// Lets a page play a recording of the site, if it has one.
+fn allow_sound(head: &mut view::Page, audio: Option<&view::Audio>) {
+    if audio.is_some() {
+        head.csp = head.csp.replacen("img-src", "media-src 'self'; img-src", 1);
+    }
 }
 
 /// How many bytes a page has about, and a part of one.
@@ -367,6 +374,7 @@ impl<'r, 'a> Place<'r, 'a> {
             borders: self.borders(product),
             shipping: self.product_shipping(product),
             trade: self.trade_facts(product),
+            audio: self.audio(product.audio.as_ref()),
             body: self.story(ix),
             designs: product.designs.iter().map(|ix| self.design_tile(*ix)).collect(),
             terms: terms.collect(),
@@ -384,6 +392,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let mut head = self.head("product", Some(Page::Product(ix)), &title, Some(description));
         head.section = "products".to_owned();
         head.og_type = "product";
+        allow_sound(&mut head, it.audio.as_ref());
         self.add_preview(&mut head, product.photos.first(), &name.text);
         head.json_ld_html.push(self.product_data(ix));
         self.add_trail(&mut head, &steps, &name.text, Page::Product(ix));
@@ -584,6 +593,7 @@ impl<'r, 'a> Place<'r, 'a> {
             description: self.phrase_of(producer.description.as_ref()),
             facts,
             photo: producer.photo.as_ref().and_then(|photo| self.picture(photo)),
+            audio: self.audio(producer.audio.as_ref().filter(|_| is_first)),
             body: if is_first { self.prose(&producer.body) } else { None },
             contact: order::links(channels, None, "contact", &self.parts.words),
             vouches: self.vouches(Page::Producer(ix, 1)),
@@ -602,6 +612,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let mut head = self.list_head("producer", page, &name.text, number, Some(description));
         head.section = "makers".to_owned();
         head.og_type = "profile";
+        allow_sound(&mut head, it.audio.as_ref());
         let first = producer.products.first().and_then(|ix| self.site.product(*ix).photos.first());
         let photo = producer.photo.as_ref().or(first);
         self.add_preview(&mut head, photo, &name.text);
@@ -620,6 +631,7 @@ impl<'r, 'a> Place<'r, 'a> {
             description: self.phrase_of(design.description.as_ref()),
             photos: design.photos.iter().filter_map(|photo| self.picture(photo)).collect(),
             facts: self.design_facts(design),
+            audio: self.audio(design.audio.as_ref()),
             body: self.prose(&design.body),
             records: record::boxes(self.routes, design, self.locale, &self.linker),
             listings: self.listings(design),
@@ -639,6 +651,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let mut head = self.head("design", Some(page), &self.title(&name.text), Some(description));
         head.section = "designs".to_owned();
         head.og_type = "article";
+        allow_sound(&mut head, it.audio.as_ref());
         self.add_preview(&mut head, design.photos.first(), &name.text);
         self.add_trail(&mut head, &steps, &name.text, page);
         self.fill("design.html", head, &it, Some(depth))
@@ -1621,6 +1634,25 @@ impl<'r, 'a> Place<'r, 'a> {
         picture.alt = alt.map_or_else(String::new, |alt| plain(alt.value));
         picture.alt_lang = other.map(|locale| locale.tag().to_owned());
         Some(picture)
+    }
+
+    /// A recording with what can be told of it before it plays.
+    fn audio(&self, audio: Option<&AudioRef>) -> Option<view::Audio> {
+        const MEGABYTE: u64 = 1 << 20;
+        let audio = audio?;
+        let sound = self.routes.inputs.photos.sound(&audio.path)?;
+        let words = &self.parts.words;
+        let minutes = self.counted("audio_minutes", "count", sound.seconds.div_ceil(60).max(1));
+        // In tenths of a megabyte, so that nothing is without a weight.
+        let tenths = (sound.len_bytes * 10).div_ceil(MEGABYTE).max(1);
+        let size = words.fill("megabytes", &[("count", &self.parts.money.number(tenths, 1))]);
+        let size = size.replace(' ', "\u{a0}");
+        Some(view::Audio {
+            src: self.linker.file(&format!("sounds/{}", sound.name)),
+            mime: sound.media_type,
+            facts: words.fill("audio_facts", &[("minutes", &minutes), ("size", &size)]),
+            words: self.phrase_of(audio.words.as_ref()),
+        })
     }
 
     /// The rendition of a photograph for search engines and feeds: the JPEG nearest to what they ask for.

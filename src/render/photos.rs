@@ -1,4 +1,4 @@
-//! Photographs as pages need them: sizes and names known up front, bytes made when asked for.
+//! Photographs and recordings as pages need them: sizes and names known up front, bytes made when asked for.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,6 +9,7 @@ use std::fmt;
 /// `photos/<name>`.
 pub struct Photos {
     by_path: BTreeMap<String, Photo>,
+    sounds: BTreeMap<String, Sound>,
     bytes: Box<dyn PhotoBytes>,
 }
 
@@ -18,13 +19,26 @@ impl fmt::Debug for Photos {
     }
 }
 
-/// Makes the bytes of a rendition. The same photograph and name always give the same bytes.
+/// Makes the bytes of a rendition. The same photograph or recording and name always give the same bytes.
 pub trait PhotoBytes: Send + Sync {
-    /// The bytes of the rendition `name` of the photograph at `path` in the site's folder.
+    /// The bytes of the rendition `name` of the photograph, or of the recording, at `path` in the site's folder.
     ///
     /// # Errors
-    /// If the photograph cannot be read any more; in words for the maker.
+    /// If it cannot be read any more; in words for the maker.
     fn bytes(&self, path: &str, name: &str) -> Result<Vec<u8>, String>;
+}
+
+/// A recording, without what was told beside its sound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sound {
+    /// Its file name below `sounds/`.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// How many bytes it has.
+    pub len_bytes: u64,
+    /// How long it is, in whole seconds.
+    pub seconds: u32,
 }
 
 /// One photograph.
@@ -72,7 +86,7 @@ impl Photos {
     /// Photographs with a way of making their bytes.
     #[must_use]
     pub fn new(by_path: BTreeMap<String, Photo>, bytes: Box<dyn PhotoBytes>) -> Self {
-        Self { by_path, bytes }
+        Self { by_path, sounds: BTreeMap::new(), bytes }
     }
 
     /// No photographs at all.
@@ -84,7 +98,25 @@ impl Photos {
                 Err(format!("there is no photograph {path}"))
             }
         }
-        Self { by_path: BTreeMap::new(), bytes: Box::new(Nothing) }
+        Self::new(BTreeMap::new(), Box::new(Nothing))
+    }
+
+    /// With recordings, by their path in the site's folder, whose bytes come from the same place.
+    #[must_use]
+    pub fn with_sounds(mut self, sounds: BTreeMap<String, Sound>) -> Self {
+        self.sounds = sounds;
+        self
+    }
+
+    /// The recording at a path in the site's folder; `None` if it could not be used.
+    #[must_use]
+    pub fn sound(&self, path: &str) -> Option<&Sound> {
+        self.sounds.get(path)
+    }
+
+    /// Every recording with its path.
+    pub fn sounds(&self) -> impl Iterator<Item = (&str, &Sound)> {
+        self.sounds.iter().map(|(path, sound)| (path.as_str(), sound))
     }
 
     /// The photograph at a path in the site's folder; `None` if it could not be used.

@@ -396,6 +396,59 @@ fn links_lead_to_every_collection_and_to_all_that_carries_a_design() {
 }
 
 #[test]
+fn a_recording_is_played_on_demand_and_only_where_it_is() {
+    let product = |text: &str| {
+        format!(
+            "+++\nname = \"A\"\nprice = \"1\"\naudio = \"story.mp3\"\naudio_text = \"I wove it <at night>\"\n+++\n{text}"
+        )
+    };
+    let mut small = Small::new(&[
+        ("site.toml", "name = \"Shop\"\nlanguages = [\"en\", \"ar\"]\ncurrency = \"EUR\"\n"),
+        ("products/a/index.md", &product("")),
+        ("products/a/story.mp3", ""),
+        ("products/b.md", "+++\nname = \"B\"\nprice = \"1\"\n+++\n"),
+        ("producers/ana.md", "+++\nname = \"Ana\"\naudio = \"ana.opus\"\n+++\nHer story.\n"),
+        ("producers/ana.opus", ""),
+        (
+            "designs/wave.md",
+            "+++\nname = \"Wave\"\naudio = \"producers/ana.opus\"\n+++\nIts story.\n",
+        ),
+    ]);
+    let sound = |name: &str, media_type, len_bytes, seconds| Sound {
+        name: name.to_owned(),
+        media_type,
+        len_bytes,
+        seconds,
+    };
+    let sounds = BTreeMap::from([
+        ("products/a/story.mp3".to_owned(), sound("ab12.mp3", "audio/mpeg", 1_300_000, 61)),
+        ("producers/ana.opus".to_owned(), sound("cd34.opus", "audio/ogg", 10, 1)),
+    ]);
+    small.photos = Photos::new(BTreeMap::new(), Box::new(Named)).with_sounds(sounds);
+    let page = small.text("products/a/index.html");
+    for said in [
+        "media-src &#39;self&#39;; img-src",
+        "<audio controls preload=\"none\"><source src=\"../../sounds/ab12.mp3\" type=\"audio/mpeg\">",
+        "<span class=\"quiet\">2 minutes, 1.3\u{a0}MB to load</span>",
+        "<p>I wove it &lt;at night&gt;</p>",
+    ] {
+        let page = page.replace('\'', "&#39;").replace("&#x27;", "&#39;");
+        assert!(page.contains(said), "{said} in {page}");
+    }
+    let arabic = small.text("ar/products/a/index.html");
+    assert!(arabic.contains("<span lang=\"en\" dir=\"ltr\">I wove it"), "{arabic}");
+    for (path, file) in [("makers/ana", "cd34.opus"), ("designs/wave", "cd34.opus")] {
+        let page = small.text(&format!("{path}/index.html"));
+        assert!(page.contains(&format!("../../sounds/{file}\" type=\"audio/ogg\"")), "{page}");
+        assert!(page.contains("1 minute, 0.1\u{a0}MB") && !page.contains("<details>"), "{page}");
+    }
+    let other = small.text("products/b/index.html");
+    assert!(!other.contains("media-src") && !other.contains("<audio"), "{other}");
+    let routes = small.routes(LinkStyle::Pretty);
+    assert_eq!(routes.bytes("sounds/ab12.mp3").expect("bytes"), b"products/a/story.mp3 ab12.mp3");
+}
+
+#[test]
 fn whatever_is_not_translated_tells_its_language_and_says_so_where_it_stands_by_itself() {
     let small = full();
     let page = small.text("es/products/red/index.html");

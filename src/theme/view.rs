@@ -513,6 +513,19 @@ impl From<Phrase> for Said {
     }
 }
 
+/// A recording beside the text.
+#[derive(Clone, Debug, Serialize)]
+pub struct Audio {
+    /// The file.
+    pub src: String,
+    /// Its media type.
+    pub mime: &'static str,
+    /// How long it is and how much there is to load, in words.
+    pub facts: String,
+    /// What is said in it, where the text of the page does not tell that already.
+    pub words: Option<Phrase>,
+}
+
 /// The maker beside the thing.
 #[derive(Clone, Debug, Serialize)]
 pub struct Maker {
@@ -621,6 +634,8 @@ pub struct ProductPage {
     pub shipping: Option<ShippingBox>,
     /// What only dealers are told; none on public pages.
     pub trade: Vec<Fact>,
+    /// Its story as a recording.
+    pub audio: Option<Audio>,
     /// Its story.
     pub body: Option<Prose>,
     /// The designs that it carries.
@@ -873,6 +888,8 @@ pub struct ProducerPage {
     pub facts: Vec<Fact>,
     /// A photograph.
     pub photo: Option<Picture>,
+    /// Its story as a recording.
+    pub audio: Option<Audio>,
     /// Her story.
     pub body: Option<Prose>,
     /// Ways to reach her.
@@ -902,6 +919,8 @@ pub struct DesignPage {
     pub photos: Vec<Picture>,
     /// Holder, technique, motifs and the like.
     pub facts: Vec<Fact>,
+    /// Its story as a recording.
+    pub audio: Option<Audio>,
     /// Its story.
     pub body: Option<Prose>,
     /// What was signed about it, verified; newest first.

@@ -47,7 +47,7 @@ export const base58 = (bytes) => {
 const TYPES = {
   ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
   ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp",
-  ".json": "application/json", ".xml": "application/xml", ".woff2": "font/woff2", ".txt": "text/plain; charset=utf-8",
+  ".json": "application/json", ".xml": "application/xml", ".woff2": "font/woff2", ".mp3": "audio/mpeg", ".txt": "text/plain; charset=utf-8",
 };
 
 /**

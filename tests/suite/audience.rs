@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use super::support::House;
+use super::support::{House, mp3};
 
 /// A small picture of one colour: no two of these have the same bytes in any form.
 pub(super) fn photo(red: u8, green: u8) -> Vec<u8> {
@@ -226,6 +226,35 @@ fn the_file_for_dealers_takes_no_others_place_and_lies_nowhere_that_is_published
     for target in ["site/private/for-trade.zip", "new/for-dealers.zip", "new/for-dealers.zip"] {
         house.expect(0, &["build", "site", "--audience", "trade", "-o", target]);
     }
+}
+
+#[test]
+fn a_recording_goes_where_its_product_goes() {
+    let house = House::new();
+    shop(&house);
+    for (id, audience, number) in [("t", "trade", 101), ("m", "members", 102)] {
+        house.write(
+            &format!("site/products/{id}/index.md"),
+            format!("+++\nname = \"Told\"\nprice = \"2\"\naudience = \"{audience}\"\naudio = \"a.mp3\"\n+++\nIts story.\n"),
+        );
+        house.write(&format!("site/products/{id}/a.mp3"), mp3(number, "canarytitle"));
+    }
+    house.expect(0, &["build", "site", "-o", "public"]);
+    house.expect(0, &["build", "site", "--audience", "trade", "-o", "trade.zip"]);
+    house.expect(0, &["build", "site", "--audience", "members", "-o", "members.zip"]);
+    let has_sound = |files: &BTreeMap<PathBuf, Vec<u8>>, number: u8| {
+        files.values().any(|bytes| bytes.windows(200).any(|w| w.iter().all(|b| *b == number)))
+    };
+    for (files, heard) in [
+        (house.files("public"), [false, false]),
+        (house.files("site/.selvedge"), [false, false]),
+        (unzip(&house, "trade.zip"), [true, false]),
+        (unzip(&house, "members.zip"), [false, true]),
+    ] {
+        assert_eq!([101, 102].map(|number| has_sound(&files, number)), heard);
+        assert_eq!(offenders(&files, &["canarytitle"]), [""; 0]);
+    }
+    assert!(!house.path("public/sounds").exists());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::support::House;
+use super::support::{self, House};
 
 /// A shop with one product and its maker, to which others are added.
 fn shop() -> House {
@@ -289,6 +289,128 @@ fn published_pictures_hold_nothing_but_the_picture() {
     // Some of them are the same picture once it is bare.
     assert!(masters > 5, "{masters} masters");
     assert_absent(&all, &words);
+}
+
+// --- what phones and programs write beside a sound ---
+
+/// A voice message with a name in its comments.
+fn laden_opus() -> Vec<u8> {
+    use ogg::PacketWriteEndInfo::{EndPage, EndStream};
+    let mut out = Vec::new();
+    let mut writer = ogg::PacketWriter::new(&mut out);
+    let comments = b"OpusTags\x06\0\0\0CANARY\x01\0\0\0\x16\0\0\0ARTIST=CANARY's village".to_vec();
+    for (packet, end, position) in [
+        (b"OpusHead\x01\x01\x38\x01\x80\xbb\0\0\0\0\0".to_vec(), EndPage, 0),
+        (comments, EndPage, 0),
+        (vec![0xfc, 1, 2, 3], EndPage, 960),
+        (vec![0xfc, 4, 5, 6], EndStream, 48_000),
+    ] {
+        writer.write_packet(packet, 7, end, position).unwrap();
+    }
+    drop(writer);
+    out
+}
+
+/// A recording of a phone, which knows the place.
+fn laden_m4a() -> Vec<u8> {
+    let part = |kind: &[u8; 4], content: Vec<u8>| -> Vec<u8> {
+        let len = u32::try_from(content.len() + 8).unwrap();
+        [&len.to_be_bytes()[..], kind, &content].concat()
+    };
+    let mut mvhd = vec![0; 12];
+    mvhd.extend(1000_u32.to_be_bytes());
+    mvhd.extend(5000_u32.to_be_bytes());
+    mvhd.extend([0; 80]);
+    let handler = [&[0; 8][..], b"soun", &[0; 12], b"CANARY-HANDLER\0"].concat();
+    let media = [
+        part(b"mdhd", vec![0; 24]),
+        part(b"hdlr", handler),
+        part(b"minf", part(b"stbl", part(b"stsd", [&[0; 12][..], b"mp4a"].concat()))),
+    ];
+    let track = part(b"trak", [part(b"tkhd", vec![0; 84]), part(b"mdia", media.concat())].concat());
+    let place = part(b"udta", part(b"\xa9xyz", b"+12.0464-077.0428/ CANARY-PLACE".to_vec()));
+    [
+        part(b"ftyp", b"M4A \0\0\0\0M4A ".to_vec()),
+        part(b"moov", [part(b"mvhd", mvhd), track, place].concat()),
+        part(b"mdat", b"nothing but sound".to_vec()),
+        part(b"uuid", b"CANARY-XMP".to_vec()),
+    ]
+    .concat()
+}
+
+#[test]
+fn published_recordings_hold_nothing_but_the_sound() {
+    let house = shop();
+    let thing = |name: &str, file: &str, more: &str| {
+        format!("+++\nname = \"{name}\"\naudio = \"{file}\"\n{more}+++\nIts story.\n")
+    };
+    house.write(
+        "shop/products/shawl/index.md",
+        thing("Shawl", "CANARY by Rosa.mp3", "price = \"4\"\n"),
+    );
+    house.write("shop/products/shawl/CANARY by Rosa.mp3", support::mp3(1, "CANARY-TITLE"));
+    house.write("shop/designs/wave/index.md", thing("Wave", "canary.m4a", ""));
+    house.write("shop/designs/wave/canary.m4a", laden_m4a());
+    house.write("shop/producers/ana.md", thing("Ana", "canary.opus", ""));
+    house.write("shop/producers/canary.opus", laden_opus());
+    house.write("shop/products/belt/index.md", thing("Belt", "belt.mp3", "price = \"3\"\n"));
+    house.write("shop/products/belt/belt.mp3", support::mp3(77, "CANARY-BELT"));
+    build(&house, AT);
+    house.expect(0, &["build", "shop", "-o", "shop/public-offline", "--offline", "--at", AT]);
+    let mut all = remains(&house);
+    all.extend(house.files("shop/public-offline"));
+    assert_absent(&all, &["canary", "Rosa", "12.0464"]);
+    let sounds = |all: &BTreeMap<PathBuf, Vec<u8>>| {
+        let names = all.keys().filter(|path| path.starts_with("shop/public/sounds"));
+        let mut endings: Vec<String> =
+            names.map(|path| path.extension().unwrap().to_string_lossy().into_owned()).collect();
+        endings.sort();
+        endings
+    };
+    assert_eq!(sounds(&all), ["m4a", "mp3", "mp3", "opus"]);
+    assert_present(&all, &["nothing but sound"]);
+    // What is hidden is not heard at the next build.
+    let belt = house.text("shop/products/belt/index.md");
+    house.write("shop/products/belt/index.md", belt.replacen("+++\n", "+++\nhide = true\n", 1));
+    let ana = house.text("shop/producers/ana.md");
+    house.write("shop/producers/ana.md", ana.replacen("+++\n", "+++\nhide = [\"photo\"]\n", 1));
+    build(&house, AT);
+    let all = remains(&house);
+    assert_eq!(sounds(&all), ["m4a", "mp3"]);
+    assert!(!all.values().any(|bytes| bytes.windows(200).any(|w| w.iter().all(|b| *b == 77))));
+}
+
+#[test]
+fn a_recording_from_which_names_cannot_be_taken_stops_the_build() {
+    let house = shop();
+    house.write(
+        "shop/products/shawl/index.md",
+        "+++\nname = \"Shawl\"\nprice = \"4\"\naudio = \"a.mp3\"\n+++\nIts story.\n",
+    );
+    for (bytes, said) in [
+        (b"RIFF\0\0\0\0WAVEfmt ".to_vec(), "this is no recording in MP3, M4A, OGG or OPUS"),
+        (vec![0; (10 << 20) + 1], "this recording is larger than 10 megabytes"),
+    ] {
+        house.write("shop/products/shawl/a.mp3", bytes);
+        let told = house.expect(1, &["build", "shop", "--at", AT]);
+        assert!(told.contains("bad-sound") && told.contains(said), "{told}");
+        assert!(!house.path("shop/public").exists());
+    }
+    // In a member's folder, which is a stranger's, nothing of it stops the site.
+    house.write("shop/members.toml", "[[member]]\nfolder = \"members/ana\"\n");
+    house.write("shop/products/shawl/a.mp3", support::mp3(1, "x"));
+    house.write(
+        "shop/members/ana/site.toml",
+        "name = \"Ana\"\ncurrency = \"EUR\"\n[maker]\nname = \"Ana\"\n",
+    );
+    house.write(
+        "shop/members/ana/products/cup.md",
+        "+++\nname = \"Cup\"\nprice = \"4\"\naudio = \"a.mp3\"\n+++\nIts story.\n",
+    );
+    house.write("shop/members/ana/products/a.mp3", "no sound");
+    let told = house.expect(0, &["build", "shop", "--at", AT]);
+    assert!(told.contains("warning[bad-sound]"), "{told}");
+    assert!(house.path("shop/public/products/ana-cup/index.html").exists());
 }
 
 // --- what the maker hides ---
