@@ -473,6 +473,38 @@ fn a_destination_with_an_unsettled_flag_cannot_be_ordered_to() {
 }
 
 #[test]
+fn a_table_of_products_is_not_passed_over_in_silence() {
+    let outcome = site(&[
+        ("site.toml", SITE),
+        ("products.csv", "name,price\nBowl,4\n"),
+        ("products/more.CSV", "name,price\nCup,4\n"),
+        // What lies beside a product, or elsewhere, is hers.
+        ("products/a/index.md", "+++\nname = \"A\"\nprice = \"4\"\n+++\n"),
+        ("products/a/threads.csv", "a,b\n"),
+        ("notes/products.csv", "a,b\n"),
+    ]);
+    let told: Vec<(String, &str)> = outcome
+        .diagnostics
+        .iter()
+        .filter(|one| one.code == codes::UNKNOWN_FILE)
+        .map(|one| (format!("{:?}", one.place), one.hints[0].as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "Path(\"products.csv\")".to_owned(),
+                "in the folder of the site run: selvedge import csv products.csv"
+            ),
+            (
+                "Path(\"products/more.CSV\")".to_owned(),
+                "in the folder of the site run: selvedge import csv products/more.CSV"
+            ),
+        ]
+    );
+}
+
+#[test]
 fn a_recording_is_found_has_words_and_is_missed_if_no_file_names_it() {
     let outcome = site(&[
         ("site.toml", SITE),

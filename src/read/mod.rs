@@ -492,6 +492,7 @@ const SECTIONS: [&str; 5] = ["producers", "products", "designs", "collections", 
 impl Plan {
     fn new(tree: &Tree, prefix: &str, diagnostics: &mut Diagnostics) -> Self {
         let mut sections: [Vec<Planned>; 5] = Default::default();
+        let products = format!("{prefix}products/");
         for (section, items) in SECTIONS.iter().zip(&mut sections) {
             let folder = format!("{prefix}{section}/");
             let mut translations: Vec<(String, String, String)> = Vec::new();
@@ -542,6 +543,12 @@ impl Plan {
                 }
             }
         }
+        let lone = format!("{prefix}products.csv");
+        if tree.contains(&lone) {
+            diagnostics.push(unread_table(&lone, prefix));
+        }
+        let tables = tree.below(&products).filter(|path| is_table(&path[products.len()..]));
+        diagnostics.extend(tables.map(|path| unread_table(path, prefix)));
         Self { site: format!("{prefix}site.toml"), sections }
     }
 
@@ -613,6 +620,24 @@ fn unknown_file(path: &str) -> Diagnostic {
         "a text file lies where none is expected, so it was not used",
     )
     .hint("the text of a product is products/<id>.md, or products/<id>/index.md")
+}
+
+/// Tells whether a file beside products, not beside one of them, is a table.
+fn is_table(name: &str) -> bool {
+    !name.contains('/') && name.to_ascii_lowercase().ends_with(".csv")
+}
+
+/// Products in a table become files once, since only files have a place for a story, photographs and translations.
+fn unread_table(path: &str, prefix: &str) -> Diagnostic {
+    let name = &path[prefix.len()..];
+    Diagnostic::new(
+        Severity::Warning,
+        codes::UNKNOWN_FILE,
+        Place::Path(path.to_owned()),
+        "products are not read from a table, so nothing in it is on the site",
+    )
+    .hint(format!("in the folder of the site run: selvedge import csv {name}"))
+    .hint("it makes a file of each row; then take the table out of the folder")
 }
 
 #[cfg(test)]
