@@ -93,7 +93,7 @@ const RELATED_MAX: usize = 4;
 const LANGUAGES_MAX: usize = 100;
 
 /// Page names that the storefront needs itself.
-const RESERVED_PAGES: [&str; 17] = [
+const RESERVED_PAGES: [&str; 19] = [
     "products",
     "designs",
     "collections",
@@ -111,6 +111,8 @@ const RESERVED_PAGES: [&str; 17] = [
     "v",
     "verify",
     "maker",
+    "order",
+    "search",
 ];
 
 /// Checks a draft, and makes the site that everybody may see, on no day in particular: whatever comes

@@ -235,9 +235,19 @@ fn a_page_cannot_take_an_address_of_the_shop() {
     let outcome = site(&[
         ("site.toml", SITE),
         ("pages/products.md", "+++\nname = \"P\"\n+++\n"),
+        ("pages/order.md", "+++\nname = \"How to order\"\n+++\n"),
+        ("pages/order.es.md", "+++\nname = \"Cómo pedir\"\n+++\n"),
+        ("pages/search.md", "+++\nname = \"What we look for\"\n+++\n"),
         ("pages/about.md", "+++\nname = \"About\"\n+++\n"),
     ]);
-    assert!(codes_of(&outcome).iter().any(|(code, _)| *code == "bad-file-name"));
+    let refused: Vec<String> = codes_of(&outcome)
+        .into_iter()
+        .filter_map(|(code, words)| (code == "bad-file-name").then_some(words))
+        .collect();
+    let words =
+        |id| format!("a page cannot be called \"{id}\": the shop itself uses that address");
+    assert_eq!(refused, ["order", "products", "search"].map(words));
+    assert!(outcome.diagnostics.has_errors());
     assert_eq!(outcome.site.expect("a site").pages.len(), 1);
 }
 

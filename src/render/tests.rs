@@ -138,6 +138,52 @@ fn every_page_has_its_path_in_every_language() {
     assert!(routes.bytes("nowhere").is_err());
 }
 
+/// Whatever page joins those of the shop, a text of the maker's cannot stand in its place unseen.
+#[test]
+fn no_page_of_the_maker_s_own_takes_an_address_that_the_shop_makes() {
+    // Those that she may write herself.
+    const HERS: [&str; 4] = ["about", "charter", "shipping", "care"];
+    let site = "name = \"Shop\"\nkind = \"association\"\nbase_url = \"https://shop.example/\"\nlanguages = [\"en\", \"es\"]\ncurrency = \"EUR\"\n\
+        [order]\nemail = \"a@shop.example\"\n[[shipping.zones]]\nname = \"World\"\ncountries = [\"*\"]\nprice = \"9.50\"\n";
+    let product = "+++\nname = \"Red\"\nprice = \"4\"\nkind = \"textile\"\ncategory = \"A\"\nregion = \"A\"\ncolour = \"A\"\nmaterial = \"A\"\ntheme = \"A\"\nmade_by = \"ana\"\n+++\n";
+    let mut files = vec![
+        ("site.toml".to_owned(), site),
+        ("products/red.md".to_owned(), product),
+        ("producers/ana.md".to_owned(), "+++\nname = \"Ana\"\n+++\n"),
+        ("designs/wave.md".to_owned(), "+++\nname = \"Wave\"\n+++\n"),
+        (
+            "collections/feast.md".to_owned(),
+            "+++\nname = \"Feast\"\nproducts = [\"red\"]\n+++\n",
+        ),
+        ("pages/care.md".to_owned(), "+++\nname = \"Care\"\n+++\n"),
+    ];
+    let of = |files: &[(String, &str)]| {
+        let files: Vec<(&str, &str)> =
+            files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+        Small::new(&files)
+    };
+    let small = of(&files);
+    let routes = small.routes(LinkStyle::Pretty);
+    let mut firsts: Vec<String> = routes
+        .iter()
+        .filter_map(|(path, _)| path.as_str().split_once('/').map(|(first, _)| first.to_owned()))
+        .filter(|first| !HERS.contains(&first.as_str()))
+        .collect();
+    firsts.dedup();
+    for needed in ["category", "es", "makers", "order", "products", "search", "verify"] {
+        assert!(firsts.iter().any(|first| first == needed), "{needed} in {firsts:?}");
+    }
+    let has_page = |id: &str| routes.route(&format!("{id}/index.html")).is_some();
+    for id in firsts.iter().filter(|id| has_page(id)) {
+        files.push((format!("pages/{id}.md"), "+++\nname = \"Mine\"\n+++\n"));
+    }
+    let asked = files.len();
+    assert!(asked > 15, "{files:?}");
+    let pages = of(&files).site.pages;
+    let ids: Vec<&str> = pages.iter().map(|page| page.id.as_str()).collect();
+    assert_eq!(ids, ["care"], "each of the others is refused");
+}
+
 #[test]
 fn headings_promise_only_what_the_maker_said() {
     let site = "name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n";
