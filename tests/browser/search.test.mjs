@@ -141,13 +141,20 @@ test("folding and cutting in the script is that of the program", async () => {
 });
 
 test("nothing of the search is asked for before it is used", async () => {
-  for (const path of ["", "products/", "products/red-shawl/", "search/"]) {
+  const counted = ["products/?fbclid=IwAR0abc&utm_source=letter", "products/?constructor=x", "search/?utm_campaign=feast", "products/#utm_source=letter"];
+  for (const path of ["", "products/", "products/red-shawl/", "search/", ...counted]) {
     const { page, data, close } = await open(url + path);
     await page.waitForLoadState("networkidle");
     assert.deepEqual(data(), [], path);
+    if (path.startsWith("products/")) assert.ok(await page.locator("[data-as-built] .card, main .card").first().isVisible(), path);
     assert.equal(await page.evaluate(() => document.cookie + localStorage.length + sessionStorage.length), "00", path);
     await close();
   }
+  // Beside what is chosen the mark of a newsletter changes nothing.
+  const chosen = await open(`${url}products/?utm_source=letter&category=baskets`);
+  assert.equal(await says(chosen.page, /works?/), "1 work");
+  assert.deepEqual(await names(chosen.page), ["Bamboo basket"]);
+  await chosen.close();
   const { page, data, close } = await open(`${url}search/`);
   await page.focus("main input[name=q]");
   await page.waitForSelector("input[name=category]");

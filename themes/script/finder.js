@@ -15,6 +15,8 @@
   const WAIT_MS = 160;
   const isWide = () => window.matchMedia("(min-width: 60rem)").matches;
   const SORTS = ["new", "low", "high"];
+  // What can be chosen here; whatever else an address holds was put there by somebody who counts clicks.
+  const FACETS = new Set(Array.from(groups.querySelectorAll("[data-facet]"), (link) => link.dataset.facet));
 
   // ---- state and address ----
 
@@ -24,9 +26,8 @@
     const hash = location.hash.slice(1);
     const params = new URLSearchParams(hash.includes("=") ? hash : location.search);
     const picks = {};
-    const fixed = ["q", "from", "to", "now", "need", "sort"];
     params.forEach((value, key) => {
-      if (!fixed.includes(key)) picks[key] = (picks[key] || []).concat(value);
+      if (FACETS.has(key)) picks[key] = (picks[key] || []).concat(value);
     });
     return {
       q: field ? (params.get("q") || "").slice(0, 200) : "",
