@@ -408,6 +408,20 @@ test("without scripts every piece is ordered through its links, and the page of 
   await close();
 });
 
+test("a line leads back to its choice on the page of the product", async () => {
+  const { page, close } = await open(url);
+  await fill(page, ["bowl.large-white*2", "tumbler.green*1", "red-shawl*1"]);
+  await page.waitForSelector("[data-line]");
+  assert.equal(await page.getAttribute('[data-line="bowl.large-white"] .line-name a', "href"), "../products/bowl/#v-large-white");
+  assert.equal(await page.getAttribute('[data-line="red-shawl"] .line-name a', "href"), "../products/red-shawl/");
+  await page.click('[data-line="bowl.large-white"] .line-name a');
+  await page.waitForURL("**/products/bowl/#v-large-white");
+  assert.equal(await page.textContent(".price"), "€32");
+  assert.deepEqual(await page.$$eval("[data-option]", (all) => all.map((each) => each.value)), ["1", "0"]);
+  assert.equal(await page.textContent("[data-count]"), "4");
+  await close();
+});
+
 test("where nothing may be stored the list travels with the links", async () => {
   const { page, context, close } = await open("about:blank");
   await context.addInitScript(() => Object.defineProperty(globalThis, "localStorage", { get() { throw new DOMException("no", "SecurityError"); } }));
@@ -420,6 +434,23 @@ test("where nothing may be stored the list travels with the links", async () => 
   await page.click("[data-list]");
   await page.waitForSelector("[data-line]");
   assert.match(await page.textContent("[data-kept]"), /keeps nothing/);
+  // A link to a choice takes the list along, and says the choice.
+  await add(page, "tumbler", { choices: ["Green · €12"] });
+  await page.click("[data-said] a");
+  await page.click('[data-line="tumbler.green"] .line-name a');
+  await page.waitForURL("**/products/tumbler/#v-green");
+  assert.equal(await page.textContent(".price"), "€12");
+  assert.equal(await page.textContent("[data-count]"), "1");
+  await page.click("[data-put]");
+  await page.click(".brand");
+  await page.waitForURL(url);
+  // The page itself again.
+  await page.click(".brand");
+  await page.waitForTimeout(100);
+  assert.equal(await page.textContent("[data-count]"), "2");
+  await page.click("[data-list]");
+  await page.waitForSelector('[data-line="tumbler.green"]');
+  assert.equal(await page.inputValue('[data-key="tumbler.green-count"]'), "2");
   await close();
 });
 
@@ -448,6 +479,21 @@ test("from a folder in Firefox, which keeps nothing together there", async () =>
     const names = await page.$$eval("[data-line]", (all) => all.map((each) => each.dataset.line));
     assert.deepEqual(names, ["red-shawl"]);
     assert.match(await page.$eval('[data-send="whatsapp"]', (link) => link.href), /wa\.me/);
+    // Back to a choice and on: no older copy comes to the front.
+    await page.goto(`file://${stick}/products/bowl/index.html`);
+    await page.goto(`file://${stick}/products/tumbler/index.html`);
+    await page.$eval("[data-option]", (select) => { select.value = "1"; select.dispatchEvent(new Event("change")); });
+    await page.click("[data-put]");
+    await go(() => page.click("[data-said] a"));
+    await page.waitForSelector('[data-line="tumbler.green"]');
+    await page.click('[data-key="tumbler.green-more"]');
+    // A browser that keeps the folder's pages apart has only the tumblers here, others the shawl too.
+    const pieces = await page.$eval("[data-count]", (count) => count.textContent);
+    assert.ok(Number(pieces) >= 2, pieces);
+    await go(() => page.click('[data-line="tumbler.green"] .line-name a'));
+    assert.deepEqual(await page.evaluate(() => [location.hash, document.querySelector("[data-count]").textContent, document.querySelector("[data-option]").value]), ["#v-green", pieces, "1"]);
+    await go(() => page.click(".brand"));
+    assert.equal(await page.$eval("[data-count]", (count) => count.textContent), pieces);
   } finally {
     await firefox.close();
   }

@@ -64,17 +64,20 @@
     }
   };
 
-  // #list=<shop>:red-shawl.s-green*2+bowl*1;to=DE;ref=K7M-3QF;at=1764230400000
+  // #list=<shop>:red-shawl.s-green*2+bowl*1;to=DE;ref=K7M-3QF;at=1764230400000;go=v-s-green
+  // `go` is the place on the page that the link leads to.
   const MARK = "#list=" + link.dataset.list + ":";
-  const toFragment = (list) => MARK + list.lines.map(lineText).join("+") +
-    (list.to ? ";to=" + list.to : "") + (list.reference ? ";ref=" + list.reference : "") + ";at=" + list.at;
+  const toFragment = (list, go) => MARK + list.lines.map(lineText).join("+") +
+    (list.to ? ";to=" + list.to : "") + (list.reference ? ";ref=" + list.reference : "") + ";at=" + list.at +
+    (go ? ";go=" + go : "");
   const fromFragment = (hash) => {
     if (!hash.startsWith(MARK)) return null;
-    const found = /^([^;]*)(?:;to=([^;]*))?(?:;ref=([^;]*))?;at=([0-9]+)$/.exec(hash.slice(MARK.length));
+    const found = /^([^;]*)(?:;to=([^;]*))?(?:;ref=([^;]*))?;at=([0-9]+)(?:;go=(.*))?$/.exec(hash.slice(MARK.length));
     if (!found) return null;
-    return tidy({
+    const list = tidy({
       lines: found[1].split("+"), to: found[2] || "", note: "", reference: found[3] || "", at: Number(found[4]),
     });
+    return { list, go: found[5] || "" };
   };
 
   let list = load();
@@ -82,12 +85,16 @@
     const carried = travels ? fromFragment(location.hash) : null;
     if (!carried) return;
     // The newer one counts; a page that was left open long ago brings back nothing.
-    if (carried.at >= list.at) {
-      const note = carried.at === list.at ? list.note : "";
-      list = Object.assign(carried, { note });
+    const came = carried.list;
+    if (came.at >= list.at) {
+      const note = came.at === list.at ? list.note : "";
+      list = Object.assign(came, { note });
       keep();
     }
-    history.replaceState(history.state, "", location.href.split("#")[0]);
+    history.replaceState(history.state, "", location.href.split("#")[0] + (carried.go ? "#" + carried.go : ""));
+    // The browser looked for the place under the whole fragment.
+    const place = carried.go ? document.getElementById(carried.go) : null;
+    if (place) place.scrollIntoView();
   };
   arrive();
 
@@ -151,9 +158,12 @@
       const anchor = event.target instanceof Element ? event.target.closest("a[href]") : null;
       if (!anchor || anchor.protocol !== location.protocol || anchor.host !== location.host) return;
       if (!/(\/|\.html)$/.test(anchor.pathname)) return;
-      const here = location.href.split("#")[0];
-      const isOwn = anchor.hash === "" || anchor.hash.startsWith("#list=");
-      if (isOwn && (anchor.href.split("#")[0] !== here || anchor.hash !== "")) anchor.hash = toFragment(list);
+      const isCarried = anchor.hash.startsWith(MARK);
+      // A link within the page leaves nothing behind; one to the whole page loads it again, which keeps what is stored.
+      const isHere = anchor.href.split("#")[0] === location.href.split("#")[0];
+      if (isHere && !isCarried && (store || anchor.hash !== "")) return;
+      const before = isCarried ? fromFragment(anchor.hash) : null;
+      anchor.hash = toFragment(list, isCarried ? before && before.go : anchor.hash.slice(1));
     };
     for (const name of ["pointerdown", "click", "auxclick", "contextmenu"]) addEventListener(name, carry, true);
     addEventListener("submit", (event) => {

@@ -333,7 +333,7 @@
     const name = product ? textOf(product.name) : line.id;
     const values = choice && choice.of ? choice.of : [];
     const spoken = name + (values.length > 0 ? " (" + values.map(textOf).join(word("list_comma")) + ")" : "");
-    const href = product ? data.up + product.href + (line.of ? "#" + line.of : "") : null;
+    const href = product ? data.up + product.href + (line.of ? "#v-" + line.of : "") : null;
     const picture = choice && choice.photo
       ? make("img", { src: data.up + choice.photo, alt: "", width: "96", height: "96", loading: "lazy", decoding: "async" }) : null;
     const item = make("li", { class: "line" + (found.problem || found.stop ? " line-stopped" : ""), "data-line": key },
