@@ -15,14 +15,14 @@ const HOSTILE = '<img src=x onerror="globalThis.owned=1"></script><script>global
 const PRODUCTS = {
   "red-shawl": `name = { en = "Red shawl", ar = "الشال الأحمر" }\nsku = "RS-1"\nprice = "40.00"\nweight_g = 400\nstock = 3\nphotos = ["../photos/cloth.jpg"]`,
   bowl: `name = { en = "Blue bowl", ar = "وعاء أزرق" }\nprice = "25.50"\nweight_g = 900\n[[options]]\nname = { en = "Size", ar = "القياس" }\nvalues = { en = ["Small", "Large"], ar = ["صغير", "كبير"] }\n[[options]]\nname = "Glaze"\nvalues = ["White", "Ash"]\n[[variants]]\nof = ["Small", "White"]\nstock = 2\n[[variants]]\nof = ["Large", "White"]\nprice = "32.00"\nmade_to_order = true\nweight_g = 1200\n[[variants]]\nof = ["Large", "Ash"]\nstock = 0`,
-  basket: `name = "Bark basket"\nprice = "60.00"\nweight_g = 300\nmaterials = [{ name = "cedar bark", flags = ["wild-plant"], permits = [{ to = ["DE"] }] }]`,
+  basket: `name = "Bark basket"\nprice = "60.00"\nweight_g = 300\nmaterials = [{ name = "cedar bark", flags = ["wild-plant"], permits = [{ to = ["DE"] }] }]\npay = "https://pay.example/basket"`,
   carpet: `name = "Carpet"\nprice = "on request"\nmade_to_order = true`,
   mask: `name = "Mask"\nprice = "100.00"\none_of_a_kind = true\nweight_g = 500\nmade_by = "ana"`,
   tumbler: `name = "Tumbler"\nprice = "9.00"\nphotos = ["../photos/cloth.jpg", "../photos/bowl.jpg"]\n[[options]]\nname = "Colour (inside)"\nvalues = ["Red", "Green", "Blue"]\n[[variants]]\nof = ["Red"]\nstock = 9\n[[variants]]\nof = ["Green"]\nprice = "12.00"\nstock = 2\nphoto = "../photos/bowl.jpg"\n[[variants]]\nof = ["Blue"]\nstock = 0`,
   ribbon: `name = "Ribbon"\nprice = "1.00"\nminimum_order = 10\nmaximum_order = 20\nweight_g = 5`,
   rounds: `name = { en = "Table round", ar = "بساط مائدة" }\nprice = "13.00"\nmade_to_order = true\nweight_g = 115\n[[pool]]\nmade_by = "ana"\ncapacity_per_month = 24\n[[pool]]\nmade_by = "bo"\ncapacity_per_month = 12`,
   yen: `name = "Yen cup"\nprice = "1500 JPY"\nweight_g = 100`,
-  pot: `name = "Cooking pot"\nprice = "20.00 - 30.00"\nweight_g = 100\npay = "https://pay.example/pot"`,
+  pot: `name = "Cooking pot"\nprice = "20.00 - 30.00"\nweight_g = 100\npay = "https://pay.example/pot"\nmaximum_order = 5`,
   hostile: `name = '${HOSTILE}'\nprice = "1.00"\nweight_g = 1`,
   ...Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`a-rather-long-name-of-cup-${at}`, `name = "A rather long name of a cup with a long tail: number ${at}"\nprice = "5.00"\nweight_g = 10`])),
 };
@@ -261,8 +261,13 @@ test("a material that may not go somewhere stops the order there and is named", 
   await page.waitForSelector(".stops");
   assert.match(await page.textContent(".stops"), /Bark basket cannot go there: cedar bark \(a plant gathered wild\)/);
   assert.equal(await page.$("[data-send]"), null);
+  // What is not sent there is not paid for either, by link or by code.
+  assert.equal(await page.$(".line-pay, [data-pay]"), null);
   await page.selectOption("#list-to", "DE");
   await page.waitForSelector("[data-send]");
+  assert.equal(await page.getAttribute('[data-line="basket"] .line-pay a', "href"), "https://pay.example/basket");
+  await page.selectOption("#list-to", "AT");
+  assert.equal(await page.$(".line-pay, [data-pay]"), null);
   await page.selectOption("#list-to", "@2");
   assert.match(bodyOf((await hrefs(page, "whatsapp"))[0]), /Where it goes: You fetch it: At the workshop\nTotal: €100\n/);
   await close();

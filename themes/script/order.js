@@ -327,7 +327,7 @@
     if (own) own.count = count;
   });
 
-  const lineItem = (found) => {
+  const lineItem = (found, isReady) => {
     const { line, product, choice } = found;
     const key = articleOf(line);
     const name = product ? textOf(product.name) : line.id;
@@ -350,7 +350,8 @@
     if (product && product.maker) words.append(make("p", { class: "line-maker" }, phrase(product.maker)));
     if (product && !found.problem && splitOf(found)) words.append(make("p", { class: "line-maker" }, splitOf(found)));
     for (const said of [found.problem, found.notice, found.stop]) if (said) words.append(make("p", { class: "line-notice" }, said));
-    if (product && product.pay && !found.problem) words.append(make("p", { class: "line-pay" }, make("a", { href: product.pay, rel: "noopener", target: "_blank" }, word("pay_online"))));
+    // What cannot be ordered as it stands is not paid for.
+    if (product && product.pay && isReady && found.choice.verb !== "ask") words.append(make("p", { class: "line-pay" }, make("a", { href: product.pay, rel: "noopener", target: "_blank" }, word("pay_online"))));
     item.append(words);
     const tools = make("div", { class: "line-tools" });
     if (!found.problem) {
@@ -510,8 +511,8 @@
     const many = groups.length > 1;
     const heads = groups.map((group) => make("section", { class: "group" },
       many ? make("h2", {}, phrase(group.whom.name)) : null,
-      make("ul", { class: "lines" }, ...group.lines.map(lineItem))));
-    if (loose.length > 0) heads.push(make("section", { class: "group" }, make("ul", { class: "lines" }, ...loose.map(lineItem))));
+      make("ul", { class: "lines" }, ...group.lines.map((found) => lineItem(found, group.isReady && !found.problem)))));
+    if (loose.length > 0) heads.push(make("section", { class: "group" }, make("ul", { class: "lines" }, ...loose.map((found) => lineItem(found, false)))));
     if (many) heads.unshift(make("p", { class: "many" }, word("orders_many")));
     lines.replaceChildren(...heads);
     summaries.replaceChildren(...groups.filter((group) => group.part.length > 0).map((group) => summary(group, many)));
