@@ -96,7 +96,7 @@ impl<'s> Known<'s> {
     /// Whether one of them is a service or something taught.
     #[must_use]
     pub fn has_service(&self) -> bool {
-        self.products.iter().any(|product| product.kind == Some(ProductKind::Service))
+        self.products.iter().any(|product| !product.is_sent())
     }
 
     fn count(&self, is_so: impl Fn(&Product) -> bool) -> usize {

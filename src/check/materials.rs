@@ -124,7 +124,8 @@ pub(super) fn not_to(fields: &mut Fields<'_>) -> Vec<Destination> {
 
 /// Says which zones a product cannot be ordered to because nobody said that a material may go there.
 pub(super) fn unresolved(product: &Product, shipping: &Shipping) -> Option<Diagnostic> {
-    if !product.materials.iter().any(|material| !material.flags.is_empty()) {
+    let is_asked = product.materials.iter().any(|material| !material.flags.is_empty());
+    if !is_asked || !product.is_sent() {
         return None;
     }
     if let Some((material, flag)) = product.to_ask_about(shipping) {

@@ -20,7 +20,7 @@ use crate::check::Site;
 use crate::diag::nearest;
 use crate::model::{
     Area, Audience, Availability, Collation, Country, ListKind, LocaleIx, MaterialFlag, Price,
-    ProducerIx, Product, ProductKind, Shipping, Stage, Stop, Zone, pool,
+    ProducerIx, Product, Shipping, Stage, Stop, Zone, pool,
 };
 
 /// The products of a site with what is counted of each, in the site's order.
@@ -535,8 +535,7 @@ fn fact<'s>(site: &'s Site, product: &'s Product, zones: &[(&'s Zone, Vec<Countr
     if product.availability == Availability::SoldOut {
         lacks.push(Lack::SoldOut);
     }
-    // A service is not sent.
-    let is_sent = product.kind != Some(ProductKind::Service);
+    let is_sent = product.is_sent();
     if is_sent && open.zones.is_empty() {
         lacks.push(Lack::Zone);
     }

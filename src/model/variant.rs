@@ -2,7 +2,8 @@
 
 use super::country::Country;
 use super::{
-    Availability, Material, MaterialFlag, Price, Product, Shipping, Slug, Stop, Text, Why,
+    Availability, Material, MaterialFlag, Price, Product, ProductKind, Shipping, Slug, Stop, Text,
+    Why,
 };
 
 /// The most options of a product.
@@ -62,6 +63,12 @@ impl Product {
         self.stage == super::Stage::ForSale
     }
 
+    /// Tells whether it goes out in a parcel; a service does not.
+    #[must_use]
+    pub fn is_sent(&self) -> bool {
+        self.kind != Some(ProductKind::Service)
+    }
+
     /// What one piece weighs in a parcel, in grams: packed if the maker says so, else as it is.
     #[must_use]
     pub fn parcel_weight_g(&self, variant: Option<&Variant>) -> Option<u32> {
@@ -96,7 +103,8 @@ impl Product {
     /// for the destination: the shop has no zones, and some country is not settled for it.
     #[must_use]
     pub fn to_ask_about(&self, shipping: &Shipping) -> Option<(&Material, MaterialFlag)> {
-        if !shipping.zones.is_empty() || self.materials.iter().all(|one| one.flags.is_empty()) {
+        let has_flags = self.materials.iter().any(|one| !one.flags.is_empty());
+        if !has_flags || !self.is_sent() || !shipping.zones.is_empty() {
             return None;
         }
         Country::all().find_map(|country| match self.may_go_to(country, shipping) {

@@ -865,6 +865,35 @@ fn a_choice_is_a_list_that_orders_without_script() {
 }
 
 #[test]
+fn nothing_of_a_service_is_sent() {
+    let site = "name = \"Shop\"\nbase_url = \"https://shop.example/\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n\
+        [shipping]\nfrom = \"PE\"\nreturns = { days = 14 }\n[[shipping.zones]]\nname = \"Home\"\ncountries = [\"PE\"]\nprice = \"5\"\ndays = [1, 2]\n";
+    let product = |kind: &str| {
+        format!(
+            "+++\nname = \"It\"\nprice = \"30\"\nweight_g = 5\nkind = \"{kind}\"\nmaterials = [{{ name = \"bark\", flags = [\"wild-plant\"], not_to = [\"PE\"] }}]\n+++\n"
+        )
+    };
+    for (kind, is_sent) in [("service", false), ("textile", true)] {
+        let small = Small::new(&[("site.toml", site), ("products/it.md", &product(kind))]);
+        let page = small.text("products/it/index.html");
+        // A material that no border sees stops nothing.
+        assert_eq!(page.contains("Order by e-mail"), !is_sent, "{kind}");
+        let goods = small.text("goods/en/0.js");
+        assert_eq!(goods.contains("\"service\":true"), !is_sent, "{goods}");
+        assert_eq!(goods.contains("\"stops\""), is_sent, "{goods}");
+        let plain = product(kind)
+            .replace("not_to", "permits = [{ to = [\"PE\"] }], not_to")
+            .replace("not_to = [\"PE\"]", "not_to = [\"US\"]");
+        let small = Small::new(&[("site.toml", site), ("products/it.md", &plain)]);
+        let page = small.text("products/it/index.html");
+        for part in ["shippingDetails", "hasMerchantReturnPolicy", "\"weight\""] {
+            assert_eq!(page.contains(part), is_sent, "{kind}: {part}");
+        }
+        assert!(page.contains("\"offers\""));
+    }
+}
+
+#[test]
 fn a_product_says_what_it_costs_to_send_and_where_it_may_go() {
     let page = full().text("products/red/index.html");
     let zone = |name: &str| {

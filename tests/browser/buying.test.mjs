@@ -21,6 +21,9 @@ const PRODUCTS = {
   tumbler: `name = "Tumbler"\nprice = "9.00"\nphotos = ["../photos/cloth.jpg", "../photos/bowl.jpg"]\n[[options]]\nname = "Colour (inside)"\nvalues = ["Red", "Green", "Blue"]\n[[variants]]\nof = ["Red"]\nstock = 9\n[[variants]]\nof = ["Green"]\nprice = "12.00"\nstock = 2\nphoto = "../photos/bowl.jpg"\n[[variants]]\nof = ["Blue"]\nstock = 0`,
   ribbon: `name = "Ribbon"\nprice = "1.00"\nminimum_order = 10\nmaximum_order = 20\nweight_g = 5`,
   rounds: `name = { en = "Table round", ar = "بساط مائدة" }\nprice = "13.00"\nmade_to_order = true\nweight_g = 115\n[[pool]]\nmade_by = "ana"\ncapacity_per_month = 24\n[[pool]]\nmade_by = "bo"\ncapacity_per_month = 12`,
+  long: `name = "Long"\nprice = "2.00"\n[[options]]\nname = "Kind"\nvalues = ["${"طويل ".repeat(90)}", "Short"]`,
+  spoon: `name = "Spoon"\nprice = "3.00"\nminimum_order = 10\nstock = 3`,
+  lesson: `name = "Weaving lesson"\nprice = "30.00"\nkind = "service"\nduration = "two hours"\nmaterials = [{ name = "heron feather", flags = ["bird"] }]`,
   yen: `name = "Yen cup"\nprice = "1500 JPY"\nweight_g = 100`,
   pot: `name = "Cooking pot"\nprice = "20.00 - 30.00"\nweight_g = 100\npay = "https://pay.example/pot"\nmaximum_order = 5`,
   hostile: `name = '${HOSTILE}'\nprice = "1.00"\nweight_g = 1`,
@@ -270,6 +273,27 @@ test("a material that may not go somewhere stops the order there and is named", 
   assert.equal(await page.$(".line-pay, [data-pay]"), null);
   await page.selectOption("#list-to", "@2");
   assert.match(bodyOf((await hrefs(page, "whatsapp"))[0]), /Where it goes: You fetch it: At the workshop\nTotal: €100\n/);
+  await close();
+});
+
+test("a service is sent nowhere and weighs nothing", async () => {
+  const { page, close } = await open(url);
+  await fill(page, ["lesson*1"]);
+  await page.waitForSelector("[data-send]");
+  assert.equal(await page.isVisible("#list-to"), false, "nobody is asked where it goes");
+  assert.deepEqual(await sums(page), ["Total€30"]);
+  assert.doesNotMatch(bodyOf((await hrefs(page, "whatsapp"))[0]), /Where it goes|Shipping/);
+  assert.equal(await page.textContent("[data-pay] summary"), "Pay €30", "so it is known what has to be paid");
+  // A place that was chosen before, and would stop the material, is no matter.
+  await fill(page, ["lesson*1"], { to: "AT" });
+  await page.waitForSelector("[data-send]");
+  assert.deepEqual(await sums(page), ["Total€30"]);
+  // In the parcel is the shawl alone, by its weight; what is taught does not make the way free.
+  await fill(page, ["lesson*3", "red-shawl*1"], { to: "DE" });
+  await page.waitForSelector("[data-send]");
+  assert.equal(await page.isVisible("#list-to"), true);
+  assert.deepEqual(await sums(page), ["Pieces€130", "Shipping: Near€4.90", "Total€134.90"]);
+  assert.match(await page.textContent(".notes"), /Weight with packing: 550\sg/);
   await close();
 });
 

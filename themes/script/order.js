@@ -90,6 +90,9 @@
     return known ? { zone: own.zone(data.zones, to), country: to, name: known[1] } : null;
   };
 
+  // A service goes in no parcel, and what stops it does so everywhere.
+  const isParcel = (found) => !found.product.service;
+
   // A line with what is known of it; `problem` says why it is no part of the order, `notice` what should change.
   const resolve = (line) => {
     const product = goods.get(line.id);
@@ -134,25 +137,30 @@
     }
     for (const group of groups.values()) {
       const part = group.lines.filter((found) => !found.problem);
-      const sums = new Map();
-      let grams = 0, asked = false;
+      const sums = new Map(), sent = new Map();
+      let grams = 0, asked = false, isSent = false, isWorthKnown = true;
       group.part = part;
       group.stops = [];
       for (const found of part) {
         if (found.low === null) asked = true;
         else add(sums, found.choice.price.currency, found.low, found.high);
-        grams = grams === null || found.choice.weight === undefined ? null : grams + found.choice.weight * found.line.count;
-        const stop = where && where.country ? stopFor(found.product, where.country) : null;
+        if (isParcel(found)) {
+          isSent = true;
+          grams = grams === null || found.choice.weight === undefined ? null : grams + found.choice.weight * found.line.count;
+          if (found.low === null) isWorthKnown = false;
+          else add(sent, found.choice.price.currency, found.low, found.high);
+        }
+        const stop = isParcel(found) ? where && where.country && stopFor(found.product, where.country) : (found.product.stops || [])[0];
         if (stop) {
           found.stop = word("stopped_piece", { name: textOf(found.product.name), why: stop.why });
           group.stops.push(found.stop);
         }
       }
       group.goods = sumText(sums, false);
-      const only = sums.size === 1 && !asked ? [...sums][0] : null;
+      const only = sent.size === 1 && isWorthKnown ? [...sent][0] : null;
       const known = only ? [only[1][0], only[0]] : null;
       group.isReady = part.length > 0 && group.stops.length === 0 && part.every((found) => !found.notice);
-      if (where && where.zone && part.length > 0) {
+      if (where && where.zone && isSent) {
         const zone = where.zone;
         const quote = own.quote(zone, data.packing, grams, known);
         group.where = where;
@@ -166,7 +174,7 @@
         }
         group.shipsOpen = quote.price === undefined && !quote.fetched;
       } else {
-        group.shipsOpen = data.zones.length > 0;
+        group.shipsOpen = data.zones.length > 0 && isSent;
       }
       group.sums = sums;
       group.asked = asked;
@@ -476,6 +484,7 @@
 
   // Destination and note stand still while the rest is made anew, so that nobody loses the place in them.
   const destination = make("select", { id: "list-to", change: (event) => list.change((now) => { now.to = event.target.value; }) });
+  const toField = make("p", { class: "field" }, make("label", { for: "list-to" }, word("order_destination")), destination);
   const note = make("textarea", { id: "list-note", rows: "3", maxlength: "600", change: () => list.change((now) => { now.note = note.value; }) });
   const summaries = make("div", { class: "summaries" });
   {
@@ -484,7 +493,7 @@
       if (zone.pickup) destination.append(make("option", { value: "@" + at }, word("order_fetch", { name: textOf(zone.name) })));
     });
     for (const [code, name] of data.countries) destination.append(make("option", { value: code }, name));
-    if (data.zones.length > 0) side.append(make("p", { class: "field" }, make("label", { for: "list-to" }, word("order_destination")), destination));
+    if (data.zones.length > 0) side.append(toField);
     side.append(make("p", { class: "field" }, make("label", { for: "list-note" }, word("order_note")), note), summaries);
     note.value = list.get().note;
   }
@@ -516,6 +525,7 @@
     if (many) heads.unshift(make("p", { class: "many" }, word("orders_many")));
     lines.replaceChildren(...heads);
     summaries.replaceChildren(...groups.filter((group) => group.part.length > 0).map((group) => summary(group, many)));
+    toField.hidden = !groups.some((group) => group.part.some(isParcel));
     destination.value = now.to;
     if (destination.selectedIndex < 0) destination.value = "";
     if (document.activeElement !== note) note.value = now.note;

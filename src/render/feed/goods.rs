@@ -9,8 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::super::page::Place;
 use super::super::{Page, markdown};
 use crate::model::{
-    Availability, ListKind, Money, Price, Product, ProductIx, ProductKind, ProductOption, Text,
-    Variant,
+    Availability, ListKind, Money, Price, Product, ProductIx, ProductOption, Text, Variant,
 };
 
 /// The longest id that both take, in characters.
@@ -158,7 +157,7 @@ pub(in crate::render) fn id(product: &Product, variant: Option<&Variant>) -> Str
 /// The rows of a product.
 pub(super) fn rows<'a>(place: &Place<'_, 'a>, ix: ProductIx) -> Vec<Good<'a>> {
     let product = place.site.product(ix);
-    if !product.is_for_sale() || product.kind == Some(ProductKind::Service) {
+    if !product.is_for_sale() || !product.is_sent() {
         return Vec::new();
     }
     if product.variants.is_empty() {

@@ -4,8 +4,8 @@ use super::super::order::{self, Message};
 use super::{Page, PhotoRef, Place, view};
 use crate::model::{
     Allergen, Area, Audience, Availability, BlackoutTime, Channel, Country, Date, Destination,
-    Locale, Money, Nutrition, PaidBy, Price, Product, ProductKind, Quote, Reach, Returns, Shipping,
-    Stage, Supplier, Tariff, Variant, Zone,
+    Locale, Money, Nutrition, PaidBy, Price, Product, Quote, Reach, Returns, Shipping, Stage,
+    Supplier, Tariff, Variant, Zone,
 };
 use crate::theme::view::Phrase;
 
@@ -228,8 +228,7 @@ impl Place<'_, '_> {
         self.fact(&mut out, "technique", product.technique.as_ref());
         self.fact(&mut out, "size", product.size.as_ref());
         self.fact(&mut out, "net_quantity", told.net_quantity.as_ref());
-        let is_service = product.kind == Some(ProductKind::Service);
-        let weight = self.weights(product).filter(|_| !is_service);
+        let weight = self.weights(product).filter(|_| product.is_sent());
         self.plain(&mut out, "weight", weight);
         self.fact(&mut out, "ingredients", told.ingredients.as_ref());
         if let Some(allergens) = &told.allergens {
@@ -427,8 +426,7 @@ impl Place<'_, '_> {
     /// Where a product is sent, and what one piece costs to send.
     pub(super) fn product_shipping(&self, product: &Product) -> Option<view::ShippingBox> {
         let shipping = &self.site.shipping;
-        let is_service = product.kind == Some(ProductKind::Service);
-        if shipping.zones.is_empty() || is_service || !product.is_for_sale() {
+        if shipping.zones.is_empty() || !product.is_sent() || !product.is_for_sale() {
             return None;
         }
         let zones = shipping.zones.iter().map(|zone| {
@@ -698,7 +696,10 @@ impl Place<'_, '_> {
 pub(super) fn verb(product: &Product, shipping: &Shipping) -> &'static str {
     let is_stuck = || match shipping.zones.as_slice() {
         [] => product.to_ask_about(shipping).is_some(),
-        zones => zones.iter().all(|zone| shipping.reach(zone, product) == Reach::Nowhere),
+        zones => {
+            product.is_sent()
+                && zones.iter().all(|zone| shipping.reach(zone, product) == Reach::Nowhere)
+        }
     };
     match (product.availability, product.price) {
         (Availability::SoldOut, _) | (_, Price::OnRequest) => "ask",

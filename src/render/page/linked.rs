@@ -58,7 +58,7 @@ impl Place<'_, '_> {
             material: (!materials.is_empty()).then(|| materials.join(", ")),
             category: category
                 .map(|(list, term)| self.text(&site.list(*list).terms[term.at()].name)),
-            weight_g: product.weight_g,
+            weight_g: product.weight_g.filter(|_| product.is_sent()),
             ..ProductFacts::default()
         }
     }
@@ -88,7 +88,7 @@ impl Place<'_, '_> {
             gtin: variant.gtin.as_deref(),
             shop: self.shop_name(),
             seller: self.seller(product),
-            weight_g: variant.weight_g.or(product.weight_g),
+            weight_g: variant.weight_g.or(product.weight_g).filter(|_| product.is_sent()),
             offer: self.offer(product, Some(variant), 1, shipped),
             ..ProductFacts::default()
         };
@@ -127,7 +127,7 @@ impl Place<'_, '_> {
             return None;
         }
         let shipping = match price {
-            Price::Fixed(money) => {
+            Price::Fixed(money) if product.is_sent() => {
                 let zones = parcel::zones(&self.site.shipping, product, variant, money);
                 let told = zones.iter().filter(|sent| !sent.countries.is_empty());
                 let told = told.filter_map(|sent| Some((sent, sent.price?, sent.zone.days?)));
@@ -141,7 +141,7 @@ impl Place<'_, '_> {
         };
         let availability = variant.map_or(product.availability, |variant| variant.availability);
         let returns = self.site.shipping.returns.map(|returns| (returns, self.return_countries()));
-        let returns = returns.filter(|(_, countries)| !countries.is_empty());
+        let returns = returns.filter(|(_, at)| product.is_sent() && !at.is_empty());
         Some(OfferFacts { price, availability, shipping, returns, count })
     }
 }

@@ -30,6 +30,9 @@ pub(in crate::render) struct GoodsData {
     /// Whose order it belongs to; none: the shop's.
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
+    /// Whether nothing of it is sent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    service: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     least: Option<u32>,
     /// What all choices of it together may not exceed.
@@ -183,6 +186,7 @@ impl Place<'_, '_> {
                 .flatten()
                 .map(|name| self.json_text(name)),
             to: to.map(|ix| site.producer(ix).id.to_string()),
+            service: !product.is_sent(),
             least: product.minimum_order.filter(|least| *least > 1),
             most_together: product.maximum_order,
             pay: product.pay.clone(),
@@ -203,7 +207,8 @@ impl Place<'_, '_> {
             let why = self.word("not_for_sale").to_owned();
             return vec![StopData { why, to: None, except: Some(String::new()) }];
         }
-        if !product.is_restricted() {
+        // No border sees a service.
+        if !product.is_restricted() || !product.is_sent() {
             return Vec::new();
         }
         let mut by_reason: Vec<(String, Vec<Country>)> = Vec::new();
