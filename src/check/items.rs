@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use crate::diag::{Diagnostic, Diagnostics, FileId, Span, Spanned, codes, nearest};
 use crate::model::{
-    Audience, AudioRef, Channel, Collection, Currency, Design, FreePage, HolderKind, List,
+    Audience, AudioRef, Availability, Channel, Collection, Currency, Design, FreePage, HolderKind, List,
     ListKind, LocaleIx, Particulars, PhotoRef, Price, Producer, Product, ProductIx, ProductKind,
     Prose, Slug, Stage, Text, Trade,
 };
@@ -293,6 +293,7 @@ pub(super) fn product(
             audio: recording(&mut fields, &body, &item.folder, tree),
             body,
         };
+        let product = smallest_order(product, &mut fields);
         let related = fields.names("related");
         let supplied_by = fields.texts("supplied_by");
         if product.photos.is_empty() && name.is_some() {
@@ -322,6 +323,35 @@ pub(super) fn product(
         (name.map(|_| Box::new(draft)), fields)
     });
     found(item, around, diagnostics, made)
+}
+
+/// Says if nobody can order what the file says as it says it; the product without a smallest order that is wrong.
+fn smallest_order(product: Product, fields: &mut Fields<'_>) -> Product {
+    let Some(least) = product.minimum_order else { return product };
+    let what = fields.what().to_owned();
+    let place = fields.place("minimum_order");
+    if let Some(most) = product.maximum_order.filter(|most| *most < least) {
+        let words = format!("the smallest order of {what} is {least}, and the largest is {most}");
+        fields.report(
+            Diagnostic::error(codes::SMALLEST_ORDER, place, words)
+                .related(fields.place("maximum_order"), "the largest order")
+                .hint(format!("write minimum_order = {most}, or take maximum_order out")),
+        );
+        return Product { minimum_order: None, ..product };
+    }
+    if product.availability != Availability::SoldOut
+        && product.is_too_few()
+        && let Some(ready) = product.ready_together()
+    {
+        let words =
+            format!("nobody can order {what}: at least {least} are needed, and there are {ready}");
+        fields.report(
+            Diagnostic::warning(codes::SMALLEST_ORDER, place, words)
+                .label("its page offers to ask about it until there are enough")
+                .hint(format!("write minimum_order = {ready}, or made_to_order = true if you make more when they are ordered")),
+        );
+    }
+    product
 }
 
 /// The most makers of one pool.

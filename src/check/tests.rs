@@ -252,6 +252,42 @@ fn a_page_cannot_take_an_address_of_the_shop() {
 }
 
 #[test]
+fn a_smallest_order_that_nobody_can_place_is_named() {
+    let too_few = |least: u32, ready: u32| {
+        format!(
+            "smallest-order: nobody can order the product \"a\": at least {least} are needed, and there are {ready}"
+        )
+    };
+    let of = |variants: &str| format!("minimum_order = 10\n{AXES}{variants}");
+    let row = |of: &str, more: &str| format!("[[variants]]\nof = [{of}]\n{more}\n");
+    let (one, two) = ("\"S\", \"Green\"", "\"M\", \"Red\"");
+    let table = [
+        (
+            "minimum_order = 10\nmaximum_order = 5".to_owned(),
+            vec!["smallest-order: the smallest order of the product \"a\" is 10, and the largest is 5".to_owned()],
+        ),
+        ("minimum_order = 10\nmaximum_order = 10".to_owned(), vec![]),
+        ("minimum_order = 10\nstock = 9".to_owned(), vec![too_few(10, 9)]),
+        ("minimum_order = 10\nstock = 10".to_owned(), vec![]),
+        ("minimum_order = 2\none_of_a_kind = true".to_owned(), vec![too_few(2, 1)]),
+        ("minimum_order = 10\nstock = 9\nmade_to_order = true".to_owned(), vec![]),
+        ("minimum_order = 10\nmade_to_order = true".to_owned(), vec![]),
+        ("minimum_order = 10\nstock = 0".to_owned(), vec![]),
+        ("minimum_order = 10".to_owned(), vec![]),
+        (of(&(row(one, "stock = 4") + &row(two, "stock = 5"))), vec![too_few(10, 9)]),
+        (of(&(row(one, "stock = 4") + &row(two, "stock = 6"))), vec![]),
+        (of(&(row(one, "stock = 4") + &row(two, "made_to_order = true"))), vec![]),
+    ];
+    for (text, expected) in table {
+        let outcome = shop(&format!("price = \"20\"\n{text}"));
+        assert_eq!(complaints(&outcome), expected, "{text}");
+        let is_wrong = text.contains("maximum_order = 5");
+        assert_eq!(outcome.diagnostics.has_errors(), is_wrong, "{text}");
+        assert_eq!(product(&outcome).minimum_order.is_none(), is_wrong, "a page traps nobody");
+    }
+}
+
+#[test]
 fn the_home_page_shows_by_itself_what_can_be_seen_and_had() {
     let plain = "+++\nname = \"N\"\nprice = \"1\"\n+++\n";
     let gone = "+++\nname = \"N\"\nprice = \"1\"\nstock = 0\n+++\n";

@@ -237,6 +237,12 @@ letters of their file, or as designs/<id>; documents and photographs by their pa
 `selvedge verify` tells more. Restore the file from a copy; never edit signed files.";
     SITE_FILE = "site-file":
 "A folder is a site when it holds a file site.toml. `selvedge new my-shop` makes one.";
+    SMALLEST_ORDER = "smallest-order":
+"The smallest order of a product (minimum_order) is more than the largest (maximum_order), or more than there are of it,\n\
+all variants counted. So nobody could order it.\n\n\
+minimum_order = 2\nmaximum_order = 20\nstock = 6\n\n\
+While there are fewer than the smallest order the page offers to ask about the product, as if it were sold out. Write\n\
+made_to_order = true if you make more when somebody orders them.";
     STILL_SHOWN = "still-shown":
 "Something is hidden, and yet stands where the site cannot take it away by itself: in the name of a file, which\n\
 becomes an address; in an e-mail address; in a signed record, which is published as it was signed. Rename the\n\

@@ -260,6 +260,19 @@ pub enum Availability {
     Unstated,
 }
 
+impl Availability {
+    /// The most that can be ordered now; `None` if nothing limits it. `is_made`: more are made when they are ordered.
+    #[must_use]
+    pub fn most(self, is_made: bool) -> Option<u32> {
+        match self {
+            Self::OneOfAKind => Some(1),
+            Self::InStock(count) if !is_made => Some(count),
+            Self::SoldOut => Some(0),
+            Self::InStock(_) | Self::MadeToOrder | Self::Unstated => None,
+        }
+    }
+}
+
 /// The sorts of product whose pages differ (DOMAIN, kinds of Appendix 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ProductKind {

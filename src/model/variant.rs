@@ -69,6 +69,24 @@ impl Product {
         self.kind != Some(ProductKind::Service)
     }
 
+    /// The most that can be had now, whatever is chosen; `None` if nothing limits it.
+    #[must_use]
+    pub fn ready_together(&self) -> Option<u32> {
+        if self.variants.is_empty() {
+            return self.availability.most(self.is_made_to_order);
+        }
+        let each = self.variants.iter().map(|v| v.availability.most(v.is_made_to_order));
+        each.map(|most| most.map(u64::from))
+            .sum::<Option<u64>>()
+            .map(|all| u32::try_from(all).unwrap_or(u32::MAX))
+    }
+
+    /// Tells whether fewer can be had than its smallest order: then it can only be asked about.
+    #[must_use]
+    pub fn is_too_few(&self) -> bool {
+        matches!((self.minimum_order, self.ready_together()), (Some(least), Some(ready)) if ready < least)
+    }
+
     /// What one piece weighs in a parcel, in grams: packed if the maker says so, else as it is.
     #[must_use]
     pub fn parcel_weight_g(&self, variant: Option<&Variant>) -> Option<u32> {

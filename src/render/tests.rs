@@ -865,6 +865,33 @@ fn a_choice_is_a_list_that_orders_without_script() {
 }
 
 #[test]
+fn what_there_is_too_little_of_for_an_order_is_asked_about() {
+    let small = Small::new(&[
+        ("site.toml", "name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n"),
+        (
+            "products/few.md",
+            "+++\nname = \"Few\"\nprice = \"1\"\nminimum_order = 10\nstock = 3\npay = \"https://pay.example/few\"\n+++\n",
+        ),
+        (
+            "products/enough.md",
+            "+++\nname = \"Enough\"\nprice = \"1\"\nminimum_order = 10\nstock = 10\n+++\n",
+        ),
+        (
+            "products/made.md",
+            "+++\nname = \"Made\"\nprice = \"1\"\nminimum_order = 10\nstock = 3\nmade_to_order = true\n+++\n",
+        ),
+    ]);
+    for (id, is_ordered) in [("few", false), ("enough", true), ("made", true)] {
+        let page = small.text(&format!("products/{id}/index.html"));
+        assert_eq!(page.contains("data-add="), is_ordered, "{id}");
+        assert_eq!(page.contains("Order by e-mail"), is_ordered, "{id}");
+        assert_eq!(page.contains("Ask by e-mail"), !is_ordered, "{id}");
+        assert_eq!(page.contains("https://schema.org/SoldOut"), !is_ordered, "{id}");
+        assert!(!page.contains("pay.example"), "{id}");
+    }
+}
+
+#[test]
 fn nothing_of_a_service_is_sent() {
     let site = "name = \"Shop\"\nbase_url = \"https://shop.example/\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n\
         [shipping]\nfrom = \"PE\"\nreturns = { days = 14 }\n[[shipping.zones]]\nname = \"Home\"\ncountries = [\"PE\"]\nprice = \"5\"\ndays = [1, 2]\n";

@@ -242,6 +242,19 @@ test("stock, smallest and largest order hold", async () => {
   assert.equal(await page.textContent("[data-count]"), "13");
   await add(page, "ribbon", { count: 99 });
   assert.equal(await page.textContent("[data-count]"), "23");
+  // What there is too little of is asked about, and an older list with it does not trap anybody.
+  await page.goto(`${url}products/spoon/`);
+  assert.equal(await page.$("[data-put]"), null);
+  assert.match(await page.textContent(".order"), /Ask by WhatsApp/);
+  await fill(page, ["spoon*3", "red-shawl*1"]);
+  await page.waitForSelector(".line-notice");
+  assert.equal(await page.textContent('[data-line="spoon"] .line-notice'), "At least 10 are needed. There are 3 at most.");
+  assert.match(bodyOf((await hrefs(page, "email"))[0]), /1 × Red shawl/);
+  assert.doesNotMatch(bodyOf((await hrefs(page, "email"))[0]), /Spoon/);
+  // What has to change first is not paid for.
+  await fill(page, ["pot*6"]);
+  await page.waitForSelector(".line-notice");
+  assert.equal(await page.$(".line-pay, [data-pay]"), null);
   await fill(page, ["ribbon*3", "red-shawl*9", "gone*1", "bowl.no-such*1"]);
   await page.waitForSelector("[data-line]");
   assert.deepEqual(await page.$$eval(".line-notice", (all) => all.map((each) => each.textContent)), [

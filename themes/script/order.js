@@ -104,6 +104,9 @@
     const most = Math.max(Math.min(choice.most === undefined ? Infinity : choice.most, others), 0);
     if (most === 0) return { line, product, choice, most, problem: word("sold_out") };
     const least = product.least || 1;
+    const ready = Object.values(product.choices).reduce((sum, each) => sum + (each.most === undefined ? Infinity : each.most), 0);
+    // Nobody can change a line so that there are enough.
+    if (ready < least) return { line, product, choice, most, problem: counted("at_least_so_many", "count", least) + " " + counted("only_so_many", "count", ready) };
     return {
       line, product, choice, most,
       notice: line.count > most ? counted("only_so_many", "count", most)

@@ -213,7 +213,12 @@ fn row<'a>(place: &Place<'_, 'a>, ix: ProductIx, variant: Option<&'a Variant>) -
         image,
         more_images: images.take(MAX_MORE_IMAGES).collect(),
         price,
-        availability: variant.map_or(product.availability, |variant| variant.availability),
+        // Of too few for an order none can be had.
+        availability: match variant {
+            _ if product.is_too_few() => Availability::SoldOut,
+            Some(variant) => variant.availability,
+            None => product.availability,
+        },
         gtin,
         size: chosen(Axis::Size).or_else(size).filter(|size| size.chars().count() <= 100),
         colour: chosen(Axis::Colour).or_else(|| joined(terms(place, product, ListKind::Colour))),

@@ -703,7 +703,7 @@ pub(super) fn verb(product: &Product, shipping: &Shipping) -> &'static str {
     };
     match (product.availability, product.price) {
         (Availability::SoldOut, _) | (_, Price::OnRequest) => "ask",
-        _ if !product.is_for_sale() || is_stuck() => "ask",
+        _ if !product.is_for_sale() || product.is_too_few() || is_stuck() => "ask",
         (Availability::OneOfAKind, _) => "reserve",
         _ => "order",
     }

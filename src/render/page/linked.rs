@@ -6,7 +6,7 @@ use super::super::feed::{Axis, axis, piece_id};
 use super::super::jsonld::{self, GroupFacts, OfferFacts, ProductFacts};
 use super::super::parcel;
 use super::{Page, Place};
-use crate::model::{Area, Country, ListKind, Price, Product, ProductIx, Variant};
+use crate::model::{Area, Availability, Country, ListKind, Price, Product, ProductIx, Variant};
 
 /// The most pictures that are named.
 const MAX_IMAGES: usize = 10;
@@ -139,7 +139,11 @@ impl Place<'_, '_> {
             }
             _ => Vec::new(),
         };
-        let availability = variant.map_or(product.availability, |variant| variant.availability);
+        let availability = match variant {
+            _ if product.is_too_few() => Availability::SoldOut,
+            Some(variant) => variant.availability,
+            None => product.availability,
+        };
         let returns = self.site.shipping.returns.map(|returns| (returns, self.return_countries()));
         let returns = returns.filter(|(_, at)| product.is_sent() && !at.is_empty());
         Some(OfferFacts { price, availability, shipping, returns, count })

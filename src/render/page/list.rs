@@ -113,16 +113,6 @@ fn place<'r, 'a>(routes: &'r Routes<'a>, locale: LocaleIx) -> Place<'r, 'a> {
     Place { routes, site: routes.inputs.site, locale, parts: routes.parts(locale), linker }
 }
 
-/// The most of it that can be ordered now; none if nothing limits it.
-fn most(availability: Availability, is_made: bool) -> Option<u32> {
-    match availability {
-        Availability::OneOfAKind => Some(1),
-        Availability::InStock(count) if !is_made => Some(count),
-        Availability::SoldOut => Some(0),
-        _ => None,
-    }
-}
-
 fn choice_verb(product_verb: &'static str, variant: &Variant) -> &'static str {
     match (product_verb, variant.availability, variant.price) {
         ("ask", ..) | (_, Availability::SoldOut, _) | (_, _, Price::OnRequest) => "ask",
@@ -136,6 +126,7 @@ fn can_be_listed(product: &Product, shipping: &Shipping) -> bool {
     product.is_for_sale()
         && product.availability != Availability::SoldOut
         && product.to_ask_about(shipping).is_none()
+        && !product.is_too_few()
 }
 
 impl Place<'_, '_> {
@@ -157,7 +148,7 @@ impl Place<'_, '_> {
                 number: product.sku.clone(),
                 price: PriceData::of(product.price),
                 weight: product.parcel_weight_g(None),
-                most: most(product.availability, product.is_made_to_order),
+                most: product.availability.most(product.is_made_to_order),
                 verb,
                 photo: photo(first),
             };
@@ -170,7 +161,7 @@ impl Place<'_, '_> {
                 number: variant.sku.clone().or_else(|| product.sku.clone()),
                 price: PriceData::of(variant.price),
                 weight: product.parcel_weight_g(Some(variant)),
-                most: most(variant.availability, variant.is_made_to_order),
+                most: variant.availability.most(variant.is_made_to_order),
                 verb: choice_verb(verb, variant),
                 photo: photo(own.or(first)),
             };
@@ -448,7 +439,7 @@ impl Place<'_, '_> {
             .variants
             .iter()
             .map(|variant| {
-                let most = capped(most(variant.availability, variant.is_made_to_order));
+                let most = capped(variant.availability.most(variant.is_made_to_order));
                 let photo = variant
                     .photo
                     .and_then(|at| product.photos.get(at as usize))
@@ -459,7 +450,7 @@ impl Place<'_, '_> {
                 }
             })
             .collect();
-        let own = most(product.availability, product.is_made_to_order);
+        let own = product.availability.most(product.is_made_to_order);
         let least = product.minimum_order.unwrap_or(1);
         Some(view::AddToList {
             product: product.id.to_string(),
