@@ -1,5 +1,7 @@
 //! Links by which a product is ordered: the text is filled in, sending it is the buyer's own act.
 
+use std::borrow::Cow;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::model::Channel;
@@ -29,6 +31,37 @@ pub(super) fn links(
     words: &Words,
 ) -> Vec<OrderLink> {
     channels.iter().map(|channel| link(channel, message, verb, words)).collect()
+}
+
+/// The longest address that the program behind a channel is known to take whole, and the longest text message; as
+/// `own.fits` in `themes/script/list.js`, which says where they come from, less what that script adds to a message.
+fn fits_one(link: &OrderLink, body: &str) -> bool {
+    const ADDED: usize = 200;
+    const ADDED_TO_TEXT: usize = 40;
+    let longest = match link.channel {
+        "email" => 1900,
+        "phone" => return true,
+        _ => 2000,
+    };
+    let is_plain = body.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~'));
+    let longest_text = if is_plain { 1530 } else { 670 };
+    let is_sent_in_parts = link.channel == "sms";
+    link.href.len() + ADDED <= longest
+        && (!is_sent_in_parts || body.encode_utf16().count() + ADDED_TO_TEXT <= longest_text)
+}
+
+/// Tells whether the programs behind all channels take a message whole.
+pub(super) fn fits(links: &[OrderLink], message: &Message) -> bool {
+    links.iter().all(|link| fits_one(link, &message.body))
+}
+
+/// A text of at most so many characters; one that is longer ends in "…".
+pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+    if text.chars().nth(most).is_none() {
+        return text.into();
+    }
+    let head: String = text.chars().take(most - 1).collect();
+    format!("{}…", head.trim_end()).into()
 }
 
 fn link(channel: &Channel, message: Option<&Message>, verb: &str, words: &Words) -> OrderLink {

@@ -329,7 +329,6 @@ impl<'r, 'a> Place<'r, 'a> {
         let product = site.product(ix);
         let verb = goods::verb(product, &site.shipping);
         let url = self.absolute(Page::Product(ix));
-        let message = self.order_message(product, None, verb, url.as_deref());
         let own: Vec<&Producer> = product.made_by.iter().map(|ix| site.producer(*ix)).collect();
         let channels: &[Channel] = match own.as_slice() {
             [one] if !one.channels.is_empty() => &one.channels,
@@ -367,7 +366,7 @@ impl<'r, 'a> Place<'r, 'a> {
             pay: product.pay.clone().filter(|_| verb == "order" || verb == "reserve"),
             photos: product.photos.iter().filter_map(|photo| self.picture(photo)).collect(),
             makers: product.made_by.iter().map(|ix| self.maker(*ix)).collect(),
-            order: order::links(channels, Some(&message), verb, &self.parts.words),
+            order: self.order_links(product, None, channels, verb, url.as_deref()),
             order_note: self.phrase_of(site.order.note.as_ref()),
             vouches: self.vouches(Page::Product(ix)),
             facts: self.product_facts(product),

@@ -269,7 +269,7 @@ fn a_product_page_says_what_is_known_and_nothing_runs() {
         "<link rel=\"alternate\" hreflang=\"ar\" href=\"https://shop.example/x/ar/products/red/\">",
     );
     has(
-        "https://wa.me/491700000000?text=Hello%2C%20I%20would%20like%20to%20order%3A%0ARed%20%3C%2Fscript%3E%3Cb%3E%20%28R-1%29%0A%E2%82%AC24.50%0Ahttps%3A%2F%2Fshop.example%2Fx%2Fproducts%2Fred%2F",
+        "https://wa.me/491700000000?text=Hello%2C%20I%20would%20like%20to%20order%3A%0ARed%20%3C%2Fscript%3E%3Cb%3E%20%28R-1%29%0A%E2%82%AC24.50%0AQuantity%3A%201%0Ahttps%3A%2F%2Fshop.example%2Fx%2Fproducts%2Fred%2F",
     );
     has("<em>story</em>");
     // Scripts of the pages themselves are files of the site; what stands in the page is data.
@@ -862,6 +862,95 @@ fn a_choice_is_a_list_that_orders_without_script() {
     assert!(
         spanish.contains("Talla%3A%20grande") && spanish.contains("aria-label=\"Pedir: chica\"")
     );
+}
+
+/// The texts of the messages that a page offers, by the ways to send them.
+fn messages(page: &str) -> Vec<(&'static str, String, String)> {
+    let ways = [("whatsapp", "https://wa.me/"), ("sms", "sms:"), ("email", "mailto:")];
+    let hrefs = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    hrefs
+        .filter_map(|href| {
+            let (way, _) = ways.iter().find(|(_, start)| href.starts_with(start))?;
+            let href = href.replace("&amp;", "&");
+            let body = href.rsplit_once("text=").or_else(|| href.rsplit_once("body="))?.1;
+            let text = percent_encoding::percent_decode_str(body).decode_utf8().expect("UTF-8");
+            Some((*way, text.replace('\r', ""), href.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn an_order_without_script_says_how_many_and_which() {
+    let small = Small::new(&[
+        (
+            "site.toml",
+            "name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nwhatsapp = \"+49 170 0000000\"\nemail = \"a@shop.example\"\n",
+        ),
+        ("products/ribbon.md", "+++\nname = \"Ribbon\"\nprice = \"1\"\nminimum_order = 10\n+++\n"),
+        (
+            "products/bowl.md",
+            "+++\nname = \"Bowl\"\nprice = \"5\"\nsku = \"B\"\n[[options]]\nname = \"Size\"\nvalues = [\"S\", \"L\"]\n\
+             [[variants]]\nof = [\"S\"]\nsku = \"B-S\"\n[[variants]]\nof = [\"L\"]\nstock = 0\n+++\n",
+        ),
+        ("products/gone.md", "+++\nname = \"Gone\"\nprice = \"1\"\nstock = 0\n+++\n"),
+    ]);
+    let of = |id: &str| {
+        let all = messages(&small.text(&format!("products/{id}/index.html")));
+        all.into_iter().map(|(_, text, _)| text).collect::<Vec<_>>()
+    };
+    let order = "Hello, I would like to order:";
+    let ask = "Hello, I have a question about:";
+    assert_eq!(
+        of("ribbon"),
+        [(); 2].map(|()| format!("{order}\nRibbon (ribbon)\n€1\nQuantity: 10"))
+    );
+    let bowl = of("bowl");
+    assert_eq!(
+        bowl,
+        [
+            format!("{order}\nBowl (B-S)\nSize: S\n€5\nQuantity: 1"),
+            format!("{ask}\nBowl (B)\nSize: L\n€5"),
+            format!("{order}\nBowl (B)\nSize: …\n€5\nQuantity: 1"),
+            format!("{order}\nBowl (B)\nSize: …\n€5\nQuantity: 1"),
+        ]
+    );
+    assert_eq!(of("gone"), [(); 2].map(|()| format!("{ask}\nGone (gone)\n€1")));
+    // The script knows the numbers that the messages name.
+    let page = small.text("products/bowl/index.html");
+    let data = "[[&quot;s&quot;,[0],null,null,&quot;B-S&quot;],[&quot;l&quot;,[1],0]]";
+    assert!(page.contains("data-number=\"B\""), "{page}");
+    assert!(page.contains(&format!("data-choices=\"{data}\"")), "{page}");
+}
+
+#[test]
+fn a_message_about_something_with_a_long_name_is_one_that_its_program_takes() {
+    let long = "شال طويل جدا من صوف الجبال ".repeat(30);
+    let option = format!("[[options]]\nname = \"{long}\"\nvalues = [\"{long} 1\", \"{long} 2\"]\n");
+    let product = format!(
+        "+++\nname = \"{long}\"\nprice = \"5\"\nsku = \"{}\"\n{option}+++\n",
+        "9".repeat(900)
+    );
+    let small = Small::new(&[
+        (
+            "site.toml",
+            "name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nwhatsapp = \"+49 170 0000000\"\nsms = \"+49 170 0000000\"\nemail = \"a@shop.example\"\n",
+        ),
+        ("products/a.md", &product),
+    ]);
+    let all = messages(&small.text("products/a/index.html"));
+    assert_eq!(all.len(), 5, "two choices by the first way, the whole by three");
+    for (way, text, href) in all {
+        let longest = if way == "email" { 1900 } else { 2000 };
+        assert!(
+            href.len() <= longest && text.encode_utf16().count() <= 670,
+            "{way}: {}",
+            href.len()
+        );
+        assert!(
+            text.contains("شال طويل") && text.contains("…") && text.contains("Quantity: 1"),
+            "{text}"
+        );
+    }
 }
 
 #[test]

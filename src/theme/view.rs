@@ -368,8 +368,10 @@ pub struct AddToList {
     pub product: String,
     /// What has to be chosen first.
     pub options: Vec<ListOption>,
-    /// JSON: for each combination its id, the positions of its values, how many there are at most or null, and, if it has
-    /// a photograph, the position of that among those of the page.
+    /// The number of the whole in the messages, if there are combinations with one of their own.
+    pub number: Option<String>,
+    /// JSON: for each combination its id, the positions of its values, how many there are at most or null; then, if it has
+    /// one, the position of its photograph among those of the page or null, and its own article number.
     pub choices: String,
     /// The fewest that can be ordered.
     pub least: u32,

@@ -18,7 +18,7 @@ const PRODUCTS = {
   basket: `name = "Bark basket"\nprice = "60.00"\nweight_g = 300\nmaterials = [{ name = "cedar bark", flags = ["wild-plant"], permits = [{ to = ["DE"] }] }]\npay = "https://pay.example/basket"`,
   carpet: `name = "Carpet"\nprice = "on request"\nmade_to_order = true`,
   mask: `name = "Mask"\nprice = "100.00"\none_of_a_kind = true\nweight_g = 500\nmade_by = "ana"`,
-  tumbler: `name = "Tumbler"\nprice = "9.00"\nphotos = ["../photos/cloth.jpg", "../photos/bowl.jpg"]\n[[options]]\nname = "Colour (inside)"\nvalues = ["Red", "Green", "Blue"]\n[[variants]]\nof = ["Red"]\nstock = 9\n[[variants]]\nof = ["Green"]\nprice = "12.00"\nstock = 2\nphoto = "../photos/bowl.jpg"\n[[variants]]\nof = ["Blue"]\nstock = 0`,
+  tumbler: `name = "Tumbler"\nprice = "9.00"\npay = "https://pay.example/tumbler"\nphotos = ["../photos/cloth.jpg", "../photos/bowl.jpg"]\n[[options]]\nname = "Colour (inside)"\nvalues = ["Red", "Green", "Blue"]\n[[variants]]\nof = ["Red"]\nstock = 9\n[[variants]]\nof = ["Green"]\nprice = "12.00"\nstock = 2\nsku = "T-(G)"\nphoto = "../photos/bowl.jpg"\n[[variants]]\nof = ["Blue"]\nstock = 0`,
   ribbon: `name = "Ribbon"\nprice = "1.00"\nminimum_order = 10\nmaximum_order = 20\nweight_g = 5`,
   rounds: `name = { en = "Table round", ar = "بساط مائدة" }\nprice = "13.00"\nmade_to_order = true\nweight_g = 115\n[[pool]]\nmade_by = "ana"\ncapacity_per_month = 24\n[[pool]]\nmade_by = "bo"\ncapacity_per_month = 12`,
   long: `name = "Long"\nprice = "2.00"\n[[options]]\nname = "Kind"\nvalues = ["${"طويل ".repeat(90)}", "Short"]`,
@@ -139,8 +139,12 @@ test("a chosen piece goes onto the list and out by every channel", async () => {
   // Of the glazes one can be had, so it needs no choice.
   assert.equal(await page.textContent("[data-said]"), "Choose first: Size");
   await page.locator("[data-option]").nth(0).selectOption({ label: "Large" });
-  // Large in ash is sold out, so it cannot be chosen.
-  assert.deepEqual(await page.locator("[data-option]").nth(1).locator("option").evaluateAll((all) => all.map((each) => each.disabled)), [false, false, true]);
+  // Large in ash is sold out, so it can be asked about; in small it was never made.
+  const off = () => page.locator("[data-option]").nth(1).locator("option").evaluateAll((all) => all.map((each) => each.disabled));
+  assert.deepEqual(await off(), [false, false, false]);
+  await page.locator("[data-option]").nth(0).selectOption({ label: "Small" });
+  assert.deepEqual(await off(), [false, false, true]);
+  await page.locator("[data-option]").nth(0).selectOption({ label: "Large" });
   await page.locator("[data-option]").nth(1).selectOption({ label: "White" });
   await page.fill("[data-quantity]", "2");
   await page.click("[data-put]");
@@ -198,7 +202,8 @@ test("what is chosen shows its price, supply and photograph, and every message a
   assert.deepEqual(await page.$$eval("[data-option] option", (all) => all.map((each) => each.textContent)), ["choose…", "Red · €9", "Green · €12", "Blue · Sold out"]);
   const whole = await seen();
   assert.equal(whole.price, "€9 – €12");
-  for (const message of await messages()) assert.match(message, /Colour \(inside\): …\n€9 – €12/);
+  for (const message of await messages()) assert.match(message, /^Hello.*:\nTumbler \(tumbler\)\nColour \(inside\): …\n€9 – €12\nQuantity: 1\nhttps:.*\nOrder [0-9A-Z]{3}-[0-9A-Z]{3}$/);
+  const [reference] = /[0-9A-Z]{3}-[0-9A-Z]{3}$/.exec((await messages())[0]);
   const size = () => page.$eval(".first-photo", (link) => link.getBoundingClientRect().width);
   const width = await size();
   await page.selectOption("[data-option]", "1");
@@ -209,11 +214,28 @@ test("what is chosen shows its price, supply and photograph, and every message a
   const asked = await messages();
   assert.equal(asked.length, 3);
   for (const message of asked) assert.match(message, /Colour \(inside\): Green\n€12\n/);
+  // The number of the choice, how many, and one name for the order by whichever way it goes.
+  const told = (count) => `Hello, I would like to order:\nTumbler (T-(G))\nColour (inside): Green\n€12\nQuantity: ${count}\nhttps://shop.example/products/tumbler/\nOrder ${reference}`;
+  for (const message of await messages()) assert.equal(message, told(1));
+  // More than there are cannot be asked for.
+  for (const [typed, count] of [["2", 2], ["7", 2], ["0", 1], ["", 1]]) {
+    await page.fill("[data-quantity]", typed);
+    for (const message of await messages()) assert.equal(message, told(count), typed);
+  }
+  await page.fill("[data-quantity]", "2");
+  await page.click("[data-put]");
+  for (const message of await messages()) assert.equal(message, told(1), "the field is as before");
+  await page.click("[data-said] a");
+  await page.waitForSelector("[data-send]");
+  const listed = bodyOf((await hrefs(page, "whatsapp"))[0]);
+  assert.match(listed, /2 × Tumbler \(Green\) \[T-\(G\)\]: €24/);
+  assert.ok(!listed.includes(reference), "an order from the list is another");
+  await page.goBack();
   await page.selectOption("[data-option]", "");
   assert.deepEqual(await seen(), whole);
   for (const message of await messages()) assert.match(message, /: …\n€9 – €12/);
-  // A link to a choice, as feeds have it, chooses it; one that is sold out cannot be chosen.
-  for (const [id, price] of [["green", "€12"], ["blue", "€9 – €12"]]) {
+  // A link to a choice, as feeds have it, chooses it.
+  for (const [id, price] of [["green", "€12"], ["blue", "€9"]]) {
     await page.goto("about:blank");
     await page.goto(`${url}products/tumbler/#v-${id}`);
     assert.equal((await seen()).price, price);
@@ -224,12 +246,59 @@ test("what is chosen shows its price, supply and photograph, and every message a
   await close();
 });
 
+test("of a choice that is sold out one asks, and nothing else", async () => {
+  const { page, close } = await open(`${url}products/tumbler/#v-blue`);
+  const offered = () => page.$$eval(".order li:not([hidden]) a", (links) => links.map((link) => [link.textContent, link.getAttribute("href")]));
+  const [ask, phone, ...others] = await offered();
+  assert.deepEqual([ask[0], phone[1], others], ["Ask", "tel:+491700000002", []]);
+  assert.equal(bodyOf(ask[1]), "Hello, I have a question about:\nTumbler (tumbler)\nColour (inside): Blue\n€9\nhttps://shop.example/products/tumbler/");
+  assert.equal(await page.textContent(".availability"), "Sold out");
+  for (const what of ["[data-put]", "[data-quantity]", "[data-pay-now]"]) assert.equal(await page.isVisible(what), false, what);
+  await page.selectOption("[data-option]", "0");
+  assert.deepEqual((await offered()).map(([label]) => label), ["Order by WhatsApp", "Order by text message", "Order by e-mail", "Order by phone"]);
+  for (const what of ["[data-put]", "[data-quantity]", "[data-pay-now]"]) assert.ok(await page.isVisible(what), what);
+  await close();
+});
+
 test("two clicks lead from a piece on the page to an order", async () => {
   const { page, close } = await open(`${url}products/red-shawl/`);
   await page.click("[data-put]");
   await page.click("[data-list]");
   await page.waitForSelector('[data-send="whatsapp"]');
   assert.match(bodyOf((await hrefs(page, "whatsapp"))[0]), /1 × Red shawl \[RS-1\]: €40/);
+  await close();
+});
+
+test("from a product's page goes the number that is typed, in the digits of the page", async () => {
+  for (const [path, typed, line] of [
+    ["products/ribbon/", "12", "Quantity: 12"], ["products/ribbon/", "2", "Quantity: 10"], ["products/ribbon/", "99", "Quantity: 20"],
+    ["ar/products/red-shawl/", "3", "الكمية: 3"], ["ar/products/rounds/", "1234", "الكمية: 1,234"],
+  ]) {
+    const { page, close } = await open(url + path);
+    const lines = () => page.$$eval(".order a", (links) => links.map((link) => link.getAttribute("href"))).then((all) => all.filter((href) => !href.startsWith("tel:")).map((href) => bodyOf(href).split("\n")));
+    await page.fill("[data-quantity]", typed);
+    const all = await lines();
+    assert.equal(all.length, 3);
+    for (const each of all) assert.equal(each.filter((own) => own === line).length, 1, each.join("|"));
+    await close();
+  }
+  // Without scripts stands the least that can be ordered.
+  const { page, close } = await open(`${url}products/ribbon/`, { javaScriptEnabled: false });
+  for (const href of await page.$$eval(".order a[href*='?']", (links) => links.map((link) => link.getAttribute("href")))) {
+    assert.equal(bodyOf(href), "Hello, I would like to order:\nRibbon (ribbon)\n€1\nQuantity: 10\nhttps://shop.example/products/ribbon/");
+  }
+  await close();
+});
+
+test("a long choice is cut before its message is", async () => {
+  const { page, close } = await open(`${url}products/long/`);
+  await page.selectOption("[data-option]", "0");
+  const all = await page.$$eval(".order a", (links) => links.map((link) => link.getAttribute("href")).filter((href) => !href.startsWith("tel:")));
+  assert.equal(all.length, 3);
+  for (const href of all) {
+    assert.ok(href.length <= (href.startsWith("mailto:") ? 1900 : 2000), `${href.length}`);
+    assert.match(bodyOf(href), /Kind: طويل.*…\n€2\nQuantity: 1\nhttps:.*\nOrder /s);
+  }
   await close();
 });
 

@@ -18,6 +18,22 @@
   const nothing = () => ({ lines: [], to: "", note: "", reference: "", at: 0 });
   const isText = (value, most) => typeof value === "string" && value.length <= most;
 
+  // Tells whether the program behind a channel takes an address whole. 2,083 characters is the limit of the Windows shell for
+  // `mailto:` and other handlers, which WhatsApp for Windows stands behind too. A text message is cut into parts of 153 plain
+  // or 67 other characters; phones send ten of them at once.
+  const SMS_PLAIN = 1530, SMS_OTHER = 670;
+  own.fits = (href, text) => href.length <= (href.startsWith("mailto:") ? 1900 : 2000) &&
+    (!href.startsWith("sms:") || text.length <= (/^[\n -~]*$/.test(text) ? SMS_PLAIN : SMS_OTHER));
+  // As the program writes addresses.
+  own.encoded = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => "%" + sign.charCodeAt(0).toString(16).toUpperCase());
+  // The name of an order: six signs that nobody takes for each other.
+  own.reference = () => {
+    const SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    const random = crypto.getRandomValues(new Uint8Array(6));
+    const signs = Array.from(random, (byte) => SIGNS[byte % 32]).join("");
+    return signs.slice(0, 3) + "-" + signs.slice(3);
+  };
+
   // Whatever was kept, made safe to use: anything odd is left out.
   const tidy = (kept) => {
     const list = nothing();
@@ -177,7 +193,7 @@
     const id = box.dataset.add;
     const choices = JSON.parse(box.dataset.choices);
     const selects = Array.from(box.querySelectorAll("[data-option]"));
-    const quantity = box.querySelector("[data-quantity]");
+    const quantity = box.querySelector("[data-quantity]"), put = box.querySelector("[data-put]");
     const said = box.querySelector("[data-said]");
     const together = quantity.max === "" ? null : Number(quantity.max);
     const least = Number(quantity.min);
@@ -188,7 +204,7 @@
       selects.forEach((select, at) => {
         for (const option of select.options) {
           if (option.value === "") continue;
-          option.disabled = !choices.some(([, of, most]) => most !== 0 && of[at] === Number(option.value) &&
+          option.disabled = !choices.some(([, of]) => of[at] === Number(option.value) &&
             selects.every((other, place) => place === at || other.value === "" || of[place] === Number(other.value)));
         }
       });
@@ -203,7 +219,7 @@
       if (values.size === 1) select.value = String([...values][0]);
     });
     // A link to a choice chooses it.
-    const asked = choices.find(([name, , most]) => most !== 0 && location.hash === "#v-" + name);
+    const asked = choices.find(([name]) => location.hash === "#v-" + name);
     if (asked) selects.forEach((select, at) => { select.value = String(asked[1][at]); });
     narrow();
 
@@ -211,20 +227,25 @@
     const beside = box.parentNode;
     const price = beside.querySelector(".price"), supply = beside.querySelector(".availability");
     const wholePrice = price ? price.textContent : "", wholeSupply = supply ? Array.from(supply.childNodes) : [];
-    const orders = Array.from(beside.querySelectorAll(".order a"), (anchor) => [anchor, anchor.getAttribute("href")]);
+    const orders = Array.from(beside.querySelectorAll(".order a"), (anchor) => [anchor, anchor.getAttribute("href"), anchor.textContent]);
+    const paid = beside.querySelector("[data-pay-now]");
     const large = document.querySelector(".first-photo");
     const photos = (large ? [large] : []).concat(Array.from(document.querySelectorAll(".photos > a"))).map((anchor) => [
       anchor.getAttribute("href"), anchor.querySelector("picture").cloneNode(true),
     ]);
     const sizes = large ? large.querySelector("img").sizes : "";
     const values = selects.map((select) => Array.from(select.options, (option) => option.textContent));
-    const ofRow = (choice, what) => {
+    const inRow = (choice, what) => {
       const row = choice ? document.getElementById("v-" + choice[0]) : null;
-      const found = row ? row.querySelector(what) : null;
+      return row ? row.querySelector(what) : null;
+    };
+    const ofRow = (choice, what) => {
+      const found = inRow(choice, what);
       return found ? found.textContent : "";
     };
-    // As the program writes addresses.
-    const encoded = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (sign) => "%" + sign.charCodeAt(0).toString(16).toUpperCase());
+    const encoded = own.encoded;
+    // What is sent from here is no order of the list, so it has a name of its own.
+    const reference = box.dataset.reference.replace("{reference}", own.reference);
     let pictured = 0;
     const enlarge = (at) => {
       if (at === pictured || !photos[at]) return;
@@ -238,21 +259,47 @@
     const show = () => {
       const choice = chosen();
       const itsPrice = ofRow(choice, ".choice-price"), itsSupply = ofRow(choice, "small");
-      if (price) price.textContent = itsPrice || wholePrice;
-      if (supply) supply.replaceChildren(...(itsSupply ? [itsSupply] : wholeSupply));
-      enlarge(choice && choice[3] !== undefined ? choice[3] : 0);
-      // The messages say what is chosen in place of what stands open.
-      for (const [anchor, href] of orders) {
+      if (selects.length > 0) {
+        if (price) price.textContent = itsPrice || wholePrice;
+        if (supply) supply.replaceChildren(...(itsSupply ? [itsSupply] : wholeSupply));
+        enlarge((choice && choice[3]) || 0);
+      }
+      // Of what is sold out one can only ask, by the link that its row has.
+      const isGone = Boolean(choice) && choice[2] === 0;
+      for (const each of [put, quantity.parentNode, paid]) if (each) each.hidden = isGone;
+      const ask = isGone ? inRow(choice, ".choice-order") : null;
+      const first = orders.find(([, href]) => !href.startsWith("tel:"));
+      for (const [anchor, href, label] of orders) {
+        const isFirst = ask && anchor === first[0];
+        anchor.textContent = isFirst ? ask.textContent : label;
+        anchor.parentNode.hidden = Boolean(ask) && !isFirst && !href.startsWith("tel:");
+        if (!href.startsWith("tel:")) anchor.setAttribute("href", isFirst ? ask.getAttribute("href") : filled(href, choice, itsPrice));
+      }
+    };
+    // A message that says what is chosen in place of what stands open, how many, and the name of the order.
+    const filled = (href, choice, itsPrice) => {
+      const end = href.startsWith("mailto:") ? "%0D%0A" : "%0A";
+      const lineOf = (label, value) => encoded(own.say(words.labelled, { label: label.textContent.trim(), value }));
+      const pieces = (count) => end + lineOf(quantity.previousElementSibling, own.number(words.style, count, 0));
+      const make = (room, name) => {
         let link = href;
         selects.forEach((select, at) => {
           if (select.value === "") return;
-          const label = select.previousElementSibling.textContent.trim();
-          const line = (value) => encoded(own.say(words.labelled, { label, value }));
-          link = link.replace(line("…"), () => line(values[at][select.selectedIndex]));
+          const value = Array.from(values[at][select.selectedIndex]);
+          const told = value.length > room ? value.slice(0, room - 1).join("") + "…" : value.join("");
+          link = link.replace(end + lineOf(select.previousElementSibling, "…"), () => end + lineOf(select.previousElementSibling, told));
         });
-        if (itsPrice) link = link.replace(encoded(wholePrice), () => encoded(itsPrice));
-        anchor.setAttribute("href", link);
-      }
+        if (choice && choice[4]) link = link.replace(encoded("(" + box.dataset.number + ")") + end, () => encoded("(" + choice[4] + ")") + end);
+        if (itsPrice) link = link.replace(end + encoded(wholePrice), () => end + encoded(itsPrice));
+        return link.replace(pieces(least), () => pieces(wantedNow(choice))) + (name ? end + encoded(name) : "");
+      };
+      const all = [Infinity, 80, 40, 20].map((room) => make(room, reference)).concat(make(20, ""));
+      return all.find((link) => own.fits(link, decodeURIComponent(link.replace(/^.*(text|body)=/, "")))) || all[4];
+    };
+    const wantedNow = (choice) => {
+      const wanted = Math.floor(Number(quantity.value));
+      const most = [together, choice ? choice[2] : null, MOST_PIECES].filter((each) => each !== null);
+      return Math.min(Math.max(wanted || 0, least), ...most);
     };
     if (selects.length === 1) {
       // What each costs stands beside its name.
@@ -261,9 +308,10 @@
         if (more) Array.from(selects[0].options).find((option) => option.value === String(choice[1][0])).append(" · " + more);
       }
     }
-    if (selects.length > 0) show();
+    show();
+    quantity.addEventListener("input", show);
 
-    box.querySelector("[data-put]").addEventListener("click", () => {
+    put.addEventListener("click", () => {
       const open = selects.filter((select) => select.value === "");
       if (open.length > 0) {
         said.textContent = box.dataset.first.replace("{name}", () => open.map((select) => select.previousElementSibling.textContent.trim()).join(", "));
@@ -290,6 +338,7 @@
       see.textContent = link.firstChild.textContent.trim();
       said.append(see);
       quantity.value = String(least);
+      show();
     });
   }
 })();

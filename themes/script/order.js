@@ -8,12 +8,6 @@
   const data = JSON.parse(block.textContent);
   const list = own.list;
 
-  // The longest addresses that the programs behind the channels are known to take whole: 2,083 characters is the limit of
-  // the Windows shell for `mailto:` and other handlers, which WhatsApp for Windows stands behind too. A text message is
-  // cut into parts of 153 plain or 67 other characters; phones send ten of them at once.
-  const LONGEST = { whatsapp: 2000, sms: 2000, email: 1900 };
-  const SMS_PLAIN = 1530, SMS_OTHER = 670;
-
   // ---- words and elements ----
 
   const word = (name, values, number) => own.say(data.words[name] || name, values, number);
@@ -190,12 +184,6 @@
 
   const valuesOf = (found) => (found.choice.of || []).map(textOf).join(word("list_comma"));
   const articleOf = (line) => line.id + (line.of ? "." + line.of : "");
-  const reference = () => {
-    const SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    const random = crypto.getRandomValues(new Uint8Array(6));
-    const signs = Array.from(random, (byte) => SIGNS[byte % 32]).join("");
-    return signs.slice(0, 3) + "-" + signs.slice(3);
-  };
 
   const ending = (group) => {
     const { note } = list.get();
@@ -239,7 +227,9 @@
     const full = fullText(group);
     if (fits(full)) return [full];
     const name = word("order_reference", { reference: list.get().reference });
-    const items = group.part.map((found) => found.line.count + " x " + articleOf(found.line));
+    // The article number of a choice names it to the maker; that of the whole would not.
+    const numberOf = ({ choice }) => (choice.own ? " [" + choice.number + "]" : "");
+    const items = group.part.map((found) => found.line.count + " x " + articleOf(found.line) + numberOf(found));
     const one = [name, word("order_short"), ...items, ...ending(group)].join("\n");
     if (fits(one)) return [one];
     const headOf = (part, parts) => name + " · " + word("message_part", { part: number(part), parts: number(parts) }) + "\n";
@@ -269,7 +259,7 @@
     return bodies.map((body, at) => headOf(at + 1, bodies.length) + body);
   };
 
-  const encode = (text) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase());
+  const encode = own.encoded;
   const hrefOf = (channel, subject, text) => {
     if (channel.kind === "whatsapp") return "https://wa.me/" + channel.address + "?text=" + encode(text);
     if (channel.kind === "sms") return "sms:" + channel.address + "?&body=" + encode(text);
@@ -277,8 +267,7 @@
   };
   const linksOf = (channel, group) => {
     const subject = word("list_subject", { reference: list.get().reference });
-    const fits = (text) => hrefOf(channel, subject, text).length <= LONGEST[channel.kind] &&
-      (channel.kind !== "sms" || text.length <= (/^[\n -~]*$/.test(text) ? SMS_PLAIN : SMS_OTHER));
+    const fits = (text) => own.fits(hrefOf(channel, subject, text), text);
     return messages(group, fits).map((text) => hrefOf(channel, subject, text));
   };
 
@@ -544,7 +533,7 @@
   const update = () => {
     const now = list.get();
     if (now.lines.length > 0 && now.reference === "") {
-      list.change((each) => { each.reference = reference(); });
+      list.change((each) => { each.reference = own.reference(); });
       return;
     }
     // One place only is no choice.

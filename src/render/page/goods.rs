@@ -1,5 +1,7 @@
 //! What the page of a product says of it, and what it costs to send things.
 
+use std::borrow::Cow;
+
 use super::super::order::{self, Message};
 use super::{Page, PhotoRef, Place, view};
 use crate::model::{
@@ -15,17 +17,41 @@ const PICTURED_CHOICES: usize = 24;
 impl Place<'_, '_> {
     // ---- choosing and ordering ----
 
-    /// The text of an order: what is asked for, its number and price, and the address of its page.
-    pub(super) fn order_message(
+    /// The ways to order a product, or a variant of it, with the text filled in. Names that would make an address longer
+    /// than its program takes are cut.
+    pub(super) fn order_links(
+        &self,
+        product: &Product,
+        variant: Option<&Variant>,
+        channels: &[Channel],
+        verb: &str,
+        url: Option<&str>,
+    ) -> Vec<view::OrderLink> {
+        /// How many characters of each name are told, as long as it does not fit.
+        const ROOM: [usize; 4] = [usize::MAX, 80, 40, 20];
+        let words = &self.parts.words;
+        let told = |room| {
+            let message = self.order_message(product, variant, verb, url, room);
+            (order::links(channels, Some(&message), verb, words), message)
+        };
+        let mut all = ROOM.into_iter().map(told);
+        let fitting = all.find(|(links, message)| order::fits(links, message));
+        fitting.unwrap_or_else(|| told(ROOM[ROOM.len() - 1])).0
+    }
+
+    /// The text of an order: what is asked for, its number, choice, price and quantity, and the address of its page.
+    /// The script of the page knows these lines, and puts in their place what is chosen there.
+    fn order_message(
         &self,
         product: &Product,
         variant: Option<&Variant>,
         verb: &str,
         url: Option<&str>,
+        room: usize,
     ) -> Message {
-        let name = self.text(&product.name);
-        let own = variant.and_then(|variant| variant.sku.as_deref());
-        let number = own.or(product.sku.as_deref()).unwrap_or(product.id.as_str());
+        let told = |text| order::shortened(self.text(text), room);
+        let name = told(&product.name);
+        let number = order::shortened(number(product, variant), room);
         let mut body = format!("{}\n{name} ({number})", self.word(&format!("{verb}_hello")));
         let mut line = |text: &str| {
             body.push('\n');
@@ -34,17 +60,22 @@ impl Place<'_, '_> {
         for (at, option) in product.options.iter().enumerate() {
             let value = variant.and_then(|variant| variant.of.get(at));
             // Without a choice the buyer fills in what stands open.
-            let value = value.map_or("…", |value| self.text(&option.values[usize::from(*value)]));
-            line(&self.labelled(self.text(&option.name), value));
+            let value = value.map_or(Cow::from("…"), |at| told(&option.values[usize::from(*at)]));
+            line(&self.labelled(&told(&option.name), &value));
         }
         let price = variant.map_or(product.price, |variant| variant.price);
         if let Some(price) = self.price(price).filter(|_| price != Price::OnRequest) {
             line(&price);
         }
+        let availability = variant.map_or(product.availability, |variant| variant.availability);
+        if product.is_for_sale() && availability != Availability::SoldOut {
+            let least = self.number(product.minimum_order.unwrap_or(1));
+            line(&self.labelled(self.word("quantity"), &least));
+        }
         if let Some(url) = url {
             line(url);
         }
-        let subject = self.parts.words.fill(&format!("{verb}_subject"), &[("name", name)]);
+        let subject = self.parts.words.fill(&format!("{verb}_subject"), &[("name", &name)]);
         Message { subject, body }
     }
 
@@ -81,8 +112,7 @@ impl Place<'_, '_> {
             };
             let values: Vec<Phrase> =
                 variant.values(product).map(|text| self.phrase(text)).collect();
-            let message = self.order_message(product, Some(variant), verb, url);
-            let mut links = order::links(&channel, Some(&message), verb, &self.parts.words);
+            let mut links = self.order_links(product, Some(variant), &channel, verb, url);
             let spoken: Vec<&str> = values.iter().map(|value| value.text.as_str()).collect();
             let short = self.word(&format!("{verb}_this")).to_owned();
             let order = links.pop().map(|link| view::OrderLink { label: short.clone(), ..link });
@@ -690,6 +720,12 @@ impl Place<'_, '_> {
         self.fact(&mut out, "wholesale_note", trade.note.as_ref());
         out
     }
+}
+
+/// The number by which an order names a product, or a variant of it.
+pub(super) fn number<'p>(product: &'p Product, variant: Option<&'p Variant>) -> &'p str {
+    let own = variant.and_then(|variant| variant.sku.as_deref());
+    own.or(product.sku.as_deref()).unwrap_or(product.id.as_str())
 }
 
 /// The words of the links by which a product is asked for.

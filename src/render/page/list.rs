@@ -58,6 +58,9 @@ struct ChoiceData {
     of: Vec<Json>,
     #[serde(skip_serializing_if = "Option::is_none")]
     number: Option<String>,
+    /// Whether the number is that of the choice alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    own: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     price: Option<PriceData>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,6 +149,7 @@ impl Place<'_, '_> {
             let choice = ChoiceData {
                 of: Vec::new(),
                 number: product.sku.clone(),
+                own: false,
                 price: PriceData::of(product.price),
                 weight: product.parcel_weight_g(None),
                 most: product.availability.most(product.is_made_to_order),
@@ -159,6 +163,7 @@ impl Place<'_, '_> {
             let choice = ChoiceData {
                 of: variant.values(product).map(|text| self.json_text(text)).collect(),
                 number: variant.sku.clone().or_else(|| product.sku.clone()),
+                own: variant.sku.is_some(),
                 price: PriceData::of(variant.price),
                 weight: product.parcel_weight_g(Some(variant)),
                 most: variant.availability.most(variant.is_made_to_order),
@@ -444,16 +449,20 @@ impl Place<'_, '_> {
                     .photo
                     .and_then(|at| product.photos.get(at as usize))
                     .and_then(|own| shown.iter().position(|path| *path == own.path));
-                match photo {
-                    Some(photo) => json!([variant.id.as_str(), variant.of, most, photo]),
-                    None => json!([variant.id.as_str(), variant.of, most]),
+                let id = variant.id.as_str();
+                match (photo, &variant.sku) {
+                    (photo, Some(sku)) => json!([id, variant.of, most, photo, sku]),
+                    (Some(photo), None) => json!([id, variant.of, most, photo]),
+                    (None, None) => json!([id, variant.of, most]),
                 }
             })
             .collect();
         let own = product.availability.most(product.is_made_to_order);
         let least = product.minimum_order.unwrap_or(1);
+        let has_numbers = product.variants.iter().any(|variant| variant.sku.is_some());
         Some(view::AddToList {
             product: product.id.to_string(),
+            number: has_numbers.then(|| goods::number(product, None).to_owned()),
             options: product
                 .options
                 .iter()
