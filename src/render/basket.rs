@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{LinkStyle, Routes, page};
 use crate::check::Site;
-use crate::model::{LocaleIx, Money, Price, Producer, ProducerIx, Product, ProductIx};
+use crate::model::{Channel, LocaleIx, Money, Price, Producer, ProducerIx, Product, ProductIx};
 
 /// Products in one bucket, about.
 const BUCKET: usize = 24;
@@ -57,11 +57,22 @@ impl PriceData {
     }
 }
 
-/// Who receives the order of a product: its maker, if there is one and she can be reached herself; else the shop.
+/// Who receives the order of a product: its maker, if there is one and she can be reached herself; else the shop. Where
+/// the shop takes no orders, the first of several makers who does takes it for all of them.
 pub(super) fn recipient(site: &Site, product: &Product) -> Option<ProducerIx> {
+    let is_reached = |ix: &&ProducerIx| !site.producer(**ix).channels.is_empty();
     match product.made_by.as_slice() {
-        [one] if !site.producer(*one).channels.is_empty() => Some(*one),
-        _ => None,
+        [one] => Some(one).filter(is_reached).copied(),
+        _ if !site.order.channels.is_empty() => None,
+        all => all.iter().find(is_reached).copied(),
+    }
+}
+
+/// The ways by which a product is ordered: those of whoever receives its order.
+pub(super) fn channels<'a>(site: &'a Site, product: &Product) -> &'a [Channel] {
+    match recipient(site, product) {
+        Some(maker) => &site.producer(maker).channels,
+        None => &site.order.channels,
     }
 }
 

@@ -13,6 +13,7 @@ use std::sync::PoisonError;
 
 use serde::Serialize;
 
+use super::basket;
 use super::jsonld;
 use super::link::Linker;
 use super::markdown::{self, Surroundings};
@@ -27,7 +28,7 @@ use super::{
 };
 use crate::check::Site;
 use crate::model::{
-    Audience, AudioRef, Availability, Channel, Collection, CollectionIx, Design, DesignIx, ListIx,
+    Audience, AudioRef, Availability, Collection, CollectionIx, Design, DesignIx, ListIx,
     ListKind, LocaleIx, PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind,
     Prose, Term, TermIx, Text,
 };
@@ -330,10 +331,7 @@ impl<'r, 'a> Place<'r, 'a> {
         let verb = goods::verb(product, &site.shipping);
         let url = self.absolute(Page::Product(ix));
         let own: Vec<&Producer> = product.made_by.iter().map(|ix| site.producer(*ix)).collect();
-        let channels: &[Channel] = match own.as_slice() {
-            [one] if !one.channels.is_empty() => &one.channels,
-            _ => &site.order.channels,
-        };
+        let channels = basket::channels(site, product);
         let category =
             product.terms.iter().find(|(list, _)| site.list(*list).kind == ListKind::Category);
         let mut steps = vec![self.products_step()];

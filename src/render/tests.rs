@@ -1010,6 +1010,50 @@ fn nothing_of_a_service_is_sent() {
 }
 
 #[test]
+fn what_several_makers_make_is_ordered_from_the_first_who_takes_orders_where_the_shop_does_not() {
+    let of = |order: &str, makers: [&str; 3]| {
+        let [ana, bo, cy] = makers.map(|own| format!("+++\nname = \"M\"\n{own}+++\n"));
+        let site = format!("name = \"Shop\"\ncurrency = \"EUR\"\n{order}");
+        let small = Small::new(&[
+            ("site.toml", &site),
+            ("producers/ana.md", &ana),
+            ("producers/bo.md", &bo),
+            ("producers/cy.md", &cy),
+            (
+                "products/rug.md",
+                "+++\nname = \"Rug\"\nprice = \"5\"\nmade_by = [\"bo\", \"ana\"]\n+++\n",
+            ),
+            ("products/mat.md", "+++\nname = \"Mat\"\nprice = \"5\"\nmade_by = \"cy\"\n+++\n"),
+        ]);
+        let of = |id: &str| {
+            let page = small.text(&format!("products/{id}/index.html"));
+            let hrefs = messages(&page).into_iter().map(|(_, _, href)| href);
+            let to: Vec<String> =
+                hrefs.map(|href| href[..href.find('?').expect("a text")].to_owned()).collect();
+            (to, page.contains("data-add"))
+        };
+        let goods = small
+            .routes(LinkStyle::Pretty)
+            .bytes("goods/en/0.js")
+            .map(|bytes| String::from_utf8(bytes).expect("UTF-8"));
+        (of("rug"), of("mat"), goods.unwrap_or_default())
+    };
+    let (ana, bo) = ("whatsapp = \"+51 900 000 001\"\n", "whatsapp = \"+51 900 000 002\"\n");
+    let to = |address: &str| (vec![address.to_owned()], true);
+    // Nobody reads an order of what cannot be asked for anywhere, so it goes on no list.
+    let nobody = (Vec::new(), false);
+    let (rug, mat, goods) = of("", [ana, bo, ""]);
+    assert_eq!((rug, &mat), (to("https://wa.me/51900000002"), &nobody));
+    assert!(goods.contains("\"to\":\"bo\"") && goods.contains("\"makers\":{\"bo\""), "{goods}");
+    assert_eq!(of("", [ana, "", ""]).0, to("https://wa.me/51900000001"));
+    assert_eq!(of("", ["", "", ""]).0, nobody);
+    let shop = "[order]\nemail = \"a@shop.example\"\n";
+    let (rug, mat, goods) = of(shop, [ana, bo, ""]);
+    assert_eq!((rug, mat), (to("mailto:a@shop.example"), to("mailto:a@shop.example")));
+    assert!(!goods.contains("\"to\""), "{goods}");
+}
+
+#[test]
 fn a_product_says_what_it_costs_to_send_and_where_it_may_go() {
     let page = full().text("products/red/index.html");
     let zone = |name: &str| {

@@ -429,7 +429,8 @@ impl Place<'_, '_> {
 
     /// How a product gets onto the list; none if it cannot be ordered.
     pub(super) fn add_to_list(&self, product: &Product) -> Option<view::AddToList> {
-        if !can_be_listed(product, &self.site.shipping) || !basket::is_open(self.site) {
+        let site = self.site;
+        if !can_be_listed(product, &site.shipping) || basket::channels(site, product).is_empty() {
             return None;
         }
         let together = product.maximum_order;
