@@ -46,7 +46,7 @@ use terms::Terms;
 use crate::diag::{Diagnostic, Diagnostics, Span, Spanned, codes, nearest};
 use crate::model::{
     Audience, Availability, BaseUrl, BaseUrlError, Collection, Currency, Date, Design, DesignIx,
-    FreePage, HomeRegister, ListKind, Locale, Look, MemberIx, Order, PhotoRef, Producer,
+    FreePage, HomeRegister, ListKind, Locale, Look, MemberIx, Order, PhotoRef, Price, Producer,
     ProducerIx, Product, ProductIx, Scheme, SiteKind, Slug, SlugError, Supplier, Text, ThemeName,
     Typeface, Weave, pool,
 };
@@ -314,8 +314,12 @@ fn check_site(
 
     let featured = featured(&featured_names, &products, &hidden, &mut fields);
     if order.channels.is_empty() && !products.is_empty() {
+        // A price that is asked for cannot be paid.
+        let is_paid =
+            |product: &Product| product.pay.is_some() && product.price != Price::OnRequest;
         let is_reachable = products.iter().all(|product| {
-            product.made_by.iter().any(|ix| !producers[ix.at()].channels.is_empty())
+            is_paid(product)
+                || product.made_by.iter().any(|ix| !producers[ix.at()].channels.is_empty())
         });
         if !is_reachable {
             fields.report(

@@ -288,6 +288,25 @@ fn a_smallest_order_that_nobody_can_place_is_named() {
 }
 
 #[test]
+fn where_everything_can_be_paid_online_nobody_is_told_that_nobody_can_order() {
+    let bare = "name = \"Shop\"\ncurrency = \"EUR\"\n";
+    let paid =
+        "+++\nname = \"A\"\nprice = \"4\"\nphotos = []\npay = \"https://pay.example/a\"\n+++\n";
+    let asked = paid.replace("\"4\"", "\"on request\"");
+    let plain = "+++\nname = \"B\"\nprice = \"4\"\nphotos = []\n+++\n";
+    let complaint = "no-order-channel: nobody can order from this site yet";
+    for (files, expected) in [
+        (vec![("products/a.md", paid)], vec![]),
+        (vec![("products/a.md", paid), ("products/b.md", plain)], vec![complaint]),
+        // What it costs is told when somebody asks, and nobody can.
+        (vec![("products/a.md", asked.as_str())], vec![complaint]),
+    ] {
+        let all: Vec<(&str, &str)> = [("site.toml", bare)].into_iter().chain(files).collect();
+        assert_eq!(complaints(&site(&all)), expected, "{all:?}");
+    }
+}
+
+#[test]
 fn the_home_page_shows_by_itself_what_can_be_seen_and_had() {
     let plain = "+++\nname = \"N\"\nprice = \"1\"\n+++\n";
     let gone = "+++\nname = \"N\"\nprice = \"1\"\nstock = 0\n+++\n";

@@ -981,6 +981,22 @@ fn what_there_is_too_little_of_for_an_order_is_asked_about() {
 }
 
 #[test]
+fn a_link_to_pay_is_a_way_to_buy_by_itself() {
+    let product = "+++\nname = \"Bowl\"\nprice = \"5\"\npay = \"https://pay.example/bowl\"\n+++\n";
+    let page = |site: &str| {
+        Small::new(&[("site.toml", site), ("products/bowl.md", product)])
+            .text("products/bowl/index.html")
+    };
+    let alone = page("name = \"Shop\"\ncurrency = \"EUR\"\n");
+    let button = "<a class=\"button\" href=\"https://pay.example/bowl\">Pay online</a>";
+    assert!(alone.contains(button), "{alone}");
+    assert!(!alone.contains("data-add") && !alone.contains("data-list"), "nobody reads a list");
+    // Where orders are taken they come first.
+    let beside = page("name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n");
+    assert!(beside.contains("<a href=\"https://pay.example/bowl\">Pay online</a>"), "{beside}");
+}
+
+#[test]
 fn nothing_of_a_service_is_sent() {
     let site = "name = \"Shop\"\nbase_url = \"https://shop.example/\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n\
         [shipping]\nfrom = \"PE\"\nreturns = { days = 14 }\n[[shipping.zones]]\nname = \"Home\"\ncountries = [\"PE\"]\nprice = \"5\"\ndays = [1, 2]\n";
