@@ -649,6 +649,82 @@ test("codes to pay with hold the amount, as an independent reader reads them", a
   await close();
 });
 
+test("the codes of three countries are those of their standards, drawn by the program and by the script", async () => {
+  const { valid } = json(join(ROOT, "tests/vectors/payment-qr/cases.json"));
+  const like = (start) => valid.find((each) => each.name.startsWith(start)).text;
+  const site = join(folder, "codes");
+  const put = (path, content) => {
+    mkdirSync(join(site, path, ".."), { recursive: true });
+    writeFileSync(join(site, path), content);
+  };
+  put("site.toml", `name = "Codes"
+[order]
+email = "a@shop.example"
+[[order.pay]]
+kind = "vietqr"
+bank = "970403"
+account = "0011012345678"
+[[order.pay]]
+kind = "pix"
+key = "123e4567-e12b-12d1-a456-426655440000"
+holder = "Fulano de Tal"
+city = "BRASILIA"
+[[order.pay]]
+kind = "promptpay"
+phone = "0801234567"
+`);
+  for (const [id, price] of [["dong", "180000 VND"], ["real", "1234.50 BRL"], ["baht", "4.22 THB"]]) put(`products/${id}.md`, `+++\nname = "${id}"\nprice = "${price}"\nphotos = []\n+++\n`);
+  const { code, err } = selvedge("build", site, "-o", join(folder, "codes-public"), "--quiet", ...AT);
+  assert.equal(code, 0, err);
+  const own = await serve(join(folder, "codes-public"));
+  const { page, close } = await open(`${own.url}order/`, { deviceScaleFactor: 2 });
+  const read = async (locator) => {
+    const file = join(folder, "code.png");
+    await locator.screenshot({ path: file });
+    const { stdout, status } = spawnSync("zbarimg", ["--quiet", "--raw", "-Sbinary", file], { encoding: "utf8" });
+    assert.equal(status, 0);
+    return stdout.replace(/\n$/, "");
+  };
+  /** The fields of a code by their tags, read apart from what wrote it. */
+  const fields = (text) => {
+    const found = {};
+    for (let at = 0; at < text.length;) {
+      const size = Number(text.slice(at + 2, at + 4));
+      found[text.slice(at, at + 2)] = text.slice(at + 4, at + 4 + size);
+      at += 4 + size;
+    }
+    return found;
+  };
+  const statics = page.locator(".pay-codes svg");
+  assert.equal(await statics.count(), 3);
+  const table = [
+    // Product, kind, without an amount, fields with the amount and the reference, the whole where the vectors have it.
+    ["dong", "VietQR, static", { "01": "12", 53: "704", 54: "180000", 58: "VN", 62: "0806K7M3QF" }, null],
+    ["real", "Pix, static", { 53: "986", 54: "1234.50", 58: "BR", 59: "Fulano de Tal", 60: "BRASILIA", 62: "0506K7M3QF" }, null],
+    ["baht", "PromptPay, mobile 0801234567, no amount", { "01": "12", 53: "764", 54: "4.22", 58: "TH" }, like("PromptPay, mobile 0801234567, 4.22")],
+  ];
+  for (const [at, [, name]] of table.entries()) assert.equal(await read(statics.nth(at)), like(name), name);
+  const key = await LIST_KEY(page);
+  for (const [id, name, expected, whole] of table) {
+    await page.evaluate(([key, id]) => localStorage.setItem(key, JSON.stringify({ lines: [`${id}*1`], to: "", note: "", reference: "K7M-3QF", at: 1 })), [key, id]);
+    await page.goto(`${own.url}order/`);
+    await page.click("[data-pay] summary");
+    assert.equal(await page.locator("[data-pay-code]").count(), 1, "only an account in the currency of the order");
+    const text = await read(page.locator('[data-pay-code="emv"] svg'));
+    const found = fields(text), still = fields(like(name));
+    for (const tag of Object.keys(expected)) assert.equal(found[tag], expected[tag], `${name}: ${tag}`);
+    // The account is that of the vector, and the last field the sum over all before.
+    for (const tag of ["26", "29", "38"]) assert.equal(found[tag], still[tag], `${name}: ${tag}`);
+    assert.equal(functions().codeText({ kind: "emv", tells: false, head: text.slice(6, -8), tail: "", tag: null, empty: null }, null, ""), text, name);
+    assert.deepEqual(Object.keys(found).sort(), [...new Set(["00", "63", ...Object.keys(still), ...Object.keys(expected)])].sort(), name);
+    if (whole) assert.equal(text, whole, name);
+    // Of VietQR the vectors have one with the same amount and another reference.
+    if (id === "dong") assert.equal(text.split("62100806")[0], like("VietQR, amount 180000 VND").split("62340107")[0]);
+  }
+  await close();
+  await own.close();
+});
+
 /** The scripts' own functions in this process. */
 const functions = () => {
   const context = vm.createContext({ window: {}, TextEncoder });
