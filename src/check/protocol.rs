@@ -746,7 +746,7 @@ impl Veil<'_> {
         gaps: &mut Vec<Span>,
         found: &mut Diagnostics,
     ) -> bool {
-        let mut is_changed = false;
+        let mut is_changed = self.payments(table, found);
         for (key, value) in table.entries_mut() {
             let key = key.value.as_str();
             if CHANNELS.contains(&key) {
@@ -783,6 +783,56 @@ impl Veil<'_> {
             is_changed |= self.value(value, tag, is_maker, gaps, found);
         }
         is_changed
+    }
+
+    /// Takes out the ways to pay that hold a hidden name. A bank pays nobody whose account is called otherwise, and
+    /// another address is another's: nothing of them can be changed, and the name may not be shown. Tells whether one was
+    /// taken out.
+    fn payments(&self, table: &mut Table, found: &mut Diagnostics) -> bool {
+        let holds_name = |text: &Spanned<String>| {
+            let words = text.value.replace(['.', '@', '-', '/', '+', '=', '&', '?', '%'], " ");
+            !self.places(&text.value).is_empty() || !self.places(&words).is_empty()
+        };
+        let mut named = |way: &Spanned<Value>| {
+            let texts: Vec<Spanned<String>> = match &way.value {
+                // What it is called is a text like any other.
+                Value::Table(way) => {
+                    let fixed = way.entries().filter(|(key, _)| key.value != "name");
+                    fixed.flat_map(|(_, value)| strings(value)).collect()
+                }
+                _ => strings(way),
+            };
+            let Some(text) = texts.into_iter().find(holds_name) else { return false };
+            found.push(
+                Diagnostic::warning(
+                    codes::HIDDEN_NAME,
+                    text.span,
+                    "this way to pay holds a name that is hidden, so it is left out",
+                )
+                .hint("let somebody else be paid, at an account or address of her own, until the name may be shown"),
+            );
+            true
+        };
+        let Some((_, pay)) = table.get("pay") else { return false };
+        let mut pay = pay.clone();
+        let is_taken_out = match &mut pay.value {
+            Value::Array(ways) => {
+                let before = ways.len();
+                ways.retain(|way| !named(way));
+                ways.len() < before
+            }
+            _ => {
+                if named(&pay) {
+                    table.remove("pay");
+                    return true;
+                }
+                false
+            }
+        };
+        if is_taken_out {
+            table.put("pay", pay);
+        }
+        is_taken_out
     }
 
     fn value(

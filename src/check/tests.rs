@@ -244,8 +244,7 @@ fn a_page_cannot_take_an_address_of_the_shop() {
         .into_iter()
         .filter_map(|(code, words)| (code == "bad-file-name").then_some(words))
         .collect();
-    let words =
-        |id| format!("a page cannot be called \"{id}\": the shop itself uses that address");
+    let words = |id| format!("a page cannot be called \"{id}\": the shop itself uses that address");
     assert_eq!(refused, ["order", "products", "search"].map(words));
     assert!(outcome.diagnostics.has_errors());
     assert_eq!(outcome.site.expect("a site").pages.len(), 1);
@@ -303,6 +302,55 @@ fn where_everything_can_be_paid_online_nobody_is_told_that_nobody_can_order() {
     ] {
         let all: Vec<(&str, &str)> = [("site.toml", bare)].into_iter().chain(files).collect();
         assert_eq!(complaints(&site(&all)), expected, "{all:?}");
+    }
+}
+
+/// The holder of an account cannot be called otherwise, and her name may not be shown.
+#[test]
+fn a_way_to_pay_that_holds_a_hidden_name_is_left_out() {
+    use crate::model::Account;
+    let ways = "[[order.pay]]\nkind = \"sepa\"\niban = \"DE75512108001245126199\"\nholder = \"Rosa Canaria\"\n\
+        [[order.pay]]\nkind = \"pix\"\nkey = \"a@shop.example\"\nholder = \"ROSA  CANARIA\"\ncity = \"BELEM\"\n\
+        [[order.pay]]\nkind = \"link\"\nname = \"To Rosa Canaria\"\nurl = \"https://pay.example/shop\"\n\
+        [[order.pay]]\nkind = \"link\"\nurl = \"https://pay.example/rosa-canaria\"\n";
+    for called in ["", "called = \"our aunt\"\n"] {
+        let text = format!("{SITE}{ways}[[hidden_names]]\nname = \"Rosa Canária\"\n{called}");
+        let own = "+++\nname = \"Ana\"\nwhatsapp = \"+51 900 000 000\"\n[[pay]]\nkind = \"sepa\"\niban = \"DE75512108001245126199\"\nholder = \"Rosa Canaria\"\n+++\n";
+        let product = "+++\nname = \"A\"\nprice = \"4\"\nphotos = []\nmade_by = \"ana\"\npay = \"https://pay.example/~rosa.canaria/a\"\n+++\n";
+        let outcome =
+            site(&[("site.toml", &text), ("producers/ana.md", own), ("products/a.md", product)]);
+        let left_out =
+            "hidden-name: this way to pay holds a name that is hidden, so it is left out";
+        let mut expected = vec![left_out; 5];
+        if called.is_empty() {
+            expected.push(
+                "hidden-name: a name that is hidden was taken out here, and \"…\" stands for it",
+            );
+        }
+        let mut found = complaints(&outcome);
+        found.sort_by_key(|words| !words.contains("way to pay"));
+        assert_eq!(found, expected);
+        let lines: Vec<&str> = outcome
+            .diagnostics
+            .iter()
+            .filter(|found| found.message.contains("way to pay"))
+            .map(|found| match found.place {
+                crate::diag::Place::Span(span) => outcome.sources.slice(span),
+                _ => "",
+            })
+            .collect();
+        assert!(lines.contains(&"\"Rosa Canaria\""), "it is said where: {lines:?}");
+        let site = outcome.site.expect("a site");
+        let told: Vec<(&str, &Account)> = site
+            .order
+            .pay
+            .iter()
+            .map(|pay| (pay.name.as_ref().map_or("", Text::original), &pay.to))
+            .collect();
+        let name = if called.is_empty() { "To …" } else { "To our aunt" };
+        assert_eq!(told, [(name, &Account::Link("https://pay.example/shop".to_owned()))]);
+        assert!(site.producers[0].pay.is_empty());
+        assert_eq!(site.products[0].pay, None);
     }
 }
 

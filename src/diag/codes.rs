@@ -161,7 +161,9 @@ What a people knows of healing plants may be its own: ask whoever keeps that kno
     HIDDEN_NAME = "hidden-name":
 "A name is hidden, by hide or mourning_until of its maker or by [[hidden_names]] in site.toml, and stood in a\n\
 text. It was taken out of the pages; your file is as it was. If the maker says called = \"our aunt\", that is shown\n\
-in its place. Other ways in which the name is written go into also_named = [\"…\"].";
+in its place. Other ways in which the name is written go into also_named = [\"…\"].\n\n\
+A way to pay is left out if the name stands in it, as the holder of the account or in an address: banks pay nobody\n\
+whose account is called otherwise.";
     KIND_STATEMENT = "kind-statement":
 "A thing of this kind is expected to say more: food what is in it, which allergens, how much and how long it\n\
 keeps; leather of which animal it is; a toy for which age. Buyers ask, and many countries want it on the label.\n\

@@ -151,10 +151,7 @@ fn no_page_of_the_maker_s_own_takes_an_address_that_the_shop_makes() {
         ("products/red.md".to_owned(), product),
         ("producers/ana.md".to_owned(), "+++\nname = \"Ana\"\n+++\n"),
         ("designs/wave.md".to_owned(), "+++\nname = \"Wave\"\n+++\n"),
-        (
-            "collections/feast.md".to_owned(),
-            "+++\nname = \"Feast\"\nproducts = [\"red\"]\n+++\n",
-        ),
+        ("collections/feast.md".to_owned(), "+++\nname = \"Feast\"\nproducts = [\"red\"]\n+++\n"),
         ("pages/care.md".to_owned(), "+++\nname = \"Care\"\n+++\n"),
     ];
     let of = |files: &[(String, &str)]| {
