@@ -629,7 +629,7 @@ struct Veil<'a> {
 }
 
 /// Fields that name files or things; they are never shown as they stand.
-const UNSHOWN: [&str; 11] = [
+const UNSHOWN: [&str; 12] = [
     "photo",
     "file",
     "hide_photos",
@@ -641,6 +641,7 @@ const UNSHOWN: [&str; 11] = [
     "products",
     "featured",
     "called",
+    "publish",
 ];
 /// Fields that are shown and that nothing can be taken out of.
 const CHANNELS: [&str; 4] = ["whatsapp", "email", "phone", "base_url"];

@@ -355,6 +355,15 @@ fn a_way_to_pay_that_holds_a_hidden_name_is_left_out() {
 }
 
 #[test]
+fn where_a_site_goes_does_not_change_with_a_hidden_name() {
+    let text = format!("{SITE}[publish]\nto = \"git:rosa\"\n[[hidden_names]]\nname = \"Rosa\"\n");
+    let outcome = site(&[("site.toml", &text)]);
+    assert_eq!(complaints(&outcome), [""; 0]);
+    let to = outcome.site.expect("a site").publish.to;
+    assert_eq!(to.map(|to| to.to_string()).as_deref(), Some("git:rosa"));
+}
+
+#[test]
 fn the_home_page_shows_by_itself_what_can_be_seen_and_had() {
     let plain = "+++\nname = \"N\"\nprice = \"1\"\n+++\n";
     let gone = "+++\nname = \"N\"\nprice = \"1\"\nstock = 0\n+++\n";

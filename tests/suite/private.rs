@@ -534,7 +534,21 @@ fn a_name_may_be_hidden_and_the_person_stay() {
     let said = build(&house, AT);
     assert!(said.contains("still-shown"), "{said}");
     hide_in(&house, "shop/producers/rosa-canaria.md", "rosa@shop", "aunt@shop");
-    build(&house, AT);
+    // Her bank knows her by her name, so nothing can be paid there without showing it.
+    let site = house.text("shop/site.toml");
+    let way = |holder: &str| {
+        format!(
+            "[[order.pay]]\nkind = \"sepa\"\niban = \"DE75512108001245126199\"\nholder = \"{holder}\"\n"
+        )
+    };
+    house.write(
+        "shop/site.toml",
+        format!("{site}\n{}{}", way("Rosa Canaria"), way("Tomas of the hill")),
+    );
+    let said = build(&house, AT);
+    assert!(said.contains("this way to pay holds a name that is hidden"), "{said}");
+    let order = house.text("shop/public/order/index.html");
+    assert!(order.contains("Tomas of the hill") && !order.contains("\"holder\":\"our aunt"));
     let all = remains(&house);
     assert_absent(&all, &["rosa", "canaria"]);
     assert_absent(&all, &names_of(3).iter().map(String::as_str).collect::<Vec<_>>());
