@@ -4,9 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use crate::diag::{Diagnostic, Diagnostics, FileId, Span, Spanned, codes, nearest};
 use crate::model::{
-    Audience, AudioRef, Availability, Channel, Collection, Currency, Design, FreePage, HolderKind, List,
-    ListKind, LocaleIx, Particulars, PhotoRef, Price, Producer, Product, ProductIx, ProductKind,
-    Prose, Slug, Stage, Text, Trade,
+    Audience, AudioRef, Availability, Channel, Collection, Currency, Design, FreePage, HolderKind,
+    List, ListKind, LocaleIx, Particulars, PhotoRef, Price, Producer, Product, ProductIx,
+    ProductKind, Prose, Slug, Stage, Text, Trade,
 };
 use crate::provenance::did::Did;
 use crate::read::{Document, Item, Table, Tree, Value};

@@ -28,9 +28,9 @@ use super::{
 };
 use crate::check::Site;
 use crate::model::{
-    Audience, AudioRef, Availability, Collection, CollectionIx, Design, DesignIx, ListIx,
-    ListKind, LocaleIx, PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind,
-    Prose, Term, TermIx, Text,
+    Audience, AudioRef, Availability, Collection, CollectionIx, Design, DesignIx, ListIx, ListKind,
+    LocaleIx, PageIx, PhotoRef, Price, Producer, ProducerIx, ProductIx, ProductKind, Prose, Term,
+    TermIx, Text,
 };
 use crate::provenance::brand::{Brand, Number};
 use crate::provenance::json::Value;
