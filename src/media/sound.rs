@@ -235,12 +235,13 @@ fn number(bytes: &[u8]) -> u64 {
 }
 
 /// What playing needs, by the box that it stands in; boxes of these that hold boxes are looked into.
-const NEEDED: [(&[u8; 4], &[&[u8; 4]]); 6] = [
+const NEEDED: [(&[u8; 4], &[&[u8; 4]]); 7] = [
     (b"file", &[b"ftyp", b"moov", b"mdat"]),
     (b"moov", &[b"mvhd", b"trak"]),
     (b"trak", &[b"tkhd", b"edts", b"mdia"]),
     (b"mdia", &[b"mdhd", b"hdlr", b"minf"]),
     (b"minf", &[b"smhd", b"dinf", b"stbl"]),
+    (b"dinf", &[b"dref"]),
     (b"stbl", &[b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64", b"sgpd", b"sbgp"]),
 ];
 
@@ -293,6 +294,19 @@ fn blank(
                     return Err(SoundError::MoreThanSound);
                 }
                 told[12..].fill(0);
+            }
+            // Where the sound is: 8 bytes of version and count, then boxes. One that says by its first flag that it is in this
+            // file needs no more; what else stands there is the path or address of another.
+            b"dref" => {
+                for entry in parts(bytes, part.content.saturating_add(8), part.end)? {
+                    let (flags, rest) = bytes[entry.content..entry.end]
+                        .split_at_mut_checked(4)
+                        .ok_or(SoundError::Damaged)?;
+                    if flags[3] & 1 == 0 {
+                        return Err(SoundError::Damaged);
+                    }
+                    rest.fill(0);
+                }
             }
             // The coding: 4 bytes of version, 4 that count, 4 that say how long its entry is, and its name.
             b"stsd" => {
@@ -453,7 +467,9 @@ mod tests {
             b"stbl",
             &[&part(b"stsd", &[&[0; 12], b"mp4a"]), &part(b"stco", &[&[0, 0, 0, 1]])],
         );
-        let minf = part(b"minf", &[&part(b"smhd", &[&[0; 8]]), &stbl]);
+        let alias = part(b"alis", &[&[0, 0, 0, 1], b"/home/canary/voice.m4a"]);
+        let dinf = part(b"dinf", &[&part(b"dref", &[&[0; 7], &[1], &alias])]);
+        let minf = part(b"minf", &[&part(b"smhd", &[&[0; 8]]), &dinf, &stbl]);
         let mdia = part(b"mdia", &[&part(b"mdhd", &[&[0; 4], &times, &[0; 12]]), &hdlr, &minf]);
         let tkhd = part(b"tkhd", &[&[1, 0, 0, 7], &[0xe1; 16], &[0; 60]]);
         let trak = part(b"trak", &[&tkhd, &mdia, &part(b"udta", &[b"canary"])]);
