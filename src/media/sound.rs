@@ -309,10 +309,8 @@ fn blank(
                 }
             }
             // The coding: 4 bytes of version, 4 that count, 4 that say how long its entry is, and its name.
-            b"stsd" => {
-                if bytes[content].get(12..16) != Some(b"mp4a") {
-                    return Err(SoundError::Unknown);
-                }
+            b"stsd" if bytes[part.content..part.end].get(12..16) != Some(b"mp4a") => {
+                return Err(SoundError::Unknown);
             }
             kind if of(kind).is_some() => {
                 blank(bytes, &part.kind, part.content, part.end, seconds)?;

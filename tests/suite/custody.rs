@@ -215,7 +215,7 @@ fn keys_are_for_their_owner_alone() {
     assert_eq!((mode(&made.path), mode(keys.path())), (0o600, 0o700));
     assert!(keys.close_to_others().is_empty());
     fs::set_permissions(&made.path, fs::Permissions::from_mode(0o644)).unwrap();
-    assert_eq!(keys.close_to_others(), [made.path.clone()]);
+    assert_eq!(keys.close_to_others(), std::slice::from_ref(&made.path));
     assert_eq!(mode(&made.path), 0o600);
     assert!(keys.close_to_others().is_empty());
 }
