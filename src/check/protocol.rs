@@ -629,8 +629,9 @@ struct Veil<'a> {
 }
 
 /// Fields that name files or things; they are never shown as they stand.
-const UNSHOWN: [&str; 12] = [
+const UNSHOWN: [&str; 13] = [
     "photo",
+    "audio",
     "file",
     "hide_photos",
     "hidden_names",

@@ -305,6 +305,23 @@ fn where_everything_can_be_paid_online_nobody_is_told_that_nobody_can_order() {
     }
 }
 
+#[test]
+fn the_file_of_a_recording_may_be_called_by_a_hidden_name() {
+    let text = format!("{SITE}[[hidden_names]]\nname = \"Rosa Canaria\"\n");
+    let outcome = site(&[
+        ("site.toml", &text),
+        (
+            "products/a/index.md",
+            "+++\nname = \"A\"\nprice = \"4\"\nphotos = []\naudio = \"rosa-canaria.mp3\"\n+++\nTold.\n",
+        ),
+        ("products/a/rosa-canaria.mp3", ""),
+    ]);
+    let lost: Vec<String> =
+        complaints(&outcome).into_iter().filter(|words| words.contains("rosa-canaria")).collect();
+    assert_eq!(lost, [""; 0]);
+    assert!(outcome.site.expect("a site").products[0].audio.is_some());
+}
+
 /// The holder of an account cannot be called otherwise, and her name may not be shown.
 #[test]
 fn a_way_to_pay_that_holds_a_hidden_name_is_left_out() {
@@ -638,7 +655,7 @@ fn a_recording_is_found_has_words_and_is_missed_if_no_file_names_it() {
         // What is hidden is not missed.
         (
             "products/c/index.md",
-            "+++\nname = \"C\"\nprice = \"4\"\nhide = true\naudio = \"c.ogg\"\n+++\n",
+            "+++\nname = \"C\"\nprice = \"4\"\nhide = true\naudio = \"c.ogg\"\n+++\nTold.\n",
         ),
         ("products/c/c.ogg", ""),
         (

@@ -389,11 +389,12 @@ def took_out(options, bench, found, needed, unneeded):
             HASHES.clear()
             more, _ = states(bench, without=number)
             new = [task for key, task in more.items() if key not in found or (task[1] and not found[key][1])]
-            # The likeliest first: what was said to be done; then, if a sync is missing, what came late, and while a file is
-            # written over, that moment.
-            late = (lambda task: -task[2]) if kind == "sync" else (lambda task: abs(task[2] - number))
-            new.sort(key=lambda task: (not task[1], late(task)))
-            new = new[:options.states]
+            # The likeliest first: what was said to be done; then, if a sync is missing, in turn what came late and what came soon
+            # after it, and while a file is written over, that moment.
+            late = sorted(new, key=lambda task: (not task[1], -task[2]))
+            soon = sorted(new, key=lambda task: (not task[1], task[2] < number, abs(task[2] - number)))
+            turns = [task for pair in zip(late, soon) for task in pair] if kind == "sync" else soon
+            new = list({id(task): task for task in turns}.values())[:options.states]
             # A few at once, until one is bad.
             noticed = None
             for at in range(0, len(new), options.jobs):
