@@ -142,7 +142,7 @@ fn every_page_has_its_path_in_every_language() {
 #[test]
 fn no_page_of_the_maker_s_own_takes_an_address_that_the_shop_makes() {
     // Those that she may write herself.
-    const HERS: [&str; 4] = ["about", "charter", "shipping", "care"];
+    const HERS: [&str; 5] = ["about", "charter", "shipping", "privacy", "care"];
     let site = "name = \"Shop\"\nkind = \"association\"\nbase_url = \"https://shop.example/\"\nlanguages = [\"en\", \"es\"]\ncurrency = \"EUR\"\n\
         [order]\nemail = \"a@shop.example\"\n[[shipping.zones]]\nname = \"World\"\ncountries = [\"*\"]\nprice = \"9.50\"\n";
     let product = "+++\nname = \"Red\"\nprice = \"4\"\nkind = \"textile\"\ncategory = \"A\"\nregion = \"A\"\ncolour = \"A\"\nmaterial = \"A\"\ntheme = \"A\"\nmade_by = \"ana\"\n+++\n";
