@@ -36,6 +36,14 @@ impl Shop {
         Self { dir, record, log, practice: false }
     }
 
+    /// The same on another machine that knows as much.
+    fn twin(&self) -> Self {
+        let other = Self::new();
+        copy(&self.site(), &other.site());
+        copy(&self.heads(), &other.heads());
+        other
+    }
+
     fn site(&self) -> PathBuf {
         self.dir.path().join("site")
     }
@@ -357,9 +365,7 @@ fn a_register_that_became_shorter_is_not_signed_over() {
 fn two_versions_of_the_register_are_found_and_both_named() {
     let one = Shop::new();
     one.sign(&RealDisk, 1).unwrap();
-    let other = Shop::new();
-    copy(&one.site(), &other.site());
-    copy(&one.heads(), &other.heads());
+    let other = one.twin();
     one.sign(&RealDisk, 2).unwrap();
     other.sign(&RealDisk, 3).unwrap();
     other.sign(&RealDisk, 4).unwrap();
@@ -401,22 +407,17 @@ fn a_second_head_beside_the_checkpoint_stops_the_signing() {
     }
 }
 
-/// A sync tool may bring the records of another machine before its log.
 /// The sync brings the other machine's shorter side to the one that signed more.
 #[test]
 fn the_shorter_side_of_a_fork_is_not_overwritten_by_the_longer_one() {
     let one = Shop::new();
     one.sign(&RealDisk, 1).unwrap();
-    let other = Shop::new();
-    copy(&one.site(), &other.site());
-    copy(&one.heads(), &other.heads());
+    let other = one.twin();
     one.sign(&RealDisk, 2).unwrap();
     one.sign(&RealDisk, 3).unwrap();
     other.sign(&RealDisk, 4).unwrap();
     for parts in [&["log/checkpoint"][..], &["log"], &["log", "records"], &["records"]] {
-        let here = Shop::new();
-        copy(&one.site(), &here.site());
-        copy(&one.heads(), &here.heads());
+        let here = one.twin();
         for part in parts {
             let (from, to) = (other.site().join(part), here.site().join(part));
             match from.is_dir() {
@@ -431,9 +432,7 @@ fn the_shorter_side_of_a_fork_is_not_overwritten_by_the_longer_one() {
         assert_eq!(files(&here.site()), before, "{parts:?}");
     }
     // And where the own head is the copy that lost.
-    let here = Shop::new();
-    copy(&one.site(), &here.site());
-    copy(&one.heads(), &here.heads());
+    let here = one.twin();
     fs::rename(here.site().join("log/checkpoint"), here.site().join("log/checkpoint (1)")).unwrap();
     fs::copy(other.site().join("log/checkpoint"), here.site().join("log/checkpoint")).unwrap();
     let before = files(&here.site());
@@ -491,6 +490,7 @@ fn no_register_is_begun_beside_records_of_one_that_is_missing() {
     other.expect_intact(3, "after the rest came");
 }
 
+/// A sync tool may bring the records of another machine before its log.
 #[test]
 fn a_record_that_came_before_its_log_stops_the_signing() {
     let shop = Shop::new();
