@@ -636,22 +636,36 @@ impl Place<'_, '_> {
 
     /// The page of all costs, where the maker wrote none.
     pub(super) fn shipping_page(&self, depth: usize) -> Result<String, String> {
-        let name = self.word("shipping").to_owned();
-        let it = view::Free {
+        self.generated(depth, Page::Shipping, "shipping", |it| view::Free {
+            shipping: Some(self.shipping_costs()),
+            ..it
+        })
+    }
+
+    /// A page that a maker may write herself, where she did not: called by a word, which names its section too.
+    pub(super) fn generated(
+        &self,
+        depth: usize,
+        page: Page,
+        word: &str,
+        tell: impl FnOnce(view::Free) -> view::Free,
+    ) -> Result<String, String> {
+        let name = self.word(word).to_owned();
+        let it = tell(view::Free {
             name: self.phrase_here(&name),
             description: None,
             body: None,
             makers: Vec::new(),
             photo: None,
             contact: Vec::new(),
-            shipping: Some(self.shipping_costs()),
+            shipping: None,
             privacy: Vec::new(),
             charter: None,
-        };
-        let description = self.parts.words.fill("describe_shipping", &[("shop", self.shop_name())]);
-        let page = Page::Shipping;
+        });
+        let of = [("shop", self.shop_name())];
+        let description = self.parts.words.fill(&format!("describe_{word}"), &of);
         let mut head = self.head("free", Some(page), &self.title(&name), Some(description));
-        head.section = "shipping".to_owned();
+        head.section = word.to_owned();
         self.fill("free.html", head, &it, Some(depth))
     }
 

@@ -9,23 +9,11 @@ use crate::model::{Channel, Payment};
 impl Place<'_, '_> {
     /// The page about privacy, where the maker wrote none.
     pub(super) fn privacy_page(&self, depth: usize) -> Result<String, String> {
-        let name = self.word("privacy").to_owned();
-        let it = view::Free {
-            name: self.phrase_here(&name),
-            description: None,
-            body: None,
-            makers: Vec::new(),
-            photo: None,
+        self.generated(depth, Page::Privacy, "privacy", |it| view::Free {
             contact: self.contact(),
-            shipping: None,
             privacy: self.privacy(),
-            charter: None,
-        };
-        let description = self.parts.words.fill("describe_privacy", &[("shop", self.shop_name())]);
-        let page = Page::Privacy;
-        let mut head = self.head("free", Some(page), &self.title(&name), Some(description));
-        head.section = "privacy".to_owned();
-        self.fill("free.html", head, &it, Some(depth))
+            ..it
+        })
     }
 
     /// What is learned of a reader, by occasion: each only where the site has that occasion.
