@@ -292,6 +292,17 @@ fn check_site(
         }
     }
     let lists = terms.into_lists(&mut products, &locales[0]);
+    let shipping = shipping.resolve(|name| {
+        let is_meant = |producer: &Producer| {
+            producer.id.as_str() == name.value || producer.name.original() == name.value
+        };
+        let found = producers.iter().position(is_meant).map(ProducerIx::of);
+        if found.is_none() && !hidden.contains("producers", &name.value) {
+            let known = producers.iter().map(|producer| producer.id.as_str());
+            diagnostics.push(unknown(name, "maker", "producers", known));
+        }
+        found
+    });
 
     let found: Vec<_> = draft
         .collections

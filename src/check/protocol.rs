@@ -647,7 +647,7 @@ const UNSHOWN: [&str; 13] = [
 /// Fields that are shown and that nothing can be taken out of.
 const CHANNELS: [&str; 4] = ["whatsapp", "email", "phone", "base_url"];
 /// Fields that name makers.
-const MAKERS: [&str; 3] = ["made_by", "producer", "maker"];
+const MAKERS: [&str; 4] = ["made_by", "producer", "maker", "makers"];
 
 impl Veil<'_> {
     /// Takes the names out of every text of the site.

@@ -4,18 +4,44 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostic, Span, Spanned, codes};
 use crate::model::{
-    Area, Blackout, BlackoutTime, Country, Currency, Destination, LastShip, PaidBy, Rate, Returns,
-    Shipping, Tariff, Text, Zone,
+    Area, Blackout, BlackoutTime, Country, Currency, Destination, LastShip, PaidBy, Pooled,
+    ProducerIx, Rate, Returns, Shipping, Tariff, Text, Zone,
 };
 use crate::read::Value;
 
 use super::fields::Fields;
 use super::{places, price};
 
+/// The most shared shipments at a time.
+const POOLED_MAX: usize = 20;
+
+/// `[shipping]`, and whose goods go along with each shared shipment, as names.
+#[derive(Default)]
+pub(super) struct ShippingDraft {
+    shipping: Shipping,
+    /// For each of the shared shipments; `None` if everybody's go along.
+    makers: Vec<Option<Vec<Spanned<String>>>>,
+}
+
+impl ShippingDraft {
+    /// Looks up the makers of shared shipments. One that is hidden or not there takes no part.
+    pub(super) fn resolve(
+        self,
+        mut find: impl FnMut(&Spanned<String>) -> Option<ProducerIx>,
+    ) -> Shipping {
+        let Self { mut shipping, makers } = self;
+        for (pooled, names) in shipping.pooled.iter_mut().zip(makers) {
+            pooled.makers = names.map(|names| names.iter().filter_map(&mut find).collect());
+        }
+        shipping.pooled.sort_by_key(|pooled| pooled.closes);
+        shipping
+    }
+}
+
 /// Reads `[shipping]`.
-pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> Shipping {
+pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> ShippingDraft {
     let Some(mut group) = fields.sub("shipping", "the part [shipping]".to_owned()) else {
-        return Shipping::default();
+        return ShippingDraft::default();
     };
     let note = group.text("note");
     let from = places::country(&mut group, "from");
@@ -39,8 +65,101 @@ pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> S
         zones.extend(zone(&mut sub, currency, &written, &claims.countries[at]));
         group.absorb(sub);
     }
+    let (mut pooled, mut makers) = (Vec::new(), Vec::new());
+    let example = "[{ name = \"Winter crate to Berlin\", country = \"DE\", closes = 2026-12-05, cost = \"180.00\", full_g = 30000 }]";
+    for mut sub in group.subs("pooled", example, |n| format!("shared shipment {n}")) {
+        let found = shared_shipment(&mut sub, currency);
+        if pooled.len() == POOLED_MAX {
+            let words = format!("there are more than {POOLED_MAX} shared shipments");
+            sub.report(
+                Diagnostic::error(codes::TOO_LARGE, sub.whole(), words)
+                    .hint("take those out that are over"),
+            );
+        } else if let Some((shipment, whose)) = found {
+            pooled.push(shipment);
+            makers.push(whose);
+        }
+        group.absorb(sub);
+    }
     fields.absorb(group);
-    Shipping { note, from, packing_g, blackout, returns, zones }
+    let shipping = Shipping { note, from, packing_g, blackout, returns, zones, pooled };
+    ShippingDraft { shipping, makers }
+}
+
+/// Reads one of `[[shipping.pooled]]`, and the names of the makers whose goods go along.
+fn shared_shipment(
+    sub: &mut Fields<'_>,
+    currency: Option<Currency>,
+) -> Option<(Pooled, Option<Vec<Spanned<String>>>)> {
+    let name = sub.text("name");
+    if name.is_none() {
+        sub.missing("name", "name = \"Winter crate to Berlin\"");
+    }
+    let country = places::country(sub, "country");
+    if country.is_none() && !sub.has("country") {
+        sub.missing("country", "country = \"DE\"");
+    }
+    let closes = sub.date("closes");
+    if closes.is_none() && !sub.has("closes") {
+        sub.missing("closes", "closes = 2026-12-05");
+    }
+    let fetch_at = sub.text("fetch_at");
+    let tariff = shared_tariff(sub, currency, name.as_ref());
+    let days = days(sub);
+    let makers = sub.has("makers").then(|| sub.names("makers"));
+    let pooled = Pooled {
+        name: name?,
+        country: country?,
+        closes: closes?,
+        fetch_at,
+        tariff: tariff?,
+        days,
+        makers: None,
+    };
+    Some((pooled, makers))
+}
+
+/// What an order pays that goes along: its part of `cost`, or what `price` or `rates` say.
+fn shared_tariff(
+    sub: &mut Fields<'_>,
+    currency: Option<Currency>,
+    name: Option<&Text>,
+) -> Option<Tariff> {
+    let cost = price::amount_of(sub, "cost", currency);
+    let full_g = sub.number("full_g", 1..=100_000_000);
+    let what = name.map_or_else(
+        || sub.what().to_owned(),
+        |name| format!("the shared shipment \"{}\"", name.original()),
+    );
+    if !["cost", "full_g", "price", "rates"].into_iter().any(|name| sub.has(name)) {
+        sub.report(
+            Diagnostic::error(codes::BAD_ZONE, sub.whole(), format!("{what} has no price"))
+                .hint("write cost = \"180.00\" and full_g = 30000, of which each order pays its part by weight; or price = \"5.00\", or rates = [{ to_g = 1000, price = \"4.90\" }]"),
+        );
+        return None;
+    }
+    if !sub.has("cost") && !sub.has("full_g") {
+        return tariff(sub, currency, false, &what);
+    }
+    if let Some(other) = ["price", "rates"].into_iter().find(|other| sub.has(other)) {
+        let _ = sub.value("price");
+        let _ = rates(sub, currency);
+        sub.report(
+            Diagnostic::error(
+                codes::BAD_ZONE,
+                sub.place(other),
+                "an order pays its part of the cost, or a price of its own",
+            )
+            .label("keep this, or cost and full_g"),
+        );
+    }
+    if cost.is_none() && !sub.has("cost") {
+        sub.missing("cost", "cost = \"180.00\"");
+    }
+    if full_g.is_none() && !sub.has("full_g") {
+        sub.missing("full_g", "full_g = 30000");
+    }
+    Some(Tariff::Shared { cost: cost?, full_g: full_g? })
 }
 
 /// Whether things are taken back; the days have to be said.
@@ -130,7 +249,9 @@ fn zone(
     }
     let is_pickup = sub.flag("pickup");
     let area = area(sub, is_pickup, name.as_ref(), written, countries);
-    let (tariff, free_from) = tariff(sub, currency, is_pickup, name.as_ref());
+    let what = called(name.as_ref(), sub);
+    let tariff = tariff(sub, currency, is_pickup, &what);
+    let free_from = price::amount_of(sub, "free_from", currency).filter(|_| !is_pickup);
     let days = days(sub);
     let last_ship = last_ship(sub);
     Some(Zone { name: name?, area: area?, tariff: tariff?, free_from, days, last_ship })
@@ -188,16 +309,14 @@ fn tariff(
     sub: &mut Fields<'_>,
     currency: Option<Currency>,
     is_pickup: bool,
-    name: Option<&Text>,
-) -> (Option<Tariff>, Option<crate::model::Money>) {
-    let what = called(name, sub);
+    what: &str,
+) -> Option<Tariff> {
     let is_asked = matches!(
         sub.value("price").map(|value| &value.value),
         Some(Value::String(text)) if text.trim().eq_ignore_ascii_case("on request")
     );
     let flat = if is_asked { None } else { price::amount_of(sub, "price", currency) };
     let rates = rates(sub, currency);
-    let free_from = price::amount_of(sub, "free_from", currency);
     if is_pickup {
         if sub.has("price") || sub.has("rates") {
             let place = if sub.has("price") { sub.place("price") } else { sub.place("rates") };
@@ -210,7 +329,7 @@ fn tariff(
                 .label("take this line out"),
             );
         }
-        return (Some(Tariff::Fetched), None);
+        return Some(Tariff::Fetched);
     }
     if sub.has("price") && sub.has("rates") {
         sub.report(
@@ -228,13 +347,12 @@ fn tariff(
                 .hint("write price = \"5.00\", or rates = [{ to_g = 1000, price = \"4.90\" }], or price = \"on request\""),
         );
     }
-    let tariff = match flat {
+    match flat {
         _ if is_asked => Some(Tariff::OnRequest),
         Some(money) => Some(Tariff::Flat(money)),
         None if rates.is_empty() => None,
         None => Some(Tariff::ByWeight(rates)),
-    };
-    (tariff, free_from)
+    }
 }
 
 fn rates(sub: &mut Fields<'_>, currency: Option<Currency>) -> Vec<Rate> {

@@ -800,6 +800,75 @@ fn zones_with_mistakes_are_named() {
 }
 
 #[test]
+fn shared_shipments_are_read_and_what_is_wrong_with_them_is_named() {
+    let pooled = |rest: &str| format!("{SITE}[[shipping.pooled]]\nname = \"Crate\"\n{rest}\n");
+    let where_and_when = "country = \"DE\"\ncloses = 2026-12-05\n";
+    let table: [(String, &[&str]); 8] = [
+        (
+            pooled("cost = \"9\"\nfull_g = 10"),
+            &[
+                "missing-field: shared shipment 1 has no closes",
+                "missing-field: shared shipment 1 has no country",
+            ],
+        ),
+        (pooled(where_and_when), &["bad-zone: the shared shipment \"Crate\" has no price"]),
+        (
+            pooled(&format!("{where_and_when}cost = \"9\"")),
+            &["missing-field: shared shipment 1 has no full_g"],
+        ),
+        (
+            pooled(&format!("{where_and_when}full_g = 9")),
+            &["missing-field: shared shipment 1 has no cost"],
+        ),
+        (
+            pooled(&format!("{where_and_when}cost = \"9\"\nfull_g = 9\nprice = \"1\"")),
+            &["bad-zone: an order pays its part of the cost, or a price of its own"],
+        ),
+        (
+            pooled(&format!("{where_and_when}price = \"9\"\nmakers = [\"nobody\"]")),
+            &["unknown-name: there is no maker \"nobody\""],
+        ),
+        (
+            pooled(&format!("{where_and_when}price = \"9\"\nfree_from = \"9\"")),
+            &["unknown-field: shared shipment 1 has a field `free_from`, which is not known; it was not used"],
+        ),
+        (
+            pooled("country = \"Germany\"\ncloses = \"soon\"\nprice = \"9\""),
+            &["bad-country: \"Germany\" is not the code of a country", "bad-date: `closes` is not a day of the calendar"],
+        ),
+    ];
+    for (text, expected) in table {
+        let outcome = site(&[("site.toml", &text)]);
+        assert_eq!(complaints(&outcome), *expected, "{text}");
+    }
+
+    let later = "[[shipping.pooled]]\nname = \"Later\"\ncountry = \"US\"\ncloses = 2027-01-01\nprice = \"4.00\"\n";
+    let sooner = format!(
+        "[[shipping.pooled]]\nname = \"Sooner\"\n{where_and_when}cost = \"180.00\"\nfull_g = 30000\nmakers = [\"ana\", \"hidden\"]\ndays = [9, 12]\nfetch_at = \"the hall\"\n"
+    );
+    let outcome = site(&[
+        ("site.toml", &format!("{SITE}{later}{sooner}")),
+        ("producers/ana.md", "+++\nname = \"Ana\"\n+++\n"),
+        ("producers/bo.md", "+++\nname = \"Bo\"\n+++\n"),
+        ("producers/hidden.md", "+++\nname = \"Cy\"\nhide = true\n+++\n"),
+        ("products/a.md", "+++\nname = \"A\"\nprice = \"1\"\nmade_by = \"ana\"\n+++\n"),
+        ("products/b.md", "+++\nname = \"B\"\nprice = \"1\"\nmade_by = \"bo\"\n+++\n"),
+        ("products/c.md", "+++\nname = \"C\"\nprice = \"1\"\n+++\n"),
+    ]);
+    let made = outcome.site.expect("a site");
+    let [first, second] = &made.shipping.pooled[..] else { panic!("{:?}", made.shipping.pooled) };
+    assert_eq!((first.name.original(), second.name.original()), ("Sooner", "Later"));
+    let taken = |pooled: &crate::model::Pooled| -> Vec<bool> {
+        made.products.iter().map(|product| pooled.takes(product)).collect()
+    };
+    assert_eq!(taken(first), [true, false, true]);
+    assert_eq!(taken(second), [true; 3]);
+    assert!(first.is_open(first.closes) && !first.is_open(second.closes));
+    assert!(made.shipping.has_places(first.closes));
+    assert!(!made.shipping.has_places(second.closes.tomorrow().expect("a day")));
+}
+
+#[test]
 fn what_is_for_dealers_is_in_no_other_site() {
     use crate::model::Audience;
     let folder = tempfile::tempdir().expect("a folder");

@@ -191,6 +191,10 @@ impl<'a> Walk<'a> {
                 self.text(&field, &occasion.name);
             }
         }
+        for (at, pooled) in site.shipping.pooled.iter().enumerate() {
+            self.text(&format!("shipping pooled {} name", at + 1), &pooled.name);
+            self.some(&format!("shipping pooled {} fetch_at", at + 1), pooled.fetch_at.as_ref());
+        }
     }
 
     fn products(&mut self, site: &'a Site) {

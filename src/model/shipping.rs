@@ -5,7 +5,7 @@
 
 use super::blackout::Blackout;
 use super::country::Country;
-use super::{Date, Money, Product, Text};
+use super::{Date, Money, ProducerIx, Product, Text};
 
 /// How the shop sends what was ordered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Shipping {
     pub returns: Option<Returns>,
     /// The zones in the maker's order; no country is in two.
     pub zones: Vec<Zone>,
+    /// Consignments in which orders travel together, by their closing days.
+    pub pooled: Vec<Pooled>,
 }
 
 /// Whether things are taken back.
@@ -76,6 +78,25 @@ pub enum Area {
     Pickup,
 }
 
+/// A consignment in which several orders, and the goods of several makers, travel together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pooled {
+    /// What it is called.
+    pub name: Text,
+    /// Where it goes.
+    pub country: Country,
+    /// The last day of orders that go along.
+    pub closes: Date,
+    /// Where buyers fetch what is theirs; if it is not said, it is sent on to them.
+    pub fetch_at: Option<Text>,
+    /// What an order pays, whoever makes what is in it.
+    pub tariff: Tariff,
+    /// Days on the way, from and to.
+    pub days: Option<(u32, u32)>,
+    /// Whose goods go along; if it is not said, everybody's.
+    pub makers: Option<Vec<ProducerIx>>,
+}
+
 /// What a parcel costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tariff {
@@ -83,6 +104,13 @@ pub enum Tariff {
     Flat(Money),
     /// By weight; at least one rate, weights rising.
     ByWeight(Vec<Rate>),
+    /// Part of what a whole consignment costs, by weight, rounded up to whole minor units.
+    Shared {
+        /// What the whole costs.
+        cost: Money,
+        /// How much it holds, in grams; at least one.
+        full_g: u32,
+    },
     /// The maker tells it when asked.
     OnRequest,
     /// Nothing is sent: the buyer fetches it.
@@ -139,6 +167,12 @@ pub enum Reach {
 }
 
 impl Shipping {
+    /// Tells whether the shop says of any place that things ordered on that day go there.
+    #[must_use]
+    pub fn has_places(&self, day: Date) -> bool {
+        !self.zones.is_empty() || self.pooled.iter().any(|pooled| pooled.is_open(day))
+    }
+
     /// The zone that a country is in.
     #[must_use]
     pub fn zone(&self, country: Country) -> Option<&Zone> {
@@ -199,21 +233,54 @@ impl Shipping {
             }
             _ => false,
         };
-        let none = |money: Money| Money { minor: 0, ..money };
-        match &zone.tariff {
-            Tariff::OnRequest => Quote::OnRequest,
-            Tariff::Fetched => Quote::Fetched,
-            Tariff::Flat(price) => Quote::Price(if is_free { none(*price) } else { *price }),
-            Tariff::ByWeight(rates) => {
-                let Some(goods_g) = goods_g else { return Quote::WeightUnknown };
-                let parcel_g = goods_g.saturating_add(self.packing_g);
-                match rates.iter().find(|rate| parcel_g <= rate.to_g) {
-                    Some(rate) if is_free => Quote::Price(none(rate.price)),
+        match zone.tariff.quote(goods_g.map(|goods| goods.saturating_add(self.packing_g))) {
+            Quote::Price(price) if is_free => Quote::Price(Money { minor: 0, ..price }),
+            quote => quote,
+        }
+    }
+}
+
+impl Tariff {
+    /// What it costs to send so many grams, packing included; `None` if the weight of something is not known.
+    #[must_use]
+    pub fn quote(&self, sent_g: Option<u32>) -> Quote {
+        match (self, sent_g) {
+            (Self::OnRequest, _) => Quote::OnRequest,
+            (Self::Fetched, _) => Quote::Fetched,
+            (Self::Flat(price), _) => Quote::Price(*price),
+            (Self::ByWeight(_) | Self::Shared { .. }, None) => Quote::WeightUnknown,
+            (Self::ByWeight(rates), Some(sent_g)) => {
+                match rates.iter().find(|rate| sent_g <= rate.to_g) {
                     Some(rate) => Quote::Price(rate.price),
                     None => Quote::TooHeavy { most_g: rates.last().map_or(0, |rate| rate.to_g) },
                 }
             }
+            (Self::Shared { full_g, .. }, Some(sent_g)) if sent_g > *full_g => {
+                Quote::TooHeavy { most_g: *full_g }
+            }
+            (Self::Shared { cost, full_g }, Some(sent_g)) => {
+                let part = u128::from(cost.minor) * u128::from(sent_g);
+                let part = part.div_ceil(u128::from(*full_g).max(1));
+                // No more is sent than the whole, so no more is paid.
+                let minor = u64::try_from(part).unwrap_or(cost.minor);
+                Quote::Price(Money { minor, ..*cost })
+            }
         }
+    }
+}
+
+impl Pooled {
+    /// Tells whether orders of that day go along.
+    #[must_use]
+    pub fn is_open(&self, day: Date) -> bool {
+        day <= self.closes
+    }
+
+    /// Tells whether a product goes along: one that a maker who takes part makes, or nobody in particular.
+    #[must_use]
+    pub fn takes(&self, product: &Product) -> bool {
+        let Some(makers) = &self.makers else { return true };
+        product.made_by.is_empty() || product.made_by.iter().any(|maker| makers.contains(maker))
     }
 }
 
@@ -252,6 +319,9 @@ mod tests {
             let priced = |minor| money(minor, written["currency"].as_str().expect("a currency"));
             let (area, tariff) = if written["pickup"] == true {
                 (Area::Pickup, Tariff::Fetched)
+            } else if let Some(share) = written["share"].as_array() {
+                let (cost, full_g) = (priced(number(&share[0])), grams(number(&share[1])));
+                (Area::Elsewhere, Tariff::Shared { cost, full_g })
             } else if written["asked"] == true {
                 (Area::Elsewhere, Tariff::OnRequest)
             } else if let Some(rates) = written["rates"].as_array() {
@@ -285,7 +355,7 @@ mod tests {
                 count += 1;
             }
         }
-        assert_eq!(count, 22);
+        assert_eq!(count, 32);
     }
 
     #[test]

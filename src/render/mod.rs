@@ -57,7 +57,7 @@ use crate::check::Site;
 use crate::diag::Span;
 use crate::evidence::{Evidence, PublicFile};
 use crate::model::{
-    CollectionIx, DateFormatter, DesignIx, Direction, ListIx, ListKind, LocaleIx, Member,
+    CollectionIx, Date, DateFormatter, DesignIx, Direction, ListIx, ListKind, LocaleIx, Member,
     MoneyFormatter, PageIx, ProducerIx, ProductIx, TermIx,
 };
 use crate::provenance::files::Files;
@@ -942,14 +942,19 @@ impl<'a> Routes<'a> {
         own.map(|at| Page::Free(PageIx::of(at))).or(made)
     }
 
+    /// The day of the build, in UTC.
+    fn today(&self) -> Date {
+        jiff::tz::Offset::UTC.to_datetime(self.inputs.at).date()
+    }
+
     fn about(&self) -> Page {
         self.lookup.about.map_or(Page::About, Page::Free)
     }
 
     /// The page of what it costs to send things: the maker's own with the table below, or one made here.
     fn shipping(&self) -> Option<Page> {
-        let has_zones = !self.inputs.site.shipping.zones.is_empty();
-        has_zones.then(|| self.lookup.shipping.map_or(Page::Shipping, Page::Free))
+        let has_places = self.inputs.site.shipping.has_places(self.today());
+        has_places.then(|| self.lookup.shipping.map_or(Page::Shipping, Page::Free))
     }
 
     fn parts(&self, locale: LocaleIx) -> &LanguageParts {

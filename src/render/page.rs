@@ -49,14 +49,23 @@ pub(super) const UP_SIGN: char = '\u{1}';
 /// a form leads to the page of the search. On `file://` Firefox takes no address as the page's own there.
 fn policy(links: LinkStyle, has_script: bool) -> String {
     let script = if has_script { "script-src 'self'; " } else { "" };
-    // Browsers ask this rule, too, when their tools read `robots.txt` for a page; no script of ours connects.
-    let (form, connect) = match links {
-        LinkStyle::Files => ("'self' file:", ""),
-        LinkStyle::Pretty => ("'self'", "connect-src 'self'; "),
+    let connect = connect_rule(links);
+    let form = match links {
+        LinkStyle::Files => "'self' file:",
+        LinkStyle::Pretty => "'self'",
     };
     format!(
         "default-src 'none'; img-src 'self' data:; style-src 'self'; font-src 'self'; {script}{connect}base-uri 'none'; form-action {form}"
     )
+}
+
+/// The rule for connections, with what stands after it. No script of ours connects, but browsers ask it when their tools
+/// read `robots.txt` for a page.
+pub(super) fn connect_rule(links: LinkStyle) -> &'static str {
+    match links {
+        LinkStyle::Files => "",
+        LinkStyle::Pretty => "connect-src 'self'; ",
+    }
 }
 
 /// Lets a page play a recording of the site, if it has one.
@@ -143,8 +152,7 @@ pub(super) fn missing_html(routes: &Routes<'_>, locale: LocaleIx) -> Result<Stri
     }
     let title = at.word("missing_title").to_owned();
     let description = at.word("missing_text").to_owned();
-    let mut head = at.head("missing", None, &title, Some(description));
-    head.is_indexed = false;
+    let head = at.head("missing", None, &title, Some(description));
     at.fill("missing.html", head, &view::Missing { said }, None)
 }
 
@@ -870,8 +878,6 @@ impl<'r, 'a> Place<'r, 'a> {
         let title = self.title(self.word("search"));
         let mut head = self.head("search", Some(Page::Search), &title, Some(description));
         head.section = "search".to_owned();
-        // What is found is on pages of its own.
-        head.is_indexed = false;
         self.add_sheet(&mut head, &self.routes.finder_css);
         self.add_script(&mut head, ClientScript::Search);
         self.fill("search.html", head, &it, Some(depth))

@@ -12,12 +12,13 @@ use data_encoding::{BASE64, HEXLOWER};
 use sha2::{Digest as _, Sha256};
 
 use super::link::Linker;
+use super::page::connect_rule;
 use super::register::Gone;
 use super::speaker::{Speaker, here};
 use super::{Routes, direction, jsonld, qr, tags};
 use crate::custodian;
 use crate::evidence::{self, Evidence};
-use crate::model::{Locale, LocaleIx};
+use crate::model::{Audience, Locale, LocaleIx};
 use crate::provenance::did::{Did, DidWeb};
 use crate::provenance::files::Files;
 use crate::provenance::kind::Kind;
@@ -189,12 +190,14 @@ fn page(
         title,
         lang: first.locale().tag().to_owned(),
         dir: direction(first.locale().direction()),
+        is_indexed: evidence.is_some() && site.audience == Audience::Public,
         csp: format!(
-            "default-src 'none'; img-src 'self' data:; style-src {}; script-src {}{}; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; img-src 'self' data:; style-src {}; script-src {}{}; {}base-uri 'none'; form-action 'none'",
             csp_hash(style),
             script.as_deref().map_or_else(|| "'none'".to_owned(), csp_hash),
             // The script of tags lies beside the page, and so does what it loads when it is asked to.
             if tags.is_some() { " 'self'" } else { "" },
+            connect_rule(routes.inputs.links),
         ),
         style_html: style.clone(),
         script_html: script,

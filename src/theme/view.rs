@@ -1136,6 +1136,8 @@ pub struct RecordPage {
     pub lang: String,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
+    /// Whether search engines may list it: not what stays of a record that was taken back.
+    pub is_indexed: bool,
     /// The content security policy, with the hashes of style and script.
     pub csp: String,
     /// The style sheet; stands in one `style` element, unchanged.

@@ -17,6 +17,7 @@ const PRODUCTS = {
   bowl: `name = { en = "Blue bowl", ar = "وعاء أزرق" }\nprice = "25.50"\nweight_g = 900\n[[options]]\nname = { en = "Size", ar = "القياس" }\nvalues = { en = ["Small", "Large"], ar = ["صغير", "كبير"] }\n[[options]]\nname = "Glaze"\nvalues = ["White", "Ash"]\n[[variants]]\nof = ["Small", "White"]\nstock = 2\n[[variants]]\nof = ["Large", "White"]\nprice = "32.00"\nmade_to_order = true\nweight_g = 1200\n[[variants]]\nof = ["Large", "Ash"]\nstock = 0`,
   basket: `name = "Bark basket"\nprice = "60.00"\nweight_g = 300\nmaterials = [{ name = "cedar bark", flags = ["wild-plant"], permits = [{ to = ["DE"] }] }]\npay = "https://pay.example/basket"`,
   carpet: `name = "Carpet"\nprice = "on request"\nmade_to_order = true`,
+  stool: `name = "Stool"\nprice = "70.00"\nweight_g = 2000\nmade_by = "bo"`,
   mask: `name = "Mask"\nprice = "100.00"\none_of_a_kind = true\nweight_g = 500\nmade_by = "ana"`,
   tumbler: `name = "Tumbler"\nprice = "9.00"\npay = "https://pay.example/tumbler"\nphotos = ["../photos/cloth.jpg", "../photos/bowl.jpg"]\n[[options]]\nname = "Colour (inside)"\nvalues = ["Red", "Green", "Blue"]\n[[variants]]\nof = ["Red"]\nstock = 9\n[[variants]]\nof = ["Green"]\nprice = "12.00"\nstock = 2\nsku = "T-(G)"\nphoto = "../photos/bowl.jpg"\n[[variants]]\nof = ["Blue"]\nstock = 0`,
   ribbon: `name = "Ribbon"\nprice = "1.00"\nminimum_order = 10\nmaximum_order = 20\nweight_g = 5`,
@@ -78,6 +79,25 @@ price = "on request"
 [[shipping.zones]]
 name = "At the workshop"
 pickup = true
+[[shipping.pooled]]
+name = "Winter crate"
+country = "US"
+closes = 2099-12-05
+fetch_at = "the craft house"
+cost = "90.00"
+full_g = 10000
+makers = ["ana"]
+days = [20, 30]
+[[shipping.pooled]]
+name = "Second crate"
+country = "US"
+closes = 2099-12-05
+price = "1.00"
+[[shipping.pooled]]
+name = "Crate of before"
+country = "US"
+closes = 2026-11-24
+price = "1.00"
 `);
   mkdirSync(join(site, "photos"), { recursive: true });
   for (const photo of ["cloth.jpg", "bowl.jpg"]) copyFileSync(join(ROOT, "themes/starter", photo), join(site, "photos", photo));
@@ -403,6 +423,61 @@ test("a maker with ways of her own gets an order of her own", async () => {
   assert.doesNotMatch(bodyOf(own), /shawl/);
   const [shops] = await hrefs(page, "whatsapp");
   assert.doesNotMatch(bodyOf(shops), /Mask/);
+  await close();
+});
+
+test("what travels together costs one price, of which each maker's order has its part by weight", async () => {
+  const { page, close } = await open(url);
+  await fill(page, ["mask*1", "red-shawl*2"]);
+  const crates = () => page.$$eval("#list-to option", (all) => all.map((each) => [each.value, each.textContent]).filter(([value]) => value.startsWith("!")));
+  await page.waitForSelector('.summary[data-to="ana"]');
+  // One is closed by now, though it was not when the site was built.
+  assert.deepEqual(await crates(), [
+    ["!20991205", "Winter crate, orders until December 5, 2099"], ["!20991205.1", "Second crate, orders until December 5, 2099"],
+  ]);
+  assert.match(await page.textContent(".many"), /sends a parcel of her own/);
+  await page.selectOption("#list-to", "!20991205");
+  assert.match(await page.textContent(".many"), /split by weight/);
+  // 650 g and 950 g of 10 kg for 90.00: 14.40 in all.
+  const told = (await sums(page)).filter((row) => row.startsWith("Shipping"));
+  assert.deepEqual(told, ["Shipping (Winter crate)€5.85", "Shipping (Winter crate)€8.55"]);
+  assert.deepEqual([await total(page, "ana"), await total(page)], ["€105.85", "€88.55"]);
+  const notes = await page.$$eval('.summary[data-to="ana"] .notes li', (all) => all.map((each) => each.textContent.replaceAll("\u00a0", " ")));
+  assert.deepEqual(notes, ["Weight of the parcel: 650 g", "several orders travel together", "orders until December 5, 2099 go along",
+    "You fetch it: the craft house", "on the way: 20–30 days"]);
+  assert.equal(await page.getAttribute(".notes time", "datetime"), "2099-12-05");
+  const message = bodyOf((await hrefs(page, "whatsapp", "ana"))[0]).replaceAll("\u00a0", " ");
+  assert.match(message, /\nWhere it goes: Winter crate, orders until December 5, 2099\nShipping \(Winter crate\): €5\.85\nTotal: €105\.85\n/);
+  assert.ok((await page.$$('.summary[data-to="ana"] [data-pay]')).length > 0);
+
+  // The same price for all: it is split likewise, and the last cent goes to somebody.
+  await page.selectOption("#list-to", "!20991205.1");
+  assert.deepEqual((await sums(page)).filter((row) => row.startsWith("Shipping")), ["Shipping (Second crate)€0.41", "Shipping (Second crate)€0.59"]);
+
+  // What somebody makes who takes no part stays behind, and so does what may not go to the country.
+  for (const [id, why] of [["stool", "it is not part of this shipment"], ["basket", "cedar bark"]]) {
+    await fill(page, [`${id}*1`], { to: "!20991205" });
+    await page.waitForSelector(".stops");
+    assert.ok((await page.textContent(".stops")).includes(why));
+    assert.equal((await page.$$("[data-send]")).length, 0);
+  }
+  await fill(page, ["stool*1"], { to: "!20991205.1" });
+  await page.waitForSelector("[data-send]");
+
+  // More than it holds, and what weighs nobody knows how much, has to be asked about.
+  await fill(page, ["mask*1", "red-shawl*30"], { to: "!20991205" });
+  await page.waitForSelector(".summary");
+  assert.deepEqual((await sums(page)).filter((row) => row.startsWith("Shipping")), Array(2).fill("Shipping (Winter crate)too heavy for the list: ask"));
+  // A list that was kept until the crate was gone asks for another place.
+  await fill(page, ["mask*1"], { to: "!20261124" });
+  await page.waitForSelector(".summary");
+  assert.equal(await page.inputValue("#list-to"), "");
+  await page.goto(`${url}shipping/`);
+  const lines = await page.$$eval(".zones > div", (all) => all.map((each) => each.textContent.replaceAll("\u00a0", " ").replace(/\s+/g, " ").trim()));
+  assert.ok(lines.some((line) => line.startsWith("Winter crate United States for 10 kg in all, shared by weight €90.00 several orders")), lines.join("\n"));
+  await page.goto(`${url}products/mask/`);
+  const own = await page.$$eval(".zones > div", (all) => all.map((each) => each.textContent.replaceAll("\u00a0", " ").replace(/\s+/g, " ").trim()));
+  assert.ok(own.some((line) => line.startsWith("Winter crate United States €5.85")), own.join("\n"));
   await close();
 });
 
@@ -747,6 +822,14 @@ test("the script reckons parcels as the program does", () => {
 test("the script splits an order over makers as the program does", () => {
   const { split } = functions();
   for (const { quantity, per_month, is } of json(join(ROOT, "tests/vectors/own/pool.json")).cases) assert.deepEqual([...split(quantity, per_month)], is);
+});
+
+test("a cost is split over parcels by weight to the last unit, however large", () => {
+  const { split } = functions();
+  for (const [whole, weights, is] of [
+    [1440, [650, 950], [585, 855]], [100, [1, 1, 1], [34, 33, 33]], [5, [], []], [7, [0, 0], [4, 3]],
+    [9007199254740991, [4294967295, 1], [9007199252643839, 2097152]],
+  ]) assert.deepEqual([...split(whole, weights)], is, `${whole} by ${weights}`);
 });
 
 test("the script writes payment codes as the standards have them", () => {

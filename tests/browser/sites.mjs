@@ -53,11 +53,7 @@ export const PAGE_TYPES = Object.keys(TYPES);
 
 /** Types that search engines are asked to leave out, with the reason. */
 export const NOT_INDEXED = {
-  "search": "what is found has pages of its own",
-  "order list": "it shows what its reader chose, nothing else",
-  "record": "the page of the design shows it",
   "what stays of a record that was taken back": "its signer asked that it be gone",
-  "no such page": "there is nothing",
 };
 
 /** Addresses that lead on at once: nobody reads them, and no site of `SITES` has a brand. `verify.test.mjs` looks at them. */

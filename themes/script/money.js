@@ -1,4 +1,4 @@
-// Money and parcels, reckoned in whole minor units, and orders split over makers, as the program does (src/model/money.rs,
+// Money and parcels, reckoned in whole minor units, and orders and costs split, as the program does (src/model/money.rs,
 // src/model/shipping.rs, src/model/pool.rs).
 (function (own) {
   "use strict";
@@ -15,6 +15,11 @@
     const free = Boolean(zone.free_from && goods && goods[1] === zone.free_from[1] && goods[0] >= zone.free_from[0]);
     if (zone.pickup) return { fetched: true };
     if (zone.asked) return { asked: true };
+    if (zone.share) {
+      if (grams === null) return { unknown: true };
+      const [cost, full] = zone.share, sent = grams + packing;
+      return sent > full ? { heavy: full } : { price: Number((BigInt(cost) * BigInt(sent) + BigInt(full - 1)) / BigInt(full)) };
+    }
     if (zone.rates === undefined) return { price: free ? 0 : zone.price };
     if (grams === null) return { unknown: true };
     const parcel = Math.min(grams + packing, 4294967295);
@@ -23,13 +28,15 @@
     return { price: free ? 0 : rate[1] };
   };
 
-  // How many pieces of an order each maker of a pool makes, by what each can make in a month: largest remainders.
-  own.split = (quantity, perMonth) => {
-    const weights = perMonth.some((count) => count > 0) ? perMonth : perMonth.map(() => 1);
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const parts = weights.map((weight) => Math.floor(quantity * weight / total));
-    const left = quantity - parts.reduce((sum, part) => sum + part, 0);
-    const order = weights.map((weight, at) => [quantity * weight % total, at]).sort((a, b) => b[0] - a[0] || a[1] - b[1]);
+  // Splits pieces or an amount in proportion to weights, in whole parts (largest remainders; of equal ones the earlier gets
+  // more): an order over the makers of a pool by what each can make in a month, a cost over parcels by what each weighs.
+  own.split = (whole, weights) => {
+    const shares = (weights.some((weight) => weight > 0) ? weights : weights.map(() => 1)).map(BigInt);
+    const total = shares.reduce((sum, share) => sum + share, 0n);
+    const parts = shares.map((share) => Number(BigInt(whole) * share / total));
+    const left = whole - parts.reduce((sum, part) => sum + part, 0);
+    const order = shares.map((share, at) => [BigInt(whole) * share % total, at]);
+    order.sort((a, b) => (a[0] === b[0] ? a[1] - b[1] : a[0] < b[0] ? 1 : -1));
     for (const [, at] of order.slice(0, left)) parts[at] += 1;
     return parts;
   };

@@ -71,14 +71,24 @@
 
   // ---- reckoning ----
 
+  const pad = (number) => String(number).padStart(2, "0");
+  const today = () => {
+    const now = new Date();
+    return [now.getFullYear(), pad(now.getMonth() + 1), pad(now.getDate())].join("-");
+  };
   const stopFor = (product, country) => (product.stops || []).find((stop) => (stop.to !== undefined
     ? stop.to.split(" ").includes(country) : !stop.except.split(" ").includes(country)));
+  const pooledName = ({ name, date }) => word("order_pooled", { name: textOf(name), date });
   const place = () => {
     const to = list.get().to;
     if (to === "") return null;
     if (to[0] === "@") {
       const zone = data.zones[Number(to.slice(1))];
       return zone && zone.pickup ? { zone, country: null, name: word("order_fetch", { name: textOf(zone.name) }) } : null;
+    }
+    if (to[0] === "!") {
+      const pooled = data.pooled.find(({ key, closes }) => key === to && closes >= today());
+      return pooled ? { zone: pooled, pooled: true, country: pooled.country, name: pooledName(pooled) } : null;
     }
     const known = data.countries.find(([code]) => code === to);
     return known ? { zone: own.zone(data.zones, to), country: to, name: known[1] } : null;
@@ -120,6 +130,37 @@
     return asked ? word("total_and_more", { price: said }) : said;
   };
 
+  // Adds what sending costs. What travels together costs one price, of which each order pays its part by weight.
+  const ship = (groups, where) => {
+    const sent = groups.filter((group) => group.isSent);
+    for (const group of groups) group.shipsOpen = group.isSent && destination.options.length > 1;
+    if (!where || !where.zone || sent.length === 0) return;
+    const zone = where.zone;
+    const weights = sent.map((group) => group.parcelGrams);
+    const isKnown = !weights.includes(null);
+    let quotes;
+    if (where.pooled) {
+      const whole = own.quote(zone, 0, isKnown ? weights.reduce((sum, weight) => sum + weight, 0) : null, null);
+      const parts = whole.price === undefined ? null : own.split(whole.price, isKnown ? weights : weights.map(() => 1));
+      quotes = sent.map((group, at) => (parts ? { price: parts[at] } : whole));
+    } else {
+      quotes = sent.map((group) => own.quote(zone, 0, group.parcelGrams, group.worth));
+    }
+    sent.forEach((group, at) => {
+      const quote = quotes[at];
+      group.where = where;
+      group.parcel = group.parcelGrams !== null && (zone.rates || zone.share) ? weightText(group.parcelGrams) : null;
+      group.shipsOpen = quote.price === undefined && !quote.fetched;
+      if (quote.price !== undefined) {
+        group.shipping = quote.price === 0 ? word("ship_free") : money(quote.price, zone.currency);
+        add(group.sums, zone.currency, quote.price, quote.price);
+        return;
+      }
+      group.shipping = word(quote.fetched ? "ship_fetched" : quote.asked ? "ship_asked" : quote.unknown ? "weight_unknown" : "ship_too_heavy");
+      if (!quote.fetched) group.asked = true;
+    });
+  };
+
   // The lines by who receives them, in the order of the list, with sums and what stands in the way.
   const reckon = () => {
     const where = place();
@@ -148,8 +189,9 @@
           else add(sent, found.choice.price.currency, found.low, found.high);
         }
         const stop = isParcel(found) ? where && where.country && stopFor(found.product, where.country) : (found.product.stops || [])[0];
-        if (stop) {
-          found.stop = word("stopped_piece", { name: textOf(found.product.name), why: stop.why });
+        const isApart = where && where.pooled && (found.product.apart || []).includes(where.zone.key);
+        if (stop || isApart) {
+          found.stop = word("stopped_piece", { name: textOf(found.product.name), why: stop ? stop.why : word("not_pooled") });
           group.stops.push(found.stop);
         }
       }
@@ -157,26 +199,10 @@
       const only = sent.size === 1 && isWorthKnown ? [...sent][0] : null;
       const known = only ? [only[1][0], only[0]] : null;
       group.isReady = part.length > 0 && group.stops.length === 0 && part.every((found) => !found.notice);
-      if (where && where.zone && isSent) {
-        const zone = where.zone;
-        const quote = own.quote(zone, data.packing, grams, known);
-        group.where = where;
-        group.parcel = grams !== null && zone.rates ? weightText(grams + data.packing) : null;
-        if (quote.price !== undefined) {
-          group.shipping = quote.price === 0 ? word("ship_free") : money(quote.price, zone.currency);
-          add(sums, zone.currency, quote.price, quote.price);
-        } else {
-          group.shipping = word(quote.fetched ? "ship_fetched" : quote.asked ? "ship_asked" : quote.unknown ? "weight_unknown" : "ship_too_heavy");
-          if (!quote.fetched) asked = true;
-        }
-        group.shipsOpen = quote.price === undefined && !quote.fetched;
-      } else {
-        group.shipsOpen = data.zones.length > 0 && isSent;
-      }
-      group.sums = sums;
-      group.asked = asked;
-      group.total = sumText(sums, asked);
+      Object.assign(group, { sums, asked, isSent, parcelGrams: grams === null ? null : grams + data.packing, worth: known });
     }
+    ship([...groups.values()], where);
+    for (const group of groups.values()) group.total = sumText(group.sums, group.asked);
     return { groups: [...groups.values()], loose, where };
   };
 
@@ -387,11 +413,10 @@
     return item;
   };
 
-  // A sentence with the day that it names, marked as such.
-  const dated = ([iso, says, day]) => {
-    const at = says.indexOf(day);
-    return make("span", {}, says.slice(0, at), make("time", { datetime: iso }, day), says.slice(at + day.length));
-  };
+  // A sentence; its days, and what is in another language, are marked as such.
+  const told = (says) => (Array.isArray(says) ? make("span", {}, ...says.map((part) => (typeof part === "string" ? part
+    : part.datetime ? make("time", { datetime: part.datetime }, part.text)
+      : make("span", { lang: part.lang, dir: part.dir }, part.text)))) : says);
 
   const row = (name, value, isTotal) => make("div", { class: isTotal ? "sum-total" : "sum" }, make("dt", {}, name), make("dd", {}, value));
 
@@ -454,11 +479,11 @@
     box.append(sums);
     if (group.where && group.part.length > 0) {
       const zone = group.where.zone;
-      const today = new Date();
-      const day = [today.getFullYear(), today.getMonth() + 1, today.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+      const day = today();
       const notes = [
         group.parcel ? word("parcel_weight", { weight: group.parcel }) : null, zone.free, zone.days,
-        ...(zone.last || []).filter(([until]) => until >= day).map(dated),
+        ...(zone.last || []).filter(([until]) => until >= day).map(([, says]) => told(says)),
+        ...(zone.notes || []).map(told),
       ].filter(Boolean);
       if (notes.length > 0) box.append(make("ul", { class: "notes quiet" }, ...notes.map((note) => make("li", {}, note))));
     }
@@ -484,8 +509,11 @@
     data.zones.forEach((zone, at) => {
       if (zone.pickup) destination.append(make("option", { value: "@" + at }, word("order_fetch", { name: textOf(zone.name) })));
     });
+    for (const pooled of data.pooled) {
+      if (pooled.closes >= today()) destination.append(make("option", { value: pooled.key }, pooledName(pooled)));
+    }
     for (const [code, name] of data.countries) destination.append(make("option", { value: code }, name));
-    if (data.zones.length > 0) side.append(toField);
+    if (destination.options.length > 1) side.append(toField);
     side.append(make("p", { class: "field" }, make("label", { for: "list-note" }, word("order_note")), note), summaries);
     note.value = list.get().note;
   }
@@ -508,13 +536,13 @@
     status.textContent = states.includes("failed") ? word("list_failed") : states.every((state) => state === "there") ? "" : word("list_loading");
     if (states.some((state) => state !== "there")) return;
     const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.key : null;
-    const { groups, loose } = reckon();
+    const { groups, loose, where } = reckon();
     const many = groups.length > 1;
     const heads = groups.map((group) => make("section", { class: "group" },
       many ? make("h2", {}, phrase(group.whom.name)) : null,
       make("ul", { class: "lines" }, ...group.lines.map((found) => lineItem(found, group.isReady && !found.problem)))));
     if (loose.length > 0) heads.push(make("section", { class: "group" }, make("ul", { class: "lines" }, ...loose.map((found) => lineItem(found, false)))));
-    if (many) heads.unshift(make("p", { class: "many" }, word("orders_many")));
+    if (many) heads.unshift(make("p", { class: "many" }, word(where && where.pooled ? "orders_pooled" : "orders_many")));
     lines.replaceChildren(...heads);
     summaries.replaceChildren(...groups.filter((group) => group.part.length > 0).map((group) => summary(group, many)));
     toField.hidden = !groups.some((group) => group.part.some(isParcel));
@@ -537,8 +565,7 @@
       return;
     }
     // One place only is no choice.
-    const places = data.countries.length + data.zones.filter((zone) => zone.pickup).length;
-    if (now.lines.length > 0 && now.to === "" && places === 1 && destination.options.length === 2) {
+    if (now.lines.length > 0 && now.to === "" && destination.options.length === 2) {
       list.change((each) => { each.to = destination.options[1].value; });
       return;
     }

@@ -10,8 +10,8 @@ use super::super::page::Place;
 use super::super::{Page, order};
 use crate::model::{
     Allergen, Area, Availability, Blackout, BlackoutTime, Channel, Date, Design, DesignIx,
-    Destination, ListKind, Material, Money, Nutrition, PaidBy, Permit, PhotoRef, Price, Producer,
-    ProducerIx, Product, ProductIx, ProductOption, Prose, Returns, Shipping, Stage, Tariff, Text,
+    Destination, ListKind, Material, Money, Nutrition, PaidBy, Permit, PhotoRef, Pooled, Price,
+    Producer, ProducerIx, Product, ProductIx, ProductOption, Prose, Returns, Shipping, Stage, Tariff, Text,
     Variant, Zone,
 };
 
@@ -159,9 +159,24 @@ impl Teller<'_, '_, '_> {
                 .put("from", shipping.from.map(|country| country.code()))
                 .put("packing_g", (shipping.packing_g > 0).then_some(shipping.packing_g))
                 .tell("zones", |out| array(out, &shipping.zones, |out, zone| self.zone(out, zone)))
+                .tell("pooled", |out| {
+                    array(out, self.place.open_pooled(), |out, pooled| self.pooled(out, pooled));
+                })
                 .tell("blackout", |out| blackout(out, &shipping.blackout))
                 .tell("returns", |out| returns(out, shipping.returns))
                 .tell("note", |out| self.some(out, shipping.note.as_ref()));
+        });
+    }
+
+    fn pooled(self, out: &mut Vec<u8>, pooled: &Pooled) {
+        object(out, |facts| {
+            facts
+                .tell("name", |out| self.text(out, &pooled.name))
+                .put("country", pooled.country.code())
+                .put("closes", day(pooled.closes))
+                .tell("fetch_at", |out| self.some(out, pooled.fetch_at.as_ref()));
+            tariff(facts, &pooled.tariff);
+            facts.put("days", pooled.days);
         });
     }
 
@@ -175,19 +190,7 @@ impl Teller<'_, '_, '_> {
                 Area::Elsewhere => facts.put("countries", ["*"]),
                 Area::Pickup => facts.put("pickup", true),
             };
-            match &zone.tariff {
-                Tariff::Flat(price) => facts.tell("price", |out| money(out, *price)),
-                Tariff::ByWeight(rates) => facts.tell("rates", |out| {
-                    array(out, rates, |out, rate| {
-                        object(out, |facts| {
-                            facts.put("to_g", rate.to_g);
-                            facts.tell("price", |out| money(out, rate.price));
-                        });
-                    });
-                }),
-                Tariff::OnRequest => facts.put("price", "on request"),
-                Tariff::Fetched => facts,
-            };
+            tariff(facts, &zone.tariff);
             if let Some(from) = zone.free_from {
                 facts.tell("free_from", |out| money(out, from));
             }
@@ -579,6 +582,26 @@ fn returns(out: &mut Vec<u8>, returns: Option<Returns>) {
     object(out, |facts| {
         facts.put("days", returns.days).put("paid_by", paid_by.map(|(_, name)| *name));
     });
+}
+
+/// What it costs to send something.
+fn tariff(facts: &mut Facts<'_>, tariff: &Tariff) {
+    match tariff {
+        Tariff::Flat(price) => facts.tell("price", |out| money(out, *price)),
+        Tariff::ByWeight(rates) => facts.tell("rates", |out| {
+            array(out, rates, |out, rate| {
+                object(out, |facts| {
+                    facts.put("to_g", rate.to_g);
+                    facts.tell("price", |out| money(out, rate.price));
+                });
+            });
+        }),
+        Tariff::Shared { cost, full_g } => {
+            facts.tell("cost", |out| money(out, *cost)).put("full_g", *full_g)
+        }
+        Tariff::OnRequest => facts.put("price", "on request"),
+        Tariff::Fetched => facts,
+    };
 }
 
 /// Months of every year as numbers, days as two dates.

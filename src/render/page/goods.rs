@@ -6,7 +6,7 @@ use super::super::order::{self, Message};
 use super::{Page, PhotoRef, Place, view};
 use crate::model::{
     Allergen, Area, Audience, Availability, BlackoutTime, Channel, Country, Date, Destination,
-    Locale, Money, Nutrition, PaidBy, Price, Product, Quote, Reach, Returns, Shipping, Stage,
+    Locale, Money, Nutrition, PaidBy, Pooled, Price, Product, Quote, Reach, Returns, Shipping, Stage,
     Supplier, Tariff, Variant, Zone,
 };
 use crate::theme::view::Phrase;
@@ -189,7 +189,7 @@ impl Place<'_, '_> {
     }
 
     fn today(&self) -> Date {
-        jiff::tz::Offset::UTC.to_datetime(self.routes.inputs.at).date()
+        self.routes.today()
     }
 
     fn away(&self, times: impl Iterator<Item = BlackoutTime>) -> Option<String> {
@@ -456,9 +456,19 @@ impl Place<'_, '_> {
     /// Where a product is sent, and what one piece costs to send.
     pub(super) fn product_shipping(&self, product: &Product) -> Option<view::ShippingBox> {
         let shipping = &self.site.shipping;
-        if shipping.zones.is_empty() || !product.is_sent() || !product.is_for_sale() {
+        if !shipping.has_places(self.today()) || !product.is_sent() || !product.is_for_sale() {
             return None;
         }
+        let pooled = self.open_pooled().filter(|pooled| {
+            pooled.takes(product) && product.may_go_to(pooled.country, shipping).is_ok()
+        });
+        let pooled = pooled.map(|pooled| {
+            let quote = |weight: Option<u32>| {
+                pooled.tariff.quote(weight.map(|g| g.saturating_add(shipping.packing_g)))
+            };
+            let price = self.price_to_send(product, quote);
+            self.pooled_line(pooled, vec![view::ZonePrice { parcel: None, price }])
+        });
         let zones = shipping.zones.iter().map(|zone| {
             let words = &self.parts.words;
             let reach = shipping.reach(zone, product);
@@ -473,7 +483,9 @@ impl Place<'_, '_> {
                 }
             };
             let is_sent = reach != Reach::Nowhere;
-            let price = is_sent.then(|| self.price_to_send(product, zone)).flatten();
+            let goods = product.price.lowest();
+            let quote = |weight| shipping.quote(zone, weight, goods);
+            let price = is_sent.then(|| self.price_to_send(product, quote));
             view::ZoneLine {
                 name: self.phrase(&zone.name),
                 countries: None,
@@ -488,7 +500,7 @@ impl Place<'_, '_> {
         Some(view::ShippingBox {
             from: None,
             note: None,
-            zones: zones.collect(),
+            zones: zones.chain(pooled).collect(),
             away: None,
             weights: None,
             returns: None,
@@ -496,20 +508,18 @@ impl Place<'_, '_> {
         })
     }
 
-    /// What one piece costs to send, in words; "from" if its variants weigh differently.
-    fn price_to_send(&self, product: &Product, zone: &Zone) -> Option<String> {
-        let shipping = &self.site.shipping;
-        let goods = product.price.lowest();
+    /// What one piece costs to send, in words; "from" if its variants weigh differently. `quote` tells it of a weight.
+    fn price_to_send(&self, product: &Product, quote: impl Fn(Option<u32>) -> Quote) -> String {
         let mut weights: Vec<Option<u32>> =
             product.variants.iter().map(|variant| product.parcel_weight_g(Some(variant))).collect();
         if weights.is_empty() {
             weights.push(product.parcel_weight_g(None));
         }
-        let lightest = shipping.quote(zone, weights.iter().flatten().min().copied(), goods);
+        let lightest = quote(weights.iter().flatten().min().copied());
         let unknown = weights.iter().any(Option::is_none);
         let heaviest = if unknown { None } else { weights.iter().flatten().max().copied() };
-        let differs = shipping.quote(zone, heaviest, goods) != lightest;
-        Some(match lightest {
+        let differs = quote(heaviest) != lightest;
+        match lightest {
             Quote::Price(Money { minor: 0, .. }) => self.word("ship_free").to_owned(),
             Quote::Price(price) if differs => {
                 let price = self.parts.money.format(price);
@@ -519,7 +529,7 @@ impl Place<'_, '_> {
             Quote::OnRequest | Quote::WeightUnknown => self.word("ship_asked").to_owned(),
             Quote::Fetched => self.word("ship_fetched").to_owned(),
             Quote::TooHeavy { .. } => self.word("ship_too_heavy").to_owned(),
-        })
+        }
     }
 
     /// How long a parcel takes.
@@ -551,6 +561,40 @@ impl Place<'_, '_> {
         notes.iter().map(|note| self.phrase_here(note)).collect()
     }
 
+    /// The shared shipments that orders of today go along with.
+    pub(in crate::render) fn open_pooled(&self) -> impl Iterator<Item = &Pooled> {
+        let today = self.today();
+        self.site.shipping.pooled.iter().filter(move |pooled| pooled.is_open(today))
+    }
+
+    fn pooled_line(&self, pooled: &Pooled, prices: Vec<view::ZonePrice>) -> view::ZoneLine {
+        let country = self.parts.words.country(pooled.country.code()).to_owned();
+        let notes = self.pooled_notes(pooled).into_iter();
+        view::ZoneLine {
+            name: self.phrase(&pooled.name),
+            countries: Some(country).filter(|country| country != self.text(&pooled.name)),
+            prices,
+            notes: notes.map(|note| self.phrase_here(&note)).collect(),
+            stop: None,
+        }
+    }
+
+    /// What is to be said of a shared shipment besides its price; days and texts of other languages are marked.
+    pub(super) fn pooled_notes(&self, pooled: &Pooled) -> Vec<String> {
+        let words = &self.parts.words;
+        let date = self.parts.dates.marked(pooled.closes);
+        let mut notes = vec![
+            self.word("pooled_how").to_owned(),
+            words.fill("pooled_closes", &[("date", &date)]),
+        ];
+        if let Some(place) = &pooled.fetch_at {
+            let place = self.phrase(place).within();
+            notes.push(words.fill("order_fetch", &[("name", &place)]));
+        }
+        notes.extend(pooled.days.map(|(from, to)| self.days_on_the_way(from, to)));
+        notes
+    }
+
     /// Names of countries; all of the European Union are named together.
     fn countries(&self, countries: &[Country]) -> String {
         let words = &self.parts.words;
@@ -580,18 +624,24 @@ impl Place<'_, '_> {
                 Area::Pickup => None,
             }
             .filter(|countries| countries != self.text(&zone.name)),
-            prices: self.zone_prices(zone),
+            prices: self.prices_to_send(&zone.tariff),
             notes: self.zone_notes(zone),
             stop: None,
         });
-        let goes_by_weight =
-            shipping.zones.iter().any(|zone| matches!(zone.tariff, Tariff::ByWeight(_)));
+        let pooled = self.open_pooled().map(|pooled| {
+            let prices = self.prices_to_send(&pooled.tariff);
+            self.pooled_line(pooled, prices)
+        });
+        let tariffs = shipping.zones.iter().map(|zone| &zone.tariff);
+        let goes_by_weight = tariffs
+            .chain(self.open_pooled().map(|pooled| &pooled.tariff))
+            .any(|tariff| matches!(tariff, Tariff::ByWeight(_) | Tariff::Shared { .. }));
         view::ShippingBox {
             from: shipping.from.map(|country| {
                 words.fill("shipping_from", &[("country", words.country(country.code()))])
             }),
             note: self.phrase_of(shipping.note.as_ref()),
-            zones: zones.collect(),
+            zones: zones.chain(pooled).collect(),
             away: self
                 .away(shipping.blackout.from(self.today()))
                 .map(|text| self.phrase_here(&text)),
@@ -601,17 +651,24 @@ impl Place<'_, '_> {
         }
     }
 
-    fn zone_prices(&self, zone: &Zone) -> Vec<view::ZonePrice> {
+    fn prices_to_send(&self, tariff: &Tariff) -> Vec<view::ZonePrice> {
         let one = |price: String| vec![view::ZonePrice { parcel: None, price }];
         let amount = |money: Money| match money.minor {
             0 => self.word("ship_free").to_owned(),
             _ => self.parts.money.format(money),
         };
-        match &zone.tariff {
+        match tariff {
             Tariff::Flat(money) => vec![view::ZonePrice {
                 parcel: Some(self.word("ship_every").to_owned()),
                 price: amount(*money),
             }],
+            Tariff::Shared { cost, full_g } => {
+                let weight = self.weight(*full_g);
+                vec![view::ZonePrice {
+                    parcel: Some(self.parts.words.fill("ship_shared", &[("weight", &weight)])),
+                    price: amount(*cost),
+                }]
+            }
             Tariff::OnRequest => one(self.word("ship_asked").to_owned()),
             Tariff::Fetched => one(self.word("ship_fetched").to_owned()),
             Tariff::ByWeight(rates) => rates

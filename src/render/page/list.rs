@@ -8,11 +8,11 @@ use serde_json::{Value as Json, json};
 use super::super::basket::{self, PriceData};
 use super::super::link::Linker;
 use super::super::{jsonld, qr};
-use super::{ClientScript, Page, Place, goods, view};
+use super::{ClientScript, Page, Place, goods, plain, view};
 use crate::model::{
     Account, Area, Availability, Channel, Country, Currency, LocaleIx, Money, MoneyStyle, Payment,
-    PhotoRef, Price, ProducerIx, Product, ProductIx, Shipping, Stop, Tariff, Text, Variant, Why,
-    Zone,
+    PhotoRef, Pooled, Price, ProducerIx, Product, ProductIx, Shipping, Stop, Tariff, Text, Variant,
+    Why, Zone,
 };
 use crate::render::Routes;
 use crate::theme::view::Phrase;
@@ -43,6 +43,9 @@ pub(in crate::render) struct GoodsData {
     /// Where it may not go: why, and the countries.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stops: Vec<StopData>,
+    /// The shared shipments with which it does not go along.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     options: Vec<Json>,
     /// Makers of a pool, each with how many she can make in a month.
@@ -187,6 +190,11 @@ impl Place<'_, '_> {
             most_together: product.maximum_order,
             pay: product.pay.clone(),
             stops: self.stops(product),
+            apart: self
+                .pooled_by_key()
+                .filter(|(_, pooled)| product.is_sent() && !pooled.takes(product))
+                .map(|(key, _)| key)
+                .collect(),
             options: product.options.iter().map(|option| self.json_text(&option.name)).collect(),
             pool: product
                 .pool
@@ -312,21 +320,7 @@ impl Place<'_, '_> {
             Area::Elsewhere => out["elsewhere"] = json!(true),
             Area::Pickup => out["pickup"] = json!(true),
         }
-        match &zone.tariff {
-            Tariff::Flat(price) => {
-                out["price"] = json!(price.minor);
-                out["currency"] = json!(price.currency.code());
-            }
-            Tariff::ByWeight(rates) => {
-                let currency = rates.first().map(|rate| rate.price.currency.code());
-                let rates: Vec<[u64; 2]> =
-                    rates.iter().map(|rate| [rate.to_g.into(), rate.price.minor]).collect();
-                out["rates"] = json!(rates);
-                out["currency"] = json!(currency);
-            }
-            Tariff::OnRequest => out["asked"] = json!(true),
-            Tariff::Fetched => {}
-        }
+        tell_tariff(&mut out, &zone.tariff);
         if let Some(from) = zone.free_from {
             out["free_from"] = json!([from.minor, from.currency.code()]);
             let price = self.parts.money.format(from);
@@ -335,18 +329,47 @@ impl Place<'_, '_> {
         if let Some((from, to)) = zone.days {
             out["days"] = json!(self.days_on_the_way(from, to));
         }
-        let last: Vec<[String; 3]> = zone
+        let last: Vec<Json> = zone
             .last_ship
             .iter()
             .map(|last| {
-                let date = self.parts.dates.day(last.date);
-                let values = [("name", self.text(&last.name)), ("date", &date)];
-                [last.date.to_string(), words.fill("last_ship", &values), date.clone()]
+                let date = self.parts.dates.marked(last.date);
+                let name = self.phrase(&last.name).within();
+                let says = words.fill("last_ship", &[("name", &name), ("date", &date)]);
+                json!([last.date.to_string(), said_json(&says)])
             })
             .collect();
         if !last.is_empty() {
             out["last"] = json!(last);
         }
+        out
+    }
+
+    /// The shared shipments that are open, each with what the list calls it: its closing day, so that no list that was
+    /// kept means another one, and a number where several close on a day.
+    fn pooled_by_key(&self) -> impl Iterator<Item = (String, &Pooled)> {
+        let mut last = (None, 0);
+        self.open_pooled().map(move |pooled| {
+            last = match last {
+                (Some(day), count) if day == pooled.closes => (Some(day), count + 1),
+                _ => (Some(pooled.closes), 0),
+            };
+            let day = pooled.closes.to_string().replace('-', "");
+            let key = if last.1 == 0 { format!("!{day}") } else { format!("!{day}.{}", last.1) };
+            (key, pooled)
+        })
+    }
+
+    fn pooled_json(&self, key: &str, pooled: &Pooled) -> Json {
+        let mut out = json!({
+            "key": key,
+            "name": self.json_text(&pooled.name),
+            "country": pooled.country.code(),
+            "closes": pooled.closes.to_string(),
+            "date": self.parts.dates.day(pooled.closes),
+            "notes": self.pooled_notes(pooled).iter().map(|note| said_json(note)).collect::<Vec<_>>(),
+        });
+        tell_tariff(&mut out, &pooled.tariff);
         out
     }
 
@@ -371,13 +394,17 @@ impl Place<'_, '_> {
             product.variants.iter().map(|variant| variant.price).chain([product.price])
         });
         prices.filter_map(|price| price.lowest()).for_each(|money: Money| add(money.currency));
-        for zone in &shipping.zones {
-            match &zone.tariff {
+        let tariffs = shipping.zones.iter().map(|zone| &zone.tariff);
+        for tariff in tariffs.chain(self.open_pooled().map(|pooled| &pooled.tariff)) {
+            match tariff {
                 Tariff::Flat(price) => add(price.currency),
                 Tariff::ByWeight(rates) => rates.iter().for_each(|rate| add(rate.price.currency)),
+                Tariff::Shared { cost, .. } => add(cost.currency),
                 Tariff::OnRequest | Tariff::Fetched => {}
             }
         }
+        let pooled: Vec<Json> =
+            self.pooled_by_key().map(|(key, pooled)| self.pooled_json(&key, pooled)).collect();
         let said: BTreeMap<&str, Json> =
             WORDS.iter().map(|name| (*name, words.for_script(name))).collect();
         json!({
@@ -389,6 +416,7 @@ impl Place<'_, '_> {
             "currencies": currencies,
             "packing": shipping.packing_g,
             "zones": shipping.zones.iter().map(|zone| self.zone_json(zone)).collect::<Vec<_>>(),
+            "pooled": pooled,
             "countries": countries,
             "shop": self.recipient(&site.name, &site.order.channels, &site.order.pay),
             "words": said,
@@ -416,8 +444,6 @@ impl Place<'_, '_> {
         let title = self.title(self.word("my_list"));
         let mut head = self.head("my-list", Some(Page::Order), &title, Some(description));
         head.section = "order".to_owned();
-        // It shows what its reader chose, nothing else.
-        head.is_indexed = false;
         self.add_sheet(&mut head, &self.routes.list_css);
         let has_code = |pay: &[Payment]| pay.iter().any(|p| !matches!(p.to, Account::Link(_)));
         if has_code(&site.order.pay) || site.producers.iter().any(|p| has_code(&p.pay)) {
@@ -516,6 +542,44 @@ impl Place<'_, '_> {
     }
 }
 
+/// What sending costs, as `own.quote` of `themes/script/money.js` takes it.
+fn tell_tariff(out: &mut Json, tariff: &Tariff) {
+    match tariff {
+        Tariff::Flat(price) => {
+            out["price"] = json!(price.minor);
+            out["currency"] = json!(price.currency.code());
+        }
+        Tariff::ByWeight(rates) => {
+            let currency = rates.first().map(|rate| rate.price.currency.code());
+            let rates: Vec<[u64; 2]> =
+                rates.iter().map(|rate| [rate.to_g.into(), rate.price.minor]).collect();
+            out["rates"] = json!(rates);
+            out["currency"] = json!(currency);
+        }
+        Tariff::Shared { cost, full_g } => {
+            out["share"] = json!([cost.minor, full_g]);
+            out["currency"] = json!(cost.currency.code());
+        }
+        Tariff::OnRequest => out["asked"] = json!(true),
+        Tariff::Fetched => {}
+    }
+}
+
+/// A sentence in which days and texts of other languages are marked: a text, or a list of its parts, those that are plain
+/// as texts.
+fn said_json(marked: &str) -> Json {
+    let said = Phrase::here(plain(marked));
+    if said.parts.is_empty() {
+        return json!(said.text);
+    }
+    let part = |part: &view::Part| match (&part.datetime, &part.lang) {
+        (Some(day), _) => json!({"text": part.text, "datetime": day}),
+        (None, Some(lang)) => json!({"text": part.text, "lang": lang, "dir": part.dir}),
+        (None, None) => json!(part.text),
+    };
+    said.parts.iter().map(part).collect()
+}
+
 fn phrase_json(phrase: &Phrase) -> Json {
     match (&phrase.lang, phrase.dir) {
         (Some(lang), Some(dir)) => json!([phrase.text, lang, dir]),
@@ -524,7 +588,7 @@ fn phrase_json(phrase: &Phrase) -> Json {
 }
 
 /// The words that the script shows or writes into the order.
-const WORDS: [&str; 66] = [
+const WORDS: [&str; 69] = [
     "reserve_hello",
     "ask_hello",
     "pay_online",
@@ -586,6 +650,9 @@ const WORDS: [&str; 66] = [
     "pay_after",
     "pay_copy",
     "orders_many",
+    "orders_pooled",
+    "order_pooled",
+    "not_pooled",
     "list_pieces",
     "list_loading",
     "list_failed",
