@@ -15,6 +15,10 @@ use std::time::Instant;
 
 use selvedge::media::{Darkroom, Encoding, Job, Limits, Settings};
 
+/// Memory is handed out as in the program.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let [from, to, quality @ ..] = words.as_slice() else {

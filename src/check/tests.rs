@@ -830,11 +830,16 @@ fn shared_shipments_are_read_and_what_is_wrong_with_them_is_named() {
         ),
         (
             pooled(&format!("{where_and_when}price = \"9\"\nfree_from = \"9\"")),
-            &["unknown-field: shared shipment 1 has a field `free_from`, which is not known; it was not used"],
+            &[
+                "unknown-field: shared shipment 1 has a field `free_from`, which is not known; it was not used",
+            ],
         ),
         (
             pooled("country = \"Germany\"\ncloses = \"soon\"\nprice = \"9\""),
-            &["bad-country: \"Germany\" is not the code of a country", "bad-date: `closes` is not a day of the calendar"],
+            &[
+                "bad-country: \"Germany\" is not the code of a country",
+                "bad-date: `closes` is not a day of the calendar",
+            ],
         ),
     ];
     for (text, expected) in table {

@@ -2,9 +2,11 @@
 
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use webpx::{Encoder, Unstoppable};
 
 use super::colour::to_srgb;
 use super::decode::{Channels, Raw, decode};
+use super::planes::Planes;
 use super::{
     Appearance, Encoding, Kind, Limits, Photo, PhotoError, Rendition, Settings, base_width, card,
     card_is_cut, height_at, plan, within,
@@ -174,7 +176,8 @@ const DENSE_QUALITIES: [u8; 5] = [50, 35, 25, 15, 10];
 const DENSE_METHOD: u8 = 4;
 
 fn encode_webp(picture: &Picture, settings: &Settings) -> Vec<u8> {
-    let bytes = webp_at(picture, settings.webp_quality.min(100), settings.webp_method);
+    let planes = Planes::of(&picture.pixels, picture.width_px, picture.height_px);
+    let bytes = webp_at(&planes, settings.webp_quality.min(100), settings.webp_method);
     let Some(most) = phone_bytes(picture.width_px, settings).filter(|most| bytes.len() > *most)
     else {
         return bytes;
@@ -183,7 +186,7 @@ fn encode_webp(picture: &Picture, settings: &Settings) -> Vec<u8> {
     let lower = DENSE_QUALITIES.into_iter().filter(|quality| *quality < settings.webp_quality);
     let mut lightest = bytes;
     for quality in lower {
-        lightest = webp_at(picture, quality, method);
+        lightest = webp_at(&planes, quality, method);
         if lightest.len() <= most {
             break;
         }
@@ -198,19 +201,15 @@ fn phone_bytes(width_px: u32, settings: &Settings) -> Option<usize> {
     (width <= widest).then(|| usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
-fn webp_at(picture: &Picture, quality: u8, method: u8) -> Vec<u8> {
-    let mut config = webp::WebPConfig::new().expect("the library is of the version it says");
-    config.quality = f32::from(quality);
-    config.method = i32::from(method.min(6));
-    config.thread_level = 0;
-    let encoder = webp::Encoder::from_rgb(&picture.pixels, picture.width_px, picture.height_px);
-    encoder.encode_advanced(&config).expect("sizes are within those of WebP").to_vec()
+fn webp_at(planes: &Planes, quality: u8, method: u8) -> Vec<u8> {
+    let encoder = Encoder::new_yuv(planes.view()).quality(f32::from(quality)).method(method.min(6));
+    encoder.encode(Unstoppable).expect("sizes are within those of WebP")
 }
 
 fn encode_jpeg(picture: &Picture, settings: &Settings) -> Vec<u8> {
-    use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, Encoder, SamplingFactor};
+    use jpeg_encoder::{ChromaSubsamplingMethod, ColorType, SamplingFactor};
     let mut bytes = Vec::with_capacity(picture.pixels.len() / 12);
-    let mut encoder = Encoder::new(&mut bytes, settings.jpeg_quality.clamp(1, 100));
+    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, settings.jpeg_quality.clamp(1, 100));
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     encoder.set_chroma_subsampling_method(ChromaSubsamplingMethod::Average);
     // The encoder's progressive files are an eighth larger and take longer. With tables of its own it would write each colour by

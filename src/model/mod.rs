@@ -37,7 +37,9 @@ pub use material::{Material, MaterialFlag, Permit, Stop, Why};
 pub use money::{Currency, Money, MoneyError, MoneyFormatter, MoneyStyle, Price, PriceRange};
 pub use particulars::{Allergen, Fibre, KnownAllergen, Nutrition, Particulars, Species};
 pub use payment::{Account, EmvAccount, Payment};
-pub use shipping::{Area, LastShip, PaidBy, Pooled, Quote, Rate, Reach, Returns, Shipping, Tariff, Zone};
+pub use shipping::{
+    Area, LastShip, PaidBy, Pooled, Quote, Rate, Reach, Returns, Shipping, Tariff, Zone,
+};
 pub use slug::{Slug, SlugError};
 pub use target::{Cloud, Publish, Target, TargetError};
 pub use text::{Prose, Shown, Text};

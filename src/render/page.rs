@@ -1170,11 +1170,12 @@ impl<'r, 'a> Place<'r, 'a> {
             css: self.linker.file(&routes.css.path),
             integrity: is_served.then(|| routes.css.integrity.clone()),
             sheets: Vec::new(),
+            // From a folder browsers take no font before its style sheet asks, and load it twice.
             fonts: routes
                 .style
                 .fonts
                 .iter()
-                .filter(|font| font.is_first_in(site.locale(self.locale)))
+                .filter(|font| is_served && font.is_first_in(site.locale(self.locale)))
                 .map(|font| self.linker.file(&format!("assets/{}", font.name)))
                 .collect(),
             scripts: Vec::new(),

@@ -51,6 +51,23 @@ test("every link of the copy leads to a file of it", () => {
   assert.deepEqual(deadLinks(stick, htmlFiles(stick)), []);
 });
 
+test("a theme with fonts of its own shows them, and Chromium complains of nothing", async () => {
+  const folder = temporary("stick-hearth"), site = join(folder, "site"), copy = join(folder, "copy");
+  cpSync(join(ROOT, "sites/two-rivers"), site, { recursive: true });
+  const settings = readFileSync(join(site, "site.toml"), "utf8").replace(/^theme = .*\n/m, "");
+  writeFileSync(join(site, "site.toml"), `theme = "hearth"\n${settings}`);
+  const { code, err } = selvedge("build", site, "-o", copy, "--offline", "--quiet", "--at", "2026-11-23T00:00:00Z");
+  assert.equal(code, 0, err);
+  const { page, close } = await BROWSERS.Chromium();
+  const said = [];
+  page.on("console", (message) => said.push(message.text()));
+  await page.goto(pathToFileURL(join(copy, "index.html")).href);
+  const shown = await page.evaluate(() => document.fonts.ready.then((fonts) => [...fonts].map((font) => font.status)));
+  assert.ok(shown.includes("loaded"), shown.join());
+  await close();
+  assert.deepEqual(said, []);
+});
+
 for (const [name, begin] of Object.entries(BROWSERS)) {
   let page, close;
   const faults = [];

@@ -493,16 +493,21 @@ fn every_depth_and_kind_of_png_is_shown() {
     assert_colour(at(&palette, 13, 8), [255; 3], "palette, transparent");
 }
 
+fn webp(encoder: webpx::Encoder<'_>) -> Vec<u8> {
+    encoder.encode(webpx::Unstoppable).expect("encoded")
+}
+
 #[test]
 fn webp_is_shown_lossy_and_lossless_and_transparent() {
     let (width, height) = (96, 64);
     let rgb = ramp(width, height);
     let expected = shown(&png8(&rgb, width, height));
-    let encoder = webp::Encoder::from_rgb(&rgb, width as u32, height as u32);
-    assert_alike(&shown(&encoder.encode_lossless()), &expected, "lossless");
-    assert_alike(&shown(&encoder.encode(95.0)), &expected, "lossy");
+    let (w, h) = (width as u32, height as u32);
+    let opaque = || webpx::Encoder::new_rgb(&rgb, w, h);
+    assert_alike(&shown(&webp(opaque().lossless(true))), &expected, "lossless");
+    assert_alike(&shown(&webp(opaque().quality(95.0))), &expected, "lossy");
     let clear = [10, 20, 30, 0].repeat(width * height);
-    let clear = webp::Encoder::from_rgba(&clear, width as u32, height as u32).encode(90.0);
+    let clear = webp(webpx::Encoder::new_rgba(&clear, w, h).quality(90.0));
     assert_colour(at(&shown(&clear), 9, 9), [255; 3], "transparent is white");
     assert_eq!(look(&clear).expect("a photo").format, Format::Webp);
 }
@@ -584,13 +589,13 @@ fn a_jpeg_with_each_colour_in_a_scan_of_its_own_is_refused_rather_than_shown_in_
 #[test]
 fn the_end_of_a_file_may_not_be_missing() {
     let rgb = ramp(64, 64);
-    let webp = webp::Encoder::from_rgb(&rgb, 64, 64);
+    let encoder = || webpx::Encoder::new_rgb(&rgb, 64, 64);
     for (what, whole) in [
         ("baseline", jpeg(&rgb, 64, 64, false, &[(1, &exif(1))])),
         ("progressive", jpeg(&rgb, 64, 64, true, &[])),
         ("png", png8(&rgb, 64, 64)),
-        ("lossy webp", webp.encode(80.0).to_vec()),
-        ("lossless webp", webp.encode_lossless().to_vec()),
+        ("lossy webp", webp(encoder().quality(80.0))),
+        ("lossless webp", webp(encoder().lossless(true))),
     ] {
         assert!(look(&whole).is_ok(), "{what}");
         for len in 0..whole.len() - 1 {
@@ -608,7 +613,7 @@ fn altered_bytes_never_stop_the_program() {
     let rgb = ramp(40, 30);
     let srgb = moxcms::ColorProfile::new_display_p3().encode().expect("a profile");
     let segment = [b"ICC_PROFILE\0\x01\x01", srgb.as_slice()].concat();
-    let webp = webp::Encoder::from_rgb(&rgb, 40, 30);
+    let encoder = || webpx::Encoder::new_rgb(&rgb, 40, 30);
     let darkroom = darkroom(&[16, 32]);
     let mut seed = 7_u32;
     let mut random = move |below: usize| {
@@ -619,8 +624,8 @@ fn altered_bytes_never_stop_the_program() {
         jpeg(&rgb, 40, 30, false, &[(1, &exif(6)), (2, &segment)]),
         jpeg(&rgb, 40, 30, true, &[(1, &exif(8))]),
         png(&rgb, 40, 30, png::ColorType::Rgb, png::BitDepth::Eight, Some(&srgb)),
-        webp.encode(80.0).to_vec(),
-        webp.encode_lossless().to_vec(),
+        webp(encoder().quality(80.0)),
+        webp(encoder().lossless(true)),
     ] {
         for _ in 0..150 {
             let mut altered = whole.clone();
@@ -896,11 +901,12 @@ fn masters_of_png_and_webp_keep_their_pixels() {
     let upright = png(&rgb, 64, 48, png::ColorType::Rgb, png::BitDepth::Eight, Some(&p3));
     assert_alike(&shown(&master.bytes), &shown(&upright), "PNG");
 
-    let opaque = webp::Encoder::from_rgb(&rgb, 64, 48);
+    let opaque = || webpx::Encoder::new_rgb(&rgb, 64, 48);
     let rgba: Vec<u8> = rgb.chunks(3).flat_map(|p| [p[0], p[1], p[2], p[0]]).collect();
-    let clear = webp::Encoder::from_rgba(&rgba, 64, 48);
-    for encoded in [opaque.encode(80.0), opaque.encode_lossless(), clear.encode(80.0)] {
-        let mut picture = img_parts::webp::WebP::from_bytes(encoded.to_vec().into()).expect("WebP");
+    let clear = webpx::Encoder::new_rgba(&rgba, 64, 48).quality(80.0);
+    for encoder in [opaque().quality(80.0), opaque().lossless(true), clear] {
+        let encoded = webp(encoder);
+        let mut picture = img_parts::webp::WebP::from_bytes(encoded.into()).expect("WebP");
         picture.set_exif(Some(Bytes::from(exif(3)[6..].to_vec())));
         picture.set_icc_profile(Some(p3.clone().into()));
         for id in [*b"XMP ", *b"JUNK"] {

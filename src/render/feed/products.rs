@@ -11,8 +11,8 @@ use super::super::{Page, order};
 use crate::model::{
     Allergen, Area, Availability, Blackout, BlackoutTime, Channel, Date, Design, DesignIx,
     Destination, ListKind, Material, Money, Nutrition, PaidBy, Permit, PhotoRef, Pooled, Price,
-    Producer, ProducerIx, Product, ProductIx, ProductOption, Prose, Returns, Shipping, Stage, Tariff, Text,
-    Variant, Zone,
+    Producer, ProducerIx, Product, ProductIx, ProductOption, Prose, Returns, Shipping, Stage,
+    Tariff, Text, Variant, Zone,
 };
 
 /// Grows when a reader of the form before could misread it.

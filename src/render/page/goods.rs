@@ -6,8 +6,8 @@ use super::super::order::{self, Message};
 use super::{Page, PhotoRef, Place, view};
 use crate::model::{
     Allergen, Area, Audience, Availability, BlackoutTime, Channel, Country, Date, Destination,
-    Locale, Money, Nutrition, PaidBy, Pooled, Price, Product, Quote, Reach, Returns, Shipping, Stage,
-    Supplier, Tariff, Variant, Zone,
+    Locale, Money, Nutrition, PaidBy, Pooled, Price, Product, Quote, Reach, Returns, Shipping,
+    Stage, Supplier, Tariff, Variant, Zone,
 };
 use crate::theme::view::Phrase;
 
