@@ -23,45 +23,32 @@ pub(super) struct Planes {
 impl Planes {
     /// Takes a picture apart that has three bytes a pixel (red, green, blue), row by row.
     pub(super) fn of(pixels: &[u8], width_px: u32, height_px: u32) -> Self {
-        let size = |width: u32, height: u32| width as usize * height as usize;
-        let halves = size(width_px.div_ceil(2), height_px.div_ceil(2));
-        let mut planes = Self {
-            light: Vec::with_capacity(size(width_px, height_px)),
-            blue: Vec::with_capacity(halves),
-            red: Vec::with_capacity(halves),
-            width_px,
-            height_px,
-        };
-        let stride = size(width_px, 3);
-        planes.light.extend(pixels.chunks_exact(3).map(light));
-        for rows in pixels.chunks(2 * stride) {
+        let (width, half) = (width_px as usize, width_px.div_ceil(2) as usize);
+        let mut light = vec![0; width * height_px as usize];
+        let mut blue = vec![0; half * height_px.div_ceil(2) as usize];
+        let mut red = blue.clone();
+        for (light, pixel) in light.iter_mut().zip(pixels.as_chunks().0) {
+            *light = light_of(*pixel);
+        }
+        let rows = pixels.chunks(2 * 3 * width);
+        for ((rows, blue), red) in rows.zip(blue.chunks_mut(half)).zip(red.chunks_mut(half)) {
             // Beyond an odd edge stands its last row, or column, once more.
-            let (upper, lower) = match rows.split_at(stride) {
+            let (upper, lower) = match rows.split_at(3 * width) {
                 (upper, []) => (upper, upper),
                 both => both,
             };
-            let (upper, lower) = (upper.chunks_exact(6), lower.chunks_exact(6));
-            let (upper_edge, lower_edge) = (upper.remainder(), lower.remainder());
-            for (upper, lower) in upper.zip(lower) {
-                planes.push(|at| [upper[at], upper[at + 3], lower[at], lower[at + 3]]);
+            let ((upper, upper_edge), (lower, lower_edge)) = (upper.as_chunks(), lower.as_chunks());
+            let places = blue.iter_mut().zip(red.iter_mut());
+            for (((blue, red), upper), lower) in places.zip(upper).zip(lower) {
+                (*blue, *red) = colours_of(upper, lower);
             }
-            if !upper_edge.is_empty() {
-                let at_edge = |at| [upper_edge[at], lower_edge[at]];
-                planes.push(|at| {
-                    let [upper, lower] = at_edge(at);
-                    [upper, upper, lower, lower]
-                });
+            if let (&[a, b, c], &[d, e, f]) = (upper_edge, lower_edge)
+                && let (Some(blue), Some(red)) = (blue.last_mut(), red.last_mut())
+            {
+                (*blue, *red) = colours_of(&[a, b, c, a, b, c], &[d, e, f, d, e, f]);
             }
         }
-        planes
-    }
-
-    /// Adds the colour of four pixels: `of` tells what each has of red (0), green (1) and blue (2).
-    fn push(&mut self, of: impl Fn(usize) -> [u8; 4]) {
-        let sum = |at| of(at).into_iter().map(u32::from).sum::<u32>();
-        let (red, green, blue) = (sum(0), sum(1), sum(2));
-        self.blue.push(colour(28_800 * blue, 9_719 * red + 19_081 * green));
-        self.red.push(colour(28_800 * red, 24_116 * green + 4_684 * blue));
+        Self { light, blue, red, width_px, height_px }
     }
 
     /// The planes as the encoder takes them.
@@ -83,14 +70,29 @@ impl Planes {
 }
 
 /// The light (Y) of a pixel, 16 to 235.
-fn light(pixel: &[u8]) -> u8 {
-    let [red, green, blue] = [0, 1, 2].map(|at| u32::from(pixel[at]));
+fn light_of(pixel: [u8; 3]) -> u8 {
+    let [red, green, blue] = pixel.map(u32::from);
     // At most 236 << 16.
     let [_, light, ..] = (16_839 * red + 33_059 * green + 6_420 * blue + LIGHT).to_be_bytes();
     light
 }
 
-/// The colour (U or V) of four pixels, 16 to 240: how much more of one there is than of the others, each at most
+/// The colours (U and V) of two pixels and the two below.
+fn colours_of(upper: &[u8; 6], lower: &[u8; 6]) -> (u8, u8) {
+    let sum = |at: usize| {
+        u32::from(upper[at])
+            + u32::from(upper[at + 3])
+            + u32::from(lower[at])
+            + u32::from(lower[at + 3])
+    };
+    let (red, green, blue) = (sum(0), sum(1), sum(2));
+    (
+        colour(28_800 * blue, 9_719 * red + 19_081 * green),
+        colour(28_800 * red, 24_116 * green + 4_684 * blue),
+    )
+}
+
+/// A colour of four pixels, 16 to 240: how much more of one there is than of the others, each at most
 /// 28,800 × 4 × 255.
 fn colour(more: u32, less: u32) -> u8 {
     // Below 1 << 26, as the larger of the two is less than `COLOUR`.
