@@ -79,10 +79,12 @@ pub(super) fn taken(site: &Site, diagnostics: &mut Diagnostics) {
                 "the page at {address}/ stands where the identifier of a design or an edition of your brand leads; the page stays, and the identifier \
                  leads to it and not to the record"
             );
-            diagnostics.push(
-                Diagnostic::warning(codes::TAKEN_ADDRESS, *place, words)
-                    .hint("give it another id, for example with a word more"),
-            );
+            diagnostics.push(Diagnostic::warning(codes::TAKEN_ADDRESS, *place, words).hint(
+                match place.range().start {
+                    0 => "give the file another name, for example with a word more",
+                    _ => "write another id into the column `id`, for example with a word more",
+                },
+            ));
         }
     }
 }

@@ -113,7 +113,10 @@ impl<'a> Fields<'a> {
                 value.span,
                 format!("`{name}` of {what} is {is}, which it cannot be"),
             )
-            .label(format!("write for example {name} = {example}")),
+            .label(match example {
+                "true" if self.is_row => "write yes or no".to_owned(),
+                _ => format!("write for example {name} = {example}"),
+            }),
         );
     }
 
@@ -214,10 +217,12 @@ impl<'a> Fields<'a> {
         let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if folded.chars().count() > MAX_LINE {
             let words = format!("this text is longer than {MAX_LINE} characters");
-            self.found.push(
-                Diagnostic::error(codes::TOO_LARGE, span, words)
-                    .label("put long texts below the fields, after the second +++"),
-            );
+            self.found.push(Diagnostic::error(codes::TOO_LARGE, span, words).label(
+                match self.is_row {
+                    true => "put long texts into the column `text`",
+                    false => "put long texts below the fields, after the second +++",
+                },
+            ));
             return None;
         }
         (!folded.is_empty()).then_some(folded)

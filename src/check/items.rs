@@ -425,8 +425,7 @@ fn photo_hint(item: &Item) -> String {
     }
     if item.document.is_row {
         return format!(
-            "put one into the folder {0}{1}, or write its name into the column `photos`: it lies in {0}, or is named from the top \
-             of the folder",
+            "lay one beside the others as {}{}.jpg, or name one in the column `photos`",
             item.folder, item.id
         );
     }

@@ -99,7 +99,7 @@ pub(crate) fn usual_field(header: &str) -> Option<Field> {
 
 /// How the cells of a column of `products.csv` are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(crate) enum Reading {
     /// The last part of the product's address.
     Id,
     /// The text of its page, in Markdown.
@@ -245,15 +245,15 @@ const TRANSLATED: [&str; 24] = [
 
 /// What a column of `products.csv` is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Column {
-    pub(super) field: &'static str,
-    pub(super) reading: Reading,
+pub(crate) struct Column {
+    pub(crate) field: &'static str,
+    pub(crate) reading: Reading,
     /// The language that its name names.
-    pub(super) language: Option<String>,
+    pub(crate) language: Option<String>,
 }
 
 /// What the column of a header is; `None` if nothing of a product is called so.
-pub(super) fn column(header: &str) -> Option<Column> {
+pub(crate) fn column(header: &str) -> Option<Column> {
     let header = header.trim();
     if let Some((field, reading)) = field(header) {
         return Some(Column { field, reading, language: None });

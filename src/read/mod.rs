@@ -28,6 +28,7 @@ pub use fields::{Table, Value};
 pub use tree::Tree;
 
 use products::Goods;
+pub(crate) use products::TABLE;
 use rows::{MAX_TABLE_BYTES, Sheet};
 
 use crate::diag::{
@@ -530,6 +531,8 @@ struct Plan {
     site: String,
     /// The path of the table of products, if there is one.
     table: Option<String>,
+    /// Translations of products, of whose id there is no file: id, language tag and path. It may be that of a row.
+    beside_rows: Vec<(String, String, String)>,
     sections: [Vec<Planned>; 5],
 }
 
@@ -547,6 +550,9 @@ impl Plan {
     fn new(tree: &Tree, prefix: &str, diagnostics: &mut Diagnostics) -> Self {
         let mut sections: [Vec<Planned>; 5] = Default::default();
         let products = format!("{prefix}products/");
+        let table = format!("{prefix}{}", products::TABLE);
+        let table = Some(table).filter(|table| tree.contains(table));
+        let mut beside_rows = Vec::new();
         for (section, items) in SECTIONS.iter().zip(&mut sections) {
             let folder = format!("{prefix}{section}/");
             let mut translations: Vec<(String, String, String)> = Vec::new();
@@ -582,30 +588,20 @@ impl Plan {
                 let at = items.partition_point(|item| item.id < id);
                 match items.get_mut(at) {
                     Some(item) if item.id == id => item.translations.push((tag, path)),
-                    _ => diagnostics.push(
-                        Diagnostic::new(
-                            Severity::Warning,
-                            codes::TRANSLATION_WITHOUT_ORIGINAL,
-                            Place::Path(path.clone()),
-                            "this translation has nothing that it translates, so it was not used",
-                        )
-                        .hint(format!(
-                            "make the file {}",
-                            path.replace(&format!(".{tag}.md"), ".md")
-                        )),
-                    ),
+                    _ if table.is_some() && *section == "products" => {
+                        beside_rows.push((id, tag, path));
+                    }
+                    _ => diagnostics.push(without_original(&tag, &path)),
                 }
             }
         }
-        let table = format!("{prefix}{}", products::TABLE);
         let at_top = tree.below(prefix).filter(|path| {
             let name = &path[prefix.len()..];
-            *path != table && name.eq_ignore_ascii_case(products::TABLE)
+            Some(*path) != table.as_deref() && name.eq_ignore_ascii_case(products::TABLE)
         });
         let tables = tree.below(&products).filter(|path| is_table(&path[products.len()..]));
         diagnostics.extend(at_top.chain(tables).map(|path| unread_table(path, prefix)));
-        let table = Some(table).filter(|table| tree.contains(table));
-        Self { site: format!("{prefix}site.toml"), table, sections }
+        Self { site: format!("{prefix}site.toml"), table, beside_rows, sections }
     }
 
     fn text_files(&self) -> impl Iterator<Item = &str> {
@@ -613,7 +609,9 @@ impl Plan {
             let translations = item.translations.iter().map(|(_, path)| path.as_str());
             std::iter::once(item.path.as_str()).chain(translations)
         });
-        std::iter::once(self.site.as_str()).chain(self.table.as_deref()).chain(items)
+        let beside_rows = self.beside_rows.iter().map(|(.., path)| path.as_str());
+        let lone = std::iter::once(self.site.as_str()).chain(self.table.as_deref());
+        lone.chain(items).chain(beside_rows)
     }
 
     /// The draft without its sources; texts that could not be read are empty ones, which are added to `sources`.
@@ -659,6 +657,13 @@ impl Plan {
             // Of a file and a row with one id the file is the first.
             products.sort_by(|a, b| a.id.cmp(&b.id));
         }
+        for (id, tag, path) in self.beside_rows {
+            let at = products.partition_point(|item| item.id < id);
+            match products.get_mut(at).filter(|item| item.id == id) {
+                Some(row) => row.translations.push((tag, document(&path))),
+                None => diagnostics.push(without_original(&tag, &path)),
+            }
+        }
         Draft {
             sources: Sources::default(),
             tree: tree.clone(),
@@ -673,6 +678,16 @@ impl Plan {
             diagnostics,
         }
     }
+}
+
+fn without_original(tag: &str, path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Warning,
+        codes::TRANSLATION_WITHOUT_ORIGINAL,
+        Place::Path(path.to_owned()),
+        "this translation has nothing that it translates, so it was not used",
+    )
+    .hint(format!("make the file {}", path.replace(&format!(".{tag}.md"), ".md")))
 }
 
 fn unknown_file(path: &str) -> Diagnostic {

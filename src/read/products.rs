@@ -19,9 +19,13 @@ use super::rows::{Cell, Problem, ProblemKind, Row, Sheet};
 use super::{Document, Item, MAX_MEMBER_FILES, Tree};
 
 /// The name of the table, at the top of a site's folder.
-pub(super) const TABLE: &str = "products.csv";
+pub(crate) const TABLE: &str = "products.csv";
 /// More products than any shop has.
 const MAX_ROWS: usize = 100_000;
+
+/// Fields by which a row, or a part of it, is not shown to everybody, or not always.
+const HIDING: [&str; 6] =
+    ["hide", "hide_photos", "audience", "shown_from", "shown_until", "season"];
 
 /// What a product may have in its file and not in a row.
 const FOR_FILES: [&str; 11] = [
@@ -93,7 +97,11 @@ pub(super) fn read(
     found: &mut Diagnostics,
 ) -> Vec<Goods> {
     let reader = Reader::of(file, sheet, text, found);
-    found.extend(sheet.problems.iter().filter_map(|problem| odd(file, problem)));
+    // Two columns for one field are told of with the field.
+    let is_told = |problem: &&Problem| {
+        problem.kind != ProblemKind::SameName || !is_column(&text[problem.range.clone()])
+    };
+    found.extend(sheet.problems.iter().filter(is_told).filter_map(|problem| odd(file, problem)));
     if !reader.columns.iter().any(|(_, column)| ["name", "title"].contains(&column.field)) {
         let words =
             "no column of this table has the names of the products, so none of it is on the site";
@@ -111,7 +119,11 @@ pub(super) fn read(
         let place = Span::new(file, row.start..row.start);
         found.push(Diagnostic::error(codes::TOO_LARGE, place, words).hint("take most of them out"));
     }
-    sheet.rows.iter().take(most).filter_map(|row| reader.product(row, found)).collect()
+    // Of a row with more cells than columns nobody knows which cell is which, `hide` among them.
+    let width = sheet.headers.len();
+    let fits = |row: &&Row| row.cells.iter().skip(width).all(|cell| cell.range().is_empty());
+    let rows = sheet.rows.iter().take(most).filter(fits);
+    rows.filter_map(|row| reader.product(row, found)).collect()
 }
 
 /// What is to be said of something odd.
@@ -131,7 +143,7 @@ fn odd(file: FileId, problem: &Problem) -> Option<Diagnostic> {
             diagnostic.hint("save the table as \"CSV UTF-8\", and this is not a question any more")
         }
         ProblemKind::SameName => diagnostic.label("give it another name, or take it out"),
-        ProblemKind::LongRow => diagnostic.hint(
+        ProblemKind::LongRow => diagnostic.label("so the row is left out").hint(
             "a cell in which a comma stands needs quotation marks around it: \"Shawl, red\"; spreadsheets put them there",
         ),
         ProblemKind::OpenQuote => diagnostic
@@ -167,16 +179,18 @@ impl<'s> Reader<'s> {
             let first = *seen.entry((column.field, tag)).or_insert(span);
             let is_list = ["photos", "photo_alt"].contains(&column.field);
             if first != span && !is_list {
-                // Two columns with the very same name were told of when the table was read.
-                if !text[first.range()].eq_ignore_ascii_case(name) {
-                    let words =
-                        format!("two columns say the `{}`; only the first is used", column.field);
-                    found.push(
-                        Diagnostic::warning(codes::BAD_TABLE, span, words)
-                            .related(first, "the first one")
-                            .label("give it another name, or take it out"),
-                    );
-                }
+                // What only the second hides would be shown.
+                let severity = match HIDING.contains(&column.field) {
+                    true => Severity::Error,
+                    false => Severity::Warning,
+                };
+                let words =
+                    format!("two columns say the `{}`; only the first is used", column.field);
+                found.push(
+                    Diagnostic::new(severity, codes::BAD_TABLE, Place::Span(span), words)
+                        .related(first, "the first one")
+                        .label("give it another name, or take it out"),
+                );
                 continue;
             }
             if let Some(tag) = &column.language
@@ -207,9 +221,12 @@ impl<'s> Reader<'s> {
     fn product(&self, row: &Row, found: &mut Diagnostics) -> Option<Goods> {
         let start = Span::new(self.file, row.start..row.start);
         let said = |name: &str| {
-            let columns = self.columns.iter().filter(|(_, column)| column.field == name);
-            let mut texts =
-                columns.filter_map(|(at, _)| Some(&self.text[row.cells.get(*at)?.range()]));
+            let columns = || self.columns.iter().filter(|(_, column)| column.field == name);
+            // What is said in no language counts, wherever its column stands.
+            let plain = columns().filter(|(_, column)| column.language.is_none());
+            let mut texts = plain
+                .chain(columns())
+                .filter_map(|(at, _)| Some(&self.text[row.cells.get(*at)?.range()]));
             texts.find(|text| !text.is_empty())
         };
         let id = said("id").map(str::to_owned);
@@ -392,5 +409,175 @@ fn unknown(name: &str, span: Span) -> Diagnostic {
     match nearest(&plain, COLUMNS.iter().map(|(name, _)| *name)) {
         Some(near) if near != plain => diagnostic.label(format!("did you mean `{near}`?")),
         _ => diagnostic,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Sources;
+    use crate::read::rows;
+
+    struct Read {
+        goods: Vec<Goods>,
+        sources: Sources,
+        found: Vec<Diagnostic>,
+    }
+
+    fn read_as(path: &str, bytes: &[u8]) -> Read {
+        let mut found = Diagnostics::default();
+        let sheet = rows::parse(bytes, &is_column).expect("a table");
+        let mut sources = Sources::default();
+        let file = sources.add(path, sheet.text.clone());
+        let goods = read(path, file, &sheet, sources.text(file), &mut found);
+        Read { goods, sources, found: found.into_iter().collect() }
+    }
+
+    fn table(bytes: impl AsRef<[u8]>) -> Read {
+        read_as(TABLE, bytes.as_ref())
+    }
+
+    impl Read {
+        /// What a field of a row is, with the text at its place and the line of that.
+        fn field(&self, row: usize, name: &str) -> Option<(Value, &str, usize)> {
+            let (_, value) = self.goods[row].document.fields.get(name)?;
+            let line = self.sources.line_column(value.span.file, value.span.range().start).0;
+            Some((value.value.clone(), self.sources.slice(value.span), line))
+        }
+
+        fn ids(&self) -> Vec<&str> {
+            self.goods.iter().map(|goods| goods.id.as_str()).collect()
+        }
+
+        fn story(&self, row: usize) -> &str {
+            self.sources.slice(self.goods[row].document.body)
+        }
+
+        fn lines(&self) -> Vec<(codes::Code, usize)> {
+            let line = |one: &Diagnostic| match &one.place {
+                Place::Span(span) => self.sources.line_column(span.file, span.range().start).0,
+                _ => 0,
+            };
+            self.found.iter().map(|one| (one.code, line(one))).collect()
+        }
+    }
+
+    fn text(said: &str) -> Value {
+        Value::String(said.to_owned())
+    }
+
+    #[test]
+    fn every_cell_is_the_value_of_its_field_at_its_place() {
+        let read = table(
+            "name,stock,made to order,weight (g),price,kind,currency,google_category,date,hide\r\n\
+             \"Red \"\"shawl\"\"\",made to order,,\"2 300\",\" 34,00 € \",Textile,eur,5388,2026-05-01,x\r\n\
+             Cup,sold out,yes,heavy,12,,,Home > Cups,soon,perhaps\r\n",
+        );
+        assert_eq!(read.ids(), ["red-shawl", "cup"]);
+        for (row, field, expected) in [
+            (0, "name", Some((text("Red \"shawl\""), "Red \"shawl\"", 2))),
+            (0, "stock", None),
+            (0, "made_to_order", Some((Value::Boolean(true), "made to order", 2))),
+            (0, "weight_g", Some((Value::Integer(2300), "2 300", 2))),
+            (0, "price", Some((text("34,00 €"), "34,00 €", 2))),
+            (0, "kind", Some((text("textile"), "Textile", 2))),
+            (0, "currency", Some((text("EUR"), "eur", 2))),
+            (0, "google_category", Some((Value::Integer(5388), "5388", 2))),
+            (0, "hide", Some((Value::Boolean(true), "x", 2))),
+            (1, "stock", Some((Value::Integer(0), "sold out", 3))),
+            (1, "made_to_order", Some((Value::Boolean(true), "yes", 3))),
+            (1, "weight_g", Some((text("heavy"), "heavy", 3))),
+            (1, "kind", None),
+            (1, "google_category", Some((text("Home > Cups"), "Home > Cups", 3))),
+            (1, "date", Some((text("soon"), "soon", 3))),
+            (1, "hide", Some((text("perhaps"), "perhaps", 3))),
+        ] {
+            assert_eq!(read.field(row, field), expected, "{row} {field}");
+        }
+        assert_eq!(read.lines(), []);
+    }
+
+    #[test]
+    fn a_list_is_its_entries_each_at_its_place() {
+        let read = table(
+            "name;category;colour;photos;image 2;allergens\nA;Shawls, warm|Gifts;\" red,\n blue \";a.jpg;b.jpg;-\n",
+        );
+        let entries = |field: &str| {
+            let Some((Value::Array(entries), ..)) = read.field(0, field) else { panic!("{field}") };
+            let told = entries.iter().map(|entry| {
+                let line = read.sources.line_column(entry.span.file, entry.span.range().start).0;
+                assert_eq!(entry.value, text(read.sources.slice(entry.span)));
+                (read.sources.slice(entry.span), line)
+            });
+            told.collect::<Vec<_>>()
+        };
+        assert_eq!(entries("category"), [("Shawls, warm", 2), ("Gifts", 2)]);
+        assert_eq!(entries("colour"), [("red", 2), ("blue", 3)]);
+        assert_eq!(entries("photos"), [("a.jpg", 3), ("b.jpg", 3)]);
+        assert_eq!(entries("allergens"), []);
+    }
+
+    #[test]
+    fn a_story_of_many_lines_is_one_range_on_its_own_lines() {
+        let read = table(
+            "name,text,text.es\n\nBowl,\"One.\r\n\r\n=SUM(A1), \"\"two\"\".\r\n\",Uno.\nCup,,\n",
+        );
+        assert_eq!(read.story(0), "One.\n\n=SUM(A1), \"two\".");
+        let body = read.goods[0].document.body;
+        assert_eq!(read.sources.line_column(body.file, body.range().start), (3, 6));
+        let [(tag, spanish)] = &read.goods[0].translations[..] else { panic!("one") };
+        assert_eq!((tag.as_str(), read.sources.slice(spanish.body)), ("es", "Uno."));
+        // Nothing is said, and no place of another row is given.
+        assert!(read.story(1).is_empty() && read.goods[1].translations.is_empty());
+        let start = read.goods[1].document.start;
+        assert_eq!(read.sources.line_column(start.file, start.range().start), (7, 1));
+    }
+
+    #[test]
+    fn whatever_saved_the_table_is_understood() {
+        let utf16: Vec<u8> = std::iter::once(0xfeff_u16)
+            .chain("name\ttext\nThéière\t\"Où?\nIci é\"\n".encode_utf16())
+            .flat_map(u16::to_be_bytes)
+            .collect();
+        for bytes in [&utf16[..], b"name;text\rTh\xe9i\xe8re;\"O\xf9?\rIci \xe9\"\r"] {
+            let read = table(bytes);
+            assert_eq!(read.ids(), ["theiere"]);
+            assert_eq!(read.story(0), "Où?\nIci é");
+            assert_eq!(read.lines(), [(codes::BAD_TABLE, 2)], "its encoding is told of");
+        }
+    }
+
+    #[test]
+    fn what_is_odd_is_told_at_its_place_and_costs_no_more() {
+        let read = table("name,price,Price,,precio\n,4\nBowl,4,,x\n,,\n\"Cup,5\nJar,6\n");
+        assert_eq!(read.ids(), ["bowl"]);
+        let mut lines = read.lines();
+        lines.sort_by_key(|(code, line)| (*line, code.name()));
+        assert_eq!(
+            lines,
+            [
+                (codes::BAD_TABLE, 1),
+                (codes::BAD_TABLE, 1),
+                (codes::UNKNOWN_FIELD, 1),
+                (codes::MISSING_FIELD, 2),
+                (codes::BAD_TABLE, 5),
+            ],
+        );
+        let nameless = table("sku,price\nA1,4\n");
+        assert_eq!((nameless.goods.len(), nameless.lines()), (0, vec![(codes::BAD_TABLE, 1)]));
+    }
+
+    #[test]
+    fn a_table_has_bounds() {
+        let rows = |count: usize| "name\n".to_owned() + &"A\n".repeat(count);
+        let read = table(rows(MAX_ROWS + 1));
+        assert_eq!(
+            (read.goods.len(), read.lines()),
+            (MAX_ROWS, vec![(codes::TOO_LARGE, MAX_ROWS + 2)])
+        );
+        let read = read_as("members/ana/products.csv", rows(MAX_MEMBER_FILES + 1).as_bytes());
+        assert_eq!(read.goods.len(), MAX_MEMBER_FILES);
+        assert!(rows::parse(&b"a,".repeat(3000), &is_column).is_err());
+        assert!(rows::parse(b"n\0a\0m\0e\0", &is_column).is_err());
     }
 }
