@@ -7,6 +7,7 @@ use crate::model::{Currency, ProductKind};
 use crate::read::{Table as Fields, Value, parse_fields};
 
 use super::table::fold;
+use crate::read::columns::{self, Column};
 pub(super) use crate::read::columns::{Field, Shape, usual_field};
 
 /// What the cells of a text column are written in.
@@ -105,6 +106,8 @@ pub(super) struct Together {
 pub(super) struct Map {
     /// Whether the names of columns were guessed instead.
     pub(super) is_guess: bool,
+    /// How the site's own table of products is named, if it comes without a map.
+    pub(super) own_table: Option<String>,
     pub(super) currency: Option<Currency>,
     pub(super) decimal: Option<char>,
     pub(super) language: Option<String>,
@@ -125,6 +128,11 @@ impl Map {
         sources(&self.fields, field)
     }
 
+    /// Tells whether a table is the site's own.
+    pub(super) fn is_own(&self, table: &super::table::Table) -> bool {
+        self.own_table.as_ref() == Some(&table.file)
+    }
+
     /// Tells whether a header is one that this map or any usual export has.
     pub(super) fn knows(&self, header: &str) -> bool {
         let folded = fold(header);
@@ -133,6 +141,26 @@ impl Map {
             || self.facts.iter().any(|(_, source)| fold(&source.column.value) == folded)
             || self.leave_out.iter().any(|name| fold(name) == folded)
             || usual_field(header).is_some()
+    }
+
+    /// The fields of the site's own table, whose columns are those of a product's file.
+    pub(super) fn of_own_table(headers: &[String]) -> Vec<(Field, Vec<Source>)> {
+        let mut fields: Vec<(Field, Vec<Source>)> = Vec::new();
+        for header in headers {
+            let Some(Column { field, language: None, .. }) = columns::column(header) else {
+                continue;
+            };
+            let name = if field == "title" { "name" } else { field };
+            let Some(field) = Field::of_name(name) else { continue };
+            let source = Source { writing: Writing::Markdown, ..Source::known(header) };
+            match fields.iter_mut().find(|(known, _)| *known == field) {
+                Some((Field::Photos | Field::PhotoAlt, sources)) => sources.push(source),
+                Some(_) => {}
+                None => fields.push((field, vec![source])),
+            }
+        }
+        fields.sort_by_key(|(field, _)| *field);
+        fields
     }
 
     /// The fields of a table whose headers are usual ones; each field from the first such column,
