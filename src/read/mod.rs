@@ -382,12 +382,15 @@ fn plan_member(
     PlannedMember { folder, prefix, plan: Some((plan, tree, found)) }
 }
 
+/// The text of a file, and what it consists of if it is a table.
+type Given = (String, Option<Sheet>);
+
 /// Reads and parses the files that are not known yet.
 fn read_missing<'p>(root: &Path, memory: &mut Memory, paths: impl Iterator<Item = &'p str>) {
     let mut missing: Vec<&str> = paths.filter(|path| !memory.files.contains_key(*path)).collect();
     missing.sort_unstable();
     // Texts are read in parallel and numbered in order of path, so that ids do not depend on timing.
-    let texts: Vec<Result<(String, Option<Sheet>), Vec<Diagnostic>>> = missing
+    let texts: Vec<Result<Given, Vec<Diagnostic>>> = missing
         .par_iter()
         .map(|path| match is_products_table(path) {
             true => read_table(root, path).map(|(text, sheet)| (text, Some(sheet))),

@@ -51,13 +51,13 @@ fn build(house: &House, site: &str, to: &str) -> BTreeMap<PathBuf, Vec<u8>> {
     house.files(to)
 }
 
-fn holding(files: &BTreeMap<PathBuf, Vec<u8>>, word: &str) -> Vec<PathBuf> {
+fn holding(files: &BTreeMap<PathBuf, Vec<u8>>, word: &str) -> Vec<String> {
     let has = |bytes: &[u8]| {
         bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
     };
     let holds =
         |(path, bytes): &(&PathBuf, &Vec<u8>)| has(bytes) || has(path.to_string_lossy().as_bytes());
-    files.iter().filter(holds).map(|(path, _)| path.clone()).collect()
+    files.iter().filter(holds).map(|(path, _)| path.display().to_string()).collect()
 }
 
 #[test]
@@ -86,8 +86,8 @@ fn a_shop_of_one_table_is_the_shop_of_its_files() {
         assert!(files[path] == *bytes, "{} is another file", path.display());
     }
     for word in ["canary", "dealers-only"] {
-        assert_eq!(holding(&table, word), [PathBuf::new(); 0], "{word}");
-        assert_eq!(holding(&house.files("table/.selvedge"), word), [PathBuf::new(); 0], "{word}");
+        assert_eq!(holding(&table, word), [""; 0], "{word}");
+        assert_eq!(holding(&house.files("table/.selvedge"), word), [""; 0], "{word}");
     }
     assert!(!holding(&table, "our aunt").is_empty() && !holding(&table, "nuestra t").is_empty());
     house.expect(0, &["build", "table", "--audience", "trade", "-o", "trade.zip"]);
@@ -147,7 +147,7 @@ fn a_member_may_have_a_table() {
     let page =
         String::from_utf8_lossy(&files[Path::new("products/ana-red/index.html")]).into_owned();
     assert!(page.contains("Red shawl") && page.contains("photos/"), "{page}");
-    assert_eq!(holding(&files, "canaryblue"), [PathBuf::new(); 0]);
+    assert_eq!(holding(&files, "canaryblue"), [""; 0]);
 }
 
 #[test]
