@@ -119,8 +119,39 @@ fn page(shop: &mut Workshop, changed: Changed<'_>) -> Option<String> {
     Some(String::from_utf8(bytes).expect("a page is text"))
 }
 
-/// Tables of other shops, through all three readers of tables.
+/// A table of products in the folder of a site: every cell is a range of the text that is kept, on a line of the file, and
+/// what is wrong has a place.
+fn own_table(data: &[u8]) {
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| site("own-table"));
+    fs::write(ROOT.join("products.csv"), data).expect("the scratch folder takes it");
+    let mut memory = selvedge::read::Memory::default();
+    let draft =
+        selvedge::read::load(&ROOT, &mut memory, Changed::All).expect("there is a site.toml");
+    for item in &draft.products {
+        let translations = item.translations.iter().map(|(_, document)| document);
+        for document in std::iter::once(&item.document).chain(translations) {
+            let text = draft.sources.text(document.file);
+            let values = document.fields.entries().map(|(_, value)| value.span);
+            for span in values.chain([document.start, document.body]) {
+                assert!(text.get(span.range()).is_some(), "a place is one of whole characters");
+            }
+        }
+    }
+    let lines = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n").matches('\n').count();
+    let kept = draft.sources.files().find(|(path, _)| *path == "products.csv");
+    if let (Some((_, kept)), Ok(whole)) = (kept, std::str::from_utf8(data)) {
+        assert!(lines(kept) <= lines(whole), "no line is added");
+    }
+    let outcome = selvedge::check::check_on(draft, Some("2026-06-01".parse().expect("a day")));
+    for found in outcome.diagnostics.iter() {
+        let text = to_text(found, &outcome.sources, Colour::Never);
+        assert!(!text.contains('\u{1b}'), "what a stranger wrote moves no cursor");
+    }
+}
+
+/// Tables of other shops, through all three readers of tables; and the table of a shop of one's own.
 pub fn csv(data: &[u8]) {
+    own_table(data);
     tables(data, "x.csv", None, &[import::csv, import::shopify, import::woocommerce]);
 }
 

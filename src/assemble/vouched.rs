@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::check::Site;
-use crate::diag::{Diagnostic, FileId, Place, Severity, codes};
+use crate::diag::{Diagnostic, Place, Severity, Span, codes};
 use crate::evidence::Evidence;
 use crate::model::{Date, DesignIx, PhotoRef, ProducerIx, Prose};
 use crate::provenance::kind::Kind;
@@ -167,11 +167,12 @@ pub(super) fn claims(
 ) -> Vec<Diagnostic> {
     let in_force = InForce::new(site, evidence, day);
     let mut found = Vec::new();
-    let mut vouched: BTreeMap<FileId, bool> = BTreeMap::new();
+    // In a table many texts stand in one file.
+    let mut vouched: BTreeMap<Span, bool> = BTreeMap::new();
     let mut told = BTreeSet::new();
     let mut see = |photos: &[&PhotoRef], bodies: &Prose, is_vouched: bool| {
         for (_, span) in bodies.entries() {
-            vouched.insert(span.file, is_vouched);
+            vouched.insert(span, is_vouched);
         }
         for photo in photos.iter().filter(|_| !is_vouched) {
             let alts = photo.alt.iter().flat_map(|alt| alt.entries()).map(|(_, text)| text);
@@ -213,7 +214,12 @@ pub(super) fn claims(
     let cover: Vec<&PhotoRef> = site.cover.iter().collect();
     see(&cover, &Prose::default(), is_any);
     for picture in in_texts {
-        if vouched.get(&picture.span.file).copied().unwrap_or(is_any) {
+        let before = Span::new(picture.span.file, picture.span.range().start..usize::MAX);
+        let text = vouched.range(..=before).next_back();
+        let text = text.filter(|(text, _)| {
+            text.file == picture.span.file && picture.span.range().end <= text.range().end
+        });
+        if text.map_or(is_any, |(_, is_vouched)| *is_vouched) {
             continue;
         }
         let text = site.sources.slice(picture.span);

@@ -3,36 +3,39 @@
 //! What stands in the files is a yes. What does not stand there is no no: a story may be told elsewhere. Only what a product
 //! *is* can be a no: not food, nothing that goes bad. A person's own answer always counts more.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::check::Site;
-use crate::diag::{Diagnostics, FileId, Place, codes};
+use crate::diag::{Diagnostics, Place, Span, codes};
 use crate::model::{LocaleIx, Price, ProducerIx, Product, ProductKind, Stage};
-use crate::read::Draft;
+use crate::read::{Draft, Item};
 
 use super::Answer;
 
 /// Which products say what they cost to make; of the amounts nothing is kept.
 #[derive(Debug, Default)]
 pub struct Costs {
-    told: HashSet<FileId>,
-    low: HashSet<FileId>,
+    /// Where each product that says so begins, by the place of its cost.
+    told: HashMap<Span, Span>,
+    low: HashSet<Span>,
 }
 
 impl Costs {
     /// Looks into the files before they are checked.
     #[must_use]
     pub fn told(draft: &Draft) -> Self {
-        let has_cost =
-            draft.products.iter().filter(|item| item.document.fields.get("cost").is_some());
-        Self { told: has_cost.map(|item| item.document.file).collect(), low: HashSet::new() }
+        let cost = |item: &Item| {
+            let (_, cost) = item.document.fields.get("cost")?;
+            Some((cost.span, item.document.start))
+        };
+        Self { told: draft.products.iter().filter_map(cost).collect(), low: HashSet::new() }
     }
 
     /// Takes over what checking said of prices that are below twice the cost.
     pub fn judged(&mut self, found: &Diagnostics) {
         let low = found.iter().filter(|one| one.code == codes::LOW_PRICE);
         self.low.extend(low.filter_map(|one| match &one.place {
-            Place::Span(span) => Some(span.file),
+            Place::Span(span) => self.told.get(span).copied(),
             _ => None,
         }));
     }
@@ -76,8 +79,9 @@ impl<'s> Known<'s> {
         let sold: Vec<&Product> =
             own.iter().copied().filter(|product| product.stage == Stage::ForSale).collect();
         let products = if sold.is_empty() { own } else { sold };
-        let told = products.iter().filter(|product| costs.told.contains(&product.file)).count();
-        let low = products.iter().filter(|product| costs.low.contains(&product.file)).count();
+        let starts: HashSet<&Span> = costs.told.values().collect();
+        let told = products.iter().filter(|product| starts.contains(&product.place)).count();
+        let low = products.iter().filter(|product| costs.low.contains(&product.place)).count();
         Self { site, products, told, low, is_certified }
     }
 

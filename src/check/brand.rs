@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, Languages};
 use super::{Site, address};
-use crate::diag::{Diagnostic, Diagnostics, FileId, Span, codes};
+use crate::diag::{Diagnostic, Diagnostics, Span, codes};
 use crate::model::{Brand, LocaleIx};
 use crate::provenance::brand::{Brand as Name, BrandFault};
 use crate::provenance::identifier::{self, scope_path};
@@ -50,19 +50,24 @@ pub(super) fn brand(fields: &mut Fields<'_>, languages: Languages<'_>) -> Option
 pub(super) fn taken(site: &Site, diagnostics: &mut Diagnostics) {
     let Some(brand) = &site.brand else { return };
     let before = format!("x.example/{}", scope_path(&brand.name));
-    let products = site.products.iter().map(|it| ("products/", it.id.as_str(), it.file));
-    let makers = site.producers.iter().map(|it| ("makers/", it.id.as_str(), it.file));
-    let designs = site.designs.iter().map(|it| ("designs/", it.id.as_str(), it.file));
-    let collections = site.collections.iter().map(|it| ("collections/", it.id.as_str(), it.file));
-    let pages = site.pages.iter().map(|it| ("", it.id.as_str(), it.file));
-    let all: Vec<(&str, &str, FileId)> =
+    let products = site.products.iter().map(|it| ("products/", it.id.as_str(), it.place));
+    let makers =
+        site.producers.iter().map(|it| ("makers/", it.id.as_str(), Span::file_start(it.file)));
+    let designs =
+        site.designs.iter().map(|it| ("designs/", it.id.as_str(), Span::file_start(it.file)));
+    let collections = site
+        .collections
+        .iter()
+        .map(|it| ("collections/", it.id.as_str(), Span::file_start(it.file)));
+    let pages = site.pages.iter().map(|it| ("", it.id.as_str(), Span::file_start(it.file)));
+    let all: Vec<(&str, &str, Span)> =
         products.chain(makers).chain(designs).chain(collections).chain(pages).collect();
     for ix in site.locale_ixs() {
         let language = match ix {
             LocaleIx::FIRST => String::new(),
             _ => format!("{}/", site.locale(ix).tag()),
         };
-        for (folder, id, file) in &all {
+        for (folder, id, place) in &all {
             let address = format!("{language}{folder}{id}");
             let written = format!("x.example/{address}");
             let is_taken = identifier::parse(&written)
@@ -74,10 +79,12 @@ pub(super) fn taken(site: &Site, diagnostics: &mut Diagnostics) {
                 "the page at {address}/ stands where the identifier of a design or an edition of your brand leads; the page stays, and the identifier \
                  leads to it and not to the record"
             );
-            diagnostics.push(
-                Diagnostic::warning(codes::TAKEN_ADDRESS, Span::file_start(*file), words)
-                    .hint("give the file another name, for example with a word more"),
-            );
+            diagnostics.push(Diagnostic::warning(codes::TAKEN_ADDRESS, *place, words).hint(
+                match place.range().start {
+                    0 => "give the file another name, for example with a word more",
+                    _ => "write another id into the column `id`, for example with a word more",
+                },
+            ));
         }
     }
 }

@@ -39,6 +39,8 @@ pub(super) struct Fields<'a> {
     what: String,
     /// Where to point when something is missing.
     whole: Span,
+    /// Whether they are cells of a table.
+    is_row: bool,
     asked: Vec<(&'static str, bool)>,
     found: Diagnostics,
 }
@@ -51,11 +53,21 @@ impl<'a> Fields<'a> {
         languages: Languages<'a>,
     ) -> Self {
         let found = Diagnostics::default();
-        Self { table, translations: Vec::new(), languages, what, whole, asked: Vec::new(), found }
+        Self {
+            table,
+            translations: Vec::new(),
+            languages,
+            what,
+            whole,
+            is_row: false,
+            asked: Vec::new(),
+            found,
+        }
     }
 
     pub(super) fn of(document: &'a Document, what: String, languages: Languages<'a>) -> Self {
-        Self::new(&document.fields, Span::file_start(document.file), what, languages)
+        let is_row = document.is_row;
+        Self { is_row, ..Self::new(&document.fields, document.start, what, languages) }
     }
 
     pub(super) fn translate(&mut self, locale: LocaleIx, document: &'a Document) {
@@ -68,6 +80,11 @@ impl<'a> Fields<'a> {
 
     pub(super) fn whole(&self) -> Span {
         self.whole
+    }
+
+    /// Tells whether they are cells of a table.
+    pub(super) fn is_row(&self) -> bool {
+        self.is_row
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -86,13 +103,20 @@ impl<'a> Fields<'a> {
 
     fn wrong_kind(&mut self, name: &str, value: &Spanned<Value>, example: &str) {
         let what = self.what.clone();
+        let is = match &value.value {
+            Value::String(text) if self.is_row => format!("\"{text}\""),
+            value => value.kind().to_owned(),
+        };
         self.found.push(
             Diagnostic::error(
                 codes::BAD_VALUE,
                 value.span,
-                format!("`{name}` of {what} is {}, which it cannot be", value.value.kind()),
+                format!("`{name}` of {what} is {is}, which it cannot be"),
             )
-            .label(format!("write for example {name} = {example}")),
+            .label(match example {
+                "true" if self.is_row => "write yes or no".to_owned(),
+                _ => format!("write for example {name} = {example}"),
+            }),
         );
     }
 
@@ -193,10 +217,12 @@ impl<'a> Fields<'a> {
         let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if folded.chars().count() > MAX_LINE {
             let words = format!("this text is longer than {MAX_LINE} characters");
-            self.found.push(
-                Diagnostic::error(codes::TOO_LARGE, span, words)
-                    .label("put long texts below the fields, after the second +++"),
-            );
+            self.found.push(Diagnostic::error(codes::TOO_LARGE, span, words).label(
+                match self.is_row {
+                    true => "put long texts into the column `text`",
+                    false => "put long texts below the fields, after the second +++",
+                },
+            ));
             return None;
         }
         (!folded.is_empty()).then_some(folded)
@@ -608,6 +634,55 @@ impl<'a> Fields<'a> {
             }
             self.found.push(diagnostic);
         }
+        if self.is_row {
+            return self.found.into_iter().map(|one| in_cells(one, &known)).collect();
+        }
         self.found
+    }
+}
+
+/// The same advice for whoever writes into cells: `price = "4.00"` is 4.00 in the column `price`.
+fn in_cells(mut diagnostic: Diagnostic, fields: &[&str]) -> Diagnostic {
+    let texts = std::iter::once(&mut diagnostic.label).chain(&mut diagnostic.hints);
+    for text in texts.filter(|text| text.contains(" = ")) {
+        let mut out = String::new();
+        let mut rest = text.as_str();
+        while let Some((before, value)) = rest.split_once(" = ") {
+            let name = before.rsplit([' ', '(']).next().unwrap_or_default();
+            if !fields.contains(&name) {
+                out.push_str(before);
+                out.push_str(" = ");
+                rest = value;
+                continue;
+            }
+            let (said, after) = first_value(value);
+            out.push_str(&before[..before.len() - name.len()]);
+            out.push_str(&format!("{said} into the column `{name}`"));
+            rest = after;
+        }
+        out.push_str(rest);
+        *text = out;
+    }
+    diagnostic
+}
+
+/// A value at the beginning of a text as a cell has it, and what comes after it.
+fn first_value(text: &str) -> (String, &str) {
+    let inner = |end: char| text[1..].split_once(end);
+    match text.chars().next() {
+        Some('"') if let Some((value, rest)) = inner('"') => (value.to_owned(), rest),
+        Some('[') if let Some((list, rest)) = inner(']') => {
+            let entries = list.split(',').map(|entry| entry.trim().trim_matches('"'));
+            (entries.collect::<Vec<_>>().join("; "), rest)
+        }
+        _ => {
+            let end = text.find([' ', ',', ';', ')']).unwrap_or(text.len());
+            let value = match &text[..end] {
+                "true" => "yes",
+                "false" => "no",
+                other => other,
+            };
+            (value.to_owned(), &text[end..])
+        }
     }
 }

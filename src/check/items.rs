@@ -19,6 +19,8 @@ use super::{id_of, materials, particulars, payment, photo_ref, price, shipping, 
 pub(super) struct Found<T> {
     pub(super) thing: Option<T>,
     pub(super) place: Span,
+    /// Whether it is a row of a table.
+    pub(super) is_row: bool,
     pub(super) diagnostics: Diagnostics,
     /// The id of a thing that its maker took off the site: references to it are no mistakes.
     pub(super) hidden: Option<Slug>,
@@ -120,11 +122,12 @@ fn open<'a>(
     push_body(&mut bodies, languages.first, &item.document);
     for (tag, document) in &item.translations {
         let Some(locale) = languages.find(tag) else {
+            let what = if document.is_row { "column" } else { "file" };
             diagnostics.push(
                 Diagnostic::warning(
                     codes::BAD_LANGUAGE,
-                    Span::file_start(document.file),
-                    format!("this site has no language \"{tag}\", so this file is not shown"),
+                    document.start,
+                    format!("this site has no language \"{tag}\", so this {what} is not shown"),
                 )
                 .hint(format!(
                     "add it to `languages` in site.toml: [\"{}\", \"{tag}\"]",
@@ -166,8 +169,8 @@ fn found<T>(
         }
         diagnostics.extend(fields.finish());
     }
-    let place = Span::file_start(item.document.file);
-    Found { thing, place, diagnostics, hidden, audience }
+    let Document { start: place, is_row, .. } = *item.document;
+    Found { thing, place, is_row, diagnostics, hidden, audience }
 }
 
 /// For whom a thing is; `None` if it says so in a way that is not understood.
@@ -197,7 +200,9 @@ fn is_hidden(fields: &mut Fields<'_>) -> bool {
     }
     match fields.value("hide") {
         Some(Spanned { value: Value::Array(_), .. }) => false,
-        _ => fields.flag("hide"),
+        // What hides in a way that is not understood hides.
+        Some(Spanned { value, .. }) => fields.flag("hide") || !matches!(value, Value::Boolean(_)),
+        None => false,
     }
 }
 
@@ -247,7 +252,7 @@ pub(super) fn product(
         let trade = trade::of_product(&mut fields, shop_trade, chosen.price, currency);
         let product = Product {
             id,
-            file: item.document.file,
+            place: item.document.start,
             member: None,
             name: name.clone().unwrap_or_else(|| Text::new(languages.first, "")),
             description,
@@ -418,6 +423,12 @@ fn photo_hint(item: &Item) -> String {
     if item.has_own_folder {
         return format!("put one into the folder {}", item.folder.trim_end_matches('/'));
     }
+    if item.document.is_row {
+        return format!(
+            "lay one beside the others as {}{}.jpg, or name one in the column `photos`",
+            item.folder, item.id
+        );
+    }
     format!("put one beside its file, called {}.jpg", item.id)
 }
 
@@ -488,7 +499,7 @@ pub(super) fn maker(
     let hidden = is_hidden(&mut fields).then(|| slug_of_hidden.clone());
     let thing = producer.filter(|_| hidden.is_none());
     let diagnostics = fields.finish();
-    (Found { thing, place: span, diagnostics, hidden, audience }, regions)
+    (Found { thing, place: span, is_row: false, diagnostics, hidden, audience }, regions)
 }
 
 fn producer_of(
@@ -932,18 +943,48 @@ fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
             }
         }
     }
+    if fields.is_row() {
+        without_alt = described(fields, &mut photos).and(without_alt);
+    }
     if let Some(span) = without_alt {
         let what = fields.what().to_owned();
+        let label = match fields.is_row() {
+            true => {
+                "write what each shows into the column `photo_alt`, in the same order: red shawl over a chair | its edge"
+            }
+            false => {
+                "write for example photos = [{ file = \"a.jpg\", alt = \"red shawl over a chair\" }]"
+            }
+        };
         fields.report(
             Diagnostic::warning(
                 codes::NO_ALT_TEXT,
                 span,
                 format!("a photograph of {what} has no words for people who cannot see it"),
             )
-            .label("write for example photos = [{ file = \"a.jpg\", alt = \"red shawl over a chair\" }]"),
+            .label(label),
         );
     }
     photos
+}
+
+/// Gives photographs the words of a row's `photo_alt`, in their order; something if one has none.
+fn described(fields: &mut Fields<'_>, photos: &mut [PhotoRef]) -> Option<()> {
+    let mut words = fields.texts("photo_alt").into_iter();
+    for photo in &mut *photos {
+        photo.alt = words.next();
+    }
+    if words.next().is_some() {
+        fields.report(
+            Diagnostic::warning(
+                codes::BAD_TABLE,
+                fields.place("photo_alt"),
+                format!("{} has more words for photographs than photographs", fields.what()),
+            )
+            .hint("each of the words belongs to the photograph at the same place in `photos`"),
+        );
+    }
+    photos.iter().any(|photo| photo.alt.is_none()).then_some(())
 }
 
 /// Every photograph in the thing's own folder.
@@ -1057,6 +1098,9 @@ fn find_file(
         .take(10_000);
     diagnostic = match nearest(&written.value, near) {
         Some(near) => diagnostic.label(format!("did you mean \"{near}\"?")),
+        None if fields.is_row() => diagnostic.hint(format!(
+            "put it into the folder {folder}, or write its path from the top of the site's folder"
+        )),
         None => diagnostic
             .hint("put it beside this file, or write its path from the top of the site's folder"),
     };

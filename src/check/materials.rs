@@ -1,6 +1,6 @@
 //! Materials, their flags, and where a product may go.
 
-use crate::diag::{Diagnostic, Span, Spanned, codes, nearest};
+use crate::diag::{Diagnostic, Spanned, codes, nearest};
 use crate::model::{
     Destination, Material, MaterialFlag, Permit, Product, Reach, Shipping, Stop, Text, Why,
 };
@@ -135,9 +135,8 @@ pub(super) fn unresolved(product: &Product, shipping: &Shipping) -> Option<Diagn
             material.name.original(),
             flag.name()
         );
-        let place = Span::file_start(product.file);
         return Some(
-            Diagnostic::warning(codes::UNRESOLVED_MATERIAL, place, words)
+            Diagnostic::warning(codes::UNRESOLVED_MATERIAL, product.place, words)
                 .hint("say in site.toml where you send to, and what it costs: [[shipping.zones]], and below it name = \"Home\", countries = [\"PE\"], price = \"5.00\"")
                 .hint("where it may go: permits = [{ to = [\"*\"], says = \"a certificate goes with it\" }] in the group of the material"),
         );
@@ -170,7 +169,7 @@ pub(super) fn unresolved(product: &Product, shipping: &Shipping) -> Option<Diagn
         flag.name()
     );
     let diagnostic =
-        Diagnostic::warning(codes::UNRESOLVED_MATERIAL, Span::file_start(product.file), words)
+        Diagnostic::warning(codes::UNRESOLVED_MATERIAL, product.place, words)
             .hint("where it may go: permits = [{ to = [\"EU\"], says = \"a certificate goes with it\" }] in the group of the material")
             .hint("where it may not: not_to = [\"EU\"]");
     Some(if shipping.from.is_none() {

@@ -314,7 +314,7 @@ fn one(own: &Prepared, ix: MemberIx, tags: &[String], currency: Option<Currency>
                 producer.id = new;
                 kept.push(Own { thing: (producer, regions), id });
             }
-            None => found.push(too_long(producer.file, &id)),
+            None => found.push(too_long(Span::file_start(producer.file), &id)),
         }
     }
 
@@ -331,7 +331,7 @@ fn one(own: &Prepared, ix: MemberIx, tags: &[String], currency: Option<Currency>
                     design.member = Some(ix);
                     designs.push(Own { thing: design, id });
                 }
-                None => found.push(too_long(design.file, &id)),
+                None => found.push(too_long(Span::file_start(design.file), &id)),
             }
         }
     }
@@ -355,7 +355,7 @@ fn one(own: &Prepared, ix: MemberIx, tags: &[String], currency: Option<Currency>
                     draft.own_id = id;
                     products.push(draft);
                 }
-                None => found.push(too_long(draft.product.file, &id)),
+                None => found.push(too_long(draft.product.place, &id)),
             }
         }
     }
@@ -377,12 +377,11 @@ fn longer(member: &Slug, id: &Slug) -> Option<Slug> {
     Slug::parse(&format!("{member}-{id}")).ok()
 }
 
-fn too_long(file: crate::diag::FileId, id: &Slug) -> Diagnostic {
+fn too_long(place: Span, id: &Slug) -> Diagnostic {
     let words = format!(
         "with the id of its member before it, \"{id}\" is too long for an address, so it was left out"
     );
-    Diagnostic::warning(codes::TOO_LARGE, Span::file_start(file), words)
-        .hint("give it a shorter name")
+    Diagnostic::warning(codes::TOO_LARGE, place, words).hint("give it a shorter name")
 }
 
 /// Puts the things of members among those of the site, in order of id. The site's own stay; of two with one id the
@@ -391,7 +390,7 @@ pub(super) fn among<T>(
     own: Vec<T>,
     theirs: impl Iterator<Item = T>,
     id: impl Fn(&T) -> &Slug,
-    file: impl Fn(&T) -> crate::diag::FileId,
+    place: impl Fn(&T) -> Span,
     diagnostics: &mut Diagnostics,
 ) -> Vec<T> {
     let taken: BTreeSet<Slug> = own.iter().map(|thing| id(thing).clone()).collect();
@@ -403,7 +402,7 @@ pub(super) fn among<T>(
                 id(&thing)
             );
             diagnostics.push(
-                Diagnostic::warning(codes::DUPLICATE, Span::file_start(file(&thing)), words)
+                Diagnostic::warning(codes::DUPLICATE, place(&thing), words)
                     .hint("rename one of the two"),
             );
         } else {

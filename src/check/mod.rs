@@ -256,7 +256,7 @@ fn check_site(
         drafts,
         theirs,
         |draft| &draft.product.id,
-        |draft| draft.product.file,
+        |draft| draft.product.place,
         &mut from_strangers,
     );
     let mut members = Vec::with_capacity(gathered.len());
@@ -627,18 +627,18 @@ fn take<T>(
     hidden: &mut Hidden,
     id: impl Fn(&T) -> &Slug,
 ) -> Vec<T> {
-    let mut kept: Vec<(T, Span)> = Vec::with_capacity(found.len());
-    for Found { thing, place, diagnostics: own, hidden: taken_off, audience } in found {
+    let mut kept: Vec<(T, Span, bool)> = Vec::with_capacity(found.len());
+    for Found { thing, place, is_row, diagnostics: own, hidden: taken_off, audience } in found {
         diagnostics.extend(own);
         hidden.note(audience);
         if let Some(id) = taken_off {
             hidden.add(folder, id);
         }
-        kept.extend(thing.map(|thing| (thing, place)));
+        kept.extend(thing.map(|thing| (thing, place, is_row)));
     }
     // The folder was read in order, so there is next to nothing to move.
-    kept.sort_by(|(a, _), (b, _)| id(a).cmp(id(b)));
-    kept.dedup_by(|(thing, place), (before, first)| {
+    kept.sort_by(|(a, ..), (b, ..)| id(a).cmp(id(b)));
+    kept.dedup_by(|(thing, place, is_row), (before, first, is_first_row)| {
         let slug = id(thing);
         if slug != id(before) {
             return false;
@@ -650,11 +650,15 @@ fn take<T>(
                 format!("there are two things with the id \"{slug}\""),
             )
             .related(*first, "the first one")
-            .hint("rename or remove one of the two files"),
+            .hint(match (*is_row, *is_first_row) {
+                (false, false) => "rename or remove one of the two files",
+                (true, true) => "give one of the two rows another id, in the column `id`, or take it out",
+                _ => "one is a file and one a row: take the row out of the table, or give one of them another id",
+            }),
         );
         true
     });
-    kept.into_iter().map(|(thing, _)| thing).collect()
+    kept.into_iter().map(|(thing, ..)| thing).collect()
 }
 
 fn take_producers(
@@ -667,6 +671,7 @@ fn take_producers(
         .map(|(found, regions)| Found {
             thing: found.thing.map(|producer| (producer, regions)),
             place: found.place,
+            is_row: found.is_row,
             diagnostics: found.diagnostics,
             hidden: found.hidden,
             audience: found.audience,
@@ -731,7 +736,13 @@ fn join_producers(
         .collect();
     let theirs = gathered.iter_mut().flat_map(|own| std::mem::take(&mut own.producers));
     let theirs = theirs.map(|made| (made.thing.0, made.thing.1, made.id));
-    let all = members::among(own, theirs, |made: &Made| &made.0.id, |made| made.0.file, found);
+    let all = members::among(
+        own,
+        theirs,
+        |made: &Made| &made.0.id,
+        |made| Span::file_start(made.0.file),
+        found,
+    );
     let things =
         all.iter().map(|(producer, _, id)| (producer.member, &producer.id, id, &producer.name));
     let names = names_of(gathered.len(), things);
@@ -753,7 +764,13 @@ fn join_designs(
     let own: Vec<Drawn> = own.into_iter().map(|design| (design.clone(), design.id)).collect();
     let theirs = gathered.iter_mut().flat_map(|own| std::mem::take(&mut own.designs));
     let theirs = theirs.map(|drawn| (drawn.thing, drawn.id));
-    let all = members::among(own, theirs, |drawn: &Drawn| &drawn.0.id, |drawn| drawn.0.file, found);
+    let all = members::among(
+        own,
+        theirs,
+        |drawn: &Drawn| &drawn.0.id,
+        |drawn| Span::file_start(drawn.0.file),
+        found,
+    );
     let things = all.iter().map(|(design, id)| (design.member, &design.id, id, &design.name));
     let names = names_of(gathered.len(), things);
     (all.into_iter().map(|(design, _)| design).collect(), names)
@@ -1098,10 +1115,13 @@ fn id_of(item: &Item, what: &str, diagnostics: &mut Diagnostics) -> Option<Slug>
             format!("{what} \"{}\" needs a name of small letters, digits and hyphens", item.id)
         }
     };
-    diagnostics.push(
-        Diagnostic::error(codes::BAD_FILE_NAME, Span::file_start(item.document.file), words)
-            .hint(format!("rename it, for example to \"{}\"", Slug::from_name(&item.id))),
-    );
+    let better = Slug::from_name(&item.id);
+    let hint = match item.document.is_row {
+        true => format!("write for example {better} into the column `id`"),
+        false => format!("rename it, for example to \"{better}\""),
+    };
+    diagnostics
+        .push(Diagnostic::error(codes::BAD_FILE_NAME, item.document.start, words).hint(hint));
     None
 }
 

@@ -3,6 +3,7 @@
 use crate::diag::{Diagnostic, Spanned, codes, nearest};
 use crate::model::{Currency, Money, MoneyError, Price, PriceRange};
 use crate::read::Value;
+use crate::read::cells::{self, PriceProblem, PriceStyle};
 
 use super::fields::Fields;
 
@@ -135,9 +136,48 @@ pub(super) fn one(
     match parse(&text, currency) {
         Ok(price) => price,
         Err(problem) => {
-            fields.report(problem.explain(written, &what, &text));
+            let of_table = fields.is_row().then(|| in_cell(written, &text, currency));
+            match of_table {
+                Some(Ok(price)) => return price,
+                Some(Err(Some(diagnostic))) => fields.report(diagnostic),
+                Some(Err(None)) | None => fields.report(problem.explain(written, &what, &text)),
+            }
             Price::OnRequest
         }
+    }
+}
+
+/// A price as spreadsheets show it, such as `1.234,50 €`; else what is to be said of it, if that is something of its own.
+fn in_cell(
+    written: &Spanned<Value>,
+    text: &str,
+    currency: Option<Currency>,
+) -> Result<Price, Option<Diagnostic>> {
+    match cells::price(text, PriceStyle { currency, decimal: None }) {
+        Ok(cells::Price::OnRequest) => Ok(Price::OnRequest),
+        Ok(cells::Price::Amount(money)) => Ok(Price::Fixed(money)),
+        Ok(cells::Price::Range(low, high)) => Ok(Price::Range(PriceRange { low, high })),
+        Err(PriceProblem::Ambiguous) => Err(Some(
+            Diagnostic::error(
+                codes::BAD_PRICE,
+                written.span,
+                "this may be thousands or a fraction",
+            )
+            .label("write both digits of the fraction, for example 1234.00 or 1.23"),
+        )),
+        Err(PriceProblem::NoCurrency) if cells::has_bare_dollar(text) => Err(Some(
+            Diagnostic::error(
+                codes::PRICE_WITHOUT_CURRENCY,
+                written.span,
+                "several lands have a currency that is written $",
+            )
+            .label(format!("write for example {} USD", text.replace('$', "").trim()))
+            .hint("to use one currency everywhere, set `currency` in site.toml"),
+        )),
+        Err(problem @ PriceProblem::Negative) => {
+            Err(Some(Diagnostic::error(codes::BAD_PRICE, written.span, problem.words())))
+        }
+        Err(_) => Err(None),
     }
 }
 

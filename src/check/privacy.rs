@@ -2,7 +2,7 @@
 //! night, whose children are on the picture, when nobody is at home.
 //!
 //! Everything found is a warning, and may be meant: a shop that people visit has a street. A line
-//! `accept = ["street-address"]` in a file silences one kind of finding in it, deliberately. The
+//! `accept = ["street-address"]` in a file silences one kind of finding in it, deliberately, as does a cell of that column in its row. The
 //! patterns are cautious: a lint that cries at every number is read by nobody. They know the five
 //! languages of the interface, and are measured on the example sites (see the tests).
 //!
@@ -107,7 +107,7 @@ impl Kind {
     }
 }
 
-/// The most findings of one kind that are told for one file.
+/// The most findings of one kind that are told for one file, or one row of a table.
 const TOLD_PER_FILE: usize = 3;
 
 /// Looks through every text that a page shows.
@@ -237,7 +237,7 @@ const NO_TEXT: [&str; 45] = [
     "whatsapp",
 ];
 
-/// What may be told of one file. What is accepted stands in the file that is translated, too.
+/// What may be told of one file or row. What is accepted stands in the file that is translated, too.
 fn document_findings(
     document: &Document,
     original: &Document,
@@ -274,11 +274,12 @@ fn document_findings(
         }
         told.push(kind);
         let (words, advice) = kind.words();
-        diagnostics.push(Diagnostic::warning(kind.code(), span, words).hint(advice).hint(format!(
-            "{}, write at the top of this file: accept = [\"{}\"]",
-            kind.when_meant(),
-            kind.name()
-        )));
+        let (meant, name) = (kind.when_meant(), kind.name());
+        let accept = match document.is_row {
+            true => format!("{meant}, write into the column `accept` of this row: {name}"),
+            false => format!("{meant}, write at the top of this file: accept = [\"{name}\"]"),
+        };
+        diagnostics.push(Diagnostic::warning(kind.code(), span, words).hint(advice).hint(accept));
     }
     diagnostics
 }

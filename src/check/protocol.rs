@@ -329,10 +329,9 @@ impl Work<'_> {
         let Some((_, value)) = site.fields.get("maker") else { return };
         let Value::Table(table) = &value.value else { return };
         let as_document = Document {
-            file: site.file,
             fields: table.clone(),
             body: Span::file_start(site.file),
-            is_broken: false,
+            ..Document::clone(site)
         };
         let Some(veiled) = self.person(&as_document, "the maker") else { return };
         let mut shown = as_document.clone();
@@ -377,7 +376,7 @@ impl Work<'_> {
             names.extend(spoken(fields.get(name).map(|(_, value)| value)));
         }
         let called = by_language(fields.get("called").map(|(_, value)| value));
-        let mut span = Span::file_start(document.file);
+        let mut span = document.start;
         let (mut hides_name, mut hides_photo) = (false, false);
         if let Some((_, value)) = fields.get("hide") {
             span = value.span;
@@ -666,7 +665,7 @@ impl Veil<'_> {
                     continue;
                 }
                 if self.address(item, folder, found) {
-                    let start = Span::file_start(item.document.file);
+                    let start = item.document.start;
                     hide(&mut item.document, start);
                     continue;
                 }
@@ -688,10 +687,11 @@ impl Veil<'_> {
         found.push(
             Diagnostic::error(
                 codes::STILL_SHOWN,
-                Span::file_start(item.document.file),
+                item.document.start,
                 format!("a name that is hidden stands in the address {folder}/{}", item.id),
             )
             .hint(match item.has_own_folder {
+                _ if item.document.is_row => "write another id into the column `id`".to_owned(),
                 true => format!("rename the folder {folder}/{}", item.id),
                 false => format!("rename the file {folder}/{}.md", item.id),
             }),
@@ -722,16 +722,19 @@ impl Veil<'_> {
             is_changed = true;
         }
         if is_changed {
-            let whole =
-                Document { file: document.file, fields, body, is_broken: document.is_broken };
+            let whole = Document { fields, body, ..**document };
             *document = Arc::new(whole);
         }
         if let Some(first) = gaps.first() {
             let words = "a name that is hidden was taken out here, and \"…\" stands for it";
-            let place = if first.range().len() > 400 {
-                Place::Path(sources.path(document.file).to_owned())
-            } else {
-                Place::Span(*first)
+            let place = match first.range().len() > 400 {
+                // Of a table the file alone would be too little.
+                true if document.is_row => {
+                    let start = first.range().start;
+                    Place::Span(Span::new(first.file, start..start))
+                }
+                true => Place::Path(sources.path(document.file).to_owned()),
+                false => Place::Span(*first),
             };
             found.push(
                 Diagnostic::new(Severity::Warning, codes::HIDDEN_NAME, place, words)

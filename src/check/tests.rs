@@ -612,10 +612,11 @@ fn a_destination_with_an_unsettled_flag_cannot_be_ordered_to() {
 }
 
 #[test]
-fn a_table_of_products_is_not_passed_over_in_silence() {
+fn a_table_that_is_not_the_table_of_products_is_not_passed_over_in_silence() {
     let outcome = site(&[
         ("site.toml", SITE),
         ("products.csv", "name,price\nBowl,4\n"),
+        ("Products.CSV", "name,price\nJar,4\n"),
         ("products/more.CSV", "name,price\nCup,4\n"),
         // What lies beside a product, or elsewhere, is hers.
         ("products/a/index.md", "+++\nname = \"A\"\nprice = \"4\"\n+++\n"),
@@ -626,21 +627,285 @@ fn a_table_of_products_is_not_passed_over_in_silence() {
         .diagnostics
         .iter()
         .filter(|one| one.code == codes::UNKNOWN_FILE)
-        .map(|one| (format!("{:?}", one.place), one.hints[0].as_str()))
+        .map(|one| (format!("{:?}", one.place), one.hints[1].as_str()))
         .collect();
     assert_eq!(
         told,
         [
             (
-                "Path(\"products.csv\")".to_owned(),
-                "in the folder of the site run: selvedge import csv products.csv"
+                "Path(\"Products.CSV\")".to_owned(),
+                "or make a file of each row: in the folder of the site run selvedge import csv Products.CSV, and take the table out"
             ),
             (
                 "Path(\"products/more.CSV\")".to_owned(),
-                "in the folder of the site run: selvedge import csv products/more.CSV"
+                "or make a file of each row: in the folder of the site run selvedge import csv products/more.CSV, and take the table out"
             ),
         ]
     );
+    let site = outcome.site.expect("a site");
+    let ids: Vec<&str> = site.products.iter().map(|product| product.id.as_str()).collect();
+    assert_eq!(ids, ["a", "bowl"]);
+}
+
+/// What was found in the table, by line and column, with what to do.
+fn in_table(outcome: &Outcome) -> Vec<String> {
+    let told = outcome.diagnostics.sorted(&outcome.sources).into_iter().filter_map(|one| {
+        let crate::diag::Place::Span(span) = one.place else { return None };
+        let (line, column) = outcome.sources.line_column(span.file, span.range().start);
+        let path = outcome.sources.path(span.file);
+        let advice = std::iter::once(&one.label).chain(&one.hints).find(|words| !words.is_empty());
+        let advice = advice.map_or("", |words| words.as_str());
+        path.ends_with("products.csv")
+            .then(|| format!("{line}:{column} {}: {} ({advice})", one.code, one.message))
+    });
+    told.collect()
+}
+
+#[test]
+fn all_that_is_wrong_in_a_table_is_told_at_its_cells() {
+    let outcome = site(&[
+        (
+            "site.toml",
+            "name = \"Shop\"\ncurrency = \"EUR\"\nlanguages = [\"en\", \"es\"]\n[order]\nemail = \"a@shop.example\"\n",
+        ),
+        (
+            "products.csv",
+            "name,prise,price,stock,hide,date,photos,made_by,options,name.fr,id\n\
+             Bowl,4,1.234,many,no,5/1/26,bowl.jpg,Ana,x,Bol,\n\
+             \"Red\nshawl\",,abc,,perhaps,,,,,,\n\
+             ,,4,,,,,,,,\n\
+             Cup,,4,,,,,,,,bowl\n\
+             Jar,,$4,,,,,,,,Big Jar\n\
+             Pot,,4,1,,,,,,,pot\n\
+             Tub, round,,4,1,,,,,,,,more\n",
+        ),
+        ("products/pot.md", "+++\nname = \"Pot\"\nprice = \"5\"\n+++\n"),
+    ]);
+    let found = in_table(&outcome);
+    let errors: Vec<&str> = found
+        .iter()
+        .map(String::as_str)
+        .filter(|one| !one.contains("no-photo") && !one.contains("not-translated"))
+        .collect();
+    assert_eq!(
+        errors,
+        [
+            "1:6 unknown-field: the table has a column \"prise\", which is not known; nothing in it is used (did you mean `price`?)",
+            "1:49 unknown-field: the table has a column \"options\", which is not known; nothing in it is used (a table has no room for it: make this product a file of its own, products/<id>.md)",
+            "1:57 bad-language: this site has no language \"fr\", so this column is not shown (add it to `languages` in site.toml: [\"en\", \"fr\"])",
+            "2:8 bad-price: this may be thousands or a fraction (write both digits of the fraction, for example 1234.00 or 1.23)",
+            "2:14 bad-value: `stock` of the product \"bowl\" is \"many\", which it cannot be (write for example 12 into the column `stock`)",
+            "2:22 bad-date: `date` is not a day of the calendar (write for example 2026-05-01 into the column `date`)",
+            "2:29 missing-photo: the photograph \"bowl.jpg\" is not in the folder (put it into the folder products/, or write its path from the top of the site's folder)",
+            "2:38 unknown-name: there is no maker \"Ana\" (make a file producers/ana.md with a line name = \"…\", or take the name out)",
+            "4:8 bad-price: this price is not understood (write for example 240.00 EUR into the column `price`)",
+            "4:13 bad-value: `hide` of the product \"red-shawl\" is \"perhaps\", which it cannot be (write yes or no)",
+            "5:1 missing-field: this row of the table has no name (write what the product is called into the column `name`, or take the row out)",
+            "6:1 duplicate: there are two things with the id \"bowl\" (give one of the two rows another id, in the column `id`, or take it out)",
+            "7:1 bad-file-name: the product \"Big Jar\" needs a name of small letters, digits and hyphens (write for example big-jar into the column `id`)",
+            "8:1 duplicate: there are two things with the id \"pot\" (one is a file and one a row: take the row out of the table, or give one of them another id)",
+            "9:24 bad-table: this row has more cells than the 11 columns of the table (so the row is left out)",
+        ]
+    );
+    // What says whether it is hidden in a way that is not understood is hidden.
+    let site = outcome.site.expect("a site");
+    assert!(site.products.iter().all(|product| product.id.as_str() != "red-shawl"));
+}
+
+#[test]
+fn a_row_is_what_a_file_is() {
+    let shop = "name = \"Shop\"\ncurrency = \"EUR\"\nlanguages = [\"en\", \"es\"]\n[order]\nemail = \"a@shop.example\"\n";
+    let maker = ("producers/ana.md", "+++\nname = \"Ana\"\n+++\n");
+    let table = site(&[
+        ("site.toml", shop),
+        maker,
+        (
+            "products.csv",
+            "\u{feff}sep=;\r\nname;name.es;Precio;qty;made by;category;materials;materials.es;photos;photo_alt;photo_alt.es;text;text (es);weight (g);\
+             lead time days;blackout;packed_cm;alcohol_percent;allergens;accept;date;kind;food_safe;not_to;hide_photos\r\n\
+             Red shawl;Chal rojo;\"1.234,50 €\";3;Ana;Shawls;wool, madder;lana, rubia;a.jpg|photos/b.jpg;over a chair|its edge;sobre una silla|su borde;\
+             \"Woven by *hand*.\r\n\r\nIn two weeks.\";Tejido.;2 300;14;7, 2026-12-24..2027-01-06;30 x 20 x 10;4,5 %;none;children;2026-05-01;Textile;yes;AU;c.jpg\r\n",
+        ),
+        ("products/a.jpg", ""),
+        ("products/c.jpg", ""),
+        ("photos/b.jpg", ""),
+    ]);
+    let file = site(&[
+        ("site.toml", shop),
+        maker,
+        (
+            "products/red-shawl.md",
+            "+++\nname.en = \"Red shawl\"\nname.es = \"Chal rojo\"\nprice = \"1234.50 EUR\"\nstock = 3\nmade_by = \"Ana\"\ncategory = \"Shawls\"\n\
+             materials.en = [\"wool\", \"madder\"]\nmaterials.es = [\"lana\", \"rubia\"]\n\
+             photos = [{ file = \"a.jpg\", alt.en = \"over a chair\", alt.es = \"sobre una silla\" }, { file = \"photos/b.jpg\", alt.en = \"its edge\", alt.es = \"su borde\" }]\n\
+             weight_g = 2300\nlead_time_days = 14\nblackout = [7, \"2026-12-24..2027-01-06\"]\npacked_cm = [30, 20, 10]\nalcohol_percent = \"4.5\"\nallergens = []\n\
+             accept = [\"children\"]\ndate = 2026-05-01\nkind = \"textile\"\nfood_safe = true\nnot_to = [\"AU\"]\nhide_photos = [\"c.jpg\"]\n+++\nWoven by *hand*.\n\nIn two weeks.\n",
+        ),
+        ("products/red-shawl.es.md", "Tejido.\n"),
+        ("products/a.jpg", ""),
+        ("products/c.jpg", ""),
+        ("photos/b.jpg", ""),
+    ]);
+    // A category has no place for a translation in either.
+    assert_eq!(codes_of(&table), codes_of(&file));
+    assert_eq!(codes_of(&table).len(), 1, "{:?}", codes_of(&table));
+    let told = |outcome: &Outcome| {
+        let site = outcome.site.as_ref().expect("a site");
+        let [product] = &site.products[..] else { panic!("{:?}", site.products) };
+        let stories: Vec<_> = product
+            .body
+            .entries()
+            .map(|(locale, span)| (locale, site.markdown(span).to_owned()))
+            .collect();
+        let mut product = Product::clone(product);
+        product.body = crate::model::Prose::default();
+        product.place = Span::file_start(crate::diag::Sources::default().next_id());
+        (product, stories)
+    };
+    assert_eq!(told(&table), told(&file));
+}
+
+#[test]
+fn a_row_may_have_its_translation_in_a_file() {
+    let outcome = site(&[
+        ("site.toml", &format!("languages = [\"en\", \"es\"]\n{SITE}")),
+        ("products.csv", "name,price,photo_alt\nBowl,4,a bowl\n"),
+        (
+            "products/bowl.es.md",
+            "+++\nname = \"Cuenco\"\nphoto_alt = [\"un cuenco\"]\n+++\nDe barro.\n",
+        ),
+        ("products/bowl.jpg", ""),
+        ("products/cup.es.md", "De vidrio.\n"),
+    ]);
+    let codes: Vec<&str> = codes_of(&outcome).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(codes, ["translation-without-original"]);
+    let site = outcome.site.expect("a site");
+    let product = &site.products[0];
+    assert_eq!(product.name.shown(LocaleIx(1)).value, "Cuenco");
+    let alt = product.photos[0].alt.as_ref().expect("words");
+    assert_eq!(alt.shown(LocaleIx(1)).value, "un cuenco");
+    let body: Vec<_> =
+        product.body.entries().map(|(locale, span)| (locale, site.markdown(span))).collect();
+    assert_eq!(body, [(LocaleIx(1), "De barro.")]);
+}
+
+#[test]
+fn the_table_in_the_documents_is_a_shop() {
+    let document = include_str!("../../docs/SITE-FORMAT.md");
+    let table = document.split("```csv\n").nth(1).expect("a table");
+    let table = table.split("```").next().expect("its end");
+    let outcome = site(&[
+        ("site.toml", &format!("languages = [\"en\", \"es\"]\n{SITE}")),
+        ("products.csv", table),
+        ("products/red.jpg", ""),
+        ("products/bowl-1.jpg", ""),
+        ("products/bowl-2.jpg", ""),
+    ]);
+    assert_eq!(in_table(&outcome), [""; 0]);
+    let site = outcome.site.expect("a site");
+    let told: Vec<(&str, usize)> =
+        site.products.iter().map(|it| (it.id.as_str(), it.photos.len())).collect();
+    assert_eq!(told, [("bowl-small", 2), ("red-shawl", 1)]);
+}
+
+#[test]
+fn rows_come_and_go_and_are_for_some_as_files_are() {
+    let files = [
+        (
+            "site.toml",
+            "name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n[[hidden_names]]\nname = \"Rosa\"\ncalled = \"our aunt\"\n",
+        ),
+        (
+            "products.csv",
+            "name,price,hide,audience,shown_from,season,text\n\
+             Bowl,4,,,,,\"Rosa made it.\n\nIn May.\"\n\
+             Cup,4,yes,,,,\n\
+             Jar,4,,Trade,,,\n\
+             Pot,4,,,2026-06-01,,\n\
+             Mug,4,,,,12-01 to 02-28,\n\
+             Rosa's jug,4,,,,,\n\
+             Tub,4,,dealer,,,\n",
+        ),
+    ];
+    let ids = |audience, day: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            std::fs::write(folder.path().join(path), text).expect("a file");
+        }
+        let day = day.parse().expect("a day");
+        let site = load_as(folder.path(), audience, day).expect("a site").site.expect("a site");
+        let bowl = site.products.iter().find(|product| product.id.as_str() == "bowl");
+        let body = bowl.expect("the bowl").body.entries().next().expect("a text").1;
+        assert_eq!(site.markdown(body), "our aunt made it.\n\nIn May.");
+        site.products.iter().map(|product| product.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(Audience::Public, "2026-05-01"), ["bowl"]);
+    assert_eq!(ids(Audience::Trade, "2026-05-01"), ["bowl", "jar"]);
+    assert_eq!(ids(Audience::Public, "2026-12-05"), ["bowl", "mug", "pot"]);
+}
+
+#[test]
+fn whose_table_it_is_says_what_a_row_may_tell() {
+    let outcome = site(&[
+        ("site.toml", SITE),
+        (
+            "products.csv",
+            "name,price,text,accept\n\
+             Bowl,4,\"Come to 12 Mill Lane.\",\n\
+             Cup,4,\"Come to 12 Mill Lane.\",street-address\n\
+             Jar,4,\"Soft.\nCome to 12 Mill Lane.\",\n",
+        ),
+    ]);
+    let told: Vec<String> =
+        in_table(&outcome).into_iter().filter(|one| one.contains("private-fact")).collect();
+    let lines: Vec<&str> = told.iter().filter_map(|one| one.split(' ').next()).collect();
+    assert_eq!(lines, ["2:16", "5:9"], "{told:?}");
+    let hints = outcome.diagnostics.iter().flat_map(|one| &one.hints);
+    assert!(
+        hints.into_iter().any(
+            |hint| hint.ends_with("write into the column `accept` of this row: street-address")
+        )
+    );
+}
+
+#[test]
+fn ten_thousand_rows_are_each_told_of_at_their_lines() {
+    use std::fmt::Write as _;
+    let mut table = String::from("name,price,text\n");
+    for at in 0..10_000 {
+        let _ = writeln!(table, "Bowl {at},4,\"Rosa made {at}.\n\nTwice.\"");
+    }
+    let outcome = site(&[
+        ("site.toml", &format!("{SITE}[[hidden_names]]\nname = \"Rosa\"\n")),
+        ("products.csv", &table),
+    ]);
+    // Every row lacks a photograph and says a name that is hidden: each is told with its line.
+    assert_eq!(in_table(&outcome).len(), 20_000);
+    assert_eq!(outcome.site.expect("a site").products.len(), 10_000);
+}
+
+#[test]
+fn a_price_that_is_edited_in_the_table_is_read_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write =
+        |path: &str, text: &str| std::fs::write(folder.path().join(path), text).expect("a file");
+    write("site.toml", SITE);
+    write("products.csv", "name,price\nBowl,4\nCup,5\n");
+    let mut memory = Memory::default();
+    let mut prices = |changed: Changed<'_>| {
+        let draft = read::load(folder.path(), &mut memory, changed).expect("a site");
+        let site = check(draft).site.expect("a site");
+        site.products
+            .iter()
+            .map(|product| product.price.lowest().map(|it| it.minor))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(prices(Changed::All), [Some(400), Some(500)]);
+    write("products.csv", "name,price\nBowl,7\nCup,5\n");
+    assert_eq!(prices(Changed::Paths(&[])), [Some(400), Some(500)], "nobody said that it changed");
+    assert_eq!(prices(Changed::Paths(&["products.csv".to_owned()])), [Some(700), Some(500)]);
+    std::fs::remove_file(folder.path().join("products.csv")).expect("removed");
+    assert_eq!(prices(Changed::Paths(&["products.csv".to_owned()])), []);
 }
 
 #[test]

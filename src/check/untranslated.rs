@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::diag::{Diagnostic, Diagnostics, FileId, Place, Severity, codes};
+use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, codes};
 use crate::model::{
     Allergen, AudioRef, ListKind, LocaleIx, Material, Payment, PhotoRef, ProductOption, Prose, Text,
 };
@@ -20,8 +20,8 @@ const NAMED: usize = 6;
 pub struct Untranslated<'a> {
     /// Whose text it is, such as `products/red-shawl`; `site.toml` for the shop itself.
     pub thing: String,
-    /// The file that has the text; `None` for `site.toml`.
-    pub file: Option<FileId>,
+    /// Where the thing begins that has the text: its file, or its row in a table; `None` for `site.toml`.
+    pub place: Option<Span>,
     /// The field, with the place in a list, such as `photos 2 alt`; `text` for what stands below the fields.
     pub field: String,
     /// What there is to translate.
@@ -36,18 +36,18 @@ pub enum Original<'a> {
     /// A line of a field.
     Line(&'a str),
     /// A long text, as its place in the site's files.
-    Story(crate::diag::Span),
+    Story(Span),
 }
 
 /// Every text that a language of the site lacks, as far as the audience of the site may see it, in the order of the shop, products, makers, designs, collections, pages
 /// and lists.
 #[must_use]
 pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
-    let mut walk = Walk { locale, thing: "site.toml".to_owned(), file: None, found: Vec::new() };
+    let mut walk = Walk { locale, thing: "site.toml".to_owned(), place: None, found: Vec::new() };
     walk.shop(site);
     walk.products(site);
     for producer in &site.producers {
-        walk.at(format!("producers/{}", producer.id), producer.file);
+        walk.at(format!("producers/{}", producer.id), Span::file_start(producer.file));
         walk.some("description", producer.description.as_ref());
         walk.some("place", producer.place.as_ref());
         walk.some("people", producer.people.as_ref());
@@ -60,7 +60,7 @@ pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
     }
     walk.designs(site);
     for collection in &site.collections {
-        walk.at(format!("collections/{}", collection.id), collection.file);
+        walk.at(format!("collections/{}", collection.id), Span::file_start(collection.file));
         walk.text("name", &collection.name);
         walk.some("description", collection.description.as_ref());
         walk.some("place", collection.place.as_ref());
@@ -68,7 +68,7 @@ pub fn untranslated(site: &Site, locale: LocaleIx) -> Vec<Untranslated<'_>> {
         walk.prose(&collection.body);
     }
     for page in &site.pages {
-        walk.at(format!("pages/{}", page.id), page.file);
+        walk.at(format!("pages/{}", page.id), Span::file_start(page.file));
         walk.text("name", &page.name);
         walk.some("description", page.description.as_ref());
         walk.prose(&page.body);
@@ -108,22 +108,22 @@ pub(super) fn notice(site: &Site, diagnostics: &mut Diagnostics) {
 struct Walk<'a> {
     locale: LocaleIx,
     thing: String,
-    file: Option<FileId>,
+    place: Option<Span>,
     found: Vec<Untranslated<'a>>,
 }
 
 impl<'a> Walk<'a> {
     /// What follows belongs to a thing with a file of its own.
-    fn at(&mut self, thing: String, file: FileId) {
+    fn at(&mut self, thing: String, place: Span) {
         self.thing = thing;
-        self.file = Some(file);
+        self.place = Some(place);
     }
 
     fn text(&mut self, field: &str, text: &'a Text) {
         if !text.has(self.locale) {
             self.found.push(Untranslated {
                 thing: self.thing.clone(),
-                file: self.file,
+                place: self.place,
                 field: field.to_owned(),
                 original: Original::Line(text.original()),
                 from: text.shown(self.locale).locale,
@@ -166,7 +166,7 @@ impl<'a> Walk<'a> {
         if !shown.is_translated {
             self.found.push(Untranslated {
                 thing: self.thing.clone(),
-                file: self.file,
+                place: self.place,
                 field: "text".to_owned(),
                 original: Original::Story(shown.value),
                 from: shown.locale,
@@ -199,7 +199,7 @@ impl<'a> Walk<'a> {
 
     fn products(&mut self, site: &'a Site) {
         for product in &site.products {
-            self.at(format!("products/{}", product.id), product.file);
+            self.at(format!("products/{}", product.id), product.place);
             self.text("name", &product.name);
             self.some("description", product.description.as_ref());
             self.options(&product.options);
@@ -279,7 +279,7 @@ impl<'a> Walk<'a> {
 
     fn designs(&mut self, site: &'a Site) {
         for design in &site.designs {
-            self.at(format!("designs/{}", design.id), design.file);
+            self.at(format!("designs/{}", design.id), Span::file_start(design.file));
             self.text("name", &design.name);
             for (field, text) in [
                 ("description", &design.description),
@@ -304,7 +304,7 @@ impl<'a> Walk<'a> {
 
     fn terms(&mut self, site: &'a Site) {
         self.thing = "site.toml".to_owned();
-        self.file = None;
+        self.place = None;
         for list in &site.lists {
             if matches!(list.kind, ListKind::Kind | ListKind::Maker) {
                 continue;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 
 use crate::check::{self, Original, Site, Untranslated, untranslated};
+use crate::diag::Span;
 use crate::diag::report::visible;
 use crate::model::{Audience, LocaleIx};
 use crate::theme::{Theme, Words};
@@ -193,7 +194,7 @@ impl<'a> Language<'a> {
 }
 
 fn path<'s>(site: &'s Site, one: &Untranslated<'_>) -> &'s str {
-    one.file.map_or("site.toml", |file| site.sources.path(file))
+    one.place.map_or("site.toml", |place| site.sources.path(place.file))
 }
 
 /// What is to be translated, on one line.
@@ -208,11 +209,17 @@ fn original(site: &Site, one: &Untranslated<'_>) -> String {
 
 /// The line on which a text begins, if it stands in its file as it is shown.
 fn line(site: &Site, one: &Untranslated<'_>) -> Option<usize> {
-    let file = one.file?;
+    let Span { file, .. } = one.place?;
     let start = match one.original {
         Original::Line(text) => {
             // In quotes it is the field, and no part of another.
             let source = site.sources.text(file);
+            // In a row of a table nothing stands in quotes, and what is before it is another's.
+            let row = one.place.map_or(0, |place| place.range().start);
+            if row > 0 {
+                let at = source.get(row..).and_then(|rest| rest.find(text)).unwrap_or(0);
+                return Some(site.sources.line_column(file, row + at).0);
+            }
             source.find(&format!("\"{text}\"")).or_else(|| source.find(text))?
         }
         Original::Story(span) => {

@@ -121,6 +121,13 @@ rates = [{ to_g = 1000, price = \"4.90\" }, { to_g = 5000, price = \"8.90\" }]";
 or it holds more than sound.\n\n\
 Phones and programs write into a recording where and when it was made and who speaks. All of that is taken out, and a\n\
 recording from which it cannot be taken out is not published. Ten megabytes are twenty minutes of a voice at 64 kbit/s.";
+    BAD_TABLE = "bad-table":
+"Something in the table of products, products.csv, is not understood.\n\n\
+Its first line names the columns, which are the fields of a product; every line after it is a product:\n\n\
+name,price,category,text\nRed shawl,34.00 EUR,Shawls,\"Woven on a backstrap loom, in two weeks.\"\n\n\
+A cell in which a comma, a quotation mark or a line end stands is put into quotation marks; a spreadsheet does it by itself.\n\
+Save it as \"CSV UTF-8\", so that no letter is lost. Names of columns are compared without capital letters; what a table\n\
+has no room for, such as options and variants, stands in the file of a product, products/<id>.md.";
     BAD_VALUE = "bad-value":
 "A field holds another kind of value than it needs, for example a word where a number belongs.";
     BAD_VARIANT = "bad-variant":

@@ -12,7 +12,7 @@ pub mod codes;
 pub mod report;
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use codes::Code;
 
@@ -27,7 +27,37 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text.
     pub text: String,
+    /// Where its lines begin.
+    lines: LineStarts,
 }
+
+impl SourceFile {
+    /// A file with its path below the site's folder.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { path: path.into(), text: text.into(), lines: LineStarts::default() }
+    }
+
+    /// The byte offsets at which its lines begin.
+    fn line_starts(&self) -> &[usize] {
+        self.lines.0.get_or_init(|| {
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(ends.map(|at| at + 1)).collect()
+        })
+    }
+}
+
+/// Found when first asked for: a table has a place for each of ten thousand products.
+#[derive(Debug, Default)]
+struct LineStarts(OnceLock<Vec<usize>>);
+
+/// The text tells all, whether somebody asked or not.
+impl PartialEq for LineStarts {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for LineStarts {}
 
 /// The files that were read, kept until the end so that any stage can point at a line.
 ///
@@ -40,7 +70,7 @@ pub struct Sources {
 impl Sources {
     /// Adds a file and returns its id.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.add_shared(Arc::new(SourceFile { path: path.into(), text: text.into() }))
+        self.add_shared(Arc::new(SourceFile::new(path, text)))
     }
 
     /// Adds a file that somebody else keeps too.
@@ -91,9 +121,16 @@ impl Sources {
     pub fn line_column(&self, file: FileId, offset: usize) -> (usize, usize) {
         let text = self.text(file);
         let offset = floor_boundary(text, offset);
-        let before = &text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        (before.matches('\n').count() + 1, text[line_start..offset].chars().count() + 1)
+        let starts = self.files[file.0 as usize].line_starts();
+        let line = starts.partition_point(|start| *start <= offset);
+        (line, text[starts[line - 1]..offset].chars().count() + 1)
+    }
+
+    /// A line, counted from 1, without its end; `None` if the file has none such.
+    #[must_use]
+    pub fn line(&self, file: FileId, line: usize) -> Option<&str> {
+        let start = *self.files[file.0 as usize].line_starts().get(line.checked_sub(1)?)?;
+        self.text(file)[start..].lines().next()
     }
 }
 
@@ -307,6 +344,12 @@ impl Diagnostics {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
+    }
+}
+
+impl FromIterator<Diagnostic> for Diagnostics {
+    fn from_iter<I: IntoIterator<Item = Diagnostic>>(found: I) -> Self {
+        Self { found: found.into_iter().collect() }
     }
 }
 

@@ -88,10 +88,9 @@ pub fn in_short<'d>(sorted: &[&'d Diagnostic]) -> (Vec<&'d Diagnostic>, Vec<Stri
 }
 
 fn excerpt(out: &mut String, sources: &Sources, span: Span, label: &str, colour: Colour) {
-    let text = sources.text(span.file);
     let (line, column) = sources.line_column(span.file, span.range().start);
     let _ = writeln!(out, "  --> {}:{line}:{column}", visible(sources.path(span.file)));
-    let Some(content) = text.lines().nth(line - 1) else { return };
+    let Some(content) = sources.line(span.file, line) else { return };
     let width = content.chars().count();
     let spanned = sources.slice(span).lines().next().unwrap_or("").chars().count();
     let length = spanned.min((width + 1).saturating_sub(column)).max(1);

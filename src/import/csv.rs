@@ -25,8 +25,9 @@ pub fn csv(options: &Options) -> Result<Report, ImportError> {
     if options.files.is_empty() {
         return Err(ImportError(Cause::NoFiles));
     }
-    let map = load_map(options.map.as_deref())?;
+    let mut map = load_map(options.map.as_deref())?;
     let ground = Ground::open(options, map.language.as_deref())?;
+    map.own_table = ground.own_table.clone().filter(|_| map.is_guess);
     let mut report = Report::default();
     let tables = load_tables(&options.files, &|header| map.knows(header), &mut report)?;
     let roles = roles(&tables, &map, &mut report);
@@ -153,7 +154,10 @@ fn role(table: &Table, map: &Map, report: &mut Report) -> Role {
         return Role::Joined { sku, fields: join.fields.clone(), facts: join.facts.clone() };
     }
     if map.is_guess {
-        let fields = Map::guessed(&table.headers);
+        let fields = match map.is_own(table) {
+            true => Map::of_own_table(&table.headers),
+            false => Map::guessed(&table.headers),
+        };
         let has = |field| fields.iter().any(|(known, _)| *known == field);
         let other = looks_like(table);
         if has(Field::Name) && other.is_none() {
@@ -246,6 +250,7 @@ fn unused_columns(
         if let Role::Joined { sku, .. } = role {
             used.insert(*sku);
         }
+        used.extend(own_id(map, table));
         for together in together_of(map, table) {
             used.extend(table.column(&together.by));
             used.extend(together.choices.iter().filter_map(|(_, name)| table.column(name)));
@@ -307,6 +312,11 @@ fn unused_columns(
             report.push(Finding::new(Kind::ColumnMissing, "", words).column(name));
         }
     }
+}
+
+/// The column with the ids of the site's own table.
+fn own_id(map: &Map, table: &Table) -> Option<usize> {
+    table.column("id").filter(|_| map.is_own(table))
 }
 
 fn together_of<'m>(map: &'m Map, table: &'m Table) -> impl Iterator<Item = &'m map::Together> {
@@ -371,6 +381,8 @@ fn collect(
             }
             let mut item = RowReader::new(table, row, own, report).item();
             item.said = row_words(row);
+            let id = own_id(map, table).and_then(|at| row.cell(at));
+            item.id = id.map(|cell| cell.text.clone());
             for (t, r) in sku.and_then(|sku| joined.remove(sku)).unwrap_or_default() {
                 let Some(columns) = &columns[t] else { continue };
                 let table = &tables[t];

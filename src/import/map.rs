@@ -7,94 +7,8 @@ use crate::model::{Currency, ProductKind};
 use crate::read::{Table as Fields, Value, parse_fields};
 
 use super::table::fold;
-
-macro_rules! fields {
-    ($($field:ident, $shape:ident, $name:literal, [$($usual:literal),*];)*) => {
-        /// A field of a product that a column can fill.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub(super) enum Field { $($field,)* }
-
-        impl Field {
-            pub(super) const ALL: &[Self] = &[$(Self::$field,)*];
-
-            /// Its name in the map, which is that of SITE-FORMAT where there is one.
-            pub(super) fn name(self) -> &'static str {
-                match self { $(Self::$field => $name,)* }
-            }
-
-            pub(super) fn shape(self) -> Shape {
-                match self { $(Self::$field => Shape::$shape,)* }
-            }
-
-            /// Headers under which other programs export it.
-            fn usual(self) -> &'static [&'static str] {
-                match self { $(Self::$field => &[$($usual),*],)* }
-            }
-        }
-    };
-}
-
-/// What the cells of a field look like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// One line of words.
-    Line,
-    /// Paragraphs.
-    Text,
-    /// A price.
-    Price,
-    /// A whole number.
-    Number,
-    /// Yes or no.
-    YesNo,
-    /// Entries with separators between them.
-    List,
-}
-
-// In the order in which the fields stand in a product's file.
-fields! {
-    Name, Line, "name", ["name", "title", "product name", "product", "nombre", "nom", "bezeichnung", "titel"];
-    Description, Line, "description", ["short description", "short_description", "subtitle", "summary"];
-    Price, Price, "price", ["price", "regular price", "variant price", "precio", "prix", "preis", "unit price"];
-    Currency, Line, "currency", ["currency", "moneda", "devise", "währung"];
-    Stock, Number, "stock", ["stock", "qty", "quantity", "inventory", "variant inventory qty", "in stock", "existencias"];
-    MadeToOrder, YesNo, "made_to_order", ["made to order", "made_to_order"];
-    OneOfAKind, YesNo, "one_of_a_kind", ["one of a kind", "one_of_a_kind", "unique"];
-    LeadTimeDays, Number, "lead_time_days", ["lead time days", "lead_time_days"];
-    CapacityPerMonth, Number, "capacity_per_month", ["capacity_per_month"];
-    MinimumOrder, Number, "minimum_order", ["minimum_order", "minimum order"];
-    MaximumOrder, Number, "maximum_order", ["maximum_order", "maximum order"];
-    Kind, Line, "kind", ["kind"];
-    Category, List, "category", ["category", "categories", "product category", "categoría", "categoria", "catégorie", "kategorie"];
-    Region, List, "region", [];
-    Theme, List, "theme", ["theme", "themes", "tags"];
-    Colour, List, "colour", ["colour", "colours", "color", "colors", "couleur", "farbe"];
-    Material, List, "material", [];
-    Materials, List, "materials", ["materials", "material", "materiales", "matière", "materialien"];
-    MadeBy, List, "made_by", ["made_by", "made by", "maker", "producer", "artisan", "artesana", "artesano"];
-    Technique, Line, "technique", ["technique", "técnica", "technik"];
-    Size, Line, "size", ["size", "dimensions", "tamaño", "taille", "größe"];
-    Care, Line, "care", ["care"];
-    Ingredients, Line, "ingredients", ["ingredients"];
-    Allergens, Line, "allergens", ["allergens"];
-    WeightG, Number, "weight_g", ["weight_g", "weight g", "weight (g)", "grams", "variant grams"];
-    ShelfLifeDays, Number, "shelf_life_days", ["shelf_life_days"];
-    Sku, Line, "sku", ["sku", "id", "article number", "article", "item number", "variant sku", "artikelnummer", "código"];
-    Gtin, Line, "gtin", ["gtin", "ean", "barcode", "upc", "variant barcode"];
-    Hs, Line, "hs", ["hs", "hs code", "hs_code"];
-    Date, Line, "date", ["date", "created", "created_at", "date added"];
-    Hide, YesNo, "hide", ["hide"];
-    Photos, List, "photos", ["photos", "photo", "images", "image", "image src", "picture", "pictures", "foto", "fotos", "bild", "bilder"];
-    PhotoAlt, List, "photo_alt", ["photo_alt", "alt", "alt text", "image alt text"];
-    Text, Text, "text", ["text", "description", "long description", "body", "body (html)", "body html", "story", "descripción", "beschreibung"];
-    Collection, List, "collection", ["collection", "collections"];
-}
-
-impl Field {
-    pub(super) fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.name() == name)
-    }
-}
+use crate::read::columns::{self, Column};
+pub(super) use crate::read::columns::{Field, Shape, usual_field};
 
 /// What the cells of a text column are written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +106,8 @@ pub(super) struct Together {
 pub(super) struct Map {
     /// Whether the names of columns were guessed instead.
     pub(super) is_guess: bool,
+    /// How the site's own table of products is named, if it comes without a map.
+    pub(super) own_table: Option<String>,
     pub(super) currency: Option<Currency>,
     pub(super) decimal: Option<char>,
     pub(super) language: Option<String>,
@@ -212,6 +128,11 @@ impl Map {
         sources(&self.fields, field)
     }
 
+    /// Tells whether a table is the site's own.
+    pub(super) fn is_own(&self, table: &super::table::Table) -> bool {
+        self.own_table.as_ref() == Some(&table.file)
+    }
+
     /// Tells whether a header is one that this map or any usual export has.
     pub(super) fn knows(&self, header: &str) -> bool {
         let folded = fold(header);
@@ -220,6 +141,26 @@ impl Map {
             || self.facts.iter().any(|(_, source)| fold(&source.column.value) == folded)
             || self.leave_out.iter().any(|name| fold(name) == folded)
             || usual_field(header).is_some()
+    }
+
+    /// The fields of the site's own table, whose columns are those of a product's file.
+    pub(super) fn of_own_table(headers: &[String]) -> Vec<(Field, Vec<Source>)> {
+        let mut fields: Vec<(Field, Vec<Source>)> = Vec::new();
+        for header in headers {
+            let Some(Column { field, language: None, .. }) = columns::column(header) else {
+                continue;
+            };
+            let name = if field == "title" { "name" } else { field };
+            let Some(field) = Field::of_name(name) else { continue };
+            let source = Source { writing: Writing::Markdown, ..Source::known(header) };
+            match fields.iter_mut().find(|(known, _)| *known == field) {
+                Some((Field::Photos | Field::PhotoAlt, sources)) => sources.push(source),
+                Some(_) => {}
+                None => fields.push((field, vec![source])),
+            }
+        }
+        fields.sort_by_key(|(field, _)| *field);
+        fields
     }
 
     /// The fields of a table whose headers are usual ones; each field from the first such column,
@@ -290,12 +231,6 @@ fn capture(pattern: &[char], name: &[char], taken: &mut Vec<String>) -> bool {
 /// The columns of a field.
 pub(super) fn sources(fields: &[(Field, Vec<Source>)], field: Field) -> &[Source] {
     fields.iter().find(|(known, _)| *known == field).map_or(&[], |(_, sources)| sources)
-}
-
-/// The field that usually has this header.
-pub(super) fn usual_field(header: &str) -> Option<Field> {
-    let folded = fold(header);
-    Field::ALL.iter().copied().find(|field| field.usual().contains(&folded.as_str()))
 }
 
 /// Tells whether the name of a file fits a pattern with `*` and `?`, without case.
@@ -818,16 +753,5 @@ mod tests {
             assert_eq!(renamed(from, to, name).as_deref(), expected, "{from} {name}");
         }
         assert_eq!(renamed("*a*a*a*a*a*", "", &"a".repeat(500)), None);
-    }
-
-    #[test]
-    fn no_usual_header_means_two_fields() {
-        let mut seen = std::collections::BTreeMap::new();
-        for field in Field::ALL {
-            for usual in field.usual() {
-                assert_eq!(fold(usual), *usual);
-                assert_eq!(seen.insert(*usual, *field), None, "{usual}");
-            }
-        }
     }
 }

@@ -45,11 +45,16 @@ pub(super) fn into_site(
         Photos::default()
     };
     let (site, draft) = (&ground.site, &ground.draft);
-    let mut import = Import { options, layout, site, draft, photos, report };
+    let is_own_table = ground.own_table.is_some();
+    let mut import = Import { options, layout, site, draft, photos, is_own_table, report };
     if language.is_first {
         import.write_products(products)?;
     } else {
         import.write_translations(products, language.locale.tag())?;
+    }
+    if let Some(table) = ground.own_table.as_ref().filter(|_| !import.report.written.is_empty()) {
+        let words = "each row that became a file is in both now; take the table out of the folder";
+        import.report.push(Finding::new(Kind::TableStays, table, words));
     }
     Ok(import.report)
 }
@@ -76,6 +81,8 @@ struct Import<'a> {
     site: &'a Site,
     draft: &'a Draft,
     photos: Photos,
+    /// Whether it is the site's own table that becomes files.
+    is_own_table: bool,
     report: Report,
 }
 
@@ -226,7 +233,10 @@ impl Import<'_> {
         target: &Target,
         related: Vec<String>,
     ) -> Result<(), ImportError> {
-        let photos = self.load_photos(item);
+        let photos = match self.is_own_table {
+            true => as_named(item),
+            false => self.load_photos(item),
+        };
         let mut source = self.source(item, &photos);
         if !related.is_empty() {
             source.fields.push(("related", Entry::Ids(related)));
@@ -251,6 +261,16 @@ impl Import<'_> {
         }
         let Some(existing) = target.existing else {
             let folder = self.options.site.join("products").join(&target.id);
+            if self.is_own_table {
+                // The photographs stay where the table found them, so the file lies where it finds them too.
+                let inside = if folder.is_dir() { "/index" } else { "" };
+                let path = format!("products/{}{inside}.md", target.id);
+                if self.options.writing == Writing::Write {
+                    write::file(&self.options.site, &path, source.to_text().as_bytes())?;
+                }
+                self.report.written.push(report::Product { photos: 0, ..said });
+                return Ok(());
+            }
             if fs::symlink_metadata(&folder).is_ok() {
                 let words = format!(
                     "products/{} is there already, without a text; move it away",
@@ -276,6 +296,17 @@ impl Import<'_> {
             self.report.written.push(said);
             return Ok(());
         };
+        let there = &self.draft.products[existing];
+        if there.document.is_row {
+            let path = self.draft.sources.path(there.document.file);
+            let words = format!(
+                "{} is a row of this table, which is changed by hand alone; nothing was changed",
+                target.id
+            );
+            self.report.push(Finding::new(Kind::ExistingKept, path, words));
+            self.report.kept.push(said);
+            return Ok(());
+        }
         for (tag, texts) in &item.translations {
             self.write_translation(existing, texts, tag)?;
         }
@@ -553,6 +584,9 @@ impl Import<'_> {
     }
 
     fn unused_photos(&mut self) {
+        if self.is_own_table {
+            return;
+        }
         let unused: Vec<String> = self.photos.unused().map(str::to_owned).collect();
         let has_copied = self.report.written.iter().any(|product| product.photos > 0);
         // The folder of a table may hold the whole camera; it was not named for its photographs.
@@ -667,6 +701,18 @@ struct Target {
     id: String,
     /// Position in the draft if it is there already.
     existing: Option<usize>,
+}
+
+/// The photographs of a row of the site's own table, which are there already.
+fn as_named(item: &Item) -> Vec<LoadedPhoto> {
+    let named = item.photos.iter().map(|wish| LoadedPhoto {
+        at: 0,
+        name: wish.written.clone(),
+        bytes: Vec::new(),
+        alt: wish.alt.clone(),
+        written: Vec::new(),
+    });
+    named.collect()
 }
 
 /// A photograph of a product.

@@ -120,6 +120,8 @@ kinds! {
         "Photographs of which there are several", "A name that several files have.";
     ListsHint, Note, "lists",
         "Lists that the site does not show yet", "Terms were imported for a list that site.toml does not name.";
+    TableStays, Note, "table-stays",
+        "The table that the site is made from", "The rows of products.csv became files, and are in both.";
     AltMissing, Note, "alt-missing",
         "Photographs without words for those who cannot see them", "No alt text.";
 }

@@ -1,6 +1,8 @@
 //! What the import needs to know of the site that it writes into.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::path::PathBuf;
 
 use crate::model::{Currency, Locale};
 use crate::read::{self, Changed, Draft, Memory, Value};
@@ -13,17 +15,31 @@ pub(super) struct Ground {
     pub(super) draft: Draft,
     pub(super) site: Site,
     pub(super) language: Language,
+    /// How the site's own table of products is named, if that is what comes.
+    pub(super) own_table: Option<String>,
 }
 
 impl Ground {
     /// Reads the site; `language` is what a map says, if the person said nothing.
     pub(super) fn open(options: &Options, language: Option<&str>) -> Result<Self, ImportError> {
-        let draft = read::load(&options.site, &mut Memory::default(), Changed::All)
+        let mut draft = read::load(&options.site, &mut Memory::default(), Changed::All)
             .map_err(|error| ImportError(Cause::Site(error)))?;
+        let own_table = own_table(options);
+        if own_table.is_some() {
+            // Its rows are what becomes files, and nothing that is there already.
+            draft.products.retain(|item| !item.document.is_row);
+        }
         let site = Site::of(&draft);
         let language = site.language(options.language.as_deref().or(language))?;
-        Ok(Self { draft, site, language })
+        Ok(Self { draft, site, language, own_table })
     }
+}
+
+/// The table of products that the site itself is made from, if it is among the files.
+fn own_table(options: &Options) -> Option<String> {
+    let own = fs::canonicalize(options.site.join(read::TABLE)).ok()?;
+    let is_own = |path: &&PathBuf| fs::canonicalize(path).is_ok_and(|path| path == own);
+    options.files.iter().find(is_own).map(|path| path.display().to_string())
 }
 
 /// What the import needs to know of the site.

@@ -1,13 +1,8 @@
-//! The bytes of a table to rows of cells with their lines, whatever program saved it.
-
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+//! A table that is imported: its rows as `read` finds them, and what is odd about them as findings.
 
 use super::report::{Finding, Kind, Report};
-
-/// Longest table in bytes.
-pub(super) const MAX_TABLE_BYTES: u64 = 64 << 20;
-/// More columns than any table of products has.
-const MAX_COLUMNS: usize = 2000;
+use crate::read::rows::{self, Problem, ProblemKind};
+pub(super) use crate::read::rows::{MAX_TABLE_BYTES, fold};
 
 /// A table as it was read.
 #[derive(Debug)]
@@ -41,10 +36,6 @@ impl Row {
     pub(super) fn cell(&self, column: usize) -> Option<&Cell> {
         self.cells.get(column).filter(|cell| !cell.text.is_empty())
     }
-
-    pub(super) fn is_blank(&self) -> bool {
-        self.cells.iter().all(|cell| cell.text.is_empty())
-    }
 }
 
 impl Table {
@@ -64,11 +55,6 @@ impl Table {
     }
 }
 
-/// Names of columns are compared like this.
-pub(super) fn fold(name: &str) -> String {
-    name.trim().to_lowercase()
-}
-
 /// Reads a table. `None` if nothing can be made of it; the report says why.
 ///
 /// `known` tells whether a header is one that the import knows, to find the separator.
@@ -78,240 +64,79 @@ pub(super) fn parse(
     known: &dyn Fn(&str) -> bool,
     report: &mut Report,
 ) -> Option<Table> {
-    let (text, encoding) = decode(file, bytes, report)?;
-    // One line end for all, inside cells too, so that lines can be counted.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let (text, first_line, named) = separator_line(&text);
-    if text.trim().is_empty() {
-        report.push(Finding::new(Kind::TableNotRead, file, "this file is empty"));
-        return None;
-    }
-    let separator = named.unwrap_or_else(|| guess_separator(text, known));
-    let records = records(file, text, first_line, separator, report);
-    let mut records = records.into_iter();
-    let headers = records.next()?;
-    if headers.cells.len() > MAX_COLUMNS {
-        let words = format!("this table has {} columns, far too many", headers.cells.len());
-        report.push(Finding::new(Kind::TableNotRead, file, words));
-        return None;
-    }
-    let headers: Vec<String> = headers.cells.into_iter().map(|cell| cell.text).collect();
-    let mut table = Table { file: file.to_owned(), separator, encoding, headers, rows: Vec::new() };
-    for (at, header) in table.headers.iter().enumerate() {
-        let folded = fold(header);
-        let first = table.headers[..at].iter().position(|other| fold(other) == folded);
-        if let Some(first) = first.filter(|_| !folded.is_empty()) {
-            let words = format!(
-                "columns {} and {} have the same name; only the first is used",
-                first + 1,
-                at + 1
-            );
-            report.push(
-                Finding::new(Kind::ValueNotUnderstood, file, words).line(1).column(header.clone()),
-            );
+    let sheet = match rows::parse(bytes, known) {
+        Ok(sheet) => sheet,
+        Err(problems) => {
+            problems.into_iter().for_each(|problem| report.push(finding(file, problem)));
+            return None;
         }
-    }
-    table.rows = records.filter(|row| !row.is_blank()).collect();
-    for row in &table.rows {
-        let width = table.headers.len();
-        for cell in row.cells.iter().skip(width).filter(|cell| !cell.text.is_empty()) {
-            let words = format!("this row has more cells than the {width} columns of the table");
-            report.push(
-                Finding::new(Kind::ValueNotUnderstood, file, words)
-                    .line(row.line)
-                    .value(cell.text.clone()),
-            );
-        }
-        if row.cells.len() < width {
-            let words = format!(
-                "this row has only {} of {width} cells; the others are taken as empty",
-                row.cells.len()
-            );
-            report.push(Finding::new(Kind::RowShort, file, words).line(row.line));
-        }
-    }
+    };
+    let said = |cell: &rows::Cell| sheet.said(cell).to_owned();
+    let table = Table {
+        file: file.to_owned(),
+        separator: sheet.separator,
+        encoding: sheet.encoding,
+        headers: sheet.headers.iter().map(said).collect(),
+        rows: sheet
+            .rows
+            .iter()
+            .map(|row| Row {
+                line: row.line,
+                cells: row
+                    .cells
+                    .iter()
+                    .map(|cell| Cell { text: said(cell), line: cell.line() })
+                    .collect(),
+            })
+            .collect(),
+    };
+    sheet.problems.into_iter().for_each(|problem| report.push(finding(file, problem)));
     Some(table)
 }
 
-/// The text of a file, whatever its encoding, and the name of that; `None` if it is no text.
-pub(super) fn decode(
-    file: &str,
-    bytes: &[u8],
-    report: &mut Report,
-) -> Option<(String, &'static str)> {
-    let (encoding, is_marked) = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => (encoding, true),
-        None if std::str::from_utf8(bytes).is_ok() => (UTF_8, false),
-        None => (WINDOWS_1252, false),
+/// The text of a file, whatever its encoding; `None` if it is no text, and the report says so.
+pub(super) fn decode(file: &str, bytes: &[u8], report: &mut Report) -> Option<String> {
+    match rows::decode(bytes) {
+        Ok((text, _, guessed)) => {
+            guessed.into_iter().for_each(|problem| report.push(finding(file, problem)));
+            Some(text)
+        }
+        Err(problem) => {
+            report.push(finding(file, problem));
+            None
+        }
+    }
+}
+
+/// What the report says of something that is odd about a table.
+fn finding(file: &str, problem: Problem) -> Finding {
+    let Problem { kind, words, line, range: _, value } = problem;
+    let of = match kind {
+        ProblemKind::NotText | ProblemKind::Empty | ProblemKind::NotTable => Kind::TableNotRead,
+        ProblemKind::Encoding => Kind::Encoding,
+        ProblemKind::SameName | ProblemKind::LongRow | ProblemKind::OddCharacter => {
+            Kind::ValueNotUnderstood
+        }
+        ProblemKind::ShortRow => Kind::RowShort,
+        ProblemKind::OpenQuote => Kind::RowLeftOut,
     };
-    let nuls = bytes.iter().filter(|byte| **byte == 0).count();
-    if !is_marked && nuls * 10 > bytes.len() {
-        let words = "this is not text, or text in an encoding that does not say its name";
-        report.push(
-            Finding::new(Kind::TableNotRead, file, words)
-                .hint("save the table again as \"CSV UTF-8\""),
-        );
-        return None;
+    let mut finding = Finding::new(of, file, words);
+    if let Some(line) = line {
+        finding = finding.line(line);
     }
-    let (text, had_errors) = encoding.decode_with_bom_removal(bytes);
-    if had_errors {
-        let words = format!("some characters of this file are not {}", encoding.name());
-        report.push(
-            Finding::new(Kind::TableNotRead, file, words)
-                .hint("save the table again as \"CSV UTF-8\""),
-        );
-        return None;
+    if let Some(value) = value {
+        finding = match kind {
+            ProblemKind::SameName => finding.column(value),
+            _ => finding.value(value),
+        };
     }
-    if encoding != UTF_8 {
-        let line = text.lines().position(|line| !line.is_ascii()).map_or(1, |at| at + 1);
-        let sample: String = text
-            .split(|c: char| c.is_ascii_whitespace() || matches!(c, ',' | ';' | '"'))
-            .find(|word| !word.is_ascii())
-            .unwrap_or_default()
-            .chars()
-            .take(40)
-            .collect();
-        let words = format!(
-            "this file is not UTF-8, so it was read as {}; see whether the first such word is right",
-            encoding.name()
-        );
-        report.push(Finding::new(Kind::Encoding, file, words).line(line).value(sample));
-    }
-    Some((text.into_owned(), encoding.name()))
-}
-
-/// Excel writes the separator into a first line of its own.
-fn separator_line(text: &str) -> (&str, usize, Option<char>) {
-    if let Some(rest) = text.strip_prefix("sep=") {
-        let mut chars = rest.chars();
-        if let (Some(separator @ (',' | ';' | '\t' | '|')), Some('\n')) =
-            (chars.next(), chars.next())
-        {
-            return (chars.as_str(), 2, Some(separator));
+    match kind {
+        ProblemKind::NotText => finding.hint("save the table again as \"CSV UTF-8\""),
+        ProblemKind::OpenQuote => {
+            finding.hint("put a quotation mark at the end of that cell, or take the first one out")
         }
+        _ => finding,
     }
-    (text, 1, None)
-}
-
-/// The separator under which most headers are known and most rows have as many cells as the first.
-fn guess_separator(text: &str, known: &dyn Fn(&str) -> bool) -> char {
-    let score = |separator: char| {
-        let mut reader = reader(text, separator);
-        let mut widths = Vec::new();
-        let mut known_headers = 0;
-        for record in reader.byte_records().take(30).flatten() {
-            if widths.is_empty() {
-                known_headers =
-                    record.iter().filter(|cell| known(&String::from_utf8_lossy(cell))).count();
-            }
-            widths.push(record.len());
-        }
-        let width = widths.first().copied().unwrap_or(0);
-        let even = widths.iter().filter(|w| **w == width && width > 1).count();
-        (known_headers, even, width)
-    };
-    let mut best = (',', score(','));
-    for separator in [';', '\t'] {
-        let found = score(separator);
-        if found > best.1 {
-            best = (separator, found);
-        }
-    }
-    best.0
-}
-
-fn reader(text: &str, separator: char) -> ::csv::Reader<&[u8]> {
-    ::csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(u8::try_from(separator).unwrap_or(b','))
-        .from_reader(text.as_bytes())
-}
-
-/// Stands after the last row; if it does not come out as a row of its own, a quote was not closed.
-const AFTER_LAST: &str = "\u{1}after the last row\u{1}";
-
-fn records(
-    file: &str,
-    text: &str,
-    first_line: usize,
-    separator: char,
-    report: &mut Report,
-) -> Vec<Row> {
-    let guarded = format!("{text}\n{AFTER_LAST}\n");
-    let mut rows = Vec::new();
-    let mut lines = LineCounter { text: &guarded, at: 0, line: first_line };
-    for record in reader(&guarded, separator).into_byte_records() {
-        // Reading from memory, flexible and as bytes, has no way to fail.
-        let Ok(record) = record else { break };
-        let offset = record.position().map_or(0, ::csv::Position::byte);
-        let line = lines.line_of(usize::try_from(offset).unwrap_or(usize::MAX));
-        if record.iter().eq([AFTER_LAST.as_bytes()]) {
-            return rows;
-        }
-        if record.iter().any(|cell| String::from_utf8_lossy(cell).contains(AFTER_LAST)) {
-            break;
-        }
-        let mut cells = Vec::with_capacity(record.len());
-        let mut cell_line = line;
-        for cell in &record {
-            let text = String::from_utf8_lossy(cell);
-            // A line end before the first word belongs to no word.
-            let lead = text.len() - text.trim_start().len();
-            let word_line = cell_line + text[..lead].matches('\n').count();
-            cells.push(Cell { text: clean(file, &text, word_line, report), line: word_line });
-            cell_line += text.matches('\n').count();
-        }
-        rows.push(Row { line, cells });
-    }
-    let line = lines.line;
-    report.push(
-        Finding::new(
-            Kind::RowLeftOut,
-            file,
-            "a quotation mark in the row that begins here is never closed, so this row and all after it are lost",
-        )
-        .line(line)
-        .hint("put a quotation mark at the end of that cell, or take the first one out"),
-    );
-    rows
-}
-
-/// Counts line ends as the rows go by.
-struct LineCounter<'a> {
-    text: &'a str,
-    at: usize,
-    line: usize,
-}
-
-impl LineCounter<'_> {
-    /// The line of the first text at or after an offset; offsets only grow.
-    fn line_of(&mut self, offset: usize) -> usize {
-        let bytes = self.text.as_bytes();
-        while self.at < bytes.len() && (self.at < offset || bytes[self.at] == b'\n') {
-            self.line += usize::from(bytes[self.at] == b'\n');
-            self.at += 1;
-        }
-        self.line
-    }
-}
-
-/// Takes out what no text has, and says so.
-fn clean(file: &str, text: &str, line: usize, report: &mut Report) -> String {
-    // Marks that turn the reading direction make a text say something else than it shows.
-    let is_odd = |c: char| {
-        (c.is_control() && !matches!(c, '\n' | '\t'))
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{e0000}'..='\u{e007f}')
-    };
-    if let Some(odd) = text.chars().find(|c| is_odd(*c)) {
-        let words =
-            format!("a character that cannot be seen (U+{:04X}) was taken out", u32::from(odd));
-        report.push(
-            Finding::new(Kind::ValueNotUnderstood, file, words).line(line).value(text.to_owned()),
-        );
-    }
-    let kept: String = text.chars().filter(|c| !is_odd(*c)).collect();
-    kept.trim().trim_matches('\u{feff}').to_owned()
 }
 
 #[cfg(test)]

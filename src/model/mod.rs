@@ -48,7 +48,7 @@ pub use variant::{OPTIONS_MAX, ProductOption, VARIANTS_MAX, Variant, overall};
 
 use std::sync::Arc;
 
-use crate::diag::FileId;
+use crate::diag::{FileId, Span};
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -124,8 +124,8 @@ pub struct AudioRef {
 pub struct Product {
     /// Its id, the last part of its address.
     pub id: Slug,
-    /// The file that describes it.
-    pub file: FileId,
+    /// Where it is described: the beginning of its file, or of its row in a table.
+    pub place: Span,
     /// The member in whose folder it stands; `None` if it is the site's own.
     pub member: Option<MemberIx>,
     /// What it is called.

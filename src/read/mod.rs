@@ -1,4 +1,4 @@
-//! Disk to [`Draft`]: TOML and Markdown parsed, every value with its span, nothing resolved yet.
+//! Disk to [`Draft`]: TOML, Markdown and the table of products parsed, every value with its span, nothing resolved yet.
 //!
 //! Guarantees: only files below the site's folder are opened, links are not followed, what is
 //! larger than a person writes is named and left out, and every mistake is a
@@ -7,7 +7,11 @@
 //!
 //! A [`Memory`] keeps what was read, so that the preview reads only what changed.
 
+pub(crate) mod cells;
+pub(crate) mod columns;
 pub(crate) mod fields;
+mod products;
+pub(crate) mod rows;
 mod tree;
 
 use std::collections::HashMap;
@@ -23,8 +27,12 @@ pub(crate) use fields::parse as parse_fields;
 pub use fields::{Table, Value};
 pub use tree::Tree;
 
+use products::Goods;
+pub(crate) use products::TABLE;
+use rows::{MAX_TABLE_BYTES, Sheet};
+
 use crate::diag::{
-    Diagnostic, Diagnostics, FileId, Place, Severity, SourceFile, Sources, Span, Spanned, codes,
+    Diagnostic, Diagnostics, FileId, Place, Severity, Sources, Span, Spanned, codes,
 };
 
 /// Longest text file in bytes; a book has about a million.
@@ -41,7 +49,7 @@ pub struct Draft {
     pub site: Arc<Document>,
     /// `producers/`.
     pub producers: Vec<Item>,
-    /// `products/`.
+    /// `products/` and the rows of `products.csv`, in order of id.
     pub products: Vec<Item>,
     /// `designs/`.
     pub designs: Vec<Item>,
@@ -69,32 +77,45 @@ pub struct MemberFolder {
     pub draft: Option<Box<Draft>>,
 }
 
-/// One thing of the site: its file and the translations beside it.
+/// One thing of the site: its file or row, and the translations beside it.
 #[derive(Clone, Debug)]
 pub struct Item {
-    /// Its id as the file or folder is named, not checked yet.
+    /// Its id as the file or folder is named, or its row says; not checked yet.
     pub id: String,
     /// The folder in which its photographs lie, with its closing `/`.
     pub folder: String,
     /// Whether the folder is its own.
     pub has_own_folder: bool,
-    /// Its file.
+    /// Its file or row.
     pub document: Arc<Document>,
-    /// Language tag (not checked yet) and file of each translation.
+    /// Language tag (not checked yet) and file of each translation, or what other columns of the row say.
     pub translations: Vec<(String, Arc<Document>)>,
 }
 
-/// One text file: its fields and its text.
+/// One text file, or one row of a table: its fields and its text.
 #[derive(Clone, Debug)]
 pub struct Document {
     /// The file.
     pub file: FileId,
+    /// Where it begins: the very beginning of its file, or of its row. What the row says in another language begins at the
+    /// header of a column that is in it.
+    pub start: Span,
+    /// Whether it is a row.
+    pub is_row: bool,
     /// Its fields.
     pub fields: Table,
     /// Its Markdown, without white space at the ends; empty for a TOML file.
     pub body: Span,
     /// Whether some of it could not be understood, so that missing fields mean nothing.
     pub is_broken: bool,
+}
+
+impl Document {
+    /// A file that is text alone.
+    fn text(file: FileId, body: Span) -> Self {
+        let start = Span::file_start(file);
+        Self { file, start, is_row: false, fields: Table::default(), body, is_broken: false }
+    }
 }
 
 /// The folder could not be read at all.
@@ -141,7 +162,20 @@ pub struct Memory {
 #[derive(Clone, Debug)]
 struct Kept {
     document: Option<Arc<Document>>,
+    /// The products of a table.
+    goods: Vec<Goods>,
     diagnostics: Vec<Diagnostic>,
+}
+
+impl Kept {
+    fn document(document: Document, found: Diagnostics) -> Self {
+        let document = Some(Arc::new(document));
+        Self { document, goods: Vec::new(), diagnostics: found.into_iter().collect() }
+    }
+
+    fn nothing(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { document: None, goods: Vec::new(), diagnostics }
+    }
 }
 
 impl Memory {
@@ -163,8 +197,8 @@ impl Memory {
         if !found.is_empty() {
             return None;
         }
-        self.sources.add_shared(Arc::new(SourceFile { path: path.to_owned(), text }));
-        let kept = Kept { document: Some(Arc::clone(&document)), diagnostics: Vec::new() };
+        self.sources.add(path, text);
+        let kept = Kept { document: Some(Arc::clone(&document)), ..Kept::nothing(Vec::new()) };
         self.files.insert(path.to_owned(), kept);
         Some((before, document))
     }
@@ -348,63 +382,80 @@ fn plan_member(
     PlannedMember { folder, prefix, plan: Some((plan, tree, found)) }
 }
 
+/// The text of a file, and what it consists of if it is a table.
+type Given = (String, Option<Sheet>);
+
 /// Reads and parses the files that are not known yet.
 fn read_missing<'p>(root: &Path, memory: &mut Memory, paths: impl Iterator<Item = &'p str>) {
     let mut missing: Vec<&str> = paths.filter(|path| !memory.files.contains_key(*path)).collect();
     missing.sort_unstable();
     // Texts are read in parallel and numbered in order of path, so that ids do not depend on timing.
-    let texts: Vec<Result<String, Diagnostic>> =
-        missing.par_iter().map(|path| read_text(root, path)).collect();
+    let texts: Vec<Result<Given, Vec<Diagnostic>>> = missing
+        .par_iter()
+        .map(|path| match is_products_table(path) {
+            true => read_table(root, path).map(|(text, sheet)| (text, Some(sheet))),
+            false => read_text(root, path).map(|text| (text, None)).map_err(|one| vec![one]),
+        })
+        .collect();
     let mut to_parse = Vec::with_capacity(texts.len());
     for (path, text) in missing.iter().zip(texts) {
         match text {
-            Ok(text) => {
-                let file = memory
-                    .sources
-                    .add_shared(Arc::new(SourceFile { path: (*path).to_owned(), text }));
-                to_parse.push((*path, file));
-            }
-            Err(diagnostic) => {
-                let kept = Kept { document: None, diagnostics: vec![diagnostic] };
-                memory.files.insert((*path).to_owned(), kept);
+            Ok((text, sheet)) => to_parse.push((*path, memory.sources.add(*path, text), sheet)),
+            Err(found) => {
+                memory.files.insert((*path).to_owned(), Kept::nothing(found));
             }
         }
     }
     let sources = &memory.sources;
     let parsed: Vec<Kept> = to_parse
         .par_iter()
-        .map(|(path, file)| {
+        .map(|(path, file, sheet)| {
             let mut found = Diagnostics::default();
-            let document = parse(path, *file, sources.text(*file), &mut found);
-            Kept { document: Some(Arc::new(document)), diagnostics: found.into_iter().collect() }
+            let text = sources.text(*file);
+            match sheet {
+                None => Kept::document(parse(path, *file, text, &mut found), found),
+                Some(sheet) => {
+                    let goods = products::read(path, *file, sheet, text, &mut found);
+                    Kept { goods, ..Kept::nothing(found.into_iter().collect()) }
+                }
+            }
         })
         .collect();
-    for ((path, _), kept) in to_parse.into_iter().zip(parsed) {
+    for ((path, ..), kept) in to_parse.into_iter().zip(parsed) {
         memory.files.insert(path.to_owned(), kept);
     }
 }
 
-fn read_text(root: &Path, path: &str) -> Result<String, Diagnostic> {
-    let problem = |code, words: String| {
-        Diagnostic::new(Severity::Error, code, Place::Path(path.to_owned()), words)
-    };
+fn problem(path: &str, code: codes::Code, words: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(Severity::Error, code, Place::Path(path.to_owned()), words)
+}
+
+/// The bytes of a file, at most one more than `most`.
+fn read_bytes(root: &Path, path: &str, most: u64) -> Result<Vec<u8>, Diagnostic> {
     let unreadable = |error: io::Error| {
-        problem(codes::FILE_UNREADABLE, format!("this file cannot be read ({error})"))
+        problem(path, codes::FILE_UNREADABLE, format!("this file cannot be read ({error})"))
     };
     let file = File::open(root.join(path)).map_err(unreadable)?;
     // With room for its end, a file is read in one go.
-    let len = file.metadata().map_or(0, |facts| facts.len().min(MAX_TEXT_BYTES));
+    let len = file.metadata().map_or(0, |facts| facts.len().min(most));
     let mut bytes = Vec::with_capacity(usize::try_from(len + 1).unwrap_or(0));
-    file.take(MAX_TEXT_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
+}
+
+fn read_text(root: &Path, path: &str) -> Result<String, Diagnostic> {
+    let bytes = read_bytes(root, path, MAX_TEXT_BYTES)?;
     if bytes.len() as u64 > MAX_TEXT_BYTES {
         let words = "this text is longer than 2 megabytes, far more than a page can show";
-        return Err(problem(codes::TOO_LARGE, words.to_owned())
-            .hint("split it, or take it out of the folder"));
+        return Err(
+            problem(path, codes::TOO_LARGE, words).hint("split it, or take it out of the folder")
+        );
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..valid].iter().filter(|b| **b == b'\n').count() + 1;
         problem(
+            path,
             codes::FILE_UNREADABLE,
             format!("this file is not UTF-8 text (first seen on line {line})"),
         )
@@ -412,32 +463,42 @@ fn read_text(root: &Path, path: &str) -> Result<String, Diagnostic> {
     })
 }
 
+/// The table of products, whatever program saved it: its text as it is kept, and its rows.
+fn read_table(root: &Path, path: &str) -> Result<(String, Sheet), Vec<Diagnostic>> {
+    let bytes = read_bytes(root, path, MAX_TABLE_BYTES).map_err(|one| vec![one])?;
+    if bytes.len() as u64 > MAX_TABLE_BYTES {
+        let words = format!("this table is larger than {} megabytes", MAX_TABLE_BYTES >> 20);
+        return Err(vec![problem(path, codes::TOO_LARGE, words)]);
+    }
+    let mut sheet = rows::parse(&bytes, &products::is_column).map_err(|problems| {
+        problems.into_iter().map(|one| products::no_table(path, one)).collect::<Vec<_>>()
+    })?;
+    Ok((std::mem::take(&mut sheet.text), sheet))
+}
+
+/// Tells whether a path is that of the table of products, of the site or of a member.
+fn is_products_table(path: &str) -> bool {
+    path.rsplit('/').next() == Some(products::TABLE)
+}
+
 /// Splits a file into fields and text.
 fn parse(path: &str, file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Document {
     let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     if path.ends_with(".toml") {
         let (fields, is_broken) = fields::parse(&text[start..], start, file, diagnostics);
-        return Document { file, fields, body: Span::new(file, text.len()..text.len()), is_broken };
+        let end = Span::new(file, text.len()..text.len());
+        return Document { fields, is_broken, ..Document::text(file, end) };
     }
     let Some(after_fence) = fence(&text[start..]) else {
-        return Document {
-            file,
-            fields: Table::default(),
-            body: trimmed(text, start, file),
-            is_broken: false,
-        };
+        return Document::text(file, trimmed(text, start, file));
     };
     let front = start + after_fence;
     let mut at = front;
     for line in text[front..].split_inclusive('\n') {
         if line.trim_end() == "+++" {
             let (fields, is_broken) = fields::parse(&text[front..at], front, file, diagnostics);
-            return Document {
-                file,
-                fields,
-                body: trimmed(text, at + line.len(), file),
-                is_broken,
-            };
+            let body = trimmed(text, at + line.len(), file);
+            return Document { fields, is_broken, ..Document::text(file, body) };
         }
         at += line.len();
     }
@@ -449,12 +510,7 @@ fn parse(path: &str, file: FileId, text: &str, diagnostics: &mut Diagnostics) ->
         )
         .label("write a second line +++ after the last field"),
     );
-    Document {
-        file,
-        fields: Table::default(),
-        body: trimmed(text, text.len(), file),
-        is_broken: true,
-    }
+    Document { is_broken: true, ..Document::text(file, trimmed(text, text.len(), file)) }
 }
 
 /// The length of an opening `+++` line, if the text begins with one.
@@ -476,6 +532,10 @@ fn trimmed(text: &str, from: usize, file: FileId) -> Span {
 struct Plan {
     /// The path of `site.toml`.
     site: String,
+    /// The path of the table of products, if there is one.
+    table: Option<String>,
+    /// Translations of products, of whose id there is no file: id, language tag and path. It may be that of a row.
+    beside_rows: Vec<(String, String, String)>,
     sections: [Vec<Planned>; 5],
 }
 
@@ -493,6 +553,9 @@ impl Plan {
     fn new(tree: &Tree, prefix: &str, diagnostics: &mut Diagnostics) -> Self {
         let mut sections: [Vec<Planned>; 5] = Default::default();
         let products = format!("{prefix}products/");
+        let table = format!("{prefix}{}", products::TABLE);
+        let table = Some(table).filter(|table| tree.contains(table));
+        let mut beside_rows = Vec::new();
         for (section, items) in SECTIONS.iter().zip(&mut sections) {
             let folder = format!("{prefix}{section}/");
             let mut translations: Vec<(String, String, String)> = Vec::new();
@@ -528,28 +591,20 @@ impl Plan {
                 let at = items.partition_point(|item| item.id < id);
                 match items.get_mut(at) {
                     Some(item) if item.id == id => item.translations.push((tag, path)),
-                    _ => diagnostics.push(
-                        Diagnostic::new(
-                            Severity::Warning,
-                            codes::TRANSLATION_WITHOUT_ORIGINAL,
-                            Place::Path(path.clone()),
-                            "this translation has nothing that it translates, so it was not used",
-                        )
-                        .hint(format!(
-                            "make the file {}",
-                            path.replace(&format!(".{tag}.md"), ".md")
-                        )),
-                    ),
+                    _ if table.is_some() && *section == "products" => {
+                        beside_rows.push((id, tag, path));
+                    }
+                    _ => diagnostics.push(without_original(&tag, &path)),
                 }
             }
         }
-        let lone = format!("{prefix}products.csv");
-        if tree.contains(&lone) {
-            diagnostics.push(unread_table(&lone, prefix));
-        }
+        let at_top = tree.below(prefix).filter(|path| {
+            let name = &path[prefix.len()..];
+            Some(*path) != table.as_deref() && name.eq_ignore_ascii_case(products::TABLE)
+        });
         let tables = tree.below(&products).filter(|path| is_table(&path[products.len()..]));
-        diagnostics.extend(tables.map(|path| unread_table(path, prefix)));
-        Self { site: format!("{prefix}site.toml"), sections }
+        diagnostics.extend(at_top.chain(tables).map(|path| unread_table(path, prefix)));
+        Self { site: format!("{prefix}site.toml"), table, beside_rows, sections }
     }
 
     fn text_files(&self) -> impl Iterator<Item = &str> {
@@ -557,7 +612,9 @@ impl Plan {
             let translations = item.translations.iter().map(|(_, path)| path.as_str());
             std::iter::once(item.path.as_str()).chain(translations)
         });
-        std::iter::once(self.site.as_str()).chain(items)
+        let beside_rows = self.beside_rows.iter().map(|(.., path)| path.as_str());
+        let lone = std::iter::once(self.site.as_str()).chain(self.table.as_deref());
+        lone.chain(items).chain(beside_rows)
     }
 
     /// The draft without its sources; texts that could not be read are empty ones, which are added to `sources`.
@@ -570,8 +627,8 @@ impl Plan {
     ) -> Draft {
         let empty = |sources: &mut Sources, path: &str| {
             let file = sources.add(path, "");
-            let body = Span::file_start(file);
-            Arc::new(Document { file, fields: Table::default(), body, is_broken: true })
+            let nothing = Document::text(file, Span::file_start(file));
+            Arc::new(Document { is_broken: true, ..nothing })
         };
         // What was too much to read is not there.
         for kept in self.text_files().filter_map(|path| memory.files.get(path)) {
@@ -580,22 +637,36 @@ impl Plan {
         let mut document =
             |path: &str| memory.document(path).cloned().unwrap_or_else(|| empty(sources, path));
         let site = document(&self.site);
-        let [producers, products, designs, collections, pages] = self.sections.map(|items| {
-            items
-                .into_iter()
-                .map(|item| Item {
-                    document: document(&item.path),
-                    translations: item
-                        .translations
-                        .into_iter()
-                        .map(|(tag, path)| (tag, document(&path)))
-                        .collect(),
-                    id: item.id,
-                    folder: item.folder,
-                    has_own_folder: item.has_own_folder,
-                })
-                .collect()
-        });
+        let [producers, mut products, designs, collections, pages]: [Vec<Item>; 5] =
+            self.sections.map(|items| {
+                items
+                    .into_iter()
+                    .map(|item| Item {
+                        document: document(&item.path),
+                        translations: item
+                            .translations
+                            .into_iter()
+                            .map(|(tag, path)| (tag, document(&path)))
+                            .collect(),
+                        id: item.id,
+                        folder: item.folder,
+                        has_own_folder: item.has_own_folder,
+                    })
+                    .collect()
+            });
+        let table = self.table.and_then(|table| memory.files.get(&table));
+        if let Some(kept) = table.filter(|kept| !kept.goods.is_empty()) {
+            products.extend(kept.goods.iter().map(|goods| goods.to_item(tree)));
+            // Of a file and a row with one id the file is the first.
+            products.sort_by(|a, b| a.id.cmp(&b.id));
+        }
+        for (id, tag, path) in self.beside_rows {
+            let at = products.partition_point(|item| item.id < id);
+            match products.get_mut(at).filter(|item| item.id == id) {
+                Some(row) => row.translations.push((tag, document(&path))),
+                None => diagnostics.push(without_original(&tag, &path)),
+            }
+        }
         Draft {
             sources: Sources::default(),
             tree: tree.clone(),
@@ -610,6 +681,16 @@ impl Plan {
             diagnostics,
         }
     }
+}
+
+fn without_original(tag: &str, path: &str) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Warning,
+        codes::TRANSLATION_WITHOUT_ORIGINAL,
+        Place::Path(path.to_owned()),
+        "this translation has nothing that it translates, so it was not used",
+    )
+    .hint(format!("make the file {}", path.replace(&format!(".{tag}.md"), ".md")))
 }
 
 fn unknown_file(path: &str) -> Diagnostic {
@@ -627,17 +708,18 @@ fn is_table(name: &str) -> bool {
     !name.contains('/') && name.to_ascii_lowercase().ends_with(".csv")
 }
 
-/// Products in a table become files once, since only files have a place for a story, photographs and translations.
+/// Products are read from one table.
 fn unread_table(path: &str, prefix: &str) -> Diagnostic {
     let name = &path[prefix.len()..];
+    let table = products::TABLE;
     Diagnostic::new(
         Severity::Warning,
         codes::UNKNOWN_FILE,
         Place::Path(path.to_owned()),
-        "products are not read from a table, so nothing in it is on the site",
+        "products are not read from this table, so nothing in it is on the site",
     )
-    .hint(format!("in the folder of the site run: selvedge import csv {name}"))
-    .hint("it makes a file of each row; then take the table out of the folder")
+    .hint(format!("the one table of products is {table}, beside site.toml: move this one there, or its rows into it"))
+    .hint(format!("or make a file of each row: in the folder of the site run selvedge import csv {name}, and take the table out"))
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ mod seal;
 mod similar;
 mod status;
 mod support;
+mod table;
 mod tags;
 mod targets;
 mod test_keys;

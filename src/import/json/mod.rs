@@ -94,7 +94,7 @@ fn load(path: &Path, shown: &str, report: &mut Report) -> Result<Option<String>,
         report.push(Finding::new(Kind::TableNotRead, shown, words).hint("split it"));
         return Ok(None);
     }
-    Ok(table::decode(shown, &bytes, report).map(|(text, _)| text))
+    Ok(table::decode(shown, &bytes, report))
 }
 
 /// The value of a text, or the values of one that has a value on each line; tells which.
