@@ -221,7 +221,7 @@ fn codes_are_in_no_output(house: &House, edition: &str, codes: &[&str]) {
         "LOOM ZZ-NOR E1 ",
         "data-selvedge-code",
         "Without script this page cannot compare codes.",
-        "&#39; &#39;self&#39;; base-uri",
+        "&#39; &#39;self&#39;; connect-src",
     ] {
         assert!(page.contains(part), "{part}\n{page}");
     }
