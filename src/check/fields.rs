@@ -24,6 +24,13 @@ impl<'a> Languages<'a> {
         Self { tags, first: LocaleIx::FIRST }
     }
 
+    /// What to write so that the site has a language more.
+    pub(super) fn with(self, tag: &str) -> String {
+        let all = self.tags.iter().map(String::as_str).chain([tag]);
+        let all: Vec<String> = all.map(|tag| format!("\"{tag}\"")).collect();
+        format!("to add it, write in site.toml: languages = [{}]", all.join(", "))
+    }
+
     pub(super) fn find(self, tag: &str) -> Option<LocaleIx> {
         let at = self.tags.iter().position(|t| t.eq_ignore_ascii_case(tag))?;
         u8::try_from(at).ok().map(LocaleIx)
@@ -70,8 +77,18 @@ impl<'a> Fields<'a> {
         Self { is_row, ..Self::new(&document.fields, document.start, what, languages) }
     }
 
+    /// The same, of a row of a table if that is so.
+    pub(super) fn in_row(self, is_row: bool) -> Self {
+        Self { is_row, ..self }
+    }
+
     pub(super) fn translate(&mut self, locale: LocaleIx, document: &'a Document) {
         self.translations.push((locale, &document.fields));
+    }
+
+    /// Tells whether there are texts in a language besides the first.
+    pub(super) fn is_translated(&self, locale: LocaleIx) -> bool {
+        self.translations.iter().any(|(known, _)| *known == locale)
     }
 
     pub(super) fn what(&self) -> &str {
@@ -176,10 +193,7 @@ impl<'a> Fields<'a> {
                         tag.value
                     ),
                 )
-                .hint(format!(
-                    "add it to `languages` in site.toml: [\"{}\", …]",
-                    self.languages.tags[0]
-                )),
+                .hint(self.languages.with(&tag.value)),
             );
         }
         found
@@ -230,6 +244,11 @@ impl<'a> Fields<'a> {
 
     /// A list of texts, each in one language or several.
     pub(super) fn texts(&mut self, name: &'static str) -> Vec<Text> {
+        self.texts_with_gaps(name).into_iter().flatten().collect()
+    }
+
+    /// The same, with nothing where an entry is empty.
+    pub(super) fn texts_with_gaps(&mut self, name: &'static str) -> Vec<Option<Text>> {
         let mut columns: Vec<Vec<(LocaleIx, Box<str>)>> = Vec::new();
         let mut sources: Vec<(LocaleIx, &Spanned<Value>)> = Vec::new();
         if let Some(value) = self.raw(name, true) {
@@ -277,7 +296,7 @@ impl<'a> Fields<'a> {
                 }
             }
         }
-        columns.into_iter().filter_map(Text::from_entries).collect()
+        columns.into_iter().map(Text::from_entries).collect()
     }
 
     /// A text in no language, such as an article number.

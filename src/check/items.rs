@@ -13,7 +13,9 @@ use crate::read::{Document, Item, Table, Tree, Value};
 
 use super::fields::{Fields, Languages};
 use super::sounds::SOUND_ENDINGS;
-use super::{id_of, materials, particulars, payment, photo_ref, price, shipping, trade, variants};
+use super::{
+    id_of, materials, particulars, payment, photo_ref, price, protocol, shipping, trade, variants,
+};
 
 /// A thing, or why it had to be left out.
 pub(super) struct Found<T> {
@@ -24,6 +26,8 @@ pub(super) struct Found<T> {
     pub(super) diagnostics: Diagnostics,
     /// The id of a thing that its maker took off the site: references to it are no mistakes.
     pub(super) hidden: Option<Slug>,
+    /// What such a thing is called, in any language.
+    pub(super) hidden_names: Vec<String>,
     /// For whom it is.
     pub(super) audience: Audience,
 }
@@ -51,10 +55,11 @@ pub(super) struct ProductDraft {
     pub(super) pool: Vec<(Spanned<String>, u32)>,
 }
 
-/// The ids of things that are off the site for now, by folder.
+/// The ids and names of things that are off the site for now, by folder.
 #[derive(Default)]
 pub(super) struct Hidden {
     ids: std::collections::BTreeSet<(&'static str, Slug)>,
+    names: std::collections::BTreeSet<(&'static str, String)>,
     audiences: std::collections::BTreeSet<Audience>,
 }
 
@@ -80,8 +85,15 @@ impl Hidden {
         self.ids.iter().any(|(section, _)| *section == folder)
     }
 
+    /// Remembers what something that is off the site is called.
+    pub(super) fn add_names(&mut self, folder: &'static str, names: Vec<String>) {
+        self.names.extend(names.into_iter().map(|name| (folder, name)));
+    }
+
+    /// Tells whether a name or id is that of something that is off the site.
     pub(super) fn contains(&self, folder: &'static str, name: &str) -> bool {
         Slug::parse(name).is_ok_and(|id| self.ids.contains(&(folder, id)))
+            || self.names.contains(&(folder, name.to_owned()))
     }
 }
 
@@ -129,13 +141,21 @@ fn open<'a>(
                     document.start,
                     format!("this site has no language \"{tag}\", so this {what} is not shown"),
                 )
-                .hint(format!(
-                    "add it to `languages` in site.toml: [\"{}\", \"{tag}\"]",
-                    languages.tags[0]
-                )),
+                .hint(languages.with(tag)),
             );
             continue;
         };
+        if fields.is_translated(locale) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    codes::DUPLICATE,
+                    document.start,
+                    format!("what is said of the {kind} \"{id}\" in \"{tag}\" stands here for the second time"),
+                )
+                .hint("what the table says counts; take one of the two out"),
+            );
+            continue;
+        }
         fields.translate(locale, document);
         push_body(&mut bodies, locale, document);
     }
@@ -170,7 +190,31 @@ fn found<T>(
         diagnostics.extend(fields.finish());
     }
     let Document { start: place, is_row, .. } = *item.document;
-    Found { thing, place, is_row, diagnostics, hidden, audience }
+    let hidden_names = if hidden.is_some() { names_of(item) } else { Vec::new() };
+    Found { thing, place, is_row, diagnostics, hidden, hidden_names, audience }
+}
+
+/// What an item is called, in all languages.
+fn names_of(item: &Item) -> Vec<String> {
+    let translations = item.translations.iter().map(|(_, document)| document);
+    let documents = std::iter::once(&item.document).chain(translations);
+    let written = documents.flat_map(|document| {
+        ["name", "title"].into_iter().filter_map(|name| document.fields.get(name))
+    });
+    let mut names = Vec::new();
+    for (_, value) in written {
+        match &value.value {
+            Value::String(name) => names.push(name.clone()),
+            Value::Table(table) => {
+                names.extend(table.entries().filter_map(|(_, value)| match &value.value {
+                    Value::String(name) => Some(name.clone()),
+                    _ => None,
+                }))
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 /// For whom a thing is; `None` if it says so in a way that is not understood.
@@ -199,10 +243,8 @@ fn is_hidden(fields: &mut Fields<'_>) -> bool {
         let _ = fields.value(name);
     }
     match fields.value("hide") {
-        Some(Spanned { value: Value::Array(_), .. }) => false,
-        // What hides in a way that is not understood hides.
-        Some(Spanned { value, .. }) => fields.flag("hide") || !matches!(value, Value::Boolean(_)),
-        None => false,
+        Some(Spanned { value: Value::Array(_), .. }) | None => false,
+        Some(Spanned { value, .. }) => fields.flag("hide") || protocol::says_hide(value),
     }
 }
 
@@ -499,7 +541,10 @@ pub(super) fn maker(
     let hidden = is_hidden(&mut fields).then(|| slug_of_hidden.clone());
     let thing = producer.filter(|_| hidden.is_none());
     let diagnostics = fields.finish();
-    (Found { thing, place: span, is_row: false, diagnostics, hidden, audience }, regions)
+    let hidden_names = Vec::new();
+    let found =
+        Found { thing, place: span, is_row: false, diagnostics, hidden, hidden_names, audience };
+    (found, regions)
 }
 
 fn producer_of(
@@ -880,6 +925,8 @@ fn recording(fields: &mut Fields<'_>, body: &Prose, folder: &str, tree: &Tree) -
 /// The photographs of a product or design: those that are named, else those that lie beside it.
 fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
     let mut photos: Vec<PhotoRef> = Vec::new();
+    // Of each the place among those that are written.
+    let mut places: Vec<usize> = Vec::new();
     let mut without_alt = None;
     match fields.value("photos") {
         Some(written) => {
@@ -887,7 +934,7 @@ fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
                 Value::Array(entries) => entries.as_slice(),
                 _ => std::slice::from_ref(written),
             };
-            for entry in entries {
+            for (place, entry) in entries.iter().enumerate() {
                 let (file, alt) = match &entry.value {
                     Value::Table(table) => {
                         if let Some((key, value)) = table.get("hide") {
@@ -933,6 +980,7 @@ fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
                         without_alt = without_alt.or(Some(name.span));
                     }
                     photos.push(photo_ref(path, alt));
+                    places.push(place);
                 }
             }
         }
@@ -941,10 +989,11 @@ fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
             if !photos.is_empty() {
                 without_alt = Some(fields.whole());
             }
+            places.extend(0..photos.len());
         }
     }
     if fields.is_row() {
-        without_alt = described(fields, &mut photos).and(without_alt);
+        without_alt = described(fields, &mut photos, &places).and(without_alt);
     }
     if let Some(span) = without_alt {
         let what = fields.what().to_owned();
@@ -968,13 +1017,18 @@ fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
     photos
 }
 
-/// Gives photographs the words of a row's `photo_alt`, in their order; something if one has none.
-fn described(fields: &mut Fields<'_>, photos: &mut [PhotoRef]) -> Option<()> {
-    let mut words = fields.texts("photo_alt").into_iter();
-    for photo in &mut *photos {
-        photo.alt = words.next();
+/// Gives photographs the words of a row's `photo_alt` that stand at their place; something if one has none.
+fn described(fields: &mut Fields<'_>, photos: &mut [PhotoRef], places: &[usize]) -> Option<()> {
+    let words = fields.texts_with_gaps("photo_alt");
+    for (photo, place) in photos.iter_mut().zip(places) {
+        photo.alt = words.get(*place).cloned().flatten();
     }
-    if words.next().is_some() {
+    let written = match fields.value("photos").map(|written| &written.value) {
+        Some(Value::Array(entries)) => entries.len(),
+        Some(_) => 1,
+        None => photos.len(),
+    };
+    if words.len() > written {
         fields.report(
             Diagnostic::warning(
                 codes::BAD_TABLE,

@@ -128,7 +128,7 @@ pub(super) fn unresolved(product: &Product, shipping: &Shipping) -> Option<Diagn
     if !is_asked || !product.is_sent() {
         return None;
     }
-    if let Some((material, flag)) = product.to_ask_about(shipping) {
+    if let Some((material, flag)) = product.to_ask_about(shipping, None) {
         let words = format!(
             "\"{}\" can only be asked for: the shop does not say where it sends to, and nobody said that {} may go everywhere ({})",
             product.name.original(),
@@ -158,6 +158,14 @@ pub(super) fn unresolved(product: &Product, shipping: &Shipping) -> Option<Diagn
             let part = if reach == Reach::Nowhere { "" } else { "parts of " };
             zones.push(format!("{part}\"{}\"", zone.name.original()));
             cause = cause.or(open);
+        }
+    }
+    for pooled in shipping.pooled.iter().filter(|pooled| pooled.takes(product)) {
+        if let Err(Why::Material(material, Stop::Unresolved(flag))) =
+            product.may_go_to(pooled.country, shipping)
+        {
+            zones.push(format!("\"{}\"", pooled.name.original()));
+            cause = cause.or(Some((material, flag)));
         }
     }
     let (material, flag) = cause?;

@@ -153,12 +153,12 @@ pub fn check_as(mut draft: Draft, audience: Audience, day: Option<Date>) -> Outc
     let protocol = protocol::apply(&mut draft, &tags, day, &mut diagnostics);
     privacy::lint(&draft, &mut diagnostics);
     let members = members::prepare(&mut draft, &tags, day, &mut diagnostics);
-    let (site, restricted) = check_site(&draft, &members, audience, &mut diagnostics);
+    let (site, restricted) = check_site(&draft, &members, audience, day, &mut diagnostics);
     // What is for others is checked where it can be seen; most of what is found there is known already.
     let mut known: HashSet<String> = HashSet::new();
     for other in restricted.into_iter().filter(|other| *other != audience) {
         let mut more = Diagnostics::default();
-        let _ = check_site(&draft, &members, other, &mut more);
+        let _ = check_site(&draft, &members, other, day, &mut more);
         if known.is_empty() {
             known = diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}")).collect();
         }
@@ -184,6 +184,7 @@ fn check_site(
     draft: &Draft,
     strangers: &[members::Prepared],
     audience: Audience,
+    day: Option<Date>,
     diagnostics: &mut Diagnostics,
 ) -> (Option<Site>, BTreeSet<Audience>) {
     let (locales, tags) = languages(draft, diagnostics);
@@ -219,7 +220,7 @@ fn check_site(
     let theme = fields.choice("theme", &ThemeName::ALL);
     let look = look(&mut fields, languages, &draft.tree);
     let order = order(&mut fields, languages);
-    let shipping = shipping::shipping(&mut fields, currency);
+    let shipping = shipping::shipping(&mut fields, currency, day);
     let shop_trade = trade::of_shop(&mut fields);
     let around = Around { tree: &draft.tree, languages, audience };
     let publish = publish::publish(&mut fields, languages);
@@ -293,10 +294,12 @@ fn check_site(
     }
     let lists = terms.into_lists(&mut products, &locales[0]);
     let shipping = shipping.resolve(|name| {
-        let is_meant = |producer: &Producer| {
-            producer.id.as_str() == name.value || producer.name.original() == name.value
+        // A member's maker is meant by her id alone: her name is her own affair.
+        let by_id = producers.iter().position(|producer| producer.id.as_str() == name.value);
+        let is_called = |producer: &Producer| {
+            producer.member.is_none() && producer.name.original() == name.value
         };
-        let found = producers.iter().position(is_meant).map(ProducerIx::of);
+        let found = by_id.or_else(|| producers.iter().position(is_called)).map(ProducerIx::of);
         if found.is_none() && !hidden.contains("producers", &name.value) {
             let known = producers.iter().map(|producer| producer.id.as_str());
             diagnostics.push(unknown(name, "maker", "producers", known));
@@ -628,14 +631,34 @@ fn take<T>(
     id: impl Fn(&T) -> &Slug,
 ) -> Vec<T> {
     let mut kept: Vec<(T, Span, bool)> = Vec::with_capacity(found.len());
-    for Found { thing, place, is_row, diagnostics: own, hidden: taken_off, audience } in found {
+    let mut taken_off: BTreeMap<Slug, Span> = BTreeMap::new();
+    for found in found {
+        let Found { thing, place, is_row, diagnostics: own, hidden: off, hidden_names, audience } =
+            found;
         diagnostics.extend(own);
         hidden.note(audience);
-        if let Some(id) = taken_off {
+        if let Some(id) = off {
+            taken_off.entry(id.clone()).or_insert(place);
             hidden.add(folder, id);
         }
+        hidden.add_names(folder, hidden_names);
         kept.extend(thing.map(|thing| (thing, place, is_row)));
     }
+    // Of two things with one id, one of them hidden, nobody knows which is meant.
+    kept.retain(|(thing, place, _)| {
+        let slug = id(thing);
+        let Some(first) = taken_off.get(slug) else { return true };
+        diagnostics.push(
+            Diagnostic::error(
+                codes::DUPLICATE,
+                *place,
+                format!("there are two things with the id \"{slug}\", and one of them is hidden"),
+            )
+            .related(*first, "the hidden one")
+            .hint("rename or remove one of the two; until then neither is shown"),
+        );
+        false
+    });
     // The folder was read in order, so there is next to nothing to move.
     kept.sort_by(|(a, ..), (b, ..)| id(a).cmp(id(b)));
     kept.dedup_by(|(thing, place, is_row), (before, first, is_first_row)| {
@@ -674,6 +697,7 @@ fn take_producers(
             is_row: found.is_row,
             diagnostics: found.diagnostics,
             hidden: found.hidden,
+            hidden_names: found.hidden_names,
             audience: found.audience,
         })
         .collect();
@@ -871,6 +895,11 @@ fn resolve_products(
         let diagnostics = &mut *found[usize::from(member.is_some())];
         product.supplied_by = std::mem::take(&mut draft.supplied_by)
             .into_iter()
+            // An id tells who it is as well as a name does.
+            .filter(|name| {
+                names.producers.contains_key(name.original())
+                    || !names.hidden.contains("producers", name.original())
+            })
             .map(|name| {
                 let producer = names.producers.get(name.original()).map(|at| ProducerIx(*at));
                 Supplier { name, producer }

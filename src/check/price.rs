@@ -171,8 +171,7 @@ fn in_cell(
                 written.span,
                 "several lands have a currency that is written $",
             )
-            .label(format!("write for example {} USD", text.replace('$', "").trim()))
-            .hint("to use one currency everywhere, set `currency` in site.toml"),
+            .label(format!("write for example {} USD", text.replace('$', "").trim())),
         )),
         Err(problem @ PriceProblem::Negative) => {
             Err(Some(Diagnostic::error(codes::BAD_PRICE, written.span, problem.words())))

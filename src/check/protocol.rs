@@ -15,7 +15,9 @@ use std::sync::Arc;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, Span, Spanned, codes};
+use crate::diag::{
+    Diagnostic, Diagnostics, Place, Severity, SourceFile, Sources, Span, Spanned, codes,
+};
 use crate::model::{Date, Slug};
 use crate::read::{Document, Draft, Item, Table, Value};
 
@@ -138,9 +140,14 @@ struct Work<'a> {
     taken: BTreeSet<String>,
 }
 
+/// Tells whether what is said of hiding takes the whole thing off: a list names parts, and what is not understood hides.
+pub(super) fn says_hide(value: &Value) -> bool {
+    !matches!(value, Value::Boolean(false) | Value::Array(_))
+}
+
 /// Tells whether a thing is off the site.
 pub(super) fn is_hidden(document: &Document) -> bool {
-    document.fields.get("hide").is_some_and(|(_, value)| value.value == Value::Boolean(true))
+    document.fields.get("hide").is_some_and(|(_, value)| says_hide(&value.value))
 }
 
 fn hide(document: &mut Arc<Document>, span: Span) {
@@ -202,18 +209,21 @@ impl Work<'_> {
     /// Tells whether a thing is off the site, and where that is written.
     fn is_off(&mut self, document: &Document, what: &str) -> Option<Span> {
         if let Some((_, value)) = document.fields.get("hide")
-            && value.value == Value::Boolean(true)
+            && says_hide(&value.value)
         {
             return Some(value.span);
         }
         let (table, span) = protocol(document)?;
-        self.dates(table, span, what)
+        self.dates(table, span, what, document.is_row)
     }
 
     /// Judges `shown_from`, `shown_until` and `season`.
-    fn dates(&mut self, table: &Table, span: Span, what: &str) -> Option<Span> {
-        let name = format!("the part [protocol] of {what}");
-        let mut fields = Fields::new(table, span, name, self.languages);
+    fn dates(&mut self, table: &Table, span: Span, what: &str, is_row: bool) -> Option<Span> {
+        let name = match is_row {
+            true => what.to_owned(),
+            false => format!("the part [protocol] of {what}"),
+        };
+        let mut fields = Fields::new(table, span, name, self.languages).in_row(is_row);
         let from = fields.date("shown_from");
         let until = fields.date("shown_until");
         let written = fields.names("season");
@@ -717,7 +727,9 @@ impl Veil<'_> {
             }
             let path = sources.path(document.file).to_owned();
             let len = clean.len();
-            let file = sources.add(path, clean);
+            // What is wrong in it is told at the lines of the file.
+            let (line, _) = sources.line_column(body.file, body.range().start);
+            let file = sources.add_shared(Arc::new(SourceFile::new(path, clean).after(line - 1)));
             body = Span::new(file, 0..len);
             is_changed = true;
         }

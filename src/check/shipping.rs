@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostic, Span, Spanned, codes};
 use crate::model::{
-    Area, Blackout, BlackoutTime, Country, Currency, Destination, LastShip, PaidBy, Pooled,
+    Area, Blackout, BlackoutTime, Country, Currency, Date, Destination, LastShip, PaidBy, Pooled,
     ProducerIx, Rate, Returns, Shipping, Tariff, Text, Zone,
 };
 use crate::read::Value;
@@ -39,7 +39,13 @@ impl ShippingDraft {
 }
 
 /// Reads `[shipping]`.
-pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> ShippingDraft {
+///
+/// With a day, shared shipments that are over on it are named.
+pub(super) fn shipping(
+    fields: &mut Fields<'_>,
+    currency: Option<Currency>,
+    day: Option<Date>,
+) -> ShippingDraft {
     let Some(mut group) = fields.sub("shipping", "the part [shipping]".to_owned()) else {
         return ShippingDraft::default();
     };
@@ -68,7 +74,7 @@ pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> S
     let (mut pooled, mut makers) = (Vec::new(), Vec::new());
     let example = "[{ name = \"Winter crate to Berlin\", country = \"DE\", closes = 2026-12-05, cost = \"180.00\", full_g = 30000 }]";
     for mut sub in group.subs("pooled", example, |n| format!("shared shipment {n}")) {
-        let found = shared_shipment(&mut sub, currency);
+        let found = shared_shipment(&mut sub, currency, day);
         if pooled.len() == POOLED_MAX {
             let words = format!("there are more than {POOLED_MAX} shared shipments");
             sub.report(
@@ -90,6 +96,7 @@ pub(super) fn shipping(fields: &mut Fields<'_>, currency: Option<Currency>) -> S
 fn shared_shipment(
     sub: &mut Fields<'_>,
     currency: Option<Currency>,
+    day: Option<Date>,
 ) -> Option<(Pooled, Option<Vec<Spanned<String>>>)> {
     let name = sub.text("name");
     if name.is_none() {
@@ -107,6 +114,23 @@ fn shared_shipment(
     let tariff = shared_tariff(sub, currency, name.as_ref());
     let days = days(sub);
     let makers = sub.has("makers").then(|| sub.names("makers"));
+    if makers.as_ref().is_some_and(Vec::is_empty) {
+        sub.report(
+            Diagnostic::error(codes::BAD_ZONE, sub.place("makers"), "nobody's goods go along")
+                .label("write the ids of makers, or take this line out: then everybody's do"),
+        );
+    }
+    if let (Some(name), Some(closes), Some(day)) = (&name, closes, day)
+        && closes < day
+    {
+        let words =
+            format!("the shared shipment \"{}\" is closed, so nothing offers it", name.original());
+        sub.report(
+            Diagnostic::warning(codes::BAD_ZONE, sub.place("closes"), words).label(
+                "take it out, or write the day until which orders go along with the next one",
+            ),
+        );
+    }
     let pooled = Pooled {
         name: name?,
         country: country?,

@@ -692,7 +692,7 @@ fn all_that_is_wrong_in_a_table_is_told_at_its_cells() {
         [
             "1:6 unknown-field: the table has a column \"prise\", which is not known; nothing in it is used (did you mean `price`?)",
             "1:49 unknown-field: the table has a column \"options\", which is not known; nothing in it is used (a table has no room for it: make this product a file of its own, products/<id>.md)",
-            "1:57 bad-language: this site has no language \"fr\", so this column is not shown (add it to `languages` in site.toml: [\"en\", \"fr\"])",
+            "1:57 bad-language: this site has no language \"fr\", so this column is not shown (to add it, write in site.toml: languages = [\"en\", \"es\", \"fr\"])",
             "2:8 bad-price: this may be thousands or a fraction (write both digits of the fraction, for example 1234.00 or 1.23)",
             "2:14 bad-value: `stock` of the product \"bowl\" is \"many\", which it cannot be (write for example 12 into the column `stock`)",
             "2:22 bad-date: `date` is not a day of the calendar (write for example 2026-05-01 into the column `date`)",
@@ -710,6 +710,137 @@ fn all_that_is_wrong_in_a_table_is_told_at_its_cells() {
     // What says whether it is hidden in a way that is not understood is hidden.
     let site = outcome.site.expect("a site");
     assert!(site.products.iter().all(|product| product.id.as_str() != "red-shawl"));
+}
+
+#[test]
+fn what_may_be_meant_to_hide_hides() {
+    let shown = |outcome: &Outcome| -> Vec<String> {
+        let site = outcome.site.as_ref().expect("a site");
+        site.products.iter().map(|product| product.id.to_string()).collect()
+    };
+    let codes = |outcome: &Outcome| -> Vec<&'static str> {
+        codes_of(outcome).into_iter().map(|(code, _)| code).collect()
+    };
+    // Two columns that hide, names that are like one, and one in a language.
+    for (header, is_used) in [
+        ("hide,Hide", false),
+        ("hide,hides", false),
+        ("hide,hide.en", false),
+        ("hide,audiences", false),
+        ("id,oculto", true),
+        ("id,Versteckt", true),
+        ("id,Hide?", true),
+    ] {
+        let table = format!("name,price,{header}\nOpen,4.00,,\nSecret,4.00,,yes\n");
+        let outcome = site(&[("site.toml", SITE), ("products.csv", &table)]);
+        assert_eq!(shown(&outcome), ["open"], "{header}");
+        assert_eq!(outcome.diagnostics.has_errors(), !is_used, "{header}");
+    }
+    // A file that is hidden and a row, or file, of the same id.
+    for other in ["products/red/index.md", "products.csv"] {
+        let text = match other {
+            "products.csv" => "id,name,price\nred,Red,4.00\n",
+            _ => "+++\nname = \"Red\"\nprice = \"4.00\"\n+++\n",
+        };
+        let hidden = "+++\nname = \"Red\"\nprice = \"4.00\"\nhide = true\n+++\n";
+        let outcome = site(&[("site.toml", SITE), ("products/red.md", hidden), (other, text)]);
+        assert_eq!(shown(&outcome), [""; 0], "{other}");
+        assert!(codes(&outcome).contains(&"duplicate"), "{other}: {:?}", codes(&outcome));
+    }
+    // Who is hidden in a way that is not understood is in no text either, and nobody's supplier.
+    for hide in ["hide = true", "hide = \"perhaps\"", "audience = \"trade\""] {
+        let ana = format!("+++\nname = \"Anabel Lopez\"\n{hide}\n+++\n");
+        let outcome = site(&[
+            ("site.toml", SITE),
+            ("producers/ana.md", &ana),
+            (
+                "products.csv",
+                "name,price,supplied_by,text\nA,4.00,ana,Made by Anabel Lopez.\nB,4.00,Anabel Lopez,\n",
+            ),
+        ]);
+        let made = outcome.site.as_ref().expect("a site");
+        let told: Vec<&str> = made
+            .products
+            .iter()
+            .flat_map(|product| &product.supplied_by)
+            .map(|supplier| supplier.name.original())
+            .filter(|name| *name != "…")
+            .collect();
+        assert_eq!(told, [""; 0], "{hide}");
+        if !hide.starts_with("audience") {
+            let story = made.products[0].body.entries().next().expect("a story").1;
+            assert_eq!(made.markdown(story), "Made by ….", "{hide}");
+        }
+    }
+}
+
+#[test]
+fn words_for_a_photograph_stay_with_it_when_another_is_hidden_or_missing() {
+    let outcome = site(&[
+        ("site.toml", SITE),
+        (
+            "products.csv",
+            "id,name,price,photos,photo_alt,hide_photos\n\
+             one,One,4.00,a.jpg; b.jpg; c.jpg,words of a | words of b | words of c,a.jpg\n\
+             two,Two,4.00,nope.jpg; c.jpg,words of none | words of c,\n\
+             three,Three,4.00,b.jpg; c.jpg,| words of c,\n",
+        ),
+        ("products/a.jpg", ""),
+        ("products/b.jpg", ""),
+        ("products/c.jpg", ""),
+    ]);
+    let made = outcome.site.expect("a site");
+    let told = |id: &str| -> Vec<(String, Option<String>)> {
+        let product = made.products.iter().find(|p| p.id.as_str() == id).expect("a product");
+        let words = |photo: &PhotoRef| photo.alt.as_ref().map(|alt| alt.original().to_owned());
+        product.photos.iter().map(|photo| (photo.path.clone(), words(photo))).collect()
+    };
+    let with =
+        |file: &str, alt: Option<&str>| (format!("products/{file}.jpg"), alt.map(str::to_owned));
+    assert_eq!(told("one"), [with("b", Some("words of b")), with("c", Some("words of c"))]);
+    assert_eq!(told("two"), [with("c", Some("words of c"))]);
+    assert_eq!(told("three"), [with("b", None), with("c", Some("words of c"))]);
+}
+
+#[test]
+fn a_long_row_is_told_once_and_a_thousand_is_not_one() {
+    let outcome = site(&[
+        ("site.toml", SITE),
+        (
+            "products.csv",
+            "name,price,stock,date\nCup,4.00,1,13.05.2026,a,b,c\nJar,4.00,2.000,13/05/2026\nPot,4.00,3,01/05/2026\n",
+        ),
+        ("productos.csv", "name\n"),
+        ("Products.xlsx", "PK"),
+        ("prices.csv", "name\n"),
+    ]);
+    let found = in_table(&outcome);
+    let wanted = ["2:23 bad-table", "3:10 bad-value", "4:12 bad-date"];
+    let told: Vec<&String> = found.iter().filter(|one| !one.contains("no-photo")).collect();
+    assert_eq!(told.len(), wanted.len(), "{told:?}");
+    for (one, start) in told.iter().zip(wanted) {
+        assert!(one.starts_with(start), "{one}");
+    }
+    let unread: Vec<(&str, String)> =
+        codes_of(&outcome).into_iter().filter(|(code, _)| *code == "unknown-file").collect();
+    assert_eq!(unread.len(), 2, "{unread:?}");
+    let made = outcome.site.expect("a site");
+    assert_eq!(made.products[0].date.map(|day| day.to_string()).as_deref(), Some("2026-05-13"));
+}
+
+#[test]
+fn what_is_wrong_after_a_hidden_name_is_told_at_its_own_line() {
+    let outcome = site(&[
+        ("site.toml", &format!("{SITE}[[hidden_names]]\nname = \"Canaryname\"\n")),
+        (
+            "products.csv",
+            "name,price,text\nA,4.00,\nB,4.00,\nC,4.00,\"Woven by Canaryname.\n\nCall +49 170 1234567.\"\n",
+        ),
+    ]);
+    let found = in_table(&outcome);
+    let phone: Vec<&String> = found.iter().filter(|one| one.contains("phone number")).collect();
+    assert_eq!(phone.len(), 1, "{found:?}");
+    assert!(phone[0].starts_with("6:7 "), "{phone:?}");
 }
 
 #[test]
@@ -981,7 +1112,7 @@ fn without_zones_an_unsettled_flag_is_warned_of_and_has_to_be_asked_about() {
         let outcome = shop(permits, more);
         assert_eq!(complaints(&outcome), [warned], "{permits}{more}");
         let site = outcome.site.expect("a site");
-        assert!(site.products[0].to_ask_about(&site.shipping).is_some());
+        assert!(site.products[0].to_ask_about(&site.shipping, None).is_some());
     }
     // Settled everywhere, or in a shop that asks for the destination, it can be ordered.
     let settled = shop(", permits = [{ to = [\"*\"] }]", "");
@@ -989,7 +1120,7 @@ fn without_zones_an_unsettled_flag_is_warned_of_and_has_to_be_asked_about() {
     let asked =
         shop("", "[[shipping.zones]]\nname = \"All\"\ncountries = [\"*\"]\nprice = \"1\"\n");
     let site = asked.site.expect("a site");
-    assert!(site.products[0].to_ask_about(&site.shipping).is_none());
+    assert!(site.products[0].to_ask_about(&site.shipping, None).is_none());
 }
 
 #[test]
@@ -1134,6 +1265,28 @@ fn shared_shipments_are_read_and_what_is_wrong_with_them_is_named() {
     assert_eq!(taken(first), [true, false, true]);
     assert_eq!(taken(second), [true; 3]);
     assert!(first.is_open(first.closes) && !first.is_open(second.closes));
+    // A name is that of an own maker, even if a member's is called so too; nobody takes part if nobody is named.
+    let outcome =
+        site(&[("site.toml", &pooled(&format!("{where_and_when}price = \"9\"\nmakers = []")))]);
+    assert_eq!(complaints(&outcome), ["bad-zone: nobody's goods go along"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(
+        folder.path().join("site.toml"),
+        pooled(&format!("{where_and_when}price = \"9\"")),
+    )
+    .expect("a file");
+    for (day, expected) in [
+        ("2026-12-05", vec![]),
+        (
+            "2026-12-06",
+            vec!["bad-zone: the shared shipment \"Crate\" is closed, so nothing offers it"],
+        ),
+    ] {
+        let outcome =
+            load_as(folder.path(), crate::model::Audience::Public, day.parse().expect("a day"))
+                .expect("a site");
+        assert_eq!(complaints(&outcome), expected, "{day}");
+    }
     assert!(made.shipping.has_places(first.closes));
     assert!(!made.shipping.has_places(second.closes.tomorrow().expect("a day")));
 }

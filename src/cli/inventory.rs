@@ -17,7 +17,7 @@ use super::{Ended, Failed, Outcome, audience_named, console, day, now, site_fold
 #[command(after_help = "Examples:
   selvedge inventory my-association
   selvedge inventory my-association --by maker,kind --where region=north
-  selvedge inventory my-association --products -o products.csv
+  selvedge inventory my-association --products -o inventory.csv
   selvedge inventory my-association --quantity 300 --by-date 2026-10-01
 
 All of it is what makers state of themselves, and nothing in it is more than the public site shows. Customs codes are for

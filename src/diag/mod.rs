@@ -27,6 +27,8 @@ pub struct SourceFile {
     pub path: String,
     /// The whole text.
     pub text: String,
+    /// How many lines stand before it in the file that it is a part of.
+    lines_before: usize,
     /// Where its lines begin.
     lines: LineStarts,
 }
@@ -34,7 +36,13 @@ pub struct SourceFile {
 impl SourceFile {
     /// A file with its path below the site's folder.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { path: path.into(), text: text.into(), lines: LineStarts::default() }
+        Self { path: path.into(), text: text.into(), lines_before: 0, lines: LineStarts::default() }
+    }
+
+    /// A text that stands in the place of a part of a file, after so many of its lines.
+    #[must_use]
+    pub fn after(self, lines_before: usize) -> Self {
+        Self { lines_before, ..self }
     }
 
     /// The byte offsets at which its lines begin.
@@ -121,15 +129,19 @@ impl Sources {
     pub fn line_column(&self, file: FileId, offset: usize) -> (usize, usize) {
         let text = self.text(file);
         let offset = floor_boundary(text, offset);
-        let starts = self.files[file.0 as usize].line_starts();
+        let source = &self.files[file.0 as usize];
+        let starts = source.line_starts();
         let line = starts.partition_point(|start| *start <= offset);
-        (line, text[starts[line - 1]..offset].chars().count() + 1)
+        let column = text[starts[line - 1]..offset].chars().count() + 1;
+        (source.lines_before + line, column)
     }
 
     /// A line, counted from 1, without its end; `None` if the file has none such.
     #[must_use]
     pub fn line(&self, file: FileId, line: usize) -> Option<&str> {
-        let start = *self.files[file.0 as usize].line_starts().get(line.checked_sub(1)?)?;
+        let source = &self.files[file.0 as usize];
+        let at = line.checked_sub(source.lines_before + 1)?;
+        let start = *source.line_starts().get(at)?;
         self.text(file)[start..].lines().next()
     }
 }

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostics, Sources};
+use crate::read::{HIDING, cells, columns};
 
 use super::cells::PriceStyle;
 use super::items::{self, Columns, Item, RowReader};
@@ -13,7 +14,7 @@ use super::map::{self, Field, Map, Source, fits};
 use super::place::{self, Layout};
 use super::report::{Finding, Kind, Report, TableRead, TableUse};
 use super::site::Ground;
-use super::table::{self, MAX_TABLE_BYTES, Table, fold};
+use super::table::{self, MAX_TABLE_BYTES, Row, Table, fold};
 use super::{Cause, ImportError, Options, variants};
 
 /// Imports tables into a site.
@@ -315,6 +316,20 @@ fn unused_columns(
 }
 
 /// The column with the ids of the site's own table.
+/// What a row of the site's own table says of who sees it, when, or where it may not go, and the import writes into no file.
+fn rule_left_behind(table: &Table, row: &Row) -> Option<&'static str> {
+    table.headers.iter().enumerate().find_map(|(at, header)| {
+        let said = row.cell(at)?;
+        let field = columns::column(header)?.field;
+        let is_rule = match field {
+            // What is not understood hides.
+            "hide" => cells::yes_no(&said.text).is_none(),
+            field => HIDING.contains(&field) || field == "not_to",
+        };
+        is_rule.then_some(field)
+    })
+}
+
 fn own_id(map: &Map, table: &Table) -> Option<usize> {
     table.column("id").filter(|_| map.is_own(table))
 }
@@ -383,6 +398,19 @@ fn collect(
             item.said = row_words(row);
             let id = own_id(map, table).and_then(|at| row.cell(at));
             item.id = id.map(|cell| cell.text.clone());
+            if map.is_own(table)
+                && let Some(rule) = rule_left_behind(table, row)
+            {
+                item.flags.insert(Field::Hide);
+                let words = format!(
+                    "the import takes no `{rule}` over, so the file says hide = true; write the rule into it as SITE-FORMAT has it, and take that line out"
+                );
+                report.push(
+                    Finding::new(Kind::Hidden, table.file.clone(), words)
+                        .line(row.line)
+                        .value(item.name.clone()),
+                );
+            }
             for (t, r) in sku.and_then(|sku| joined.remove(sku)).unwrap_or_default() {
                 let Some(columns) = &columns[t] else { continue };
                 let table = &tables[t];

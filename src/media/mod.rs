@@ -50,7 +50,7 @@ use sha2::{Digest, Sha256};
 ///
 /// A test holds it against `Cargo.lock`. The number in front counts changes of our own.
 pub const ENCODER: &str = "4 zune-jpeg 0.5.15, png 0.18.1, image-webp 0.2.4, moxcms 0.9.2, \
-                           fast_image_resize 6.1.0, libwebp-sys 0.14.4, jpeg-encoder 0.7.1";
+                           fast_image_resize 6.1.0, libwebp-sys 0.14.4, webpx 0.4.1, jpeg-encoder 0.7.1";
 
 /// The longest side of a derivative, in pixels; WebP cannot have more than 16,383.
 const MAX_RENDITION_SIDE_PX: u32 = 8_192;

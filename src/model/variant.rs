@@ -2,8 +2,8 @@
 
 use super::country::Country;
 use super::{
-    Availability, Material, MaterialFlag, Price, Product, ProductKind, Shipping, Slug, Stop, Text,
-    Why,
+    Availability, Date, Material, MaterialFlag, Price, Product, ProductKind, Shipping, Slug, Stop,
+    Text, Why,
 };
 
 /// The most options of a product.
@@ -118,11 +118,20 @@ impl Product {
     }
 
     /// The material that has to be asked about before the product is ordered, with its flag, where nobody is asked
-    /// for the destination: the shop has no zones, and some country is not settled for it.
+    /// for the destination: the shop says of no place that things go there (on a day, or ever), and some country is not
+    /// settled for it.
     #[must_use]
-    pub fn to_ask_about(&self, shipping: &Shipping) -> Option<(&Material, MaterialFlag)> {
+    pub fn to_ask_about(
+        &self,
+        shipping: &Shipping,
+        day: Option<Date>,
+    ) -> Option<(&Material, MaterialFlag)> {
         let has_flags = self.materials.iter().any(|one| !one.flags.is_empty());
-        if !has_flags || !self.is_sent() || !shipping.zones.is_empty() {
+        let is_asked = match day {
+            Some(day) => shipping.has_places(day),
+            None => !(shipping.zones.is_empty() && shipping.pooled.is_empty()),
+        };
+        if !has_flags || !self.is_sent() || is_asked {
             return None;
         }
         Country::all().find_map(|country| match self.may_go_to(country, shipping) {

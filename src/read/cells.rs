@@ -283,11 +283,13 @@ pub(crate) fn stock(text: &str) -> Option<Stock> {
     }
 }
 
-/// Reads a whole number; zeros after a point say nothing.
+/// Reads a whole number; zeros after a point say nothing, unless they are three, which may mean thousands.
 pub(crate) fn number(text: &str) -> Option<u64> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_nothing =
+        |zeros: &str| !matches!(zeros.len(), 0 | 3) && zeros.bytes().all(|b| b == b'0');
     let whole = match plain.split_once('.') {
-        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|b| b == b'0') => whole,
+        Some((whole, zeros)) if is_nothing(zeros) => whole,
         Some(_) => return None,
         None => plain.as_str(),
     };
@@ -353,6 +355,35 @@ pub(crate) fn date(text: &str) -> Option<String> {
     let day = text.split(['T', ' ']).next()?;
     let date: jiff::civil::Date = day.parse().ok()?;
     Some(date.to_string())
+}
+
+/// A day as spreadsheets show it, in the form of files: `2026-5-1`, `1.5.2026`, and with strokes what can only be one day,
+/// such as `13/05/2026`.
+pub(crate) fn local_date(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('.');
+    let numbers = |separator| {
+        let parts: Vec<i16> =
+            text.split(separator).map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+        <[i16; 3]>::try_from(parts).ok()
+    };
+    let day = |year: i16, month: i16, day: i16| {
+        let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
+        let is_written_out = (1000..=9999).contains(&year);
+        jiff::civil::Date::new(year, month, day).ok().filter(|_| is_written_out)
+    };
+    let found = if let Some([year, month, of_month]) = numbers('-') {
+        day(year, month, of_month)
+    } else if let Some([of_month, month, year]) = numbers('.') {
+        day(year, month, of_month)
+    } else if let Some([first, second, year]) = numbers('/') {
+        match (day(year, second, first), day(year, first, second)) {
+            (Some(one), Some(other)) if one != other => None,
+            (one, other) => one.or(other),
+        }
+    } else {
+        None
+    };
+    found.map(|date| date.to_string())
 }
 
 #[cfg(test)]
@@ -443,6 +474,10 @@ mod tests {
         for (text, expected) in [
             ("100", Some(Stock::Count(100))),
             ("12.0000", Some(Stock::Count(12))),
+            ("12.0", Some(Stock::Count(12))),
+            // Two thousand, or two.
+            ("2.000", None),
+            ("2,000", None),
             ("Sold out", Some(Stock::Count(0))),
             ("made to order", Some(Stock::MadeToOrder)),
             (">10", None),
@@ -455,6 +490,24 @@ mod tests {
         assert_eq!((yes_no("Yes"), yes_no("0"), yes_no("maybe")), (Some(true), Some(false), None));
         assert_eq!(date("2026-05-01T10:00:00Z").as_deref(), Some("2026-05-01"));
         assert_eq!(date("2026-02-30"), None);
+        for (text, expected) in [
+            ("2026-5-1", Some("2026-05-01")),
+            ("1.5.2026", Some("2026-05-01")),
+            ("15. 05. 2026", Some("2026-05-15")),
+            ("13/05/2026", Some("2026-05-13")),
+            ("05/13/2026", Some("2026-05-13")),
+            ("05/05/2026", Some("2026-05-05")),
+            // The first of May, or the fifth of January.
+            ("01/05/2026", None),
+            ("31/02/2026", None),
+            ("1.5.26", None),
+            ("-1-5-1", None),
+            ("99999-1-1", None),
+            ("1.5.2026.", Some("2026-05-01")),
+            ("soon", None),
+        ] {
+            assert_eq!(local_date(text).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -48,13 +48,13 @@ pub(crate) enum Shape {
 
 // In the order in which the fields stand in a product's file.
 fields! {
-    Name, Line, "name", ["name", "title", "product name", "product", "nombre", "nom", "bezeichnung", "titel"];
+    Name, Line, "name", ["name", "title", "product name", "product", "nombre", "nom", "bezeichnung", "titel", "produkt", "producto", "produit", "título", "titre"];
     Description, Line, "description", ["short description", "short_description", "subtitle", "summary"];
     Price, Price, "price", ["price", "regular price", "variant price", "precio", "prix", "preis", "unit price"];
     Currency, Line, "currency", ["currency", "moneda", "devise", "währung"];
-    Stock, Number, "stock", ["stock", "qty", "quantity", "inventory", "variant inventory qty", "in stock", "existencias"];
-    MadeToOrder, YesNo, "made_to_order", ["made to order", "made_to_order"];
-    OneOfAKind, YesNo, "one_of_a_kind", ["one of a kind", "one_of_a_kind", "unique"];
+    Stock, Number, "stock", ["stock", "qty", "quantity", "inventory", "variant inventory qty", "in stock", "existencias", "lagerbestand", "bestand", "anzahl", "menge", "cantidad", "unidades", "quantité"];
+    MadeToOrder, YesNo, "made_to_order", ["made to order", "made_to_order", "auf bestellung", "por encargo", "sur commande"];
+    OneOfAKind, YesNo, "one_of_a_kind", ["one of a kind", "one_of_a_kind", "unique", "einzelstück", "pieza única", "pièce unique"];
     LeadTimeDays, Number, "lead_time_days", ["lead time days", "lead_time_days"];
     CapacityPerMonth, Number, "capacity_per_month", ["capacity_per_month"];
     MinimumOrder, Number, "minimum_order", ["minimum_order", "minimum order"];
@@ -65,23 +65,23 @@ fields! {
     Theme, List, "theme", ["theme", "themes", "tags"];
     Colour, List, "colour", ["colour", "colours", "color", "colors", "couleur", "farbe"];
     Material, List, "material", [];
-    Materials, List, "materials", ["materials", "material", "materiales", "matière", "materialien"];
-    MadeBy, List, "made_by", ["made_by", "made by", "maker", "producer", "artisan", "artesana", "artesano"];
+    Materials, List, "materials", ["materials", "material", "materiales", "matière", "materialien", "matières"];
+    MadeBy, List, "made_by", ["made_by", "made by", "maker", "producer", "artisan", "artesana", "artesano", "herstellerin", "hersteller", "hecho por", "fait par", "artisane"];
     Technique, Line, "technique", ["technique", "técnica", "technik"];
-    Size, Line, "size", ["size", "dimensions", "tamaño", "taille", "größe"];
-    Care, Line, "care", ["care"];
-    Ingredients, Line, "ingredients", ["ingredients"];
+    Size, Line, "size", ["size", "dimensions", "tamaño", "taille", "größe", "maße", "medidas"];
+    Care, Line, "care", ["care", "pflege", "cuidado", "entretien"];
+    Ingredients, Line, "ingredients", ["ingredients", "zutaten", "ingredientes", "ingrédients"];
     Allergens, Line, "allergens", ["allergens"];
-    WeightG, Number, "weight_g", ["weight_g", "weight g", "weight (g)", "grams", "variant grams"];
+    WeightG, Number, "weight_g", ["weight_g", "weight g", "weight (g)", "grams", "variant grams", "gewicht (g)", "peso (g)", "poids (g)"];
     ShelfLifeDays, Number, "shelf_life_days", ["shelf_life_days"];
     Sku, Line, "sku", ["sku", "id", "article number", "article", "item number", "variant sku", "artikelnummer", "código"];
     Gtin, Line, "gtin", ["gtin", "ean", "barcode", "upc", "variant barcode"];
     Hs, Line, "hs", ["hs", "hs code", "hs_code"];
-    Date, Line, "date", ["date", "created", "created_at", "date added"];
-    Hide, YesNo, "hide", ["hide"];
-    Photos, List, "photos", ["photos", "photo", "images", "image", "image src", "picture", "pictures", "foto", "fotos", "bild", "bilder"];
+    Date, Line, "date", ["date", "created", "created_at", "date added", "datum", "fecha"];
+    Hide, YesNo, "hide", ["hide", "hidden", "hide?", "hidden?", "oculto", "oculta", "ocultar", "versteckt", "ausgeblendet", "verbergen", "caché", "cachée", "masqué", "masquer"];
+    Photos, List, "photos", ["photos", "photo", "images", "image", "image src", "picture", "pictures", "foto", "fotos", "bild", "bilder", "imagen", "imágenes", "image url"];
     PhotoAlt, List, "photo_alt", ["photo_alt", "alt", "alt text", "image alt text"];
-    Text, Text, "text", ["text", "description", "long description", "body", "body (html)", "body html", "story", "descripción", "beschreibung"];
+    Text, Text, "text", ["text", "description", "long description", "body", "body (html)", "body html", "story", "descripción", "beschreibung", "texto", "texte"];
     Collection, List, "collection", ["collection", "collections"];
 }
 
@@ -106,6 +106,8 @@ pub(crate) enum Reading {
     Story,
     /// One line of words.
     Line,
+    /// A day.
+    Day,
     /// One of a few words.
     Word,
     /// A code in capital letters.
@@ -181,7 +183,7 @@ pub(super) const COLUMNS: [(&str, Reading); 77] = [
     ("cost", Reading::Line),
     ("supplied_by", NAMES),
     ("audience", Reading::Word),
-    ("date", Reading::Line),
+    ("date", Reading::Day),
     ("audio", Reading::Line),
     ("audio_text", Reading::Line),
     ("related", WORDS),
@@ -195,7 +197,7 @@ pub(super) const COLUMNS: [(&str, Reading); 77] = [
     ("allergens", WORDS),
     ("net_quantity", Reading::Line),
     ("shelf_life_days", Reading::Number),
-    ("best_before", Reading::Line),
+    ("best_before", Reading::Day),
     ("batch", Reading::Line),
     ("storage", Reading::Line),
     ("alcohol_percent", Reading::Tenths),
@@ -258,10 +260,15 @@ pub(crate) fn column(header: &str) -> Option<Column> {
     if let Some((field, reading)) = field(header) {
         return Some(Column { field, reading, language: None });
     }
-    // `name.es`, `name (es)` or `name [es]`.
+    // `name.es`, `name (es)` or `name [es]`; and, of a language of two or three letters, `name_es`, `name-es` or `name es`.
     let (name, tag) = match header.strip_suffix([')', ']']) {
         Some(inner) => inner.rsplit_once(['(', '['])?,
-        None => header.rsplit_once('.')?,
+        None => header.rsplit_once('.').or_else(|| {
+            let split = header.rsplit_once(['_', '-', ' ']);
+            split.filter(|(_, tag)| {
+                matches!(tag.len(), 2 | 3) && tag.bytes().all(|byte| byte.is_ascii_alphabetic())
+            })
+        })?,
     };
     let (field, reading) = field(name)?;
     let tag = tag.trim();

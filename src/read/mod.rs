@@ -28,7 +28,7 @@ pub use fields::{Table, Value};
 pub use tree::Tree;
 
 use products::Goods;
-pub(crate) use products::TABLE;
+pub(crate) use products::{HIDING, TABLE};
 use rows::{MAX_TABLE_BYTES, Sheet};
 
 use crate::diag::{
@@ -600,7 +600,9 @@ impl Plan {
         }
         let at_top = tree.below(prefix).filter(|path| {
             let name = &path[prefix.len()..];
-            Some(*path) != table.as_deref() && name.eq_ignore_ascii_case(products::TABLE)
+            Some(*path) != table.as_deref()
+                && is_table(name)
+                && name.to_lowercase().starts_with("produ")
         });
         let tables = tree.below(&products).filter(|path| is_table(&path[products.len()..]));
         diagnostics.extend(at_top.chain(tables).map(|path| unread_table(path, prefix)));
@@ -703,22 +705,32 @@ fn unknown_file(path: &str) -> Diagnostic {
     .hint("the text of a product is products/<id>.md, or products/<id>/index.md")
 }
 
+/// Endings of tables, the one that is read first.
+const TABLE_ENDINGS: [&str; 6] = ["csv", "tsv", "xlsx", "xls", "ods", "numbers"];
+
 /// Tells whether a file beside products, not beside one of them, is a table.
 fn is_table(name: &str) -> bool {
-    !name.contains('/') && name.to_ascii_lowercase().ends_with(".csv")
+    let name = name.to_ascii_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    !name.contains('/') && TABLE_ENDINGS.contains(&ending)
 }
 
 /// Products are read from one table.
 fn unread_table(path: &str, prefix: &str) -> Diagnostic {
     let name = &path[prefix.len()..];
     let table = products::TABLE;
-    Diagnostic::new(
+    let diagnostic = Diagnostic::new(
         Severity::Warning,
         codes::UNKNOWN_FILE,
         Place::Path(path.to_owned()),
         "products are not read from this table, so nothing in it is on the site",
-    )
-    .hint(format!("the one table of products is {table}, beside site.toml: move this one there, or its rows into it"))
+    );
+    if !name.to_ascii_lowercase().ends_with(TABLE_ENDINGS[0]) {
+        return diagnostic.hint(format!(
+            "in your spreadsheet program save it as CSV (UTF-8), under the name {table}, beside site.toml"
+        ));
+    }
+    diagnostic.hint(format!("the one table of products is {table}, beside site.toml: move this one there, or its rows into it"))
     .hint(format!("or make a file of each row: in the folder of the site run selvedge import csv {name}, and take the table out"))
 }
 

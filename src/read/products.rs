@@ -23,8 +23,11 @@ pub(crate) const TABLE: &str = "products.csv";
 /// More products than any shop has.
 const MAX_ROWS: usize = 100_000;
 
+/// More languages than any site has.
+const MAX_LANGUAGES: usize = 64;
+
 /// Fields by which a row, or a part of it, is not shown to everybody, or not always.
-const HIDING: [&str; 6] =
+pub(crate) const HIDING: [&str; 6] =
     ["hide", "hide_photos", "audience", "shown_from", "shown_until", "season"];
 
 /// What a product may have in its file and not in a row.
@@ -121,7 +124,11 @@ pub(super) fn read(
     }
     // Of a row with more cells than columns nobody knows which cell is which, `hide` among them.
     let width = sheet.headers.len();
-    let fits = |row: &&Row| row.cells.iter().skip(width).all(|cell| cell.range().is_empty());
+    // Nor is one shown that a column which is not used may have been meant to hide.
+    let fits = |row: &&Row| {
+        let is_empty = |at: usize| row.cells.get(at).is_none_or(|cell| cell.range().is_empty());
+        (width..row.cells.len()).all(is_empty) && reader.doubtful.iter().copied().all(is_empty)
+    };
     let rows = sheet.rows.iter().take(most).filter(fits);
     rows.filter_map(|row| reader.product(row, found)).collect()
 }
@@ -160,18 +167,34 @@ struct Reader<'s> {
     columns: Vec<(usize, Column)>,
     /// The languages that columns name, each with the place of the first such header.
     languages: Vec<(String, Span)>,
+    /// Positions in `columns`, by the language that they name, in small letters.
+    by_language: HashMap<Option<String>, Vec<usize>>,
+    /// Columns that may be meant to hide, and are not used.
+    doubtful: Vec<usize>,
 }
 
 impl<'s> Reader<'s> {
     fn of(file: FileId, sheet: &Sheet, text: &'s str, found: &mut Diagnostics) -> Self {
-        let mut reader = Self { file, text, columns: Vec::new(), languages: Vec::new() };
+        let mut reader = Self {
+            file,
+            text,
+            columns: Vec::new(),
+            languages: Vec::new(),
+            by_language: HashMap::new(),
+            doubtful: Vec::new(),
+        };
         let mut seen: HashMap<(&str, Option<String>), Span> = HashMap::new();
         for (at, header) in sheet.headers.iter().enumerate() {
             let span = Span::new(file, header.range());
             let name = &text[header.range()];
             let Some(column) = columns::column(name) else {
                 if !name.is_empty() || is_used(sheet, at) {
-                    found.push(unknown(name, span));
+                    let told = unknown(name, span);
+                    // What it hides would be shown.
+                    if told.severity == Severity::Error {
+                        reader.doubtful.push(at);
+                    }
+                    found.push(told);
                 }
                 continue;
             };
@@ -184,6 +207,9 @@ impl<'s> Reader<'s> {
                     true => Severity::Error,
                     false => Severity::Warning,
                 };
+                if severity == Severity::Error {
+                    reader.doubtful.push(at);
+                }
                 let words =
                     format!("two columns say the `{}`; only the first is used", column.field);
                 found.push(
@@ -196,25 +222,32 @@ impl<'s> Reader<'s> {
             if let Some(tag) = &column.language
                 && !reader.languages.iter().any(|(known, _)| known.eq_ignore_ascii_case(tag))
             {
+                if reader.languages.len() == MAX_LANGUAGES {
+                    let words = format!("this table names more than {MAX_LANGUAGES} languages");
+                    found.push(
+                        Diagnostic::error(codes::TOO_LARGE, span, words)
+                            .hint("take out the columns of those that the site has not"),
+                    );
+                    break;
+                }
                 reader.languages.push((tag.clone(), span));
             }
+            let tag = column.language.as_ref().map(|tag| tag.to_lowercase());
+            reader.by_language.entry(tag).or_default().push(reader.columns.len());
             reader.columns.push((at, column));
         }
         reader
     }
 
     fn cells<'r>(
-        &self,
+        &'r self,
         row: &'r Row,
         language: Option<&str>,
-    ) -> impl Iterator<Item = (&Column, &'r Cell)> {
-        let is_in = move |column: &Column| match (&column.language, language) {
-            (Some(tag), Some(language)) => tag.eq_ignore_ascii_case(language),
-            (tag, language) => tag.is_none() && language.is_none(),
-        };
-        let columns = self.columns.iter().filter(move |(_, column)| is_in(column));
-        columns.filter_map(|(at, column)| {
-            row.cells.get(*at).filter(|cell| !cell.range().is_empty()).map(|cell| (column, cell))
+    ) -> impl Iterator<Item = (&'r Column, &'r Cell)> {
+        let columns = self.by_language.get(&language.map(str::to_lowercase)).into_iter().flatten();
+        columns.filter_map(|at| {
+            let (place, column) = &self.columns[*at];
+            row.cells.get(*place).filter(|cell| !cell.range().is_empty()).map(|cell| (column, cell))
         })
     }
 
@@ -268,6 +301,7 @@ impl<'s> Reader<'s> {
                 Reading::Id => {}
                 Reading::Story => document.body = span,
                 Reading::Line => put(Value::String(text.to_owned())),
+                Reading::Day => put(Value::String(day(text))),
                 Reading::Word => put(Value::String(text.to_lowercase())),
                 Reading::Capitals => put(Value::String(text.to_uppercase())),
                 Reading::Number => put(number(text)),
@@ -294,7 +328,10 @@ impl<'s> Reader<'s> {
                     None => put(Value::String(text.to_owned())),
                 },
                 Reading::List(habit) => {
-                    let mut entries = self.entries(cell, habit.separators());
+                    let mut entries =
+                        self.entries(cell, habit.separators(), column.field == "photo_alt");
+                    // What has no words has its place all the same.
+                    if column.field != "photo_alt" {}
                     // Of what goes into food, "none" says that somebody looked.
                     if column.field == "allergens" && says_none(text) {
                         entries.clear();
@@ -306,7 +343,7 @@ impl<'s> Reader<'s> {
                     }
                 }
                 Reading::Numbers => {
-                    let mut entries = self.entries(cell, &["\n", ";", "|", ",", "x", "×"]);
+                    let mut entries = self.entries(cell, &["\n", ";", "|", ",", "x", "×"], false);
                     for entry in &mut entries {
                         if let Value::String(text) = &entry.value
                             && let Ok(number) = text.parse()
@@ -317,10 +354,16 @@ impl<'s> Reader<'s> {
                     put(Value::Array(entries));
                 }
                 Reading::Rule => {
-                    protocol.put(column.field, Spanned::new(Value::String(text.to_owned()), span));
+                    protocol.put(column.field, Spanned::new(Value::String(day(text)), span));
                 }
                 Reading::Rules => {
-                    let entries = self.entries(cell, Habit::Words.separators());
+                    let mut entries = self.entries(cell, Habit::Words.separators(), false);
+                    // Advice has them in quotation marks, as files do.
+                    for entry in &mut entries {
+                        if let Value::String(text) = &mut entry.value {
+                            *text = text.trim_matches('"').to_owned();
+                        }
+                    }
                     protocol.put(column.field, Spanned::new(Value::Array(entries), span));
                 }
             }
@@ -332,8 +375,8 @@ impl<'s> Reader<'s> {
         (!is_empty).then_some(document)
     }
 
-    /// The entries of a list, each at its own place.
-    fn entries(&self, cell: &Cell, separators: &[&str]) -> Vec<Spanned<Value>> {
+    /// The entries of a list, each at its own place; with gaps, those between others that are empty, too.
+    fn entries(&self, cell: &Cell, separators: &[&str], has_gaps: bool) -> Vec<Spanned<Value>> {
         let whole = cell.range();
         let mut entries = Vec::new();
         let mut from = whole.start;
@@ -341,7 +384,7 @@ impl<'s> Reader<'s> {
             let part = &self.text[range.clone()];
             let start = range.start + (part.len() - part.trim_start().len());
             let part = part.trim();
-            if !part.is_empty() {
+            if has_gaps || !part.is_empty() {
                 let span = Span::new(self.file, start..start + part.len());
                 entries.push(Spanned::new(Value::String(part.to_owned()), span));
             }
@@ -355,6 +398,7 @@ impl<'s> Reader<'s> {
             }
         }
         add(from..whole.end);
+        while entries.pop_if(|entry| entry.span.range().is_empty()).is_some() {}
         entries
     }
 }
@@ -375,6 +419,11 @@ fn number(text: &str) -> Value {
     number
         .or_else(|| cells::count(text))
         .map_or_else(|| Value::String(text.to_owned()), Value::Integer)
+}
+
+/// A day in the form of files, or the text if nobody can tell which it is.
+fn day(text: &str) -> String {
+    cells::local_date(text).unwrap_or_else(|| text.to_owned())
 }
 
 fn says_none(text: &str) -> bool {
@@ -406,9 +455,19 @@ fn unknown(name: &str, span: Span) -> Diagnostic {
     if base.starts_with("collection") {
         return diagnostic.hint("what is in a collection stands in its file: collections/<id>.md");
     }
-    match nearest(&plain, COLUMNS.iter().map(|(name, _)| *name)) {
-        Some(near) if near != plain => diagnostic.label(format!("did you mean `{near}`?")),
-        _ => diagnostic,
+    let near = match HIDING.into_iter().find(|name| *name == base) {
+        Some(rule) => Some(rule),
+        None => nearest(&plain, COLUMNS.iter().map(|(name, _)| *name)),
+    };
+    match near.filter(|near| *near != plain) {
+        Some(near) if HIDING.contains(&near) => Diagnostic {
+            severity: Severity::Error,
+            ..diagnostic
+                .label(format!("did you mean `{near}`?"))
+                .hint("until that is clear, no row that has something in it is shown")
+        },
+        Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+        None => diagnostic,
     }
 }
 

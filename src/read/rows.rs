@@ -185,7 +185,8 @@ impl Sheet {
         let width = self.headers.len();
         let mut problems = Vec::new();
         for row in &self.rows {
-            for cell in row.cells.iter().skip(width).filter(|cell| cell.start < cell.end) {
+            // Once for a row, however long it is.
+            if let Some(cell) = row.cells.iter().skip(width).find(|cell| cell.start < cell.end) {
                 let words =
                     format!("this row has more cells than the {width} columns of the table");
                 let problem = Problem::new(ProblemKind::LongRow, words).at(row.line, cell.range());

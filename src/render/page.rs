@@ -336,7 +336,7 @@ impl<'r, 'a> Place<'r, 'a> {
     fn product(&self, depth: usize, ix: ProductIx) -> Result<String, String> {
         let site = self.site;
         let product = site.product(ix);
-        let verb = goods::verb(product, &site.shipping);
+        let verb = goods::verb(product, &site.shipping, self.today());
         let url = self.absolute(Page::Product(ix));
         let own: Vec<&Producer> = product.made_by.iter().map(|ix| site.producer(*ix)).collect();
         let channels = basket::channels(site, product);

@@ -166,7 +166,7 @@ fn the_way_out_of_a_table_makes_files_of_its_rows() {
     assert!(house.path("site/products/bowl/index.md").exists(), "its photographs lie there");
     let told = house.expect(1, &["check", "site"]);
     assert!(
-        told.contains("take the row out of the table") && told.contains("products.csv:2:1"),
+        told.contains("take the row out of the table") && told.contains("products.csv:2:1\n"),
         "{told}"
     );
     std::fs::remove_file(house.path("site/products.csv")).unwrap();
@@ -174,6 +174,28 @@ fn the_way_out_of_a_table_makes_files_of_its_rows() {
     for path in ["products/red-one/index.html", "products/bowl/index.html", "search/en.js"] {
         assert!(before[Path::new(path)] == after[Path::new(path)], "{path}");
     }
+}
+
+#[test]
+fn the_way_out_of_a_table_shows_nothing_that_the_table_hid() {
+    let house = House::new();
+    house.write("site/site.toml", SHOP);
+    house.write(
+        "site/products.csv",
+        "name,price,audience,shown_from,hide_photos,not_to,hide\nCanarytrade,4.00,trade,,,,\n\
+         Canarylater,4.00,,2099-01-01,,,\nCanaryphoto,4.00,,,a.jpg,,\nCanarybound,4.00,,,,US,\n\
+         Canaryhidden,4.00,,,,,yes\nCanaryperhaps,4.00,,,,,perhaps\nOpen,4.00,,,,,no\n",
+    );
+    let told = house.expect(0, &["import", "csv", "site/products.csv", "site"]);
+    std::fs::remove_file(house.path("site/products.csv")).unwrap();
+    for rule in ["audience", "shown_from", "hide_photos", "not_to", "hide"] {
+        assert!(told.contains(&format!("takes no `{rule}` over")), "{rule}: {told}");
+    }
+    for (path, bytes) in build(&house, "site", "public") {
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        assert!(!text.contains("canary"), "{}", path.display());
+    }
+    assert!(house.path("public/products/open/index.html").exists());
 }
 
 #[test]

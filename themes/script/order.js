@@ -133,13 +133,19 @@
   // Adds what sending costs. What travels together costs one price, of which each order pays its part by weight.
   const ship = (groups, where) => {
     const sent = groups.filter((group) => group.isSent);
-    for (const group of groups) group.shipsOpen = group.isSent && destination.options.length > 1;
+    for (const group of groups) group.shipsOpen = group.isSent && (destination.options.length > 1 || data.pooled.length > 0);
     if (!where || !where.zone || sent.length === 0) return;
     const zone = where.zone;
     const weights = sent.map((group) => group.parcelGrams);
     const isKnown = !weights.includes(null);
     let quotes;
     if (where.pooled) {
+      // Each pays a part of what all cost together, so none goes out as long as another may change.
+      const isWhole = sent.every((group) => group.isReady);
+      for (const group of sent) {
+        group.waits = group.isReady && !isWhole;
+        group.isReady = isWhole;
+      }
       const whole = own.quote(zone, 0, isKnown ? weights.reduce((sum, weight) => sum + weight, 0) : null, null);
       const parts = whole.price === undefined ? null : own.split(whole.price, isKnown ? weights : weights.map(() => 1));
       quotes = sent.map((group, at) => (parts ? { price: parts[at] } : whole));
@@ -490,6 +496,7 @@
     if (group.stops.length > 0) {
       box.append(make("div", { class: "stops", role: "alert" }, ...group.stops.map((stop) => make("p", {}, stop)), make("p", {}, word("stopped_advice"))));
     }
+    if (group.waits) box.append(make("p", { class: "line-notice" }, word("pooled_waits")));
     box.append(sendBox(group));
     if (group.isReady) {
       const pay = payBox(group);
@@ -565,7 +572,7 @@
       return;
     }
     // One place only is no choice.
-    if (now.lines.length > 0 && now.to === "" && destination.options.length === 2) {
+    if (now.lines.length > 0 && place() === null && destination.options.length === 2) {
       list.change((each) => { each.to = destination.options[1].value; });
       return;
     }

@@ -176,7 +176,11 @@ impl Teller<'_, '_, '_> {
                 .put("closes", day(pooled.closes))
                 .tell("fetch_at", |out| self.some(out, pooled.fetch_at.as_ref()));
             tariff(facts, &pooled.tariff);
-            facts.put("days", pooled.days);
+            let makers = pooled.makers.as_ref().map(|makers| {
+                let ids = makers.iter().map(|ix| self.place.site.producer(*ix).id.as_str());
+                ids.collect::<Vec<_>>()
+            });
+            facts.put("days", pooled.days).put("makers", makers);
         });
     }
 

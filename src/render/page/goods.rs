@@ -188,7 +188,7 @@ impl Place<'_, '_> {
         out.iter().map(|line| self.phrase_here(line)).collect()
     }
 
-    fn today(&self) -> Date {
+    pub(super) fn today(&self) -> Date {
         self.routes.today()
     }
 
@@ -800,12 +800,23 @@ pub(super) fn number<'p>(product: &'p Product, variant: Option<&'p Variant>) -> 
 }
 
 /// The words of the links by which a product is asked for.
-pub(super) fn verb(product: &Product, shipping: &Shipping) -> &'static str {
-    let is_stuck = || match shipping.zones.as_slice() {
-        [] => product.to_ask_about(shipping).is_some(),
-        zones => {
-            product.is_sent()
-                && zones.iter().all(|zone| shipping.reach(zone, product) == Reach::Nowhere)
+pub(super) fn verb(product: &Product, shipping: &Shipping, day: Date) -> &'static str {
+    let is_stuck = || {
+        let goes_along = |pooled: &Pooled| {
+            pooled.is_open(day)
+                && pooled.takes(product)
+                && product.may_go_to(pooled.country, shipping).is_ok()
+        };
+        match shipping.has_places(day) {
+            false => product.to_ask_about(shipping, Some(day)).is_some(),
+            true => {
+                product.is_sent()
+                    && !shipping.pooled.iter().any(goes_along)
+                    && shipping
+                        .zones
+                        .iter()
+                        .all(|zone| shipping.reach(zone, product) == Reach::Nowhere)
+            }
         }
     };
     match (product.availability, product.price) {

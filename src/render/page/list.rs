@@ -10,9 +10,9 @@ use super::super::link::Linker;
 use super::super::{jsonld, qr};
 use super::{ClientScript, Page, Place, goods, plain, view};
 use crate::model::{
-    Account, Area, Availability, Channel, Country, Currency, LocaleIx, Money, MoneyStyle, Payment,
-    PhotoRef, Pooled, Price, ProducerIx, Product, ProductIx, Shipping, Stop, Tariff, Text, Variant,
-    Why, Zone,
+    Account, Area, Availability, Channel, Country, Currency, Date, LocaleIx, Money, MoneyStyle,
+    Payment, PhotoRef, Pooled, Price, ProducerIx, Product, ProductIx, Shipping, Stop, Tariff, Text,
+    Variant, Why, Zone,
 };
 use crate::render::Routes;
 use crate::theme::view::Phrase;
@@ -128,10 +128,10 @@ fn choice_verb(product_verb: &'static str, variant: &Variant) -> &'static str {
 }
 
 /// Tells whether a product can stand on a list at all. The list of a shop without zones asks nobody for the destination.
-fn can_be_listed(product: &Product, shipping: &Shipping) -> bool {
+fn can_be_listed(product: &Product, shipping: &Shipping, day: Date) -> bool {
     product.is_for_sale()
         && product.availability != Availability::SoldOut
-        && product.to_ask_about(shipping).is_none()
+        && product.to_ask_about(shipping, Some(day)).is_none()
         && !product.is_too_few()
 }
 
@@ -144,7 +144,7 @@ impl Place<'_, '_> {
     fn goods_data(&self, ix: ProductIx) -> GoodsData {
         let site = self.site;
         let product = site.product(ix);
-        let verb = goods::verb(product, &site.shipping);
+        let verb = goods::verb(product, &site.shipping, self.today());
         let photo = |photo: Option<&PhotoRef>| photo.and_then(|photo| self.line_photo(photo));
         let first = product.photos.first();
         let mut choices = BTreeMap::new();
@@ -345,18 +345,13 @@ impl Place<'_, '_> {
         out
     }
 
-    /// The shared shipments that are open, each with what the list calls it: its closing day, so that no list that was
-    /// kept means another one, and a number where several close on a day.
+    /// The shared shipments that are open, each with what the list calls it: its closing day, its country and a digest of its
+    /// name, so that no list that was kept means another one.
     fn pooled_by_key(&self) -> impl Iterator<Item = (String, &Pooled)> {
-        let mut last = (None, 0);
-        self.open_pooled().map(move |pooled| {
-            last = match last {
-                (Some(day), count) if day == pooled.closes => (Some(day), count + 1),
-                _ => (Some(pooled.closes), 0),
-            };
+        self.open_pooled().map(|pooled| {
             let day = pooled.closes.to_string().replace('-', "");
-            let key = if last.1 == 0 { format!("!{day}") } else { format!("!{day}.{}", last.1) };
-            (key, pooled)
+            let digest = basket::key(pooled.name.original());
+            (format!("!{day}{}{}", pooled.country.code(), &digest[..6]), pooled)
         })
     }
 
@@ -456,7 +451,9 @@ impl Place<'_, '_> {
     /// How a product gets onto the list; none if it cannot be ordered.
     pub(super) fn add_to_list(&self, product: &Product) -> Option<view::AddToList> {
         let site = self.site;
-        if !can_be_listed(product, &site.shipping) || basket::channels(site, product).is_empty() {
+        if !can_be_listed(product, &site.shipping, self.today())
+            || basket::channels(site, product).is_empty()
+        {
             return None;
         }
         let together = product.maximum_order;
@@ -588,7 +585,7 @@ fn phrase_json(phrase: &Phrase) -> Json {
 }
 
 /// The words that the script shows or writes into the order.
-const WORDS: [&str; 69] = [
+const WORDS: [&str; 70] = [
     "reserve_hello",
     "ask_hello",
     "pay_online",
@@ -653,6 +650,7 @@ const WORDS: [&str; 69] = [
     "orders_pooled",
     "order_pooled",
     "not_pooled",
+    "pooled_waits",
     "list_pieces",
     "list_loading",
     "list_failed",
