@@ -150,7 +150,11 @@ pub(super) fn is_hidden(document: &Document) -> bool {
     document.fields.get("hide").is_some_and(|(_, value)| says_hide(&value.value))
 }
 
+/// Takes a thing off. What it says itself stays, as there may be something to say of that.
 fn hide(document: &mut Arc<Document>, span: Span) {
+    if is_hidden(document) {
+        return;
+    }
     let document = Arc::make_mut(document);
     document.fields.put("hide", Spanned::new(Value::Boolean(true), span));
 }

@@ -444,7 +444,7 @@ test("what travels together costs one price, of which each maker's order has its
   assert.deepEqual([await total(page, "ana"), await total(page)], ["€105.85", "€88.55"]);
   const notes = await page.$$eval('.summary[data-to="ana"] .notes li', (all) => all.map((each) => each.textContent.replaceAll("\u00a0", " ")));
   assert.deepEqual(notes, ["Weight with packing: 650 g", "several orders travel together", "orders until December 5, 2099 go along",
-    "You fetch it: the craft house", "on the way: 20–30 days"]);
+    "Makers: Ana of the valley", "You fetch it: the craft house", "on the way: 20–30 days"]);
   assert.equal(await page.getAttribute(".notes time", "datetime"), "2099-12-05");
   const message = bodyOf((await hrefs(page, "whatsapp", "ana"))[0]).replaceAll("\u00a0", " ");
   assert.match(message, /\nWhere it goes: Winter crate, orders until December 5, 2099\nShipping: Winter crate: €5\.85\nTotal: €105\.85\n/);

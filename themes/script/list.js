@@ -42,7 +42,7 @@
       const found = LINE.exec(text);
       if (found) list.lines.push({ id: found[1], of: found[2] || "", count: Number(found[3]) });
     }
-    if (isText(kept.to, 16) && /^([A-Z]{2}|@[0-9]{1,3}|![0-9]{8}[A-Z]{2}[0-9a-f]{6})?$/.test(kept.to)) list.to = kept.to;
+    if (isText(kept.to, 17) && /^([A-Z]{2}|@[0-9]{1,3}|![0-9]{8}[A-Z]{2}[0-9a-f]{6})?$/.test(kept.to)) list.to = kept.to;
     if (isText(kept.note, 2000)) list.note = kept.note;
     if (isText(kept.reference, 16) && /^([0-9A-Z]{3}-[0-9A-Z]{3})?$/.test(kept.reference)) list.reference = kept.reference;
     if (Number.isSafeInteger(kept.at)) list.at = kept.at;

@@ -6,8 +6,8 @@ use super::super::order::{self, Message};
 use super::{Page, PhotoRef, Place, view};
 use crate::model::{
     Allergen, Area, Audience, Availability, BlackoutTime, Channel, Country, Date, Destination,
-    Locale, Money, Nutrition, PaidBy, Pooled, Price, Product, Quote, Reach, Returns, Shipping,
-    Stage, Supplier, Tariff, Variant, Zone,
+    Locale, Money, Nutrition, PaidBy, Pooled, Price, ProducerIx, Product, Quote, Reach, Returns,
+    Shipping, Stage, Supplier, Tariff, Variant, Zone,
 };
 use crate::theme::view::Phrase;
 
@@ -587,6 +587,14 @@ impl Place<'_, '_> {
             self.word("pooled_how").to_owned(),
             words.fill("pooled_closes", &[("date", &date)]),
         ];
+        if let Some(makers) = &pooled.makers {
+            let name = |ix: &ProducerIx| self.phrase(&self.site.producer(*ix).name).within();
+            let names: Vec<String> = makers.iter().map(name).collect();
+            let names = names.join(self.word("list_comma"));
+            notes.push(
+                words.fill("label_value", &[("label", self.word("makers")), ("value", &names)]),
+            );
+        }
         if let Some(place) = &pooled.fetch_at {
             let place = self.phrase(place).within();
             notes.push(words.fill("order_fetch", &[("name", &place)]));
