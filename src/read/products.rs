@@ -328,10 +328,9 @@ impl<'s> Reader<'s> {
                     None => put(Value::String(text.to_owned())),
                 },
                 Reading::List(habit) => {
+                    // A photograph without words has its place all the same.
                     let mut entries =
                         self.entries(cell, habit.separators(), column.field == "photo_alt");
-                    // What has no words has its place all the same.
-                    if column.field != "photo_alt" {}
                     // Of what goes into food, "none" says that somebody looked.
                     if column.field == "allergens" && says_none(text) {
                         entries.clear();
