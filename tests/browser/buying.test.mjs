@@ -481,6 +481,14 @@ test("what travels together costs one price, of which each maker's order has its
   await page.goto(`${url}shipping/`);
   const lines = await page.$$eval(".zones > div", (all) => all.map((each) => each.textContent.replaceAll("\u00a0", " ").replace(/\s+/g, " ").trim()));
   assert.ok(lines.some((line) => line.startsWith("Winter crate United States for 10 kg in all, shared by weight €90several orders")), lines.join("\n"));
+  // A price is never broken, on a narrow phone either.
+  await page.setViewportSize({ width: 320, height: 800 });
+  const broken = await page.$$eval(".zone-price b", (all) => all.filter((each) => {
+    const range = document.createRange();
+    range.selectNodeContents(each);
+    return each.textContent.includes("€") && range.getClientRects().length > 1;
+  }).map((each) => each.textContent));
+  assert.deepEqual(broken, []);
   await page.goto(`${url}products/mask/`);
   const own = await page.$$eval(".zones > div", (all) => all.map((each) => each.textContent.replaceAll("\u00a0", " ").replace(/\s+/g, " ").trim()));
   assert.ok(own.some((line) => line.startsWith("Winter crate United States €5.85")), own.join("\n"));
