@@ -397,25 +397,41 @@ impl Findings<'_> {
         emails(text, self.known, &mut found);
         if has_digit || is_caption || self.may_claim {
             let mut small = String::new();
-            let words = words(text, &mut small);
+            // Captions and claims are told without any digit.
+            let places = if is_caption || self.may_claim {
+                vec![0..text.len()]
+            } else {
+                around_digits(text)
+            };
+            let words = words(text, &places, &mut small);
             let words = words.as_slice();
             if self.may_claim {
                 let claims = super::claims::claims(text, words).into_iter();
                 found.extend(claims.map(|range| (range, Kind::HealthClaim)));
             }
             if has_digit {
-                bank(text, words, &mut found);
-                coordinates(text, &mut found);
-                identity(words, &mut found);
-                phones(text, words, self.known, &mut found);
-                streets(text, words, &mut found);
-                absences(text, words, &mut found);
+                with_numbers(text, words, self.known, &mut found);
             }
             children(text, words, is_caption, &mut found);
         }
         let kept = found.into_iter().filter(|(_, kind)| !self.accepted.contains(kind));
         self.found.extend(kept.map(|(range, kind)| (span(range), kind)));
     }
+}
+
+/// What is told by a number, or has one.
+fn with_numbers(
+    text: &str,
+    words: &[Word<'_>],
+    known: &Known,
+    found: &mut Vec<(Range<usize>, Kind)>,
+) {
+    bank(text, words, found);
+    coordinates(text, found);
+    identity(words, found);
+    phones(text, words, known, found);
+    streets(text, words, found);
+    absences(text, words, found);
 }
 
 // --- words ---
@@ -513,52 +529,119 @@ fn digits_of(text: &str) -> String {
     text.chars().filter_map(digit).collect()
 }
 
-/// The words of a text. Their small letters are put into `small`.
-fn words<'a>(text: &str, small: &'a mut String) -> Vec<Word<'a>> {
-    if text.is_ascii() { ascii_words(text, small) } else { any_words(text, small) }
+/// How many words before and behind a line with a digit are read with it: the patterns below look at fewer.
+const REACH: usize = 12;
+
+/// The parts of a text in which a pattern with a number can be found, in order: the lines with a digit, and the words next to them.
+fn around_digits(text: &str) -> Vec<Range<usize>> {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let has_digit = |line: &str| match line.is_ascii() {
+        true => line.bytes().any(|byte| byte.is_ascii_digit()),
+        false => line.chars().any(|c| digit(c).is_some()),
+    };
+    let mut start = 0;
+    // What lies between the last line with a digit and this one.
+    let mut between = 0;
+    for line in text.split_inclusive('\n') {
+        let end = start + line.len();
+        if has_digit(line) {
+            let before = &text[between..start];
+            let from = between + last_words(before);
+            match places.last_mut() {
+                Some(last) => {
+                    last.end = between + first_words(before);
+                    if last.end >= from {
+                        last.end = end;
+                    } else {
+                        places.push(from..end);
+                    }
+                }
+                None => places.push(from..end),
+            }
+            between = end;
+        }
+        start = end;
+    }
+    if let Some(last) = places.last_mut() {
+        last.end = between + first_words(&text[between..]);
+    }
+    places
 }
 
-/// The same for a text of English letters, as most are: a word and its small letters have one place.
-fn ascii_words<'a>(text: &str, small: &'a mut String) -> Vec<Word<'a>> {
-    small.push_str(text);
+/// Where the first words of a text end, [`REACH`] of them or more.
+fn first_words(text: &str) -> usize {
+    let mut parts = text.split_whitespace().filter(|part| part.contains(char::is_alphanumeric));
+    let last = parts.nth(REACH - 1);
+    last.map_or(text.len(), |part| part.as_ptr().addr() - text.as_ptr().addr() + part.len())
+}
+
+/// Where the last words of a text begin, [`REACH`] of them or more.
+fn last_words(text: &str) -> usize {
+    let parts = text.split_whitespace().rev();
+    let first = parts.filter(|part| part.contains(char::is_alphanumeric)).nth(REACH - 1);
+    first.map_or(0, |part| part.as_ptr().addr() - text.as_ptr().addr())
+}
+
+/// The words of some parts of a text. Their small letters are put into `small`.
+fn words<'a>(text: &str, places: &[Range<usize>], small: &'a mut String) -> Vec<Word<'a>> {
+    if text.is_ascii() { ascii_words(text, places, small) } else { any_words(text, places, small) }
+}
+
+/// The same for a text of English letters, as most are: a word is as long as its small letters.
+fn ascii_words<'a>(text: &str, places: &[Range<usize>], small: &'a mut String) -> Vec<Word<'a>> {
+    for place in places {
+        small.push_str(&text[place.clone()]);
+    }
     small.make_ascii_lowercase();
     let small: &'a str = small;
-    let bytes = text.as_bytes();
-    let mut found = Vec::with_capacity(text.len() / 5);
-    let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        let mut is_number = true;
-        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
-            is_number &= bytes[at].is_ascii_digit();
+    let mut found = Vec::with_capacity(small.len() / 5);
+    let mut before = 0;
+    for place in places {
+        let bytes = &text.as_bytes()[..place.end];
+        // How far a small letter stands before its own place.
+        let shift = place.start - before;
+        before += place.len();
+        let mut at = place.start;
+        while at < bytes.len() {
+            let start = at;
+            let mut is_number = true;
+            while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
+                is_number &= bytes[at].is_ascii_digit();
+                at += 1;
+            }
+            if at > start {
+                let word = &small[start - shift..at - shift];
+                found.push(Word {
+                    range: start..at,
+                    small: word,
+                    is_number,
+                    is_name: bytes[start].is_ascii_uppercase(),
+                    marks: Marks::of(word),
+                });
+            }
             at += 1;
         }
-        if at > start {
-            let word = &small[start..at];
-            found.push(Word {
-                range: start..at,
-                small: word,
-                is_number,
-                is_name: bytes[start].is_ascii_uppercase(),
-                marks: Marks::of(word),
-            });
-        }
-        at += 1;
     }
     found
 }
 
-fn any_words<'a>(text: &str, small: &'a mut String) -> Vec<Word<'a>> {
+fn any_words<'a>(text: &str, places: &[Range<usize>], small: &'a mut String) -> Vec<Word<'a>> {
     struct Open {
         range: Range<usize>,
         small: Range<usize>,
         is_number: bool,
         is_name: bool,
     }
-    small.reserve(text.len());
-    let mut found: Vec<Open> = Vec::with_capacity(text.len() / 6);
+    let len = places.iter().map(Range::len).sum::<usize>();
+    small.reserve(len);
+    let mut found: Vec<Open> = Vec::with_capacity(len / 6);
     let mut is_open = false;
-    for (at, c) in text.char_indices() {
+    let chars = places.iter().flat_map(|place| {
+        // A part begins with a word of its own.
+        let signs = text[place.clone()].char_indices();
+        std::iter::once((place.start, ' ')).chain(signs.map(|(at, c)| (place.start + at, c)))
+    });
+    for (at, c) in chars {
         let is_part = if c.is_ascii() {
             c.is_ascii_alphanumeric()
         } else {
@@ -1386,9 +1469,84 @@ mod tests {
     fn english_letters_are_cut_as_any_others() {
         for text in ["", " ", "Calle Lima 12, 3rd floor", "a1-B2 \t007\n(x)", "x"] {
             let (mut one, mut other) = (String::new(), String::new());
-            let (fast, slow) = (ascii_words(text, &mut one), any_words(text, &mut other));
+            let all = [0..text.len()];
+            let fast = ascii_words(text, &all, &mut one);
+            let slow = any_words(text, &all, &mut other);
             assert_eq!(format!("{fast:?}"), format!("{slow:?}"), "{text}");
         }
+    }
+
+    /// What the patterns find in the words of the whole text.
+    fn found_in_all(text: &str) -> Vec<(Range<usize>, Kind)> {
+        let mut small = String::new();
+        let words = words(text, &[0..text.len()], &mut small);
+        let mut found = Vec::new();
+        with_numbers(text, &words, &Known::default(), &mut found);
+        children(text, &words, false, &mut found);
+        found
+    }
+
+    #[test]
+    fn words_far_from_any_digit_change_nothing() {
+        let parts = [
+            "\n",
+            "\n",
+            "\n\n",
+            " ",
+            " ",
+            ". ",
+            "- ",
+            " – ",
+            "DNI ",
+            "phone ",
+            "40123456",
+            "7",
+            "12",
+            "May ",
+            "from ",
+            "we are away ",
+            "our daughter ",
+            "years old ",
+            "Calle ",
+            "Mill Lane ",
+            "red thread on the loom ",
+            "(tel) ",
+            "đường ",
+            "شارع ",
+            "١٢ ",
+            "Ñandú ",
+            "555 0199",
+            "hộ chiếu ",
+            "DE89 3704 0044 0532 0130 00",
+            "and so on it goes for long ",
+        ];
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut told = 0;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..40 {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                text.push_str(parts[(state >> 33) as usize % parts.len()]);
+            }
+            let places = around_digits(&text);
+            assert!(
+                places.iter().zip(places.iter().skip(1)).all(|(one, next)| one.end < next.start)
+            );
+            let mut small = String::new();
+            let near = words(&text, &places, &mut small);
+            let mut found = Vec::new();
+            with_numbers(&text, &near, &Known::default(), &mut found);
+            children(&text, &near, false, &mut found);
+            assert_eq!(found, found_in_all(&text), "{text:?}");
+            told += found.len();
+        }
+        assert!(told > 10_000, "{told}");
+        let story = "Red thread.\n".repeat(40);
+        assert!(around_digits(&story).is_empty());
+        let with_a_size = format!("{story}40 cm\n{story}");
+        assert!(around_digits(&with_a_size)[0].len() < 400);
     }
 
     #[test]

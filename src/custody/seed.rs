@@ -205,22 +205,40 @@ fn symbols(line: &str) -> Zeroizing<String> {
 fn read_line(index: usize, text: &str) -> Result<Zeroizing<[u8; 8]>, SheetFault> {
     let line = index + 1;
     let found = text.chars().count();
-    let odd = text.chars().position(|c| !c.is_ascii_alphanumeric() || matches!(c, 'u' | 'U'));
+    let odd = text.chars().position(|c| !is_symbol(c));
     if let Some(place) = odd {
         return Err(SheetFault::Sign { line, place: place + 1 });
     }
     if found != SYMBOLS {
         return Err(SheetFault::Length { line, found });
     }
-    let bytes = CROCKFORD.decode(text.as_bytes()).map(Zeroizing::new);
-    let Some((part, stated)) = bytes.as_ref().ok().and_then(|bytes| bytes.split_first_chunk::<8>())
-    else {
-        return Err(SheetFault::Check { line });
-    };
-    if check(index, part) != *stated {
-        return Err(SheetFault::Check { line });
+    let parts = decode(text.as_bytes());
+    match parts.filter(|(part, stated)| check(index, part) == *stated) {
+        Some((part, _)) => Ok(part),
+        None => Err(SheetFault::Check { line }),
     }
-    Ok(Zeroizing::new(*part))
+}
+
+fn is_symbol(c: char) -> bool {
+    c.is_ascii_alphanumeric() && !matches!(c, 'u' | 'U')
+}
+
+/// Whether sixteen bytes are a line of a sheet by their check, for each of its lines.
+pub(super) fn lines_of(symbols: &[u8; SYMBOLS]) -> [bool; LINES] {
+    // Four words of four letters stand in a row in many texts, so what is no line is told fast.
+    if !symbols.iter().all(|byte| is_symbol(char::from(*byte))) {
+        return [false; LINES];
+    }
+    let parts = decode(symbols);
+    let is = |index| parts.as_ref().is_some_and(|(part, stated)| check(index, part) == *stated);
+    std::array::from_fn(is)
+}
+
+/// The bytes of the seed in a line, and their check.
+fn decode(symbols: &[u8]) -> Option<(Zeroizing<[u8; 8]>, [u8; 2])> {
+    let bytes = Zeroizing::new(CROCKFORD.decode(symbols).ok()?);
+    let (part, stated) = bytes.split_first_chunk::<8>()?;
+    Some((Zeroizing::new(*part), stated.try_into().ok()?))
 }
 
 /// The check of one line.

@@ -169,11 +169,7 @@ fn is_sign(byte: u8) -> bool {
 
 /// How many signs some bytes begin with.
 fn signs(bytes: &[u8]) -> usize {
-    let mut len = 0;
-    while len < bytes.len() && is_sign(bytes[len]) {
-        len += 1;
-    }
-    len
+    bytes.iter().position(|byte| !is_sign(*byte)).unwrap_or(bytes.len())
 }
 
 impl Scanner {
@@ -202,11 +198,8 @@ impl Scanner {
         // Up to where signs that stand apart were read: a table of numbers is gone through once, not from each of them.
         let mut spread_end = 0;
         let mut at = 0;
-        while at < bytes.len() {
-            if !is_sign(bytes[at]) {
-                at += 1;
-                continue;
-            }
+        while let Some(gap) = bytes[at..].iter().position(|byte| is_sign(*byte)) {
+            at += gap;
             let start = at;
             let len = signs(&bytes[at..]);
             at += len;
@@ -399,9 +392,8 @@ impl Sheet {
     /// Looks at four groups of four signs; true once all lines are there.
     fn has_line(&mut self, bytes: &[u8]) -> bool {
         let Some(line) = four_groups(bytes) else { return false };
-        let Ok(line) = std::str::from_utf8(line.as_slice()) else { return false };
-        for (index, is_there) in self.0.iter_mut().enumerate() {
-            *is_there = *is_there || seed::expect_line(index, line).is_ok();
+        for (is_there, is_line) in self.0.iter_mut().zip(seed::lines_of(&line)) {
+            *is_there |= is_line;
         }
         self.0.iter().all(|is_there| *is_there)
     }

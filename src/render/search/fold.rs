@@ -183,6 +183,18 @@ pub(crate) fn words(text: &str, mut found: impl FnMut(&str)) {
     // Nothing composes over a space, and most pieces are plain letters that fold fast.
     while at < bytes.len() {
         let start = at;
+        at += letters(&bytes[at..]);
+        // Most are a word and a space, or a point between them.
+        let end = at;
+        at += usize::from(matches!(bytes.get(at), Some(b'.' | b',')));
+        if bytes.get(at).is_none_or(u8::is_ascii_whitespace) {
+            if end > start {
+                found(&small[start..end.min(start + LONGEST)]);
+            }
+            at += 1;
+            continue;
+        }
+        at = start;
         // Of the joiners two are ASCII.
         let mut is_plain = true;
         while at < bytes.len() && !bytes[at].is_ascii_whitespace() {
@@ -205,19 +217,20 @@ pub(crate) fn words(text: &str, mut found: impl FnMut(&str)) {
     }
 }
 
+/// How many letters and digits of English some bytes begin with.
+fn letters(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len())
+}
+
 /// The words of small letters of English.
 fn plain_words(piece: &str, found: &mut impl FnMut(&str)) {
-    let bytes = piece.as_bytes();
     let mut at = 0;
-    while at < bytes.len() {
-        let start = at;
-        while at < bytes.len() && bytes[at].is_ascii_alphanumeric() {
-            at += 1;
+    while at < piece.len() {
+        let end = at + letters(&piece.as_bytes()[at..]);
+        if end > at {
+            found(&piece[at..end.min(at + LONGEST)]);
         }
-        if at > start {
-            found(&piece[start..at.min(start + LONGEST)]);
-        }
-        at += 1;
+        at = end + 1;
     }
 }
 

@@ -54,8 +54,71 @@ struct Found {
     texts: Vec<u32>,
 }
 
-/// The words of a shop are its own, so a fast hash does.
-type Postings = HashMap<Box<str>, Found, RandomState>;
+/// The words of a shop with the products that have them. Each word of each text is looked up, so what a word that is known
+/// already needs lies in one place.
+#[derive(Default)]
+struct Postings {
+    /// The words of up to sixteen bytes, as most are, as their bytes. They are the shop's own, so a fast hash does.
+    short: HashMap<[u8; SHORT], Seen, RandomState>,
+    long: HashMap<Box<str>, Seen, RandomState>,
+    found: Vec<Found>,
+}
+
+/// The longest word that is its own key, in bytes.
+const SHORT: usize = 16;
+
+struct Seen {
+    /// The product that had it last.
+    last: u32,
+    /// Its place in the list of what was found.
+    at: u32,
+}
+
+impl Postings {
+    /// Takes in a word of a product, which comes after all products before it, and its names before its texts.
+    fn add(&mut self, word: &str, place: u32, list: impl Fn(&mut Found) -> &mut Vec<u32>) {
+        let next = u32::try_from(self.found.len()).expect("fewer words than bytes");
+        let new = || Seen { last: u32::MAX, at: next };
+        let seen = if word.len() <= SHORT {
+            let mut key = [0; SHORT];
+            key[..word.len()].copy_from_slice(word.as_bytes());
+            self.short.entry(key).or_insert_with(new)
+        } else if let Some(seen) = self.long.get_mut(word) {
+            seen
+        } else {
+            self.long.entry(word.into()).or_insert_with(new)
+        };
+        // Most words of a text stand in it before.
+        if seen.last == place {
+            return;
+        }
+        seen.last = place;
+        if seen.at == next {
+            self.found.push(Found::default());
+        }
+        list(&mut self.found[seen.at as usize]).push(place);
+    }
+
+    /// The words in the order in which scripts compare texts, that of UTF-16.
+    fn sorted(mut self) -> Vec<(Box<str>, Found)> {
+        let short = self.short.into_iter().map(|(key, seen)| {
+            // No word has the character that ends it here.
+            let bytes = key.split(|byte| *byte == 0).next().unwrap_or_default();
+            (str::from_utf8(bytes).expect("it was a text").into(), seen.at)
+        });
+        let words = short.chain(self.long.into_iter().map(|(word, seen)| (word, seen.at)));
+        let mut all: Vec<(Box<str>, Found)> =
+            words.map(|(word, at)| (word, std::mem::take(&mut self.found[at as usize]))).collect();
+        // Without pairs of surrogates that is the order of their bytes.
+        let has_pairs = |word: &str| word.bytes().any(|byte| byte >= 0xf0);
+        if all.iter().any(|(word, _)| has_pairs(word)) {
+            all.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
+        } else {
+            all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        all
+    }
+}
 
 impl Texts {
     /// `story` gives the words of a product's own text.
@@ -68,14 +131,7 @@ impl Texts {
         let mut postings = Postings::default();
         for (place, product) in (0..).zip(&site.products) {
             let mut name = |text: &str| {
-                fold::words(text, |word| match postings.get_mut(word) {
-                    Some(found) if found.names.last() == Some(&place) => {}
-                    Some(found) => found.names.push(place),
-                    None => {
-                        let found = Found { names: vec![place], texts: Vec::new() };
-                        postings.insert(word.into(), found);
-                    }
-                });
+                fold::words(text, |word| postings.add(word, place, |found| &mut found.names));
             };
             name(product.name.shown(locale).value);
             // What the maker calls it first is found in every language.
@@ -83,16 +139,7 @@ impl Texts {
             let variants = product.variants.iter().filter_map(|variant| variant.sku.as_ref());
             product.sku.iter().chain(variants).for_each(|sku| name(sku));
             let mut text = |text: &str| {
-                fold::words(text, |word| match postings.get_mut(word) {
-                    // Most words of a text stand in it before.
-                    Some(found) if found.texts.last() == Some(&place) => {}
-                    Some(found) if found.names.last() == Some(&place) => {}
-                    Some(found) => found.texts.push(place),
-                    None => {
-                        let found = Found { names: Vec::new(), texts: vec![place] };
-                        postings.insert(word.into(), found);
-                    }
-                });
+                fold::words(text, |word| postings.add(word, place, |found| &mut found.texts));
             };
             for part in parts(site, product) {
                 text(part.shown(locale).value);
@@ -104,7 +151,7 @@ impl Texts {
         let mut common = Vec::new();
         let mut names = Vec::new();
         let mut kept = Vec::new();
-        for (word, found) in sorted(postings) {
+        for (word, found) in postings.sorted() {
             if is_common(&found.texts) {
                 common.push(word.to_string());
             } else if !found.texts.is_empty() {
@@ -146,19 +193,6 @@ fn parts<'a>(site: &'a Site, product: &'a Product) -> impl Iterator<Item = &'a T
         .chain(makers)
         .chain(designs)
         .flatten()
-}
-
-/// In the order in which scripts compare texts, that of UTF-16.
-fn sorted(postings: Postings) -> Vec<(Box<str>, Found)> {
-    let mut all: Vec<(Box<str>, Found)> = postings.into_iter().collect();
-    // Without pairs of surrogates that is the order of their bytes.
-    let has_pairs = |word: &str| word.bytes().any(|byte| byte >= 0xf0);
-    if all.iter().any(|(word, _)| has_pairs(word)) {
-        all.sort_unstable_by(|(a, _), (b, _)| a.encode_utf16().cmp(b.encode_utf16()));
-    } else {
-        all.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-    }
-    all
 }
 
 impl Words {
@@ -206,12 +240,28 @@ mod tests {
     #[test]
     fn words_are_in_the_order_of_scripts() {
         let order = |words: &[&str]| {
-            let all = words.iter().map(|word| ((*word).into(), Found::default()));
-            let all = sorted(all.collect());
-            all.into_iter().map(|(word, _)| word.into_string()).collect::<Vec<_>>()
+            let mut postings = Postings::default();
+            words.iter().for_each(|word| postings.add(word, 0, |found| &mut found.texts));
+            postings.sorted().into_iter().map(|(word, _)| word.into_string()).collect::<Vec<_>>()
         };
         assert_eq!(order(&["b", "\u{ff21}", "é", "a"]), ["a", "b", "é", "\u{ff21}"]);
         assert_eq!(order(&["\u{ff21}", "\u{20bb7}", "a"]), ["a", "\u{20bb7}", "\u{ff21}"]);
+        let long = ["m23456789abcdefg", "m23456789abcdefgh", "m2345"];
+        assert_eq!(order(&long), ["m2345", "m23456789abcdefg", "m23456789abcdefgh"]);
+    }
+
+    #[test]
+    fn a_word_of_a_name_is_not_told_once_more_of_the_text() {
+        let mut postings = Postings::default();
+        for (place, name, text) in [(0, "red", "red wool red"), (1, "wool", "red"), (2, "", "wool")]
+        {
+            fold::words(name, |word| postings.add(word, place, |found| &mut found.names));
+            fold::words(text, |word| postings.add(word, place, |found| &mut found.texts));
+        }
+        let told: Vec<_> =
+            postings.sorted().into_iter().map(|(w, f)| (w, f.names, f.texts)).collect();
+        let expected = [("red", vec![0], vec![1]), ("wool", vec![1], vec![0, 2])];
+        assert_eq!(told, expected.map(|(word, names, texts)| (word.into(), names, texts)));
     }
 
     #[test]
