@@ -25,12 +25,12 @@ use crate::custody::leak::Watch;
 use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Sources, Span, codes};
 use crate::evidence::{self, Disk, Evidence};
 use crate::media::{self, Cache, Darkroom, Drawing, Job, Limits, Settings};
-use crate::model::{Audience, Date};
+use crate::model::{Audience, Date, ThemeName};
 use crate::provenance::badge;
 use crate::provenance::files::Files as _;
 use crate::provenance::record::{Photograph, Sha256Digest};
 use crate::read::{self, Changed, Document, Draft, Item, MemberFolder, Memory, Tree};
-use crate::render::{self, PhotoBytes, PhotoFormat, Photos};
+use crate::render::{self, PhotoBytes, PhotoFormat, Photos, RenderError, Route, Routes};
 use crate::theme::{self, Own, Theme, ThemeError};
 use crate::verify::Trust;
 
@@ -53,6 +53,49 @@ pub struct Assembled {
     pub sources: Sources,
     /// What the paths of the files of members begin with of whom nothing is taken in, because a secret stands in one.
     pub left_out: Vec<String>,
+}
+
+impl Assembled {
+    /// What the site's own templates cannot be filled in with: each fault once, with a page that has it. Looked for only where
+    /// there are such templates, since those that come along fill in whatever a site has.
+    #[must_use]
+    pub fn page_faults(&self, at: Timestamp) -> Vec<Diagnostic> {
+        let Some(site) = self.site.as_ref().filter(|_| self.theme.has_own_templates()) else {
+            return Vec::new();
+        };
+        let inputs = render::Inputs {
+            site,
+            evidence: &self.evidence,
+            signed: &self.signed,
+            photos: &self.photos,
+            theme: &self.theme,
+            at,
+            links: render::LinkStyle::Pretty,
+        };
+        let routes = Routes::new(inputs);
+        let is_page = |route: &Route| {
+            matches!(
+                route,
+                Route::Page(..) | Route::Missing(_) | Route::Record(_) | Route::Tombstone(_)
+            )
+        };
+        let pages: Vec<_> = routes.iter().filter(|(_, route)| is_page(route)).collect();
+        let failed: Vec<(String, String)> = pages
+            .into_par_iter()
+            .filter_map(|(path, route)| match routes.bytes_of(path.as_str(), route) {
+                Err(RenderError::Template(path, why)) => Some((why, path)),
+                _ => None,
+            })
+            .collect();
+        let first: BTreeMap<String, String> = failed.into_iter().rev().collect();
+        let told = first.into_iter().map(|(why, path)| {
+            let place = Place::Path("theme".to_owned());
+            let words = format!("{why} (the page {path})");
+            Diagnostic::new(Severity::Error, codes::BAD_THEME, place, words)
+                .hint("docs/THEMES.md says what each template is given")
+        });
+        told.collect()
+    }
 }
 
 /// Why a folder could not be loaded at all.
@@ -277,7 +320,14 @@ impl Workshop {
         let own = own_theme(&self.root, &mut diagnostics);
         diagnostics.extend(own_words(&own, &mut sources));
         let name = site.as_ref().and_then(|site| site.theme);
-        let theme = Theme::load(name, &own).map_err(LoadError::Theme)?;
+        let theme = match Theme::load(name, &own) {
+            Ok(theme) => theme,
+            Err(_) => {
+                diagnostics.extend(theme_faults(name, &own, &mut sources));
+                // What else is wrong is told with it.
+                Theme::load(name, &Own::default()).map_err(LoadError::Theme)?
+            }
+        };
         let photos = match &site {
             Some(site) => {
                 let photos = self.photos(site, &tree, depth, progress, &mut diagnostics);
@@ -975,6 +1025,31 @@ fn own_theme(root: &Path, diagnostics: &mut Diagnostics) -> Own {
         }
     }
     own
+}
+
+/// What is wrong in the site's own theme so that it cannot be used.
+fn theme_faults(name: Option<ThemeName>, own: &Own, sources: &mut Sources) -> Vec<Diagnostic> {
+    let faults = Theme::faults(name, own).into_iter();
+    faults.map(|fault| theme_fault(&fault, own, sources)).collect()
+}
+
+fn theme_fault(fault: &ThemeError, own: &Own, sources: &mut Sources) -> Diagnostic {
+    let place = fault.place().and_then(|place| Some((place, own.files.get(&place.file)?)));
+    let found = match place {
+        Some((place, text)) => {
+            let file = sources.add(format!("theme/{}", place.file), text.as_str());
+            let start = text.floor_char_boundary(place.bytes.start);
+            let end = text.floor_char_boundary(place.bytes.end.max(start));
+            Diagnostic::error(codes::BAD_THEME, Span::new(file, start..end), fault.message())
+        }
+        None => {
+            let place = Place::Path("theme".to_owned());
+            Diagnostic::new(Severity::Error, codes::BAD_THEME, place, fault.to_string())
+        }
+    };
+    found
+        .hint("docs/THEMES.md says what a template may hold and what it is given")
+        .hint("without this file in the folder theme the page is made as the theme has it")
 }
 
 /// What is wrong with the plural forms in the site's own files of words.

@@ -13,7 +13,7 @@ use crate::custody::leak::{Scanner, Watch};
 use crate::evidence::may_not_leave;
 use crate::model::{Audience, BaseUrl};
 use crate::read::Changed;
-use crate::render::{Inputs, LinkStyle, Route, Routes};
+use crate::render::{Inputs, LinkStyle, RenderError, Route, Routes};
 use crate::write::{Output, RealDisk, SitePath, Surroundings};
 
 use super::keys::KeyDir;
@@ -193,7 +193,14 @@ pub(super) fn run(args: &Args) -> Outcome {
     };
     let written = match write(&routes, &target, &how)? {
         Ok(written) => written,
-        Err(found) => return refused(&found),
+        Err(Refused::Secrets(found)) => return refused(&found),
+        Err(Refused::Template(why)) => {
+            if args.json {
+                console::json(&serde_json::json!({ "refused": why }));
+            }
+            console::failure(&why);
+            return Ok(Ended::Wrong);
+        }
     };
     clock.lap("pages made and written");
     if let Err(error) = workshop.prune() {
@@ -218,6 +225,14 @@ pub(super) fn run(args: &Args) -> Outcome {
 /// After so many files the disk is told to begin.
 const SETTLE_AFTER: usize = 4096;
 
+/// Why a site that could be loaded was not put down.
+enum Refused {
+    /// Secrets stand in it.
+    Secrets(Vec<secrets::Place>),
+    /// A template of its own cannot be filled in.
+    Template(String),
+}
+
 /// How a site is put down.
 struct How<'a> {
     /// The site's folder.
@@ -230,12 +245,12 @@ struct How<'a> {
 }
 
 /// Makes every route on all threads, looks it through for secrets unless it is made from plain texts alone, and puts it down. With
-/// secrets, also in what others laid into the folder, nothing is changed, and they are given.
+/// secrets, also in what others laid into the folder, or a template that cannot be filled in, nothing is changed.
 fn write(
     routes: &Routes<'_>,
     target: &Path,
     how: &How<'_>,
-) -> Result<Result<crate::write::Written, Vec<secrets::Place>>, Failed> {
+) -> Result<Result<crate::write::Written, Refused>, Failed> {
     let home = std::env::home_dir();
     let around = Surroundings { source: how.source, home: home.as_deref() };
     let output = Output::open(&RealDisk, target, around)?;
@@ -245,12 +260,17 @@ fn write(
     let (long, short): (Vec<_>, Vec<_>) = all.partition(|(_, route)| route.is_of_all());
     let put = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());
-    std::thread::scope(|scope| -> Result<(), Failed> {
+    let template = Mutex::new(None);
+    let made = std::thread::scope(|scope| -> Result<(), Failed> {
         let (sender, receiver) = mpsc::sync_channel::<()>(1);
         // The disk works while pages are made. A small site is soon done.
         let settling = scope.spawn(|| receiver.into_iter().try_for_each(|()| output.settle()));
         let make = |(path, route): &(&str, Route)| -> Result<(), Failed> {
-            let bytes = routes.bytes_of(path, *route)?;
+            let bytes = routes.bytes_of(path, *route).inspect_err(|error| {
+                if matches!(error, RenderError::Template(..)) {
+                    template.lock().expect("nobody panics").get_or_insert(error.to_string());
+                }
+            })?;
             // What is made anew of the dots of a photograph holds nothing else of its file.
             let is_anew = matches!(route, Route::Photo(_)) && !path.ends_with(".svg");
             let is_told = route.is_of_texts() && how.are_texts_plain;
@@ -272,12 +292,16 @@ fn write(
         let settled = settling.join().expect("it does not panic");
         long.and(short)?;
         Ok(settled?)
-    })?;
+    });
+    if let Some(why) = template.into_inner().expect("nobody panics") {
+        return Ok(Err(Refused::Template(why)));
+    }
+    made?;
     let mut found = found.into_inner().expect("nobody panics");
     found.extend(secrets::in_files_of_others(target, &output.of_others()?, how.scanner));
     if !found.is_empty() {
         found.sort_by(|(a, _), (b, _)| a.cmp(b));
-        return Ok(Err(found));
+        return Ok(Err(Refused::Secrets(found)));
     }
     let leaving = output.leaving();
     let lasting = may_not_leave(leaving.iter().map(String::as_str), &|path| routes.has(path));

@@ -70,7 +70,10 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let root = site_folder(args.site.as_ref());
     let mut loaded = loaded;
-    let today = day(now(args.at.as_deref())?);
+    let at = now(args.at.as_deref())?;
+    let today = day(at);
+    let faults = loaded.page_faults(at);
+    loaded.diagnostics.extend(faults);
     loaded.diagnostics.extend(crate::complaint::overdue(&root, today, &mut loaded.sources)?);
     if args.json {
         console::json(&console::diagnostics_json(&loaded.diagnostics, &loaded.sources));

@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use zeroize::Zeroizing;
 
 use crate::custody::guard;
-use crate::diag::report::{self, Colour, visible};
+use crate::diag::report::{self, Colour, visible, visible_lines};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources};
 
 /// Whether standard error is a terminal that wants colours (`NO_COLOR` is respected).
@@ -30,7 +30,8 @@ pub(super) fn failure(words: &str) {
         Colour::Always => "\u{1b}[1;31mcould not do this\u{1b}[0m",
         Colour::Never => "could not do this",
     };
-    say(&format!("{label}: {}", visible(words)));
+    // A line that comes from outside cannot pass for one of ours.
+    say(&format!("{label}: {}", visible_lines(&words.replace('\n', "\n  "))));
 }
 
 /// Shows diagnostics in the order of files, and a closing line.

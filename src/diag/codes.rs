@@ -128,6 +128,10 @@ name,price,category,text\nRed shawl,34.00 EUR,Shawls,\"Woven on a backstrap loom
 A cell in which a comma, a quotation mark or a line end stands is put into quotation marks; a spreadsheet does it by itself.\n\
 Save it as \"CSV UTF-8\", so that no letter is lost. Names of columns are compared without capital letters; what a table\n\
 has no room for, such as options and variants, stands in the file of a product, products/<id>.md.";
+    BAD_THEME = "bad-theme":
+"A file of the folder theme cannot be used, so nothing is built: a page would be missing, or wrong.\n\n\
+Templates are written as docs/THEMES.md says, which also lists what each of them is given. A file that is\n\
+taken out of the folder theme is replaced by the one that comes along, so a page can always be had back.";
     BAD_VALUE = "bad-value":
 "A field holds another kind of value than it needs, for example a word where a number belongs.";
     BAD_VARIANT = "bad-variant":

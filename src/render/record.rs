@@ -190,7 +190,7 @@ fn page(
         title,
         lang: first.locale().tag().to_owned(),
         dir: direction(first.locale().direction()),
-        is_indexed: evidence.is_some() && site.audience == Audience::Public,
+        is_indexed: site.audience == Audience::Public,
         csp: format!(
             "default-src 'none'; img-src 'self' data:; style-src {}; script-src {}{}; {}base-uri 'none'; form-action 'none'",
             csp_hash(style),

@@ -18,6 +18,7 @@ mod words;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
+use std::ops::Range;
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -201,6 +202,7 @@ impl ClientScript {
 pub struct Theme {
     tera: tera::Tera,
     files: BTreeMap<String, String>,
+    has_own_templates: bool,
     fonts: BTreeMap<String, Vec<u8>>,
     headings: Typeface,
     text: Typeface,
@@ -213,21 +215,88 @@ impl fmt::Debug for Theme {
     }
 }
 
+/// What a theme says of itself.
+const MANIFEST: &str = "theme.toml";
+
 /// A file of the theme that cannot be used.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThemeError {
-    /// What is wrong, with the file's name.
+    /// What is wrong, in a sentence.
     message: String,
+    place: Option<ThemePlace>,
+}
+
+/// Where in a theme something is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThemePlace {
+    /// The file, by its path in the folder `theme`.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The bytes of the file.
+    pub bytes: Range<usize>,
 }
 
 impl ThemeError {
     fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self { message: message.into(), place: None }
     }
+
+    fn at(file: &str, text: &str, bytes: Range<usize>, message: impl Into<String>) -> Self {
+        let line = 1 + text.get(..bytes.start).unwrap_or_default().matches('\n').count();
+        let place = ThemePlace { file: file.to_owned(), line, bytes };
+        Self { message: message.into(), place: Some(place) }
+    }
+
+    /// For a value of the site's own `theme.toml`.
+    fn in_manifest(own: &Own, value: &str, message: String) -> Self {
+        let text = own.files.get(MANIFEST).map_or("", String::as_str);
+        let quoted = format!("\"{value}\"");
+        match text.find(&quoted) {
+            Some(at) => Self::at(MANIFEST, text, at..at + quoted.len(), message),
+            None => Self::new(format!("theme/{MANIFEST}: {message}")),
+        }
+    }
+
+    fn of_template(error: &tera::Error) -> Self {
+        let (tera::ErrorKind::SyntaxError(report) | tera::ErrorKind::RenderingError(report)) =
+            error.kind()
+        else {
+            return Self::new(one_line(&error.to_string()));
+        };
+        let span = report.span();
+        Self {
+            message: one_line(report.message()),
+            place: Some(ThemePlace {
+                file: report.filename().to_owned(),
+                line: span.start_line,
+                bytes: span.range.clone(),
+            }),
+        }
+    }
+
+    /// What is wrong, without the place.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Where it is wrong, if it is at a place.
+    #[must_use]
+    pub fn place(&self) -> Option<&ThemePlace> {
+        self.place.as_ref()
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Display for ThemeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(ThemePlace { file, line, .. }) = &self.place {
+            write!(f, "theme/{file}, line {line}: ")?;
+        }
         f.write_str(&self.message)
     }
 }
@@ -305,6 +374,27 @@ impl FontFile {
 }
 
 impl Theme {
+    /// Everything that is wrong in the site's own files, where [`Theme::load`] tells the first.
+    #[must_use]
+    pub fn faults(name: Option<ThemeName>, own: &Own) -> Vec<ThemeError> {
+        let Err(first) = Self::load(name, own) else { return Vec::new() };
+        let is_usable = |text: &&String| manifest(text).is_ok();
+        let chosen = own.files.get(MANIFEST).filter(is_usable);
+        let of_file = |(file, text): (&String, &String)| {
+            let chosen = chosen.map(|text| (MANIFEST.to_owned(), text.clone()));
+            let mut alone = Own { files: chosen.into_iter().collect(), fonts: own.fonts.clone() };
+            alone.files.insert(file.clone(), text.clone());
+            let error = Self::load(name, &alone).err()?;
+            error.place.as_ref().is_some_and(|place| place.file == *file).then_some(error)
+        };
+        let mut found: Vec<ThemeError> = own.files.iter().filter_map(of_file).collect();
+        // It may be wrong only beside the others.
+        if !found.contains(&first) {
+            found.push(first);
+        }
+        found
+    }
+
     /// A built-in theme (none: the one that the site's own theme is based on, else Daylight), with the
     /// site's own files in place of those of the same name, for example `product.html`, `style.css` or
     /// `words/es.toml`.
@@ -312,13 +402,13 @@ impl Theme {
     /// # Errors
     /// Names the file that is wrong, and where.
     pub fn load(name: Option<ThemeName>, own: &Own) -> Result<Self, ThemeError> {
-        let chosen = own.files.get("theme.toml").map(|text| manifest(text, "theme/theme.toml"));
+        let chosen = own.files.get(MANIFEST).map(|text| manifest(text));
         let chosen = chosen.transpose()?.unwrap_or_default();
         let base = match (name, chosen.base.as_deref()) {
             (Some(name), _) => Some(name),
             (None, None) => Some(ThemeName::default()),
             (None, Some("none")) => None,
-            (None, Some(base)) => Some(based_on(base)?),
+            (None, Some(base)) => Some(based_on(base, own)?),
         };
         let theme = match base {
             Some(ThemeName::Daylight) => DAYLIGHT,
@@ -328,7 +418,7 @@ impl Theme {
         let built_in = SHARED.iter().chain(SCRIPTS).chain(theme);
         let mut files: BTreeMap<String, String> =
             built_in.map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        let usual = files.get("theme.toml").map(|text| manifest(text, "theme.toml")).transpose()?;
+        let usual = files.get(MANIFEST).map(|text| manifest(text)).transpose()?;
         let usual = usual.unwrap_or_default();
         files.extend(own.files.iter().map(|(name, text)| (name.clone(), text.clone())));
         if let Some(missing) = TEMPLATES.iter().find(|name| !files.contains_key(**name)) {
@@ -340,23 +430,21 @@ impl Theme {
         tera.register_filter("phrase", filter::phrase);
         let templates = files.iter().filter(|(name, _)| name.ends_with(".html"));
         tera.add_raw_templates(templates.map(|(name, text)| (name.as_str(), text.as_str())))
-            .map_err(|error| ThemeError::new(format!("the theme cannot be used: {error}")))?;
+            .map_err(|error| ThemeError::of_template(&error))?;
         for (name, text) in &files {
             if let Some(tag) = name.strip_prefix("words/").and_then(|n| n.strip_suffix(".toml")) {
-                Words::load(tag, Some(text)).map_err(|error| {
-                    ThemeError::new(error.in_file(&format!("theme/{name}"), text))
-                })?;
+                Words::load(tag, Some(text))
+                    .map_err(|error| ThemeError::at(name, text, error.at.clone(), error.message))?;
             }
         }
         let face = |chosen: Option<&String>, usual: Option<&String>, field: &str, default| {
-            chosen.or(usual).map_or(Ok(default), |name| face(name, field, &own.fonts))
+            chosen.or(usual).map_or(Ok(default), |name| face(name, field, own))
         };
         let ground = |chosen: Option<&String>, usual: Option<&String>, default: Rgb| {
             chosen.or(usual).map_or(Ok(default), |hex| {
                 Rgb::parse(hex).ok_or_else(|| {
-                    ThemeError::new(format!(
-                        "theme/theme.toml: \"{hex}\" is not a colour; write for example \"#fbfaf8\""
-                    ))
+                    let words = format!("\"{hex}\" is not a colour; write for example \"#fbfaf8\"");
+                    ThemeError::in_manifest(own, hex, words)
                 })
             })
         };
@@ -378,6 +466,7 @@ impl Theme {
             ],
             tera,
             files,
+            has_own_templates: own.files.keys().any(|name| name.ends_with(".html")),
             fonts: own.fonts.clone(),
         })
     }
@@ -388,6 +477,12 @@ impl Theme {
         let own = self.files.get(&format!("words/{tag}.toml"));
         Words::load(tag, own.map(String::as_str))
             .expect("own words were read when the theme was loaded")
+    }
+
+    /// Whether some of its templates are the site's own.
+    #[must_use]
+    pub fn has_own_templates(&self) -> bool {
+        self.has_own_templates
     }
 
     /// The fonts of the site and of its own theme, WOFF2 files.
@@ -483,48 +578,45 @@ impl Theme {
         context: &tera::Context,
         room: usize,
     ) -> Result<String, ThemeError> {
-        let failed = |why: &dyn std::fmt::Display| {
-            ThemeError::new(format!("the template {template} cannot be filled in: {why}"))
-        };
         let mut out = Vec::with_capacity(room);
-        self.tera.render_to(template, context, &mut out).map_err(|error| failed(&error))?;
-        String::from_utf8(out).map_err(|error| failed(&error))
+        self.tera
+            .render_to(template, context, &mut out)
+            .map_err(|error| ThemeError::of_template(&error))?;
+        String::from_utf8(out).map_err(|error| ThemeError::new(format!("{template}: {error}")))
     }
 }
 
-fn manifest(text: &str, path: &str) -> Result<Manifest, ThemeError> {
+fn manifest(text: &str) -> Result<Manifest, ThemeError> {
     toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-        ThemeError::new(format!("{path}, line {line}: {}", error.message()))
+        ThemeError::at(MANIFEST, text, error.span().unwrap_or_default(), error.message())
     })
 }
 
-fn based_on(base: &str) -> Result<ThemeName, ThemeError> {
+fn based_on(base: &str, own: &Own) -> Result<ThemeName, ThemeError> {
     let found = ThemeName::ALL.iter().find(|(_, name)| *name == base).map(|(theme, _)| *theme);
     found.ok_or_else(|| {
         let names = ThemeName::ALL.map(|(_, name)| name);
-        let near = nearest(base, names).map_or_else(String::new, |near| format!(": did you mean \"{near}\"?"));
-        ThemeError::new(format!(
-            "theme/theme.toml: there is no theme called \"{base}\"{near} Known are {}, and \"none\"",
+        let near = nearest(base, names)
+            .map_or_else(String::new, |near| format!(": did you mean \"{near}\"?"));
+        let words = format!(
+            "there is no theme called \"{base}\"{near} Known are {}, and \"none\"",
             names.join(", ")
-        ))
+        );
+        ThemeError::in_manifest(own, base, words)
     })
 }
 
-fn face(
-    name: &str,
-    field: &str,
-    fonts: &BTreeMap<String, Vec<u8>>,
-) -> Result<Typeface, ThemeError> {
-    if fonts.contains_key(name) {
+fn face(name: &str, field: &str, own: &Own) -> Result<Typeface, ThemeError> {
+    if own.fonts.contains_key(name) {
         return Ok(Typeface::Own(name.to_owned()));
     }
     Typeface::built_in(name).ok_or_else(|| {
         let known: Vec<&str> = Typeface::BUILT_IN.iter().map(|(_, name)| *name).collect();
-        ThemeError::new(format!(
-            "theme/theme.toml: {field} cannot be \"{name}\"; it is one of {}, or the name of a font in fonts/ or theme/fonts/",
+        let words = format!(
+            "{field} cannot be \"{name}\"; it is one of {}, or the name of a font in fonts/ or theme/fonts/",
             known.join(", ")
-        ))
+        );
+        ThemeError::in_manifest(own, name, words)
     })
 }
 
@@ -687,13 +779,21 @@ mod tests {
         assert_eq!(theme.render("missing.html", &context, 0).expect("a page"), "Home <b>");
         let broken = own("missing.html", "{% if %}");
         let error = Theme::load(None, &broken).expect_err("no theme").to_string();
-        assert!(error.contains("missing.html"), "{error}");
+        assert!(error.starts_with("theme/missing.html, line 1: "), "{error}");
+        let mut several = own("missing.html", "{% if %}");
+        several.files.insert("home.html".to_owned(), "\n{% endblock %}".to_owned());
+        several.files.insert("words/pl.toml".to_owned(), "home = 3".to_owned());
+        let all = Theme::faults(None, &several);
+        let places: Vec<_> = all.iter().filter_map(ThemeError::place).collect();
+        let places: Vec<_> = places.iter().map(|place| (place.file.as_str(), place.line)).collect();
+        assert_eq!(places, [("home.html", 2), ("missing.html", 1), ("words/pl.toml", 1)]);
+        assert_eq!(Theme::faults(None, &own("missing.html", "fine")), []);
         for (manifest, expected) in [
             ("base = \"harth\"", "did you mean \"hearth\"?"),
             ("base = \"none\"", "the folder theme has no home.html"),
             ("\nbasis = \"hearth\"", "theme/theme.toml, line 2"),
             ("headings = \"comic\"", "headings cannot be \"comic\""),
-            ("ground = \"red\"", "\"red\" is not a colour"),
+            ("ground = \"red\"", "theme/theme.toml, line 1: \"red\" is not a colour"),
         ] {
             let error = Theme::load(None, &own("theme.toml", manifest)).expect_err("no theme");
             assert!(error.to_string().contains(expected), "{manifest}: {error}");

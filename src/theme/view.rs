@@ -1136,7 +1136,7 @@ pub struct RecordPage {
     pub lang: String,
     /// `ltr` or `rtl`.
     pub dir: &'static str,
-    /// Whether search engines may list it: not what stays of a record that was taken back.
+    /// Whether search engines may list it.
     pub is_indexed: bool,
     /// The content security policy, with the hashes of style and script.
     pub csp: String,

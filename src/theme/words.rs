@@ -71,16 +71,8 @@ pub struct FormProblem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct WordsError {
     /// Where, in the text of the file.
-    at: usize,
-    message: String,
-}
-
-impl WordsError {
-    /// The sentence, with the line in the file.
-    pub(super) fn in_file(&self, path: &str, text: &str) -> String {
-        let line = 1 + text.get(..self.at).unwrap_or_default().matches('\n').count();
-        format!("{path}, line {line}: {}", self.message)
-    }
+    pub(super) at: Range<usize>,
+    pub(super) message: String,
 }
 
 /// The forms by the names that CLDR has for them.
@@ -371,12 +363,12 @@ fn filled(sentence: &str, values: &[(&str, &str)]) -> String {
 
 fn parse(text: &str) -> Result<BTreeMap<String, Word>, WordsError> {
     let table = DeTable::parse(text).map_err(|error| WordsError {
-        at: error.span().map_or(0, |span| span.start),
+        at: error.span().unwrap_or_default(),
         message: error.message().to_owned(),
     })?;
     let word = |name: &str, value: &Spanned<DeValue<'_>>| {
         let wrong = || WordsError {
-            at: value.span().start,
+            at: value.span(),
             message: format!(
                 "`{name}` is a text in quotes, or one for each plural form: {{ one = \"…\", other = \"…\" }}"
             ),
@@ -582,8 +574,9 @@ mod tests {
             ("home = \"a\"\nhome = \"b\"\n", "theme/words/pl.toml, line 2: "),
         ] {
             let error = Words::load("pl", Some(text)).expect_err("it is wrong");
-            let said = error.in_file("theme/words/pl.toml", text);
-            assert!(said.starts_with(line), "{said}");
+            let error =
+                crate::theme::ThemeError::at("words/pl.toml", text, error.at, error.message);
+            assert!(error.to_string().starts_with(line), "{error}");
         }
     }
 

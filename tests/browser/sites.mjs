@@ -51,11 +51,6 @@ const TYPES = {
 
 export const PAGE_TYPES = Object.keys(TYPES);
 
-/** Types that search engines are asked to leave out, with the reason. */
-export const NOT_INDEXED = {
-  "what stays of a record that was taken back": "its signer asked that it be gone",
-};
-
 /** Addresses that lead on at once: nobody reads them, and no site of `SITES` has a brand. `verify.test.mjs` looks at them. */
 const LEADS_ON = "an address that leads on";
 

@@ -124,6 +124,26 @@ fn a_form_that_the_language_needs_is_asked_for_and_the_site_is_built_meanwhile()
     }
     house.expect(0, &["build", "shop", "-o", "public", "--at", "2026-11-27T00:00:00Z"]);
     house.write("shop/theme/words/pl.toml", "home = \"Start\"\ndays = 5\n");
-    let said = house.expect(2, &["check", "shop"]);
-    assert!(said.contains("theme/words/pl.toml, line 2: `days` is a text in quotes"), "{said}");
+    let said = house.expect(1, &["check", "shop"]);
+    assert!(said.contains("`days` is a text in quotes"), "{said}");
+    assert!(said.contains("theme/words/pl.toml:2:8"), "{said}");
+}
+
+#[test]
+fn a_template_that_cannot_be_filled_in_is_told_with_its_line_and_nothing_is_built() {
+    let house = house();
+    house.expect(0, &["build", "shop", "-o", "public", "--at", "2026-11-27T00:00:00Z"]);
+    let before = house.read("public/products/bowl/index.html");
+    let template = "{% extends \"base.html\" %}\n{% block main %}\n{{ it.nmae }}{% endblock %}\n";
+    house.write("shop/theme/product.html", template);
+    house.write("shop/products/bowl.md", "+++\nname = \"Bowl\"\nprice = \"6.00\"\nstok = 1\n+++\n");
+    let said = house.expect(1, &["check", "shop"]);
+    for part in ["error[bad-theme]: theme/product.html, line 3: ", "`nmae`", "did you mean `stock`"]
+    {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert_eq!(said.matches("[bad-theme]").count(), 1, "each fault once: {said}");
+    let said = house.expect(1, &["build", "shop", "-o", "public", "--quiet"]);
+    assert!(said.contains("theme/product.html, line 3: "), "{said}");
+    assert_eq!(house.read("public/products/bowl/index.html"), before);
 }
