@@ -464,6 +464,19 @@ impl Workshop {
         let in_texts = render::text_pictures(site);
         for picture in &in_texts {
             let is_there = picture.path.as_ref().is_some_and(|path| tree.contains(path));
+            if let Some(path) =
+                picture.path.as_ref().filter(|path| site.withheld_photos.contains(*path))
+            {
+                diagnostics.push(
+                    Diagnostic::warning(
+                        codes::STILL_SHOWN,
+                        picture.span,
+                        format!("the picture \"{path}\" belongs to something that is not shown, so it is not shown here"),
+                    )
+                    .hint("to show it all the same, lay it beside this file"),
+                );
+                continue;
+            }
             if picture.path.as_ref().is_some_and(|path| tree.is_hidden(path)) {
                 continue;
             }
@@ -485,7 +498,7 @@ impl Workshop {
             }
         }
         let mut paths = render::photo_paths(site, &in_texts);
-        paths.retain(|path| tree.contains(path));
+        paths.retain(|path| tree.contains(path) && !site.withheld_photos.contains(path));
         // Previews have absolute addresses, so a site without one needs none.
         let previewed = if site.base_url.is_some() || depth == Depth::OnDemand {
             render::preview_paths(site)
@@ -527,6 +540,9 @@ impl Workshop {
             if let Some(hidden) = taken_off.by_digest.get(&looked.digest()) {
                 // Its derivatives are in no plan any more, so the cache drops them too.
                 self.looked_at.remove(&path);
+                if *hidden == path {
+                    continue;
+                }
                 diagnostics.push(warn(
                     format!("this is the same photograph as {hidden}, which is hidden, so it is hidden too"),
                     "take it out of the folder if nobody needs it any more",

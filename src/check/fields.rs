@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::diag::{Diagnostic, Diagnostics, Span, Spanned, codes, nearest};
+use crate::diag::{Diagnostic, Diagnostics, Place, Severity, Span, Spanned, codes, nearest};
 use crate::model::{Date, LocaleIx, Text};
 use crate::read::{Document, Table, Value};
 
@@ -26,13 +26,16 @@ impl<'a> Languages<'a> {
 
     /// What to write so that the site has a language more.
     pub(super) fn with(self, tag: &str) -> String {
-        let all = self.tags.iter().map(String::as_str).chain([tag]);
+        let tag = tag.replace('_', "-");
+        let all = self.tags.iter().map(String::as_str).chain([tag.as_str()]);
         let all: Vec<String> = all.map(|tag| format!("\"{tag}\"")).collect();
         format!("to add it, write in site.toml: languages = [{}]", all.join(", "))
     }
 
     pub(super) fn find(self, tag: &str) -> Option<LocaleIx> {
-        let at = self.tags.iter().position(|t| t.eq_ignore_ascii_case(tag))?;
+        // Some programs write es_PE.
+        let tag = tag.replace('_', "-");
+        let at = self.tags.iter().position(|known| known.eq_ignore_ascii_case(&tag))?;
         u8::try_from(at).ok().map(LocaleIx)
     }
 }
@@ -106,6 +109,21 @@ impl<'a> Fields<'a> {
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
         self.found.push(diagnostic);
+    }
+
+    /// Says that a part of one of the fields is not known.
+    pub(super) fn unknown_of(&mut self, what: &str, key: &Spanned<String>, known: &[&str]) {
+        if let Some(rule) = rule_in_doubt(&key.value) {
+            self.found.push(in_doubt(what, key, rule, known));
+            return;
+        }
+        let words =
+            format!("{what} has a field `{}`, which is not known; it was not used", key.value);
+        let diagnostic = Diagnostic::warning(codes::UNKNOWN_FIELD, key.span, words);
+        self.found.push(match nearest(&key.value, known.iter().copied()) {
+            Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        });
     }
 
     /// How many problems were found so far.
@@ -604,7 +622,33 @@ impl<'a> Fields<'a> {
 
     /// Says that a field is needed and not there. One that is there and wrong was reported already.
     pub(super) fn missing(&mut self, name: &str, example: &str) {
-        if self.table.get(name).is_some() {
+        if let Some((_, value)) = self.table.get(name) {
+            let within = value.span.range();
+            let is_told = self.found.iter().any(|known| match known.place {
+                Place::Span(span) => {
+                    known.severity == Severity::Error
+                        && span.file == value.span.file
+                        && within.contains(&span.range().start)
+                }
+                Place::Path(_) | Place::Site => false,
+            });
+            let is_nothing = match &value.value {
+                Value::String(text) => text.trim().is_empty(),
+                Value::Table(_) | Value::Array(_) => true,
+                _ => false,
+            };
+            if is_nothing && !is_told {
+                let words = match &value.value {
+                    Value::Table(table) if table.entries().next().is_some() => {
+                        format!("{} has no {name} in a language of this site", self.what)
+                    }
+                    _ => format!("{} has no {name}: nothing stands here", self.what),
+                };
+                self.found.push(
+                    Diagnostic::error(codes::MISSING_FIELD, value.span, words)
+                        .hint(format!("write for example {example}")),
+                );
+            }
             return;
         }
         let words = format!("{} has no {name}", self.what);
@@ -646,6 +690,11 @@ impl<'a> Fields<'a> {
                     self.what, key.value
                 )
             };
+            if let Some(rule) = rule_in_doubt(&key.value).filter(|_| !is_elsewhere && !self.is_row)
+            {
+                self.found.push(in_doubt(&self.what, key, rule, &known));
+                continue;
+            }
             let mut diagnostic = Diagnostic::warning(codes::UNKNOWN_FIELD, key.span, words);
             if let Some(near) = nearest(&key.value, known.iter().copied()).filter(|_| !is_elsewhere)
             {
@@ -658,6 +707,51 @@ impl<'a> Fields<'a> {
         }
         self.found
     }
+}
+
+/// Fields by which something is not shown, or not always or not to everybody, with words that mean the same elsewhere.
+const RULES: [(&str, &str); 10] = [
+    ("hide", "hide"),
+    ("hidden", "hide"),
+    ("hide_photos", "hide_photos"),
+    ("hidden_names", "hidden_names"),
+    ("audience", "audience"),
+    ("protocol", "protocol"),
+    ("shown_from", "shown_from"),
+    ("shown_until", "shown_until"),
+    ("season", "season"),
+    ("mourning_until", "mourning_until"),
+];
+
+/// The rule that a field which is not known may be meant for.
+pub(super) fn rule_in_doubt(name: &str) -> Option<&'static str> {
+    let near = nearest(name, RULES.iter().map(|(word, _)| *word))?;
+    RULES.iter().find(|(word, _)| *word == near).map(|(_, rule)| *rule)
+}
+
+/// Says that something may be meant to hide.
+fn in_doubt(what: &str, key: &Spanned<String>, rule: &str, known: &[&str]) -> Diagnostic {
+    let words = format!(
+        "{what} has a field `{}`, which is not known here and may be meant to hide, so it is not shown",
+        key.value
+    );
+    let found = Diagnostic::error(codes::DOUBTFUL_HIDING, key.span, words);
+    match rule {
+        rule if known.contains(&rule) || rule == "audience" && known.contains(&"hide") => found.label(format!("did you mean `{rule}`?")),
+        "shown_from" | "shown_until" | "season" | "mourning_until" if known.contains(&"hide") => {
+            found.label(format!("write it below a line [protocol]: {rule} = …"))
+        }
+        "hide" | "hide_photos" | "audience" | "protocol" => found.label(format!(
+            "write `{rule}` further up, before the first line in [brackets]: what stands below such a line belongs to it"
+        )),
+        rule => found.label(format!("`{rule}` has no place here")),
+    }
+    .hint("if it is meant for something else, give it another name, or take it out")
+}
+
+/// Tells whether something of it may be meant to hide.
+pub(super) fn is_in_doubt<'d>(found: impl IntoIterator<Item = &'d Diagnostic>) -> bool {
+    found.into_iter().any(|one| one.code == codes::DOUBTFUL_HIDING)
 }
 
 /// The same advice for whoever writes into cells: `price = "4.00"` is 4.00 in the column `price`.

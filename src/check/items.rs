@@ -11,7 +11,7 @@ use crate::model::{
 use crate::provenance::did::Did;
 use crate::read::{Document, Item, Table, Tree, Value};
 
-use super::fields::{Fields, Languages};
+use super::fields::{Fields, Languages, is_in_doubt};
 use super::sounds::SOUND_ENDINGS;
 use super::{
     id_of, materials, particulars, payment, photo_ref, price, protocol, shipping, trade, variants,
@@ -111,6 +111,11 @@ const PHOTO_ENDINGS: [&str; 22] = [
     "jxl", "dng", "cr2", "cr3", "nef", "arw", "orf", "rw2", "raf", "jfif",
 ];
 
+/// Tells whether a file is shown as a photograph by its ending, or would be.
+pub(super) fn is_photo(path: &str) -> bool {
+    PHOTO_ENDINGS.contains(&ending(path).as_str())
+}
+
 /// Opens the fields of an item and its translations; `None` if the item cannot be used.
 struct Opened<'a> {
     id: Slug,
@@ -181,13 +186,17 @@ fn found<T>(
         let is_hidden = is_hidden(&mut fields);
         let own = own_audience(&mut fields);
         audience = own.unwrap_or_default();
+        let told = fields.finish();
         // Whom a misspelt word meant is not known, so nobody sees the thing.
-        if is_hidden || !own.is_some_and(|own| around.audience.may_see(own)) {
+        if is_hidden
+            || is_in_doubt(told.iter())
+            || !own.is_some_and(|own| around.audience.may_see(own))
+        {
             hidden = Slug::parse(&item.id).ok();
         } else {
             thing = made;
         }
-        diagnostics.extend(fields.finish());
+        diagnostics.extend(told);
     }
     let Document { start: place, is_row, .. } = *item.document;
     let hidden_names = if hidden.is_some() { names_of(item) } else { Vec::new() };
@@ -538,9 +547,10 @@ pub(super) fn maker(
     let slug_of_hidden = slug.clone();
     let (producer, regions) = producer_of(&mut fields, slug, file, folder, tree, Prose::default());
     let audience = Audience::Public;
-    let hidden = is_hidden(&mut fields).then(|| slug_of_hidden.clone());
-    let thing = producer.filter(|_| hidden.is_none());
+    let is_hidden = is_hidden(&mut fields);
     let diagnostics = fields.finish();
+    let hidden = (is_hidden || is_in_doubt(diagnostics.iter())).then_some(slug_of_hidden);
+    let thing = producer.filter(|_| hidden.is_none());
     let hidden_names = Vec::new();
     let found =
         Found { thing, place: span, is_row: false, diagnostics, hidden, hidden_names, audience };
@@ -617,6 +627,9 @@ pub(super) fn key_name(fields: &mut Fields<'_>) -> Option<String> {
     None
 }
 
+/// The address that a new site begins with, and that advice names.
+pub(crate) const EXAMPLE_EMAIL: &str = "name@shop.example";
+
 /// Reads `whatsapp`, `sms`, `email` and `phone`, in this order.
 pub(super) fn channels(fields: &mut Fields<'_>) -> Vec<Channel> {
     let mut channels = Vec::new();
@@ -632,6 +645,16 @@ pub(super) fn channels(fields: &mut Fields<'_>) -> Vec<Channel> {
     }
     if let Some(written) = fields.string("email") {
         if is_email(&written.value) {
+            if written.value == EXAMPLE_EMAIL {
+                fields.report(
+                    Diagnostic::warning(
+                        codes::NO_ORDER_CHANNEL,
+                        written.span,
+                        "this address is an example: orders to it reach nobody",
+                    )
+                    .label("write your own here"),
+                );
+            }
             channels.push(Channel::Email(written.value));
         } else {
             fields.report(
@@ -654,11 +677,9 @@ pub(super) fn channels(fields: &mut Fields<'_>) -> Vec<Channel> {
 
 /// The digits of a number in international form (E.164: at most 15 digits).
 fn telephone(fields: &mut Fields<'_>, written: &Spanned<String>) -> Option<String> {
-    let rest = written.value.strip_prefix('+').unwrap_or_default();
-    let is_filler = |c: char| c.is_whitespace() || matches!(c, '-' | '(' | ')' | '.' | '/');
-    let digits: String = rest.chars().filter(|c| !is_filler(*c)).collect();
-    if (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(digits);
+    let digits = telephone_digits(&written.value);
+    if digits.is_some() {
+        return digits;
     }
     fields.report(
         Diagnostic::error(
@@ -671,8 +692,16 @@ fn telephone(fields: &mut Fields<'_>, written: &Spanned<String>) -> Option<Strin
     None
 }
 
+/// The digits of a number that can be called from everywhere: `+`, and 7 to 15 digits (ITU-T E.164).
+pub(crate) fn telephone_digits(text: &str) -> Option<String> {
+    let is_filler = |c: char| c.is_whitespace() || matches!(c, '-' | '(' | ')' | '.' | '/');
+    let digits: String = text.strip_prefix('+')?.chars().filter(|c| !is_filler(*c)).collect();
+    let is_good = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    is_good.then_some(digits)
+}
+
 /// The plain form of an address (a subset of RFC 5321 `Mailbox`), safe inside a link.
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let atom = |b: u8| b.is_ascii_alphanumeric() || b"!#$%*/=?^_`{|}~.+-'".contains(&b);
     !local.is_empty()
@@ -922,6 +951,9 @@ fn recording(fields: &mut Fields<'_>, body: &Prose, folder: &str, tree: &Tree) -
     Some(AudioRef { path, words })
 }
 
+/// What an entry of `photos` may say.
+const OF_A_PHOTO: [&str; 3] = ["file", "alt", "hide"];
+
 /// The photographs of a product or design: those that are named, else those that lie beside it.
 fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
     let mut photos: Vec<PhotoRef> = Vec::new();
@@ -954,6 +986,9 @@ fn photos(fields: &mut Fields<'_>, item: &Item, tree: &Tree) -> Vec<PhotoRef> {
                                 }
                             }
                         }
+                        let keys = table.entries().map(|(key, _)| key);
+                        let odd = keys.filter(|key| !OF_A_PHOTO.contains(&key.value.as_str()));
+                        odd.for_each(|key| fields.unknown_of("this photograph", key, &OF_A_PHOTO));
                         let file = table.get("file").map(|(_, value)| value);
                         let mut alt = Vec::new();
                         if let Some((_, value)) = table.get("alt") {
@@ -1042,7 +1077,7 @@ fn described(fields: &mut Fields<'_>, photos: &mut [PhotoRef], places: &[usize])
 }
 
 /// Every photograph in the thing's own folder.
-fn beside(item: &Item, tree: &Tree) -> Vec<PhotoRef> {
+pub(super) fn beside(item: &Item, tree: &Tree) -> Vec<PhotoRef> {
     let names = tree.below(&item.folder).filter(|path| {
         let name = &path[item.folder.len()..];
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
@@ -1052,7 +1087,7 @@ fn beside(item: &Item, tree: &Tree) -> Vec<PhotoRef> {
 }
 
 /// `<id>.jpg`, `<id>-1.jpg` and so on beside a thing without a folder of its own.
-fn neighbours(item: &Item, tree: &Tree) -> Vec<PhotoRef> {
+pub(super) fn neighbours(item: &Item, tree: &Tree) -> Vec<PhotoRef> {
     let mut found = Vec::new();
     for start in [format!("{}{}.", item.folder, item.id), format!("{}{}-", item.folder, item.id)] {
         for path in tree.below(&start) {

@@ -44,7 +44,7 @@ pub(super) struct Prepared {
     scope: Vec<Scope>,
     /// The association's own designs that her things may carry.
     pub(super) carries: Vec<Spanned<String>>,
-    draft: Draft,
+    pub(super) draft: Draft,
     /// The name under which she signs, as the association has it; what her own folder says of that is not asked.
     signs_as: Option<String>,
     /// Her photographs that are off the site.

@@ -33,7 +33,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub(crate) use items::{EXAMPLE_EMAIL, is_email, telephone_digits};
 pub(crate) use privacy::told_in;
+pub(crate) use protocol::shown_words;
 pub use retell::retell;
 pub use site::Site;
 pub use untranslated::{Original, Untranslated, untranslated};
@@ -162,16 +164,21 @@ pub fn check_as(mut draft: Draft, audience: Audience, day: Option<Date>) -> Outc
         if known.is_empty() {
             known = diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}")).collect();
         }
-        diagnostics
-            .extend(more.into_iter().filter(|diagnostic| known.insert(format!("{diagnostic:?}"))));
+        // How much is still to be translated is told once.
+        let is_told = diagnostics.iter().any(|known| known.code == codes::NOT_TRANSLATED);
+        let more = more.into_iter().filter(|one| !is_told || one.code != codes::NOT_TRANSLATED);
+        diagnostics.extend(more.filter(|diagnostic| known.insert(format!("{diagnostic:?}"))));
     }
+    let mut withheld = protocol::withheld_photos(&draft, audience);
+    withheld.extend(members.iter().flat_map(|own| protocol::withheld_photos(&own.draft, audience)));
     diagnostics.extend(draft.diagnostics);
     let sources = draft.sources;
-    let site = site.map(|mut site| {
+    let site = site.filter(|_| !protocol.is_in_doubt).map(|mut site| {
         site.sources = sources.clone();
         site.hidden_names = protocol.names;
         site.hidden_photos = draft.tree.hidden().map(str::to_owned).collect();
         site.hidden_photos.extend(members.iter().flat_map(|member| member.hidden_photos.clone()));
+        site.withheld_photos = withheld;
         let changes = members.iter().filter_map(|member| member.next_change);
         site.next_change = protocol.next.into_iter().chain(changes).min();
         site
@@ -346,7 +353,9 @@ fn check_site(
             );
         }
     }
-    diagnostics.extend(fields.finish());
+    let told = fields.finish();
+    let is_in_doubt = fields::is_in_doubt(told.iter());
+    diagnostics.extend(told);
     for product in &products {
         if let Some(diagnostic) = materials::unresolved(product, &shipping) {
             diagnostics.push(diagnostic);
@@ -354,7 +363,8 @@ fn check_site(
     }
 
     let restricted = hidden.audiences().clone();
-    let Some(name) = name else { return (None, restricted) };
+    // With a rule for the whole site that is not understood, nobody knows what may be shown.
+    let Some(name) = name.filter(|_| !is_in_doubt) else { return (None, restricted) };
     let site = Site {
         kind,
         name,
@@ -386,6 +396,7 @@ fn check_site(
         lists,
         hidden_names: Vec::new(),
         hidden_photos: Vec::new(),
+        withheld_photos: BTreeSet::new(),
         next_change: None,
         sources: crate::diag::Sources::default(),
         _checked: Checked,

@@ -1,6 +1,6 @@
 //! Ways to pay: `[[order.pay]]` of the shop, `[[pay]]` of a maker, `pay` of a product.
 
-use crate::diag::{Diagnostic, Spanned, codes};
+use crate::diag::{Diagnostic, Spanned, codes, nearest};
 use crate::model::{Account, EmvAccount, Payment};
 
 use super::fields::Fields;
@@ -171,6 +171,15 @@ fn iban(sub: &mut Fields<'_>) -> Option<String> {
 }
 
 /// An address to pay at.
+/// What is filled into an address to pay at.
+const GAPS: [&str; 4] = ["amount", "minor", "currency", "reference"];
+
+/// A name in curly brackets that is none of [`GAPS`].
+fn unknown_gap(url: &str) -> Option<String> {
+    let names = url.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    names.map(|(name, _)| name).find(|name| !GAPS.contains(name)).map(str::to_owned)
+}
+
 pub(super) fn link(fields: &mut Fields<'_>, field: &'static str) -> Option<String> {
     let written = fields.string(field)?;
     let rest = written.value.strip_prefix("https://").unwrap_or_default();
@@ -178,7 +187,17 @@ pub(super) fn link(fields: &mut Fields<'_>, field: &'static str) -> Option<Strin
     let is_plain =
         written.value.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>\\^`|".contains(&b));
     if host.contains('.') && !host.starts_with('.') && !host.contains('@') && is_plain {
-        return Some(written.value);
+        let Some(odd) = unknown_gap(&written.value) else { return Some(written.value) };
+        let diagnostic = Diagnostic::error(
+            codes::BAD_PAYMENT,
+            written.span,
+            format!("nothing is filled in for {{{odd}}}, so buyers would come to a wrong address"),
+        );
+        fields.report(match nearest(&odd, GAPS) {
+            Some(near) => diagnostic.label(format!("did you mean {{{near}}}?")),
+            None => diagnostic.label("filled in are {amount}, {minor}, {currency} and {reference}"),
+        });
+        return None;
     }
     fields.report(
         Diagnostic::error(

@@ -25,6 +25,14 @@ pub(super) fn stated(
         None => other_currency,
     };
     let price = fields.value("price").map(|written| one(fields, written, currency));
+    if let Some(Price::Fixed(Money { minor: 0, .. })) = price {
+        let words =
+            format!("{} costs nothing, so whoever orders it gets it for nothing", fields.what());
+        fields.report(
+            Diagnostic::warning(codes::NO_PRICE, fields.place("price"), words)
+                .label("write what it costs, or price = \"on request\""),
+        );
+    }
     // A price that names its currency names that of the variants too.
     let said = price.and_then(Price::lowest).map(|money| money.currency);
     (price, said.or(currency))
@@ -171,7 +179,12 @@ fn in_cell(
                 written.span,
                 "several lands have a currency that is written $",
             )
-            .label(format!("write for example {} USD", text.replace('$', "").trim())),
+            .label(format!("write for example {} USD", {
+                let number = text.replace('$', "").trim().to_owned();
+                let style = PriceStyle { currency: Currency::from_code("USD"), decimal: None };
+                // Thousands and a fraction may look the same.
+                if cells::price(&number, style).is_ok() { number } else { "34.00".to_owned() }
+            })),
         )),
         Err(problem @ PriceProblem::Negative) => {
             Err(Some(Diagnostic::error(codes::BAD_PRICE, written.span, problem.words())))
@@ -262,19 +275,26 @@ impl Problem {
             Self::Form | Self::Amount(MoneyError::Form, _) => {
                 let with_point = text.replace(',', ".");
                 let diagnostic = form(written);
-                if text.contains(',') && parse(&with_point, None).is_ok() {
+                let euro = Currency::from_code("EUR");
+                if text.contains(',') && parse(&with_point, euro).is_ok() {
                     return diagnostic
                         .hint(format!("with a point it is understood: price = \"{with_point}\""));
                 }
                 diagnostic
             }
-            Self::NoCurrency => Diagnostic::error(
-                codes::PRICE_WITHOUT_CURRENCY,
-                written.span,
-                format!("the price of {what} has no currency"),
-            )
-            .label(format!("write for example \"{text} EUR\""))
-            .hint("to use one currency everywhere, set `currency` in site.toml"),
+            Self::NoCurrency => {
+                let with_point = text.replace(',', ".");
+                if parse(&with_point, Currency::from_code("EUR")).is_err() {
+                    return form(written);
+                }
+                Diagnostic::error(
+                    codes::PRICE_WITHOUT_CURRENCY,
+                    written.span,
+                    format!("the price of {what} has no currency"),
+                )
+                .label(format!("write for example \"{with_point} EUR\""))
+                .hint("to use one currency everywhere, set `currency` in site.toml")
+            }
             Self::Currency(code) => unknown_currency(&Spanned::new(code, written.span)),
             Self::Amount(MoneyError::Digits, currency) => error(format!(
                 "a price in {} has {} digits after the point",

@@ -12,20 +12,24 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::diag::{
-    Diagnostic, Diagnostics, Place, Severity, SourceFile, Sources, Span, Spanned, codes,
+    Diagnostic, Diagnostics, Place, Severity, SourceFile, Sources, Span, Spanned, codes, nearest,
 };
-use crate::model::{Date, Slug};
-use crate::read::{Document, Draft, Item, Table, Value};
+use crate::model::{Audience, Date, Slug};
+use crate::read::{Document, Draft, Item, Table, Tree, Value};
 
-use super::fields::{Fields, Languages};
+use super::fields::{Fields, Languages, is_in_doubt, rule_in_doubt};
+use super::items;
 
 /// What was hidden of a draft, for what lies beside the texts.
 #[derive(Debug, Default)]
 pub(super) struct Protocol {
+    /// Whether nobody knows what the site wants to hide.
+    pub(super) is_in_doubt: bool,
     /// The names that are hidden, as they were written.
     pub(super) names: Vec<String>,
     /// The day on which something next comes or goes.
@@ -55,10 +59,10 @@ pub(super) fn apply(
     };
     work.site_names(&draft.site);
     let mut off: BTreeSet<String> = BTreeSet::new();
-    work.hidden_photos(&draft.site, "", &mut off);
+    let is_in_doubt = work.hidden_photos(&draft.site, "", &draft.tree, &mut off).is_some();
     work.taken = draft.producers.iter().map(|item| item.id.clone()).collect();
 
-    let Draft { producers, products, designs, collections, pages, .. } = &mut *draft;
+    let Draft { producers, products, designs, collections, pages, tree, .. } = &mut *draft;
     for (section, what) in [
         (&mut *products, "the product"),
         (designs, "the design"),
@@ -83,12 +87,14 @@ pub(super) fn apply(
                 hide(&mut item.document, span);
             }
             let folder = item.folder.clone();
-            work.hidden_photos(&item.document, &folder, &mut off);
+            if let Some(span) = work.hidden_photos(&item.document, &folder, tree, &mut off) {
+                hide(&mut item.document, span);
+            }
         }
     }
     for item in producers {
         let what = format!("the maker \"{}\"", item.id);
-        work.producer(item, &what, &mut off);
+        work.producer(item, &what, tree, &mut off);
     }
     work.own_maker(&mut draft.site, &mut off);
 
@@ -106,6 +112,7 @@ pub(super) fn apply(
     changes.sort();
     announce(&changes, found);
     Protocol {
+        is_in_doubt,
         names: names.iter().flat_map(|name| name.written.iter().cloned()).collect(),
         next: changes.first().map(|change| change.day),
     }
@@ -148,6 +155,35 @@ pub(super) fn says_hide(value: &Value) -> bool {
 /// Tells whether a thing is off the site.
 pub(super) fn is_hidden(document: &Document) -> bool {
     document.fields.get("hide").is_some_and(|(_, value)| says_hide(&value.value))
+}
+
+/// The photographs that lie with things which are off the site, or for others than this audience, and with nothing that is shown.
+pub(super) fn withheld_photos(draft: &Draft, audience: Audience) -> BTreeSet<String> {
+    let Draft { producers, products, designs, collections, pages, .. } = draft;
+    let all = [producers, products, designs, collections, pages].into_iter().flatten();
+    let is_shown = |item: &&Item| !is_hidden(&item.document) && is_for(item, audience);
+    let (shown, withheld): (Vec<&Item>, Vec<&Item>) = all.partition(is_shown);
+    if withheld.is_empty() {
+        return BTreeSet::new();
+    }
+    let lie_with = |items: Vec<&Item>| -> BTreeSet<String> {
+        let photos = items.into_iter().flat_map(|item| match item.has_own_folder {
+            true => items::beside(item, &draft.tree),
+            false => items::neighbours(item, &draft.tree),
+        });
+        photos.map(|photo| photo.path).collect()
+    };
+    // shawl-2.jpg may be the second of the shawl, or the first of shawl-2.
+    let of_shown = lie_with(shown);
+    lie_with(withheld).into_iter().filter(|path| !of_shown.contains(path)).collect()
+}
+
+/// Tells whether an audience may see a thing; not if it says so in a way that is not understood.
+fn is_for(item: &Item, audience: Audience) -> bool {
+    let Some((_, value)) = item.document.fields.get("audience") else { return true };
+    let Value::String(word) = &value.value else { return false };
+    let known = Audience::ALL.iter().find(|(_, known)| known == word);
+    known.is_some_and(|(known, _)| audience.may_see(*known))
 }
 
 /// Takes a thing off. What it says itself stays, as there may be something to say of that.
@@ -249,7 +285,9 @@ impl Work<'_> {
                 |name: &str, date: Option<Date>| table.get(name).is_some() && date.is_none();
             unread("shown_from", from) || unread("shown_until", until)
         };
-        self.found.extend(fields.finish());
+        let told = fields.finish();
+        let is_broken = is_broken || is_in_doubt(told.iter());
+        self.found.extend(told);
         let is_ruled = from.is_some() || until.is_some() || !seasons.is_empty();
         if is_broken {
             return Some(span);
@@ -286,29 +324,53 @@ impl Work<'_> {
         (!now).then_some(span)
     }
 
-    /// Photographs that a thing takes off: `hide_photos`, and entries of `photos` that say `hide`.
-    fn hidden_photos(&mut self, document: &Document, folder: &str, off: &mut BTreeSet<String>) {
+    /// Photographs that a thing takes off: `hide_photos`, and entries of `photos` that say `hide`. Gives where it is in doubt which
+    /// are meant.
+    fn hidden_photos(
+        &mut self,
+        document: &Document,
+        folder: &str,
+        tree: &Tree,
+        off: &mut BTreeSet<String>,
+    ) -> Option<Span> {
+        let mut doubt = None;
         if let Some((_, value)) = document.fields.get("hide_photos") {
             for name in strings(value) {
-                off.extend([format!("{folder}{}", name.value), name.value.clone()]);
+                let places = [format!("{folder}{}", name.value), name.value.clone()];
+                let from_top = format!("{}{}", tree.root(), name.value);
+                if !places.iter().chain([&from_top]).any(|path| tree.contains(path)) {
+                    let found = no_such_photo(&name, folder, tree);
+                    doubt = doubt.or((found.severity == Severity::Error).then_some(name.span));
+                    self.found.push(found);
+                }
+                off.extend(places);
             }
         }
-        let Some((_, value)) = document.fields.get("photos") else { return };
-        let Value::Array(entries) = &value.value else { return };
+        let entries = match document.fields.get("photos").map(|(_, value)| &value.value) {
+            Some(Value::Array(entries)) => entries.as_slice(),
+            _ => &[],
+        };
         for entry in entries {
             let Value::Table(table) = &entry.value else { continue };
-            let is_hidden =
+            let says_hide =
                 table.get("hide").is_some_and(|(_, v)| v.value != Value::Boolean(false));
+            let is_in_doubt = table
+                .entries()
+                .any(|(key, _)| key.value != "hide" && rule_in_doubt(&key.value) == Some("hide"));
+            let is_hidden = says_hide || is_in_doubt;
             let file = table.get("file").map(|(_, file)| &file.value);
             if is_hidden && let Some(Value::String(file)) = file {
                 off.extend([format!("{folder}{file}"), file.clone()]);
             }
         }
+        doubt
     }
 
-    fn producer(&mut self, item: &mut Item, what: &str, off: &mut BTreeSet<String>) {
+    fn producer(&mut self, item: &mut Item, what: &str, tree: &Tree, off: &mut BTreeSet<String>) {
         let folder = item.folder.clone();
-        self.hidden_photos(&item.document, &folder, off);
+        if let Some(span) = self.hidden_photos(&item.document, &folder, tree, off) {
+            hide(&mut item.document, span);
+        }
         let veiled = self.person(&item.document, what);
         let Some(Veiled { names, called, hides_name, hides_photo, is_gone, span }) = veiled else {
             return;
@@ -442,6 +504,24 @@ impl Work<'_> {
             is_gone,
             span,
         })
+    }
+}
+
+/// Says that a photograph which is to be hidden is not there. Where another is called nearly so, nothing is built until it is
+/// clear; else it may have been taken out of the folder since.
+fn no_such_photo(name: &Spanned<String>, folder: &str, tree: &Tree) -> Diagnostic {
+    let words = format!("there is no photograph \"{}\" to hide", name.value);
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
+    let is_photo = |path: &&str| items::is_photo(path);
+    let wanted = last(&name.value);
+    let beside = tree.below(folder).filter(is_photo).map(|path| &path[folder.len()..]);
+    let near = nearest(&name.value, beside);
+    let elsewhere = || tree.paths().filter(is_photo).find(|path| last(path) == wanted);
+    match near.or_else(elsewhere) {
+        Some(near) => Diagnostic::error(codes::DOUBTFUL_HIDING, name.span, words)
+            .label(format!("did you mean \"{near}\"?")),
+        None => Diagnostic::warning(codes::MISSING_PHOTO, name.span, words)
+            .label("take it out here if it is in the folder no more"),
     }
 }
 
@@ -593,40 +673,102 @@ fn fold_name(name: &str) -> Vec<char> {
 /// those that make words bold in Markdown, count as not there.
 fn fold(text: &str) -> Vec<(char, Range<usize>)> {
     let mut out: Vec<(char, Range<usize>)> = Vec::with_capacity(text.len());
+    let mut passed = 0;
     for (at, c) in text.char_indices() {
-        let place = at..at + c.len_utf8();
-        if matches!(c, '*' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}') {
+        if at < passed {
             continue;
         }
-        if c.is_whitespace() || c == '_' {
-            match out.last_mut() {
-                Some((' ', last)) => last.end = place.end,
-                _ => out.push((' ', place)),
+        let rest = &text[at..];
+        // What a page shows is compared, not how it is written.
+        if let Some((shown, len)) = entity(rest) {
+            passed = at + len;
+            shown.chars().for_each(|c| fold_letter(c, &(at..passed), &mut out));
+            continue;
+        }
+        // The address of a link is not shown, and a tag is no word.
+        let unseen = match c {
+            ']' if rest.starts_with("](") => rest.find(')'),
+            '<' if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') => {
+                rest.find('>')
+            }
+            _ => None,
+        };
+        if let Some(end) = unseen.filter(|end| *end < UNSEEN) {
+            passed = at + end + 1;
+            if c == '<' {
+                fold_letter(' ', &(at..passed), &mut out);
             }
             continue;
         }
-        if c.is_ascii() {
-            out.push((c.to_ascii_lowercase(), place));
-            continue;
-        }
-        for part in c.nfkd().flat_map(char::to_lowercase) {
-            match part {
-                'đ' | 'ð' => out.push(('d', place.clone())),
-                'ł' => out.push(('l', place.clone())),
-                'ø' => out.push(('o', place.clone())),
-                'ı' => out.push(('i', place.clone())),
-                '’' | '‘' | 'ʼ' => out.push(('\'', place.clone())),
-                mark if is_combining_mark(mark) => {
-                    // A mark belongs to the letter before it.
-                    if let Some((_, last)) = out.last_mut() {
-                        last.end = place.end;
-                    }
-                }
-                part => out.push((part, place.clone())),
-            }
-        }
+        fold_letter(c, &(at..at + c.len_utf8()), &mut out);
     }
     out
+}
+
+/// The words of a text as a page shows them, however they are written: small, without accents.
+pub(crate) fn shown_words(text: &str) -> Vec<String> {
+    let letters: String = fold(text).into_iter().map(|(c, _)| c).collect();
+    let words = letters.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// The longest address or tag that is passed over, in bytes.
+const UNSEEN: usize = 2_000;
+
+fn fold_letter(c: char, place: &Range<usize>, out: &mut Vec<(char, Range<usize>)>) {
+    if matches!(
+        c,
+        '*' | '\\' | '`' | '~' | '[' | ']' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'
+    ) {
+        return;
+    }
+    if c.is_whitespace() || matches!(c, '_' | '-') {
+        match out.last_mut() {
+            Some((' ', last)) => last.end = place.end,
+            _ => out.push((' ', place.clone())),
+        }
+        return;
+    }
+    if c.is_ascii() {
+        out.push((c.to_ascii_lowercase(), place.clone()));
+        return;
+    }
+    for part in c.nfkd().flat_map(char::to_lowercase) {
+        match part {
+            'đ' | 'ð' => out.push(('d', place.clone())),
+            'ł' => out.push(('l', place.clone())),
+            'ø' => out.push(('o', place.clone())),
+            'ı' => out.push(('i', place.clone())),
+            '’' | '‘' | 'ʼ' => out.push(('\'', place.clone())),
+            mark if is_combining_mark(mark) => {
+                // A mark belongs to the letter before it.
+                if let Some((_, last)) = out.last_mut() {
+                    last.end = place.end;
+                }
+            }
+            part if part.is_whitespace() => fold_letter(' ', place, out),
+            part => out.push((part, place.clone())),
+        }
+    }
+}
+
+/// What an entity stands for that a text begins with (`&nbsp;`, `&#90;`), and how long it is.
+fn entity(text: &str) -> Option<(String, usize)> {
+    let inside = text.strip_prefix('&')?;
+    let end = inside.bytes().take(40).position(|byte| byte == b';')?;
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '#';
+    if end == 0 || !inside[..end].chars().all(is_name) {
+        return None;
+    }
+    let written = &text[..end + 2];
+    let events = pulldown_cmark::Parser::new(written);
+    let shown: String = events
+        .filter_map(|event| match event {
+            pulldown_cmark::Event::Text(part) => Some(part.into_string()),
+            _ => None,
+        })
+        .collect();
+    (shown != written).then_some((shown, written.len()))
 }
 
 /// Tells whether words are set apart in the script of a letter (not so in Chinese or Thai, and an
@@ -895,6 +1037,10 @@ impl Veil<'_> {
 
     /// The text without the names, and whether "…" stands in it now; nothing if no name was there.
     fn clean(&self, text: &str, tag: Option<&str>) -> Option<(String, bool)> {
+        if let Some(text) = self.without_addresses(text) {
+            let clean = self.clean(&text, tag).map_or(text, |(clean, _)| clean);
+            return Some((clean, true));
+        }
         let places = self.places(text);
         if places.is_empty() {
             return None;
@@ -912,6 +1058,34 @@ impl Veil<'_> {
         }
         out.push_str(&text[at..]);
         Some((out, has_gap))
+    }
+
+    /// The text without the addresses of other sites in which a name stands; nothing if there is none. A link without an address is
+    /// its words.
+    fn without_addresses(&self, text: &str) -> Option<String> {
+        let ends =
+            |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '[' | ']');
+        let mut out = String::new();
+        let mut kept = 0;
+        let mut at = 0;
+        while let Some(found) = text[at..].find("://").map(|found| at + found) {
+            let start = text[..found].rfind(ends).map_or(0, |before| {
+                before + text[before..].chars().next().map_or(1, char::len_utf8)
+            });
+            let end = text[found..].find(ends).map_or(text.len(), |end| found + end);
+            let plain = percent_decode_str(&text[start..end]).decode_utf8_lossy();
+            let words = plain.replace(|c: char| c.is_ascii_punctuation() && c != '\'', " ");
+            if !self.places(&words).is_empty() {
+                out.push_str(&text[kept..start]);
+                if !text[..start].ends_with('(') {
+                    out.push_str(GAP);
+                }
+                kept = end;
+            }
+            at = end.max(found + 3);
+        }
+        out.push_str(&text[kept..]);
+        (kept > 0).then_some(out)
     }
 
     /// Where names stand in a text, with the place of each among the names; not within each other.
@@ -1013,6 +1187,29 @@ mod tests {
         }
         for text in ["Banana and Anabel", "Canada", ""] {
             assert_eq!(cleaned(text, &names, None), None, "{text}");
+        }
+        for (text, expected) in [
+            // However it is written, a page shows the name.
+            ("Made by Zyxana\\\nQwispe.", "Made by ….".to_owned()),
+            ("Zyxana&nbsp;Qwispe wove", "… wove".to_owned()),
+            ("&#90;yxana &#x51;wispe wove", "… wove".to_owned()),
+            ("by Zyxana<br>Qwispe, and", "by …, and".to_owned()),
+            ("ZYXANA-QWISPE-1", "…-1".to_owned()),
+            ("`Zyxana` ~~Qwispe~~", "`…~~".to_owned()),
+            // An address is not shown, but followed.
+            ("[here](https://insta.example/zyxana-qwispe) now", "[here]() now".to_owned()),
+            ("[here](https://insta.example/zyxana%20qwispe?x=1)", "[here]()".to_owned()),
+            ("see https://insta.example/zyxana_qwispe too", "see … too".to_owned()),
+            ("https://zyxana.qwispe.example/", "…".to_owned()),
+        ] {
+            assert_eq!(
+                cleaned(text, &["Zyxana Qwispe"], None).as_deref(),
+                Some(&*expected),
+                "{text}"
+            );
+        }
+        for text in ["A & B; C", "[a](https://b.example/c) &lt; <d", "zyxana &amp; qwispe"] {
+            assert_eq!(cleaned(text, &["Zyxana Qwispe"], None), None, "{text}");
         }
         assert_eq!(cleaned("لروزا شال", &["روزا"], None).as_deref(), Some("ل… شال"));
         assert_eq!(cleaned("Bà Đặng Hoa dệt", &["Đặng Hoa"], None).as_deref(), Some("Bà … dệt"));

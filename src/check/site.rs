@@ -1,5 +1,6 @@
 //! The site as a whole: resolved and valid.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diag::{Sources, Span};
@@ -77,6 +78,8 @@ pub struct Site {
     /// The photographs that are hidden now, by path; no page refers to one. Others may have the
     /// same content.
     pub hidden_photos: Vec<String>,
+    /// Photographs, by their paths, that belong to things which are off the site, or for others; no text shows them either.
+    pub withheld_photos: BTreeSet<String>,
     /// The day on which something next comes or goes by a rule of the maker's.
     pub next_change: Option<crate::model::Date>,
     /// Every file that was read, for texts and for pointing at lines.

@@ -236,6 +236,7 @@ fn listed(
     let mut hidden_photos: Vec<String> = Vec::new();
     let mut seen: Vec<(Vec<u8>, Span)> = Vec::new();
     let mut currency: Option<Currency> = None;
+    let mut without_price: Vec<Span> = Vec::new();
     for mut sub in listed.into_iter().take(VARIANTS_MAX) {
         let place = sub.place("of");
         let of = values(&mut sub, options);
@@ -263,6 +264,9 @@ fn listed(
             }
         }
         let its_price = own_price.or(base.price);
+        if its_price.is_none() && !is_hidden {
+            without_price.push(place);
+        }
         if let Some(money) = its_price.and_then(Price::lowest) {
             match currency {
                 Some(first) if first != money.currency => sub.report(
@@ -301,6 +305,16 @@ fn listed(
             weight_g,
         });
         own_photos.push(photo);
+    }
+    // Of a product without any price it is told once.
+    if currency.is_some() {
+        for place in without_price {
+            let words = "this variant says no price, so its price is told on request";
+            fields.report(
+                Diagnostic::warning(codes::NO_PRICE, place, words)
+                    .hint("write for example price = \"40.00\", or price = \"on request\""),
+            );
+        }
     }
     // A picture that lies in the folder is shown by itself; that of a hidden variant goes with it.
     if !are_photos_named {

@@ -50,8 +50,12 @@ pub(super) fn run(args: &Args) -> Outcome {
         let sites: Vec<&Site> = std::iter::once(site).chain(&others).collect();
         let all: Vec<Language<'_>> = site
             .locale_ixs()
-            .skip(1)
             .map(|locale| Language::of(&sites, &loaded.theme, locale))
+            // Of the first language only words of pages can be missing.
+            .filter(|language| {
+                language.tag != site.locale(LocaleIx::FIRST).tag()
+                    || !language.words.borrowed().is_empty()
+            })
             .collect();
         if args.json {
             let all: Vec<Value> = all.iter().map(Language::json).collect();

@@ -5,7 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use zeroize::Zeroizing;
 
 use crate::custody::guard;
-use crate::diag::report::{self, Colour, visible, visible_lines};
+use crate::diag::report::{self, Colour, visible_lines};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources};
 
 /// Whether standard error is a terminal that wants colours (`NO_COLOR` is respected).

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::check;
 use crate::model::{Currency, Locale, SiteKind};
 use crate::starter::{self, Answers};
 
@@ -66,8 +67,18 @@ pub(super) fn run(args: &Args) -> Outcome {
             }
             console::say("That is not the code of a currency. Examples: EUR, USD, PEN, VND.");
         }
-        answers.whatsapp = console::ask("WhatsApp number for orders, with + (may stay empty)", "");
-        answers.email = console::ask("E-mail address for orders", &answers.email);
+        answers.whatsapp = ask_for(
+            "WhatsApp number for orders, with + (may stay empty)",
+            "",
+            |text| check::telephone_digits(text).is_some(),
+            "That cannot be called from everywhere: write it with + and the code of the country, for example +51 900 000 000.",
+        );
+        answers.email = ask_for(
+            "E-mail address for orders",
+            &answers.email,
+            check::is_email,
+            "That is no e-mail address; write for example ana@shop.example.",
+        );
     }
     for file in starter::files(&answers) {
         let path = args.path.join(&file.path);
@@ -83,9 +94,28 @@ pub(super) fn run(args: &Args) -> Outcome {
     }
     let shown = args.path.display();
     console::say(&format!(
-        "{shown} is ready. See it with:\n  selvedge serve {shown}\nThen change the files in it; the browser follows."
+        "{shown} is ready. See it with:\n  selvedge serve {}\nThen change the files in it; the browser follows.",
+        quoted(&args.path)
     ));
     Ok(Ended::Fine)
+}
+
+/// Asks until the answer can be used; what is offered, and nothing where nothing is, always can.
+fn ask_for(question: &str, usual: &str, is_good: impl Fn(&str) -> bool, why: &str) -> String {
+    loop {
+        let answer = console::ask(question, usual);
+        if answer == usual || is_good(&answer) {
+            return answer;
+        }
+        console::say(why);
+    }
+}
+
+/// A path as it can be pasted into a command.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '\\' | '.' | '_' | '-' | ':');
+    if text.chars().all(is_plain) { text } else { format!("\"{text}\"") }
 }
 
 fn refuse_used_folder(path: &Path) -> Result<(), Failed> {

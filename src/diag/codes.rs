@@ -152,6 +152,11 @@ pickup = true, without countries and price, is where the buyer comes and fetches
 [protocol]\nshown_from = 2026-12-01\nshown_until = 2027-02-28\nseason = [\"12-01 to 02-28\"]\nmourning_until = 2027-03-01\n\n\
 A site is files: nothing comes or goes by itself. On the day that is named build and publish again.\n\
 What is not shown is not in the output at all, and nothing there tells of it.";
+    DOUBTFUL_HIDING = "doubtful-hiding":
+"A field is not known, and is so near to one by which things are hidden that it may be meant for it: hiden,\n\
+Hide, audiance, or shown_until outside of [protocol]. If it were passed over, what somebody wanted to hide\n\
+would be on the site, so nothing is built until it is clear; where the rest is built all the same\n\
+(--skip-broken), the whole thing is left out.";
     DUPLICATE = "duplicate":
 "Two things have the same name where each needs its own.";
     FILE_UNREADABLE = "file-unreadable":

@@ -27,6 +27,8 @@ pub(super) struct Item {
     pub(super) flags: BTreeSet<Field>,
     pub(super) lists: BTreeMap<Field, Vec<String>>,
     pub(super) price: Option<ItemPrice>,
+    /// Whether it states a price that was not understood.
+    pub(super) is_price_unread: bool,
     pub(super) text: String,
     pub(super) facts: Vec<(String, Vec<String>)>,
     pub(super) photos: Vec<Wish>,
@@ -67,6 +69,7 @@ impl Item {
             numbers: self.numbers.iter().filter(|(f, _)| kept(f)).map(|(f, v)| (*f, *v)).collect(),
             flags: self.flags.iter().filter(|f| kept(f)).copied().collect(),
             price: self.price.clone(),
+            is_price_unread: self.is_price_unread,
             photos: self.photos.first().cloned().into_iter().collect(),
             ..Self::default()
         }
@@ -213,7 +216,15 @@ impl<'a> RowReader<'a> {
                         }
                         Some(false) => {}
                         None => {
-                            self.odd(at, &cell, "this is neither yes nor no", &mut item.remarks)
+                            let words = match field {
+                                // What may be meant to be hidden is.
+                                Field::Hide => {
+                                    item.flags.insert(field);
+                                    "this is neither yes nor no, so the product is hidden"
+                                }
+                                _ => "this is neither yes nor no",
+                            };
+                            self.odd(at, &cell, words, &mut item.remarks);
                         }
                     }
                 }
@@ -453,17 +464,35 @@ impl<'a> RowReader<'a> {
         match cells::price(&cell.text, style) {
             Ok(price) => item.price = Some(ItemPrice::Known(price)),
             Err(PriceProblem::NoCurrency) => self.bare_price(at, &cell, style, item),
-            Err(problem) => self.odd(at, &cell, problem.words(), &mut item.remarks),
+            Err(problem) => {
+                item.is_price_unread = true;
+                self.odd(at, &cell, problem.words(), &mut item.remarks);
+            }
         }
     }
 
     /// A price that only lacks its currency: the number is kept, the site can say the rest.
     fn bare_price(&mut self, at: usize, cell: &Cell, style: PriceStyle, item: &mut Item) {
+        if let Some(currency) = style.currency {
+            // The site would take it for its own.
+            let words = format!(
+                "several lands have a currency that is written $, and {} is none of them, so this price was left out",
+                currency.code()
+            );
+            let finding = self.finding(Kind::NoCurrency, at, cell, &words);
+            self.report.push(finding.hint(
+                "write for example currency = \"USD\" in the map and import again, or the price with its code into the product",
+            ));
+            item.is_price_unread = true;
+            item.remarks.push(remark(&self.table.column_name(at), &cell.text));
+            return;
+        }
         let stand_in = PriceStyle { currency: Currency::from_code("USD"), ..style };
         let number = match cells::price(&cell.text, stand_in) {
             Ok(Price::Amount(money)) => money.to_major(),
             Ok(Price::Range(low, high)) => format!("{} - {}", low.to_major(), high.to_major()),
             Ok(Price::OnRequest) | Err(_) => {
+                item.is_price_unread = true;
                 return self.odd(at, cell, PriceProblem::NoCurrency.words(), &mut item.remarks);
             }
         };
@@ -760,7 +789,10 @@ pub(super) fn merge(
         }
         let axes =
             axes.iter().map(|name| Axis { name: name.clone(), values: Vec::new() }).collect();
+        // What the rows state is the price of each of them, and none of the whole.
+        let of_rows = whole.price.take();
         variants::give(&mut whole, axes, variants, report);
+        whole.price = whole.price.take().or(of_rows);
     }
     let stocks = if stock_rows > 1 && axes.is_empty() { "; their stock was added up" } else { "" };
     for (file, line) in lines {

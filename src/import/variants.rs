@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cells::Price;
 use super::items::{Item, ItemPrice, widen};
 use super::map::Field;
 use super::report::{Finding, Kind, Report};
@@ -134,6 +135,7 @@ pub(super) fn give(
             }
         }
     }
+    price_each(item, &mut kept, report);
     say_once(item, &mut kept);
     item.options = axes;
     item.variants = kept;
@@ -230,6 +232,32 @@ fn fold_into(item: &mut Item, said: Item) {
     item.price = said.price.or(item.price.take());
 }
 
+/// Gives a variant without a price the one that the product states by itself, and nobody else's: what others cost says nothing of it.
+fn price_each(item: &mut Item, variants: &mut [Variant], report: &mut Report) {
+    let is_known = |price: &&ItemPrice| match price {
+        ItemPrice::Known(price) => matches!(price, Price::Amount(_)),
+        ItemPrice::Bare(number) => !number.contains(" - "),
+    };
+    let own = item.price.as_ref().filter(is_known).cloned();
+    let is_any_stated = variants.iter().any(|variant| variant.said.price.is_some());
+    for variant in variants.iter_mut().filter(|variant| variant.said.price.is_none()) {
+        let is_unread = variant.said.is_price_unread;
+        if own.is_some() && !is_unread {
+            // What all say alike is said once again.
+            variant.said.price.clone_from(&own);
+        } else if is_any_stated || is_unread {
+            variant.said.price = Some(ItemPrice::Known(Price::OnRequest));
+            let words =
+                "this variant says no price that could be read, so its price is told on request";
+            report.push(
+                Finding::new(Kind::Adjusted, variant.said.file.clone(), words)
+                    .line(variant.said.line)
+                    .value(format!("{}: {}", item.name, variant.of.join(" / "))),
+            );
+        }
+    }
+}
+
 /// Moves to the product what all variants say alike; a stock is each variant's own.
 fn say_once(item: &mut Item, variants: &mut [Variant]) {
     for field in [Field::MadeToOrder, Field::OneOfAKind, Field::WeightG, Field::Hide] {
@@ -268,6 +296,7 @@ fn say_once(item: &mut Item, variants: &mut [Variant]) {
         .iter()
         .filter(|v| !v.said.flags.contains(&Field::Hide))
         .filter_map(|v| v.said.price.as_ref())
+        .filter(|price| **price != ItemPrice::Known(Price::OnRequest))
         .collect();
     let Some(first) = prices.first() else { return };
     let all = prices[1..].iter().try_fold((*first).clone(), |sum, price| widen(&sum, price));

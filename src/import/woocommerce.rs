@@ -933,13 +933,18 @@ impl Reader<'_> {
     fn hide(&self, row: &Row, kinds: &str, item: &mut Item, report: &mut Report) {
         let sheet = self.sheet;
         let is_kind = |word: &str| kinds.split(',').any(|kind| kind.trim() == word);
-        let why = match sheet.text(row, "published") {
-            "-1" => "it is a draft",
-            "0" => "it is private",
+        let published = sheet.text(row, "published").to_lowercase();
+        let visibility = sheet.text(row, "visibility").to_lowercase();
+        let why = match (published.as_str(), visibility.as_str()) {
+            ("-1", _) => "it is a draft",
+            ("0", _) => "it is private",
             _ if is_kind("external") => "it is sold by somebody else",
             _ if is_kind("downloadable") => DOWNLOAD,
-            _ if sheet.text(row, "visibility") == "hidden" => "it is not on the lists of the shop",
-            _ => return,
+            (_, "hidden") => "it is not on the lists of the shop",
+            ("" | "1", "" | "visible" | "catalog" | "search") => return,
+            // What may be meant to be hidden is.
+            ("" | "1", _) => "where it is shown is not understood",
+            _ => "whether it is published is not understood",
         };
         item.flags.insert(Field::Hide);
         report.push(

@@ -64,6 +64,14 @@ impl Money {
     /// The largest amount: 2^53 − 1, which every JSON reader holds exactly.
     pub const MAX_MINOR: u64 = (1 << 53) - 1;
 
+    /// So many times the amount; `None` if that is more than [`Money::MAX_MINOR`].
+    #[must_use]
+    pub fn times(self, count: u32) -> Option<Self> {
+        let minor =
+            self.minor.checked_mul(count.into()).filter(|minor| *minor <= Self::MAX_MINOR)?;
+        Some(Self { minor, ..self })
+    }
+
     /// Reads an amount in major units such as `240`, `240.5` or `240.00`.
     ///
     /// # Errors

@@ -95,6 +95,18 @@ impl Product {
         packed.or(own).or(self.weight_g)
     }
 
+    /// How many pieces the smallest order has.
+    #[must_use]
+    pub fn least_pieces(&self) -> u32 {
+        self.minimum_order.unwrap_or(1).max(1)
+    }
+
+    /// What the smallest order weighs in a parcel, in grams, without the packing that the shop adds.
+    #[must_use]
+    pub fn least_parcel_g(&self, variant: Option<&Variant>) -> Option<u32> {
+        self.parcel_weight_g(variant).map(|one| one.saturating_mul(self.least_pieces()))
+    }
+
     /// Tells whether it may be ordered to a country, or why it may not.
     ///
     /// A material that needs a permit abroad and has none for that country stops the whole product.

@@ -120,10 +120,85 @@ pub(crate) fn parse(
         }
         last_line = line;
         let span = Span::new(file, offset + range.start..offset + range.end);
-        let rest = text[text.floor_char_boundary(start)..].lines().next().unwrap_or_default();
-        diagnostics.push(explain(error.message(), rest.trim().is_empty(), span));
+        let start = text.floor_char_boundary(start);
+        let rest = text[start..].lines().next().unwrap_or_default();
+        let begin = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let whole = text[begin..].lines().next().unwrap_or_default();
+        diagnostics.push(match advice(whole, error.message()) {
+            Some((message, label)) => {
+                Diagnostic::error(codes::TOML_SYNTAX, span, message).label(label)
+            }
+            None => explain(error.message(), rest.trim().is_empty(), span),
+        });
     }
     (convert_table(table.get_ref(), offset, file), is_broken)
+}
+
+/// Answers that people write for true and false.
+const ANSWERS: [(&str, bool); 12] = [
+    ("yes", true),
+    ("no", false),
+    ("on", true),
+    ("off", false),
+    ("ja", true),
+    ("nein", false),
+    ("sí", true),
+    ("si", true),
+    ("oui", true),
+    ("non", false),
+    ("có", true),
+    ("không", false),
+];
+/// Quotes that word processors make.
+const CURLY: [char; 8] = ['“', '”', '„', '‟', '«', '»', '‘', '’'];
+
+/// What to write in place of a line as people write it, if it is one of those; it can be pasted.
+fn advice(line: &str, parser_message: &str) -> Option<(&'static str, String)> {
+    if parser_message.contains("duplicate key") {
+        return None;
+    }
+    let (name, value) = line.split_once('=').map(|(name, value)| (name.trim(), value.trim()))?;
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if let Some((field, tag)) = name.split_once('.')
+        && [field, tag].iter().all(|part| !part.is_empty() && part.chars().all(is_bare))
+        && (parser_message.contains("key") || parser_message.contains("extend"))
+    {
+        let value = if value.starts_with('"') { value } else { "\"…\"" };
+        return Some((
+            "this field stands further up as one text, so it has no languages",
+            format!("write both in one line: {field} = {{ en = \"…\", {tag} = {value} }}"),
+        ));
+    }
+    if name.is_empty() || !name.chars().all(is_bare) || value.is_empty() {
+        return None;
+    }
+    if value.contains(CURLY) && !value.contains('"') {
+        let plain = value.trim_matches(CURLY).trim();
+        let words = "the quotes are those of a word processor; here they are straight ones";
+        return (!plain.contains(CURLY)).then(|| (words, format!("write {name} = \"{plain}\"")));
+    }
+    let answer = ANSWERS.iter().find(|(word, _)| value.to_lowercase() == *word);
+    if let Some((_, is_so)) = answer {
+        return Some(("yes and no are written true and false", format!("write {name} = {is_so}")));
+    }
+    let is_made_of = |signs: &str| value.chars().all(|c| c.is_ascii_digit() || signs.contains(c));
+    let numbers = value.split(['-', '.', '/']).filter(|part| !part.is_empty()).count();
+    if numbers == 3 && is_made_of("-./") {
+        return Some((
+            "this is no day of the calendar as it is written here: year, month, day",
+            format!("write for example {name} = 2026-05-09"),
+        ));
+    }
+    if value.contains(',') && is_made_of(",") {
+        let point = value.replace(',', ".");
+        return Some((
+            "a number has a point where its fraction begins, and no comma",
+            format!("write {name} = {point}, or for a price {name} = \"{point}\""),
+        ));
+    }
+    let is_word = value.starts_with(char::is_alphabetic) && !value.contains(['"', '\\', '#']);
+    let is_plain = is_word && !matches!(value, "true" | "false" | "inf" | "nan");
+    is_plain.then(|| ("a text does not stand in quotes", format!("write {name} = \"{value}\"")))
 }
 
 /// Our words for a mistake of the TOML parser.

@@ -32,7 +32,7 @@ pub(crate) use products::{HIDING, TABLE};
 use rows::{MAX_TABLE_BYTES, Sheet};
 
 use crate::diag::{
-    Diagnostic, Diagnostics, FileId, Place, Severity, Sources, Span, Spanned, codes,
+    Diagnostic, Diagnostics, FileId, Place, Severity, Sources, Span, Spanned, codes, nearest,
 };
 
 /// Longest text file in bytes; a book has about a million.
@@ -490,7 +490,12 @@ fn parse(path: &str, file: FileId, text: &str, diagnostics: &mut Diagnostics) ->
         return Document { fields, is_broken, ..Document::text(file, end) };
     }
     let Some(after_fence) = fence(&text[start..]) else {
-        return Document::text(file, trimmed(text, start, file));
+        let body = trimmed(text, start, file);
+        if let Some(wrong) = unfenced(&text[body.range()], body) {
+            diagnostics.push(wrong);
+            return Document { is_broken: true, ..Document::text(file, body) };
+        }
+        return Document::text(file, body);
     };
     let front = start + after_fence;
     let mut at = front;
@@ -511,6 +516,34 @@ fn parse(path: &str, file: FileId, text: &str, diagnostics: &mut Diagnostics) ->
         .label("write a second line +++ after the last field"),
     );
     Document { is_broken: true, ..Document::text(file, trimmed(text, text.len(), file)) }
+}
+
+/// Tells of fields at the top of a file that do not stand between two lines `+++`.
+fn unfenced(text: &str, place: Span) -> Option<Diagnostic> {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    let mut lines = text.lines().map(str::trim_end);
+    let first = lines.next()?;
+    let at = Span::new(place.file, place.range().start..place.range().start + first.len());
+    let named = |line: &str, sign: char| {
+        line.split_once(sign).is_some_and(|(name, _)| is_name(name.trim_end()))
+    };
+    if first == "---" && lines.next().is_some_and(|line| named(line, ':')) {
+        let words = "the fields of this file stand between lines ---, as other programs have them";
+        let label = "write +++ instead of both lines ---, and each field as name = \"…\"";
+        return Some(Diagnostic::error(codes::FRONT_MATTER, at, words).label(label));
+    }
+    let value = first.split_once('=').map(|(_, value)| value.trim_start())?;
+    let is_value = value.starts_with(['"', '\'', '[', '{', '“', '„', '«'])
+        || value.starts_with(|c: char| c.is_ascii_digit())
+        || matches!(value.trim(), "true" | "false");
+    (named(first, '=') && is_value).then(|| {
+        let words = "the fields of this file do not stand between two lines +++";
+        let label = "write a line +++ above this one, and another below the last field";
+        Diagnostic::error(codes::FRONT_MATTER, at, words).label(label)
+    })
 }
 
 /// The length of an opening `+++` line, if the text begins with one.
@@ -561,7 +594,10 @@ impl Plan {
             let mut translations: Vec<(String, String, String)> = Vec::new();
             for path in tree.below(&folder) {
                 let inside = &path[folder.len()..];
-                let Some(stem) = inside.strip_suffix(".md") else { continue };
+                let Some(stem) = inside.strip_suffix(".md") else {
+                    diagnostics.extend(wrong_ending(path, inside));
+                    continue;
+                };
                 let (owner, name) =
                     stem.rsplit_once('/').map_or((None, stem), |(o, n)| (Some(o), n));
                 let (base, tag) = name.split_once('.').map_or((name, None), |(b, t)| (b, Some(t)));
@@ -596,6 +632,18 @@ impl Plan {
                     }
                     _ => diagnostics.push(without_original(&tag, &path)),
                 }
+            }
+        }
+        let mut told: Vec<&str> = Vec::new();
+        for path in tree.below(prefix) {
+            let Some((name, inside)) = path[prefix.len()..].split_once('/') else { continue };
+            let is_text = inside.to_ascii_lowercase().ends_with(".md");
+            if !is_text || SECTIONS.contains(&name) || told.contains(&name) {
+                continue;
+            }
+            if let Some(near) = nearest(name, SECTIONS) {
+                told.push(name);
+                diagnostics.push(wrong_folder(&format!("{prefix}{name}"), near));
             }
         }
         let at_top = tree.below(prefix).filter(|path| {
@@ -703,6 +751,47 @@ fn unknown_file(path: &str) -> Diagnostic {
         "a text file lies where none is expected, so it was not used",
     )
     .hint("the text of a product is products/<id>.md, or products/<id>/index.md")
+}
+
+/// Endings that programs give to texts.
+const TEXT_ENDINGS: [&str; 7] = ["txt", "text", "markdown", "mdown", "docx", "odt", "rtf"];
+
+/// Tells of a file that is meant for the text of a thing, but for its ending.
+fn wrong_ending(path: &str, inside: &str) -> Option<Diagnostic> {
+    let name = inside.rsplit('/').next().unwrap_or_default();
+    let small = name.to_ascii_lowercase();
+    let (stem, ending) = small.rsplit_once('.')?;
+    let is_text = ending == "md"
+        || TEXT_ENDINGS.contains(&ending)
+            && (stem.ends_with(".md") || stem == "index" || !inside.contains('/'));
+    if !is_text || ["license", "licence", "credits", "copying", "ofl"].contains(&stem) {
+        return None;
+    }
+    let stem = &name[..stem.len()];
+    let stem = if small.ends_with(".txt") { stem.trim_end_matches(".md") } else { stem };
+    let found = Diagnostic::new(
+        Severity::Warning,
+        codes::UNKNOWN_FILE,
+        Place::Path(path.to_owned()),
+        format!("this file does not end with .md, so nothing in it is on the site ({name})"),
+    );
+    let right = format!("{}{stem}.md", &path[..path.len() - name.len()]);
+    Some(match ["docx", "odt", "rtf"].contains(&ending) {
+        true => found.hint(format!("save its text as plain text, under the name {right}")),
+        false => found.hint(format!(
+            "call it {right}; Windows hides endings: in its file window switch on \"File name extensions\""
+        )),
+    })
+}
+
+fn wrong_folder(path: &str, near: &str) -> Diagnostic {
+    Diagnostic::new(
+        Severity::Warning,
+        codes::UNKNOWN_FILE,
+        Place::Path(path.to_owned()),
+        "nothing in this folder is on the site",
+    )
+    .hint(format!("did you mean {near}? Then call it so, in small letters"))
 }
 
 /// Endings of tables, the one that is read first.

@@ -1363,7 +1363,15 @@ impl<'r, 'a> Place<'r, 'a> {
     fn card_html(&self, ix: ProductIx) -> Result<Box<str>, String> {
         let marked = self.marked();
         let product = self.site.product(ix);
-        let maker = product.made_by.first().map(|ix| marked.phrase(&self.site.producer(*ix).name));
+        let mut makers = product.made_by.iter().map(|ix| &self.site.producer(*ix).name);
+        let maker = match product.made_by.len() {
+            0 | 1 => makers.next().map(|name| marked.phrase(name)),
+            // All of them made it.
+            _ => {
+                let names: Vec<&str> = makers.map(|name| self.text(name)).collect();
+                Some(self.phrase_here(&names.join(self.word("list_comma"))))
+            }
+        };
         let note = match product.availability {
             _ if !product.is_for_sale() => Some(self.word("not_for_sale").to_owned()),
             Availability::SoldOut => Some(self.word("sold_out").to_owned()),

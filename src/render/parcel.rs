@@ -1,4 +1,4 @@
-//! What it costs to send one piece, for feeds and search engines, which want it by country.
+//! What it costs to send the smallest order of a thing, mostly one piece, for feeds and search engines, which want it by country.
 
 use crate::model::{Area, Country, Money, Product, Quote, Shipping, Variant, Zone};
 
@@ -9,7 +9,7 @@ pub(super) struct Sent<'a> {
     pub(super) countries: Vec<Country>,
     /// The others.
     pub(super) barred: Vec<Country>,
-    /// What a parcel with one piece costs, if that is known.
+    /// What a parcel with the smallest order costs, if that is known.
     pub(super) price: Option<Money>,
 }
 
@@ -20,7 +20,8 @@ pub(super) fn zones<'a>(
     variant: Option<&Variant>,
     price: Money,
 ) -> Vec<Sent<'a>> {
-    let weight = product.parcel_weight_g(variant);
+    let weight = product.least_parcel_g(variant);
+    let goods = price.times(product.least_pieces());
     let named = shipping.zones.iter().filter_map(|zone| match &zone.area {
         Area::Countries(countries) => Some((zone, countries)),
         Area::Elsewhere | Area::Pickup => None,
@@ -31,7 +32,7 @@ pub(super) fn zones<'a>(
                 !product.is_restricted() || product.may_go_to(*country, shipping).is_ok()
             };
             let (countries, barred) = countries.iter().copied().partition(goes);
-            let price = match shipping.quote(zone, weight, Some(price)) {
+            let price = match shipping.quote(zone, weight, goods) {
                 Quote::Price(money) => Some(money),
                 _ => None,
             };

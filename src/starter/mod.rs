@@ -3,7 +3,8 @@
 //! A pure function from a few answers to files; the caller writes them. Everything in the
 //! examples says that it is one.
 
-use crate::model::{Locale, SiteKind, Slug};
+use crate::check::EXAMPLE_EMAIL;
+use crate::model::{Currency, Locale, SiteKind, Slug};
 
 /// What the person was asked.
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ impl Answers {
             languages: vec!["en".parse().expect("a language")],
             currency: "EUR".to_owned(),
             whatsapp: String::new(),
-            email: "name@shop.example".to_owned(),
+            email: EXAMPLE_EMAIL.to_owned(),
         }
     }
 }
@@ -74,12 +75,13 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
                 "+++\nname = \"Checked cloth (an example)\"\n\
                  description = \"A cloth for the kitchen, woven in two greys.\"\n\
                  # Material, hours, packing and fees; and as much again, for a shop that resells pays half.\n\
-                 price = \"48.00\"\ncategory = \"Cloth\"\nmade_by = \"{maker_id}\"\ndesign = \"grey-check\"\n\
+                 price = \"{}\"\ncategory = \"Cloth\"\nmade_by = \"{maker_id}\"\ndesign = \"grey-check\"\n\
                  photos = [{{ file = \"cloth.jpg\", alt = \"A pile of folded cloths with a check of fine lines\" }}]\n\
                  materials = [\"linen\", \"wool\"]\nsize = \"40 × 160 cm\"\n\
                  made_to_order = true\nlead_time_days = 14\ncapacity_per_month = 6\n+++\n\n\
                  Replace this text, the photograph and the price by your own. Two or three short paragraphs are enough: \
-                 what it is, how it is made, how it is used.\n"
+                 what it is, how it is made, how it is used.\n",
+                price(answers, 48)
             ),
         ),
         StarterFile { path: "products/checked-cloth/cloth.jpg".to_owned(), bytes: CLOTH.to_vec() },
@@ -88,9 +90,10 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
             format!(
                 "+++\nname = \"Small bowl (an example)\"\n\
                  description = \"For salt, for berries, for keys.\"\n\
-                 price = \"18.00\"\ncategory = \"Clay\"\nmade_by = \"{maker_id}\"\n\
+                 price = \"{}\"\ncategory = \"Clay\"\nmade_by = \"{maker_id}\"\n\
                  photos = [{{ file = \"bowl.jpg\", alt = \"Three glazed bowls, one in the other\" }}]\n\
-                 stock = 3\n+++\n\nEvery bowl is a little different.\n"
+                 stock = 3\n+++\n\nEvery bowl is a little different.\n",
+                price(answers, 18)
             ),
         ),
         StarterFile { path: "products/small-bowl/bowl.jpg".to_owned(), bytes: BOWL.to_vec() },
@@ -117,6 +120,14 @@ pub fn files(answers: &Answers) -> Vec<StarterFile> {
             "# Signed bytes stay as they are, on every system.\nrecords/** -text\nlog/** -text\nidentity/** -text\nwitness/** -text\n".to_owned(),
         ),
     ]
+}
+
+/// An example of a price, with the digits that the currency has; where it has none, amounts are in thousands mostly.
+fn price(answers: &Answers, major: u32) -> String {
+    match Currency::from_code(&answers.currency).map_or(2, Currency::exponent) {
+        0 => format!("{major}000"),
+        digits => format!("{major}.{}", "0".repeat(digits.into())),
+    }
 }
 
 fn site_toml(answers: &Answers) -> String {
@@ -158,26 +169,40 @@ fn site_toml(answers: &Answers) -> String {
 mod tests {
     use super::*;
 
+    fn made(answers: &Answers) -> crate::check::Outcome {
+        let folder = tempfile::tempdir().expect("a folder");
+        for file in files(answers) {
+            let path = folder.path().join(&file.path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+            std::fs::write(path, file.bytes).expect("a file");
+        }
+        crate::check::load(folder.path()).expect("a site")
+    }
+
     #[test]
     fn a_new_site_has_nothing_to_mend_whatever_it_is_called() {
         for name in ["My shop", "Tienda \"La Ñ\" \\ 1", "متجر"] {
-            for kind in [SiteKind::Shop, SiteKind::Association] {
-                let folder = tempfile::tempdir().expect("a folder");
-                let answers = Answers {
+            for (kind, currency) in
+                [(SiteKind::Shop, "EUR"), (SiteKind::Association, "VND"), (SiteKind::Shop, "TND")]
+            {
+                let outcome = made(&Answers {
                     kind,
+                    currency: currency.to_owned(),
                     whatsapp: "+51 900 000 000".to_owned(),
+                    email: "ana@shop.example".to_owned(),
                     ..Answers::defaults(name)
-                };
-                for file in files(&answers) {
-                    let path = folder.path().join(&file.path);
-                    std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-                    std::fs::write(path, file.bytes).expect("a file");
-                }
-                let outcome = crate::check::load(folder.path()).expect("a site");
+                });
                 let found: Vec<_> = outcome.diagnostics.iter().collect();
                 assert!(found.is_empty(), "{found:#?}");
                 assert_eq!(outcome.site.expect("a site").name.original(), name);
             }
         }
+    }
+
+    #[test]
+    fn the_address_that_nobody_reads_is_told_until_it_is_changed() {
+        let outcome = made(&Answers::defaults("My shop"));
+        let found: Vec<_> = outcome.diagnostics.iter().map(|one| one.message.as_str()).collect();
+        assert_eq!(found, ["this address is an example: orders to it reach nobody"]);
     }
 }

@@ -228,14 +228,14 @@ fn the_usual_names_of_columns_need_no_map() {
     let text = shop.text("products/red-shawl/index.md");
     for part in [
         "name = \"Red shawl\"\n",
-        // The site's currency is no dollar, so the sign alone says nothing.
-        "price = \"34.00\"\n",
         "stock = 2\ncategory = \"Shawls\"\ncolour = [\"Red\", \"Blue\"]\nsku = \"S-1\"\n",
         "photos = [\"becher.jpg\", \"schale.png\"]\n",
         "\n\nWarm, **soft** wool.\n",
     ] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
+    // The site's currency is no dollar, so this is no price of its own.
+    assert!(!text.contains("price ="), "{text}");
     assert_eq!(found(&report, Kind::NoCurrency), rows(&[(2, "Price", "$34")]));
     assert_eq!(found(&report, Kind::ColumnNotUsed), rows(&[(0, "Vendor code", "")]));
     // What a spreadsheet would run is a text like any other.
@@ -1104,4 +1104,47 @@ fn a_real_catalogue_is_imported_whole() {
         assert!(ball.contains(part), "{part} in\n{ball}");
     }
     assert!(shop.text("collections/erin-recommends.md").contains("strive-shoulder-pack"));
+}
+
+#[test]
+fn a_variant_without_a_price_is_not_sold_at_the_price_of_another() {
+    let shop =
+        Shop::new("name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n");
+    shop.write(
+        "table.csv",
+        b"Handle,Title,Option1 Name,Option1 Value,Variant Price\n\
+          shirt,Shirt,Size,S,\nshirt,,,M,9.00\nshirt,,,L,\"about 5\"\n",
+    );
+    let report = import::shopify(&shop.options(&[shop.path("table.csv")])).expect("a report");
+    let told: Vec<String> =
+        found(&report, Kind::Adjusted).into_iter().map(|(.., value)| value).collect();
+    assert_eq!(told, ["Shirt: S", "Shirt: L"]);
+    let text = shop.text("products/shirt.md");
+    assert_eq!(text.matches("price = \"on request\"").count(), 2, "{text}");
+    let site = check::load(&shop.path("site")).expect("a site").site.expect("a site");
+    let variants = &site.products[0].variants;
+    let amounts: Vec<Option<u64>> =
+        variants.iter().map(|variant| variant.price.lowest().map(|money| money.minor)).collect();
+    assert_eq!(amounts, [None, Some(900), None]);
+}
+
+#[test]
+fn what_says_in_an_unknown_way_whether_it_is_published_is_hidden() {
+    for (published, visibility, is_hidden) in [
+        ("1", "visible", false),
+        ("1", "Catalog", false),
+        ("draft", "visible", true),
+        ("1", "versteckt", true),
+        ("0", "visible", true),
+    ] {
+        let shop =
+            Shop::new("name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n");
+        let table = format!(
+            "ID,Type,SKU,Name,Published,Visibility in catalog,Regular price\n1,simple,A1,Bowl,{published},{visibility},9.00\n"
+        );
+        shop.write("table.csv", table.as_bytes());
+        import::woocommerce(&shop.options(&[shop.path("table.csv")])).expect("a report");
+        let text = shop.text("products/bowl.md");
+        assert_eq!(text.contains("hide = true"), is_hidden, "{published}, {visibility}: {text}");
+    }
 }

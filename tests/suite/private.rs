@@ -657,6 +657,66 @@ fn a_rule_that_cannot_be_read_hides() {
 }
 
 #[test]
+fn what_may_be_meant_to_hide_is_not_shown() {
+    for rule in [
+        "hiden = true",
+        "Hide = true",
+        "audiance = \"trade\"",
+        "shown_until = 2020-01-01",
+        "[Protocol]\nshown_until = 2020-01-01",
+        "[protcol]\nshown_until = 2020-01-01",
+        "[protocol]\nshown_form = 2040-01-01",
+        "[nutrition]\nhide = true",
+        "hide_photos = [\"Mask.JPG\"]",
+        "photos = [{ file = \"mask.jpg\", hiden = true }]",
+    ] {
+        let house = village();
+        let mask = house.text("shop/products/mask/index.md");
+        house.write(
+            "shop/products/mask/index.md",
+            mask.replacen("+++\n\n", &format!("{rule}\n+++\n\n"), 1),
+        );
+        let said = house.expect(1, &["build", "shop", "--at", AT]);
+        assert!(said.contains("error[doubtful-hiding]"), "{rule}: {said}");
+        assert!(!house.path("shop/public").exists(), "{rule}");
+        house.run("keys", &["build", "shop", "--skip-broken", "--at", AT], "");
+        assert_absent(&remains(&house), &["heron"]);
+        assert_present(&remains(&house), &["belt"]);
+    }
+    // Of a rule for the whole site nobody knows what it is for.
+    for rule in ["[[hidden_name]]\nname = \"Rosa Canaria\"", "hide_photos = [\"mask.jpg\"]"] {
+        let house = village();
+        let site = house.text("shop/site.toml");
+        house.write("shop/site.toml", site.replacen("[order]", &format!("{rule}\n[order]"), 1));
+        let said = house.expect(1, &["build", "shop", "--skip-broken", "--at", AT]);
+        assert!(said.contains("error[doubtful-hiding]"), "{rule}: {said}");
+        assert!(!house.path("shop/public").exists(), "{rule}");
+    }
+}
+
+#[test]
+fn photographs_of_what_is_not_shown_are_shown_by_no_other_text() {
+    for rule in ["hide = true", "audience = \"trade\"", "[protocol]\nshown_until = 2020-01-01"] {
+        let house = village();
+        let mask = house.text("shop/products/mask/index.md");
+        house.write(
+            "shop/products/mask/index.md",
+            mask.replacen("+++\n\n", &format!("{rule}\n+++\n\n"), 1),
+        );
+        house.write(
+            "shop/collections/all.md",
+            "+++\nname = \"All\"\nphoto = \"products/mask/mask.jpg\"\nphoto_alt = \"worn\"\nproducts = [\"belt\"]\n+++\n\n\
+             ![Worn](../products/mask/mask.jpg)\n",
+        );
+        let said = build(&house, AT);
+        assert!(said.contains("belongs to something that is not shown"), "{rule}: {said}");
+        let names = names_of(7);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_absent(&remains(&house), &names);
+    }
+}
+
+#[test]
 fn a_finding_that_is_meant_is_silenced_in_its_file_alone() {
     let house = shop();
     let product = |accept: &str| {

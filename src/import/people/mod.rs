@@ -20,12 +20,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::cells::yes_no;
 use super::csv::load_tables;
+use super::html;
 use super::photos::Photos;
 use super::report::{Finding, Kind, Report, TableRead, TableUse, Things};
 use super::site::Ground;
 use super::table::{Row, Table, fold};
 use super::{Cause, ImportError, Options};
-use crate::check::told_in;
+use crate::check::{shown_words, told_in};
 use crate::diag::{Diagnostics, Sources};
 
 use columns::{Class, Field, Map, Plan};
@@ -352,7 +353,11 @@ impl Reader<'_> {
                 all
             }
             Field::Story => {
-                let all = cells.iter().map(|cell| cell.trim()).collect::<Vec<_>>().join("\n\n");
+                let markdown = |cell: &&str| match html::is_html(cell) {
+                    true => html::to_markdown(cell).text,
+                    false => cell.trim().to_owned(),
+                };
+                let all = cells.iter().map(markdown).collect::<Vec<_>>().join("\n\n");
                 if all.is_empty() { Vec::new() } else { vec![all] }
             }
             // "First name" and "last name" are one name.
@@ -464,8 +469,8 @@ fn words_of(field: Field) -> &'static str {
 }
 
 /// Whether a public text repeats what is not public.
-fn repeats(text: &str, field: Field, said: &str) -> bool {
-    let (text, said) = (fold(text), fold(said));
+fn repeats(written: &str, field: Field, said: &str) -> bool {
+    let (text, said) = (fold(written), fold(said));
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     match field {
         Field::Phone | Field::Sms | Field::Whatsapp | Field::IdentityNumber | Field::Bank => {
@@ -474,7 +479,7 @@ fn repeats(text: &str, field: Field, said: &str) -> bool {
                 || said.len() >= 6 && text.contains(&said)
         }
         // A single first name stands in many texts; a village is often the region's name, too.
-        Field::LegalName | Field::AnyName => said.contains(' ') && has_words(&text, &said),
+        Field::LegalName | Field::AnyName => has_name(written, &said),
         Field::ExactPlace => said.chars().count() >= 4 && has_words(&text, &said),
         Field::Street | Field::BirthDate | Field::Email => {
             said.chars().count() >= 6 && text.contains(&said)
@@ -482,6 +487,26 @@ fn repeats(text: &str, field: Field, said: &str) -> bool {
         // What she wants to keep back of open fields may well be a common word.
         _ => false,
     }
+}
+
+/// How many other words may stand among those of a name: a second first name, a title.
+const AMONG: usize = 2;
+
+/// Whether a page that shows a text shows a name of several words: in whatever order, and with a word or two among them.
+fn has_name(text: &str, name: &str) -> bool {
+    let name = shown_words(name);
+    if name.len() < 2 {
+        return false;
+    }
+    let words = shown_words(text);
+    let is_named = |near: &[String]| {
+        name.iter().all(|word| {
+            let count = |words: &[String]| words.iter().filter(|other| *other == word).count();
+            count(near) >= count(&name)
+        })
+    };
+    let most = (name.len() + AMONG).min(words.len());
+    words.len() >= name.len() && words.windows(most).any(is_named)
 }
 
 /// Whether a text has these words, not as a part of others.
@@ -501,4 +526,31 @@ fn digest(key: &str) -> String {
 /// Where people's private facts are kept.
 fn private_file(site: &Path, id: &str) -> PathBuf {
     site.join("private/people").join(format!("{id}.toml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_found_in_a_story_however_it_is_written() {
+        for (text, name) in [
+            ("by Zyxana&nbsp;Qwispe", "Zyxana Qwispe"),
+            ("Kloos, Beatriz", "Beatriz Kloos"),
+            ("<p>Cydonia<br>Marsh</p>", "Cydonia Marsh"),
+            ("woven by Eva\\\nHolm", "Eva Holm"),
+            ("Gil Maria Rook", "Gil Rook"),
+            ("**ÉVA** _Holm_ weaves", "Eva Holm"),
+        ] {
+            assert!(repeats(text, Field::LegalName, name), "{text}");
+        }
+        for (text, name) in [
+            ("Eva weaves, and next to her the Holm farm has sheep", "Eva Holm"),
+            ("Eva weaves", "Eva"),
+            ("", "Eva Holm"),
+            ("Ana and Ana", "Ana Ana Ana"),
+        ] {
+            assert!(!repeats(text, Field::LegalName, name), "{text}");
+        }
+    }
 }

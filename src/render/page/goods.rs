@@ -315,16 +315,25 @@ impl Place<'_, '_> {
 
     /// What one piece weighs; with variants from the lightest to the heaviest.
     fn weights(&self, product: &Product) -> Option<String> {
-        let own =
-            product.variants.iter().filter_map(|variant| variant.weight_g.or(product.weight_g));
-        let lightest = own.clone().min().or(product.weight_g)?;
-        let heaviest = own.max().unwrap_or(lightest);
+        let of = |variant: &Variant| variant.weight_g.or(product.weight_g);
+        let of_each: Vec<u32> = product.variants.iter().filter_map(of).collect();
+        // What some weigh says nothing of the others.
+        if of_each.len() < product.variants.len() {
+            return None;
+        }
+        let lightest = of_each.iter().min().copied().or(product.weight_g)?;
+        let heaviest = of_each.into_iter().max().unwrap_or(lightest);
         let span = if lightest == heaviest {
             self.number(lightest)
         } else {
-            format!("{}–{}", self.number(lightest), self.number(heaviest))
+            format!("{}–\u{2060}{}", self.number(lightest), self.number(heaviest))
         };
-        Some(self.parts.words.fill("grams", &[("count", &span)]).replace(' ', "\u{a0}"))
+        Some(self.grams(&span))
+    }
+
+    /// An amount in grams, which no line is broken in.
+    fn grams(&self, count: &str) -> String {
+        self.parts.words.fill("grams", &[("count", count)]).replace(' ', "\u{a0}")
     }
 
     fn plain(&self, out: &mut Vec<view::Fact>, word: &str, value: Option<String>) {
@@ -372,10 +381,13 @@ impl Place<'_, '_> {
     fn nutrition(&self, nutrition: &Nutrition) -> Vec<Phrase> {
         let money = &self.parts.money;
         let mut out = Vec::new();
+        let is_right_to_left = self.parts.direction == "rtl";
         let energy: Vec<String> = [(nutrition.energy_kj, "kJ"), (nutrition.energy_kcal, "kcal")]
             .into_iter()
             .filter_map(|(amount, unit)| {
-                amount.map(|n| format!("{}\u{a0}{unit}", money.number(n.into(), 0)))
+                let text = amount.map(|n| format!("{}\u{a0}{unit}", money.number(n.into(), 0)))?;
+                // Units in Latin letters would be torn from their numbers in a line from right to left.
+                Some(if is_right_to_left { format!("\u{2068}{text}\u{2069}") } else { text })
             })
             .collect();
         if !energy.is_empty() {
@@ -393,7 +405,7 @@ impl Place<'_, '_> {
         ] {
             if let Some(tenths) = amount {
                 let grams = money.number(tenths.into(), 1);
-                let amount = self.parts.words.fill("grams", &[("count", &grams)]);
+                let amount = self.grams(&grams);
                 out.push(self.phrase_here(&format!("{} {amount}", self.word(word))));
             }
         }
@@ -453,7 +465,7 @@ impl Place<'_, '_> {
 
     // ---- shipping ----
 
-    /// Where a product is sent, and what one piece costs to send.
+    /// Where a product is sent, and what its smallest order costs to send.
     pub(super) fn product_shipping(&self, product: &Product) -> Option<view::ShippingBox> {
         let shipping = &self.site.shipping;
         if !shipping.has_places(self.today()) || !product.is_sent() || !product.is_for_sale() {
@@ -484,6 +496,7 @@ impl Place<'_, '_> {
             };
             let is_sent = reach != Reach::Nowhere;
             let goods = product.price.lowest();
+            let goods = goods.and_then(|one| one.times(product.least_pieces()));
             let quote = |weight| shipping.quote(zone, weight, goods);
             let price = is_sent.then(|| self.price_to_send(product, quote));
             view::ZoneLine {
@@ -508,12 +521,12 @@ impl Place<'_, '_> {
         })
     }
 
-    /// What one piece costs to send, in words; "from" if its variants weigh differently. `quote` tells it of a weight.
+    /// What the smallest order, mostly one piece, costs to send, in words; "from" if its variants weigh differently. `quote` tells it of a weight.
     fn price_to_send(&self, product: &Product, quote: impl Fn(Option<u32>) -> Quote) -> String {
         let mut weights: Vec<Option<u32>> =
-            product.variants.iter().map(|variant| product.parcel_weight_g(Some(variant))).collect();
+            product.variants.iter().map(|variant| product.least_parcel_g(Some(variant))).collect();
         if weights.is_empty() {
-            weights.push(product.parcel_weight_g(None));
+            weights.push(product.least_parcel_g(None));
         }
         let lightest = quote(weights.iter().flatten().min().copied());
         let unknown = weights.iter().any(Option::is_none);
@@ -539,7 +552,10 @@ impl Place<'_, '_> {
         }
         let (first, last) = (self.number(from), self.number(to));
         let values = [("from", first.as_str()), ("to", last.as_str())];
-        self.parts.words.count("ship_days_range", to.into(), &values)
+        self.parts
+            .words
+            .count("ship_days_range", to.into(), &values)
+            .replace('–', "\u{2060}–\u{2060}")
     }
 
     fn zone_notes(&self, zone: &Zone) -> Vec<Phrase> {
