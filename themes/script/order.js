@@ -518,8 +518,10 @@
     data.zones.forEach((zone, at) => {
       if (zone.pickup) destination.append(make("option", { value: "@" + at }, word("order_fetch", { name: textOf(zone.name) })));
     });
+    // Until when orders go along stands beside the sum; here only if the name alone would not tell.
     for (const pooled of data.pooled) {
-      if (pooled.closes >= today()) destination.append(make("option", { value: pooled.key }, pooledName(pooled)));
+      const isOnly = data.pooled.filter(({ name }) => textOf(name) === textOf(pooled.name)).length === 1;
+      if (pooled.closes >= today()) destination.append(make("option", { value: pooled.key }, isOnly ? textOf(pooled.name) : pooledName(pooled)));
     }
     for (const [code, name] of data.countries) destination.append(make("option", { value: code }, name));
     if (destination.options.length > 1) side.append(toField);
