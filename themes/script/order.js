@@ -420,10 +420,10 @@
   };
 
   // "3–6" never breaks behind its dash.
-  const whole = (says) => says.replace(/(\S)–(?=\S)/g, "$1\u2060–\u2060");
+  const whole = (says) => says.split(/(\S+–\S+)/).map((part, at) => (at % 2 === 1 ? make("span", { class: "nobr" }, part) : part));
   // A sentence; its days, and what is in another language, are marked as such.
-  const told = (says) => (Array.isArray(says) ? make("span", {}, ...says.map((part) => (typeof part === "string" ? whole(part)
-    : part.datetime ? make("time", { datetime: part.datetime }, whole(part.text))
+  const told = (says) => (Array.isArray(says) ? make("span", {}, ...says.flatMap((part) => (typeof part === "string" ? whole(part)
+    : part.datetime ? make("time", { datetime: part.datetime }, part.text)
       : make("span", { lang: part.lang, dir: part.dir }, part.text)))) : says);
 
   const row = (name, value, isTotal) => make("div", { class: isTotal ? "sum-total" : "sum" }, make("dt", {}, name), make("dd", {}, value));
@@ -493,7 +493,7 @@
         ...(zone.last || []).filter(([until]) => until >= day).map(([, says]) => told(says)),
         ...(zone.notes || []).map(told),
       ].filter(Boolean);
-      if (notes.length > 0) box.append(make("ul", { class: "notes quiet" }, ...notes.map((note) => make("li", {}, typeof note === "string" ? whole(note) : note))));
+      if (notes.length > 0) box.append(make("ul", { class: "notes quiet" }, ...notes.map((note) => make("li", {}, ...(typeof note === "string" ? whole(note) : [note])))));
     }
     if (group.stops.length > 0) {
       box.append(make("div", { class: "stops", role: "alert" }, ...group.stops.map((stop) => make("p", {}, stop)), make("p", {}, word("stopped_advice"))));
