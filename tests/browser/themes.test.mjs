@@ -61,13 +61,13 @@ const pagesOfEachKind = (folder) => {
   return [...new Set(found.values())];
 };
 
-/** Runs in the page: names, prices and buttons whose words are cut in two, and words at the very edge. */
+/** Runs in the page: names, labels, prices and buttons whose words are cut in two, and words at the very edge; commands scroll by themselves. */
 const squeezed = () => {
   const odd = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
-    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("script, style, noscript, svg, .skip")) continue;
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.closest("script, style, noscript, svg, .skip, pre")) continue;
     for (const { index, 0: word } of node.data.matchAll(/[^\s\u2066-\u2069-]+/g)) {
       const range = document.createRange();
       range.setStart(node, index);
@@ -76,7 +76,7 @@ const squeezed = () => {
       if (boxes.length === 0) continue;
       const say = (what) => odd.push(`${what}: "${word}" in ${element.outerHTML.slice(0, 120)}`);
       if (boxes.some((box) => box.left < 8 || box.right > innerWidth - 8)) say("at the edge");
-      const isName = element.closest("h1, h2, h3, .button, [class$=name], [class$=price]");
+      const isName = element.closest("h1, h2, h3, dt, .button, [class$=name], [class$=price]");
       if (isName && new Set(boxes.map((box) => Math.round(box.top))).size > 1) say("cut in two");
     }
   }
@@ -92,6 +92,11 @@ for (const theme of THEMES) {
     for (const path of pagesOfEachKind(folder)) {
       await page.goto(server.url + path);
       odd.push(...(await page.evaluate(squeezed)).map((what) => `${path}: ${what}`));
+    }
+    await page.setViewportSize({ width: 320, height: 640 });
+    for (const path of pagesOfEachKind(folder)) {
+      await page.goto(server.url + path);
+      if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) odd.push(`${path}: scrolls sideways at 320 px`);
     }
     await page.close();
     await server.close();
@@ -129,22 +134,27 @@ for (const theme of THEMES) {
     assert.equal(await link.isVisible(), false);
     await page.keyboard.press("Tab");
     assert.ok(await page.locator(".skip").evaluate((skip) => skip === document.activeElement), "first the way past the menu");
-    await page.locator(".menu-button").focus();
+    const button = page.locator(".menu-button").first(), close = page.locator("#menu .menu-button");
+    await button.focus();
     await page.keyboard.press("Enter");
     assert.ok(await link.isVisible());
     await page.keyboard.press("Tab");
+    assert.ok(await close.evaluate((close) => close === document.activeElement && close.textContent !== ""), "first the way out again");
     await page.keyboard.press("Escape");
+    assert.equal(await link.isVisible(), false);
+    await button.click();
+    await close.click();
     assert.equal(await link.isVisible(), false);
     await page.setViewportSize({ width: 1440, height: 900 });
     assert.ok(await link.isVisible(), "where there is room the menu stands open");
-    assert.equal(await page.locator(".menu-button").isVisible(), false);
+    assert.equal(await button.isVisible() || await close.isVisible(), false);
     await context.close();
     await server.close();
   });
 
   test(`${theme}: nothing jumps while a page loads`, async () => {
     const server = await serve(built[theme]);
-    for (const width of [360, 1440]) {
+    for (const width of [360, 1024, 1440]) {
       const context = await browser.newContext({ viewport: { width, height: 800 } });
       const page = await context.newPage();
       await page.addInitScript(() => {
@@ -158,6 +168,13 @@ for (const theme of THEMES) {
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
         assert.equal(await page.evaluate(() => globalThis.shift), 0, `${path} at ${width} px`);
       }
+      // The number of what is on the list has its place before it is there.
+      const places = () => page.$$eval(":is(.top, .brand, .list-link, .top .find, .top .menu-button, .menu)",
+        (all) => all.map((each) => Object.values(each.getBoundingClientRect().toJSON()).map(Math.round).join(" ")));
+      const before = await places();
+      await page.evaluate(() => window.selvedge.list.put("two-waters-shawl", "", 12));
+      assert.ok(await page.locator("[data-count]").isVisible());
+      assert.deepEqual(await places(), before, `the head at ${width} px`);
       await context.close();
     }
     await server.close();

@@ -225,7 +225,7 @@
 
     // What is said and shown of a choice takes the place of what is said and shown of the whole.
     const beside = box.parentNode;
-    const price = beside.querySelector(".price"), supply = beside.querySelector(".availability");
+    const price = beside.querySelector(".price"), [supply, ...supplies] = beside.querySelectorAll(".availability");
     const wholePrice = price ? price.textContent : "", wholeSupply = supply ? Array.from(supply.childNodes) : [];
     const orders = Array.from(beside.querySelectorAll(".order a"), (anchor) => [anchor, anchor.getAttribute("href"), anchor.textContent]);
     const paid = beside.querySelector("[data-pay-now]");
@@ -266,7 +266,8 @@
       }
       // Of what is sold out one can only ask, by the link that its row has.
       const isGone = Boolean(choice) && choice[2] === 0;
-      for (const each of [put, quantity.parentNode, paid]) if (each) each.hidden = isGone;
+      for (const each of [put, paid, ...supplies]) if (each) each.hidden = isGone;
+      quantity.parentNode.hidden = isGone || together === 1;
       const ask = isGone ? inRow(choice, ".choice-order") : null;
       const first = orders.find(([, href]) => !href.startsWith("tel:"));
       for (const [anchor, href, label] of orders) {

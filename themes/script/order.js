@@ -419,8 +419,10 @@
     return item;
   };
 
+  // "3–6" never breaks behind its dash.
+  const whole = (says) => says.split(/(\S+–\S+)/).map((part, at) => (at % 2 === 1 ? make("span", { class: "nobr" }, part) : part));
   // A sentence; its days, and what is in another language, are marked as such.
-  const told = (says) => (Array.isArray(says) ? make("span", {}, ...says.map((part) => (typeof part === "string" ? part
+  const told = (says) => (Array.isArray(says) ? make("span", {}, ...says.flatMap((part) => (typeof part === "string" ? whole(part)
     : part.datetime ? make("time", { datetime: part.datetime }, part.text)
       : make("span", { lang: part.lang, dir: part.dir }, part.text)))) : says);
 
@@ -430,7 +432,7 @@
     const box = make("div", { class: "send" });
     if (!group.isReady) return box;
     group.whom.channels.forEach((channel, at) => {
-      const cls = at === 0 ? "button" : "send-other";
+      const cls = at === 0 ? "button" : "button send-other";
       if (channel.kind === "phone") {
         box.append(make("div", { class: "send-phone" },
           make("a", { class: cls, href: "tel:" + channel.address, "data-send": "phone" }, word("order_by_phone")),
@@ -491,7 +493,7 @@
         ...(zone.last || []).filter(([until]) => until >= day).map(([, says]) => told(says)),
         ...(zone.notes || []).map(told),
       ].filter(Boolean);
-      if (notes.length > 0) box.append(make("ul", { class: "notes quiet" }, ...notes.map((note) => make("li", {}, note))));
+      if (notes.length > 0) box.append(make("ul", { class: "notes quiet" }, ...notes.map((note) => make("li", {}, ...(typeof note === "string" ? whole(note) : [note])))));
     }
     if (group.stops.length > 0) {
       box.append(make("div", { class: "stops", role: "alert" }, ...group.stops.map((stop) => make("p", {}, stop)), make("p", {}, word("stopped_advice"))));
@@ -516,8 +518,10 @@
     data.zones.forEach((zone, at) => {
       if (zone.pickup) destination.append(make("option", { value: "@" + at }, word("order_fetch", { name: textOf(zone.name) })));
     });
+    // Until when orders go along stands beside the sum; here only if the name alone would not tell.
     for (const pooled of data.pooled) {
-      if (pooled.closes >= today()) destination.append(make("option", { value: pooled.key }, pooledName(pooled)));
+      const isOnly = data.pooled.filter(({ name }) => textOf(name) === textOf(pooled.name)).length === 1;
+      if (pooled.closes >= today()) destination.append(make("option", { value: pooled.key }, isOnly ? textOf(pooled.name) : pooledName(pooled)));
     }
     for (const [code, name] of data.countries) destination.append(make("option", { value: code }, name));
     if (destination.options.length > 1) side.append(toField);
@@ -525,6 +529,10 @@
     note.value = list.get().note;
   }
 
+  const focusStatus = () => {
+    status.tabIndex = -1;
+    status.focus();
+  };
   const show = () => {
     const now = list.get();
     const isEmpty = now.lines.length === 0;
@@ -533,8 +541,11 @@
     page.classList.toggle("is-filled", !isEmpty);
     if (how) how.hidden = !isEmpty;
     part("kept").textContent = word(list.isKept() ? "list_kept_here" : "list_not_kept");
+    const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.key : null;
+    const focusedLine = focused ? Array.from(lines.querySelectorAll("[data-line]")).indexOf(document.activeElement.closest("[data-line]")) : -1;
     if (isEmpty) {
       status.textContent = word("list_empty");
+      if (focused) focusStatus();
       lines.replaceChildren();
       summaries.replaceChildren();
       return;
@@ -542,7 +553,6 @@
     const states = now.lines.map((line) => buckets.get(bucketOf(line.id)));
     status.textContent = states.includes("failed") ? word("list_failed") : states.every((state) => state === "there") ? "" : word("list_loading");
     if (states.some((state) => state !== "there")) return;
-    const focused = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.key : null;
     const { groups, loose, where } = reckon();
     const many = groups.length > 1;
     const heads = groups.map((group) => make("section", { class: "group" },
@@ -557,11 +567,13 @@
     if (destination.selectedIndex < 0) destination.value = "";
     if (document.activeElement !== note) note.value = now.note;
     if (focused) {
-      // The same place, else the number of the same line, else the first line.
+      // The same place, else the number of the same line, else the line that now stands where it stood.
       const keyed = Array.from(page.querySelectorAll("[data-key]"));
       const byKey = (key) => keyed.find((element) => element.dataset.key === key && !element.disabled);
-      const next = byKey(focused) || byKey(focused.replace(/-(less|more|remove)$/, "-count")) || lines.querySelector("[data-key]");
-      if (next) next.focus();
+      const next = byKey(focused) || byKey(focused.replace(/-(less|more|remove)$/, "-count"));
+      const all = lines.querySelectorAll("[data-line]");
+      const near = all[Math.min(Math.max(focusedLine, 0), all.length - 1)];
+      (next || (near && near.querySelector("[data-key]:not(:disabled)")) || status).focus();
     }
   };
 
@@ -583,8 +595,7 @@
   part("clear").addEventListener("click", () => {
     note.value = "";
     list.clear();
-    status.tabIndex = -1;
-    status.focus();
+    focusStatus();
   });
   list.watch(update);
   update();
