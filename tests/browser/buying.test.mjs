@@ -270,7 +270,7 @@ test("of a choice that is sold out one asks, and nothing else", async () => {
   const { page, close } = await open(`${url}products/tumbler/#v-blue`);
   const offered = () => page.$$eval(".order li:not([hidden]) a", (links) => links.map((link) => [link.textContent, link.getAttribute("href")]));
   const [ask, ...others] = await offered();
-  assert.deepEqual([ask[0], others], ["Ask", []]);
+  assert.deepEqual([ask[0], others], ["Ask by WhatsApp", []]);
   assert.equal(bodyOf(ask[1]), "Hello, I have a question about:\nTumbler (tumbler)\nColour (inside): Blue\n€9\nhttps://shop.example/products/tumbler/");
   const supply = () => page.$$eval(".availability:not([hidden])", (all) => all.map((each) => each.textContent));
   assert.deepEqual(await supply(), ["Sold out"], "no day is promised for it");

@@ -272,7 +272,7 @@
       const first = orders.find(([, href]) => !href.startsWith("tel:"));
       for (const [anchor, href, label] of orders) {
         const isFirst = ask && anchor === first[0];
-        anchor.textContent = isFirst ? ask.textContent : label;
+        anchor.textContent = isFirst ? ask.dataset.ask || ask.textContent : label;
         anchor.parentNode.hidden = Boolean(ask) && !isFirst;
         if (!href.startsWith("tel:")) anchor.setAttribute("href", isFirst ? ask.getAttribute("href") : filled(href, choice, itsPrice));
       }
