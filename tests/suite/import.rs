@@ -1119,7 +1119,7 @@ fn a_variant_without_a_price_is_not_sold_at_the_price_of_another() {
     let told: Vec<String> =
         found(&report, Kind::Adjusted).into_iter().map(|(.., value)| value).collect();
     assert_eq!(told, ["Shirt: S", "Shirt: L"]);
-    let text = shop.text("products/shirt.md");
+    let text = shop.text("products/shirt/index.md");
     assert_eq!(text.matches("price = \"on request\"").count(), 2, "{text}");
     let site = check::load(&shop.path("site")).expect("a site").site.expect("a site");
     let variants = &site.products[0].variants;
@@ -1144,7 +1144,7 @@ fn what_says_in_an_unknown_way_whether_it_is_published_is_hidden() {
         );
         shop.write("table.csv", table.as_bytes());
         import::woocommerce(&shop.options(&[shop.path("table.csv")])).expect("a report");
-        let text = shop.text("products/bowl.md");
+        let text = shop.text("products/bowl/index.md");
         assert_eq!(text.contains("hide = true"), is_hidden, "{published}, {visibility}: {text}");
     }
 }

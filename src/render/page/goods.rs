@@ -552,10 +552,7 @@ impl Place<'_, '_> {
         }
         let (first, last) = (self.number(from), self.number(to));
         let values = [("from", first.as_str()), ("to", last.as_str())];
-        self.parts
-            .words
-            .count("ship_days_range", to.into(), &values)
-            .replace('–', "\u{2060}–\u{2060}")
+        self.parts.words.count("ship_days_range", to.into(), &values)
     }
 
     fn zone_notes(&self, zone: &Zone) -> Vec<Phrase> {
