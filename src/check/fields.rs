@@ -690,9 +690,12 @@ impl<'a> Fields<'a> {
                     self.what, key.value
                 )
             };
-            if let Some(rule) = rule_in_doubt(&key.value).filter(|_| !is_elsewhere && !self.is_row)
-            {
-                self.found.push(in_doubt(&self.what, key, rule, &known));
+            if let Some(rule) = rule_in_doubt(&key.value).filter(|_| !self.is_row) {
+                let doubt = in_doubt(&self.what, key, rule, &known);
+                self.found.push(match is_elsewhere {
+                    true => doubt.label("write it into the file of the first language"),
+                    false => doubt,
+                });
                 continue;
             }
             let mut diagnostic = Diagnostic::warning(codes::UNKNOWN_FIELD, key.span, words);

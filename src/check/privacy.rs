@@ -398,11 +398,8 @@ impl Findings<'_> {
         if has_digit || is_caption || self.may_claim {
             let mut small = String::new();
             // Captions and claims are told without any digit.
-            let places = if is_caption || self.may_claim {
-                vec![0..text.len()]
-            } else {
-                around_digits(text)
-            };
+            let places =
+                if is_caption || self.may_claim { whole(text) } else { around_digits(text) };
             let words = words(text, &places, &mut small);
             let words = words.as_slice();
             if self.may_claim {
@@ -531,6 +528,11 @@ fn digits_of(text: &str) -> String {
 
 /// How many words before and behind a line with a digit are read with it: the patterns below look at fewer.
 const REACH: usize = 12;
+
+/// All of a text as its only part.
+fn whole(text: &str) -> Vec<Range<usize>> {
+    std::iter::once(0..text.len()).collect()
+}
 
 /// The parts of a text in which a pattern with a number can be found, in order: the lines with a digit, and the words next to them.
 fn around_digits(text: &str) -> Vec<Range<usize>> {
@@ -1469,7 +1471,7 @@ mod tests {
     fn english_letters_are_cut_as_any_others() {
         for text in ["", " ", "Calle Lima 12, 3rd floor", "a1-B2 \t007\n(x)", "x"] {
             let (mut one, mut other) = (String::new(), String::new());
-            let all = [0..text.len()];
+            let all = whole(text);
             let fast = ascii_words(text, &all, &mut one);
             let slow = any_words(text, &all, &mut other);
             assert_eq!(format!("{fast:?}"), format!("{slow:?}"), "{text}");
@@ -1479,7 +1481,7 @@ mod tests {
     /// What the patterns find in the words of the whole text.
     fn found_in_all(text: &str) -> Vec<(Range<usize>, Kind)> {
         let mut small = String::new();
-        let words = words(text, &[0..text.len()], &mut small);
+        let words = words(text, &whole(text), &mut small);
         let mut found = Vec::new();
         with_numbers(text, &words, &Known::default(), &mut found);
         children(text, &words, false, &mut found);

@@ -490,7 +490,11 @@ impl Work<'_> {
                 (hides_name, hides_photo) = (true, true);
             }
         }
-        if let Some(place) = self.is_off(document, what) {
+        let is_in_doubt = |key: &&Spanned<String>| {
+            rule_in_doubt(&key.value).is_some() && !WHOLE_RULES.contains(&key.value.as_str())
+        };
+        let doubt = fields.entries().map(|(key, _)| key).find(is_in_doubt).map(|key| key.span);
+        if let Some(place) = self.is_off(document, what).or(doubt) {
             (is_gone, hides_name, hides_photo) = (true, true, true);
             span = place;
         }
@@ -524,6 +528,9 @@ fn no_such_photo(name: &Spanned<String>, folder: &str, tree: &Tree) -> Diagnosti
             .label("take it out here if it is in the folder no more"),
     }
 }
+
+/// The fields by which a thing says what of it is not shown.
+const WHOLE_RULES: [&str; 4] = ["hide", "hide_photos", "audience", "protocol"];
 
 /// What of a person is hidden.
 struct Veiled {

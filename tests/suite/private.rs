@@ -683,6 +683,17 @@ fn what_may_be_meant_to_hide_is_not_shown() {
         assert_absent(&remains(&house), &["heron"]);
         assert_present(&remains(&house), &["belt"]);
     }
+    // Of a maker the name is in no other text either; and a rule may stand in a translation.
+    let house = village();
+    let rosa = house.text("shop/producers/rosa-canaria.md");
+    house.write(
+        "shop/producers/rosa-canaria.md",
+        rosa.replacen("+++\n\n", "hiden = true\n+++\n\n", 1),
+    );
+    house.write("shop/products/mask/index.es.md", "+++\nname = \"Garza\"\nhide = true\n+++\n");
+    house.run("keys", &["build", "shop", "--skip-broken", "--at", AT], "");
+    assert_absent(&remains(&house), &["canaria", "heron", "garza"]);
+    assert_present(&remains(&house), &["belt"]);
     // Of a rule for the whole site nobody knows what it is for.
     for rule in ["[[hidden_name]]\nname = \"Rosa Canaria\"", "hide_photos = [\"mask.jpg\"]"] {
         let house = village();
