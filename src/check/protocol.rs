@@ -693,14 +693,15 @@ fn fold(text: &str) -> Vec<(char, Range<usize>)> {
             continue;
         }
         // The address of a link is not shown, and a tag is no word.
+        let find = |text: &str, wanted| text.bytes().take(UNSEEN).position(|byte| byte == wanted);
         let unseen = match c {
-            ']' if rest.starts_with("](") => rest.find(')'),
+            ']' if rest.starts_with("](") => find(rest, b')'),
             '<' if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') => {
-                rest.find('>')
+                find(rest, b'>')
             }
             _ => None,
         };
-        if let Some(end) = unseen.filter(|end| *end < UNSEEN) {
+        if let Some(end) = unseen {
             passed = at + end + 1;
             if c == '<' {
                 fold_letter(' ', &(at..passed), &mut out);
@@ -1067,32 +1068,34 @@ impl Veil<'_> {
         Some((out, has_gap))
     }
 
-    /// The text without the addresses of other sites in which a name stands; nothing if there is none. A link without an address is
-    /// its words.
+    /// The text without the addresses in which a name stands, of other sites and of people; nothing if there is none. A link without
+    /// an address is its words.
     fn without_addresses(&self, text: &str) -> Option<String> {
         let ends =
             |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '[' | ']');
+        if !text.contains("://") && !text.contains('@') {
+            return None;
+        }
         let mut out = String::new();
-        let mut kept = 0;
         let mut at = 0;
-        while let Some(found) = text[at..].find("://").map(|found| at + found) {
-            let start = text[..found].rfind(ends).map_or(0, |before| {
-                before + text[before..].chars().next().map_or(1, char::len_utf8)
-            });
-            let end = text[found..].find(ends).map_or(text.len(), |end| found + end);
-            let plain = percent_decode_str(&text[start..end]).decode_utf8_lossy();
-            let words = plain.replace(|c: char| c.is_ascii_punctuation() && c != '\'', " ");
-            if !self.places(&words).is_empty() {
-                out.push_str(&text[kept..start]);
-                if !text[..start].ends_with('(') {
+        let mut is_changed = false;
+        for part in text.split_inclusive(ends) {
+            let address = part.trim_end_matches(ends);
+            let is_address = address.contains("://") || address.contains('@');
+            let plain = percent_decode_str(address).decode_utf8_lossy();
+            let words = || plain.replace(|c: char| c.is_ascii_punctuation() && c != '\'', " ");
+            if is_address && !self.places(&words()).is_empty() {
+                is_changed = true;
+                if !text[..at].ends_with('(') {
                     out.push_str(GAP);
                 }
-                kept = end;
+                out.push_str(&part[address.len()..]);
+            } else {
+                out.push_str(part);
             }
-            at = end.max(found + 3);
+            at += part.len();
         }
-        out.push_str(&text[kept..]);
-        (kept > 0).then_some(out)
+        is_changed.then_some(out)
     }
 
     /// Where names stand in a text, with the place of each among the names; not within each other.
@@ -1208,6 +1211,8 @@ mod tests {
             ("[here](https://insta.example/zyxana%20qwispe?x=1)", "[here]()".to_owned()),
             ("see https://insta.example/zyxana_qwispe too", "see … too".to_owned()),
             ("https://zyxana.qwispe.example/", "…".to_owned()),
+            ("[write](mailto:zyxana.qwispe@shop.example)", "[write]()".to_owned()),
+            ("or to zyxana.qwispe@shop.example!", "or to …".to_owned()),
         ] {
             assert_eq!(
                 cleaned(text, &["Zyxana Qwispe"], None).as_deref(),
