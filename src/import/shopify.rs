@@ -456,6 +456,15 @@ impl Readers<'_> {
                 item.lines.insert(Field::Description, words);
             }
         }
+        if item.name.trim().is_empty() {
+            item.name = handle.replace(['-', '_'], " ");
+            let words = "the title has no words, so the handle stands for it";
+            report.push(
+                Finding::new(Kind::Adjusted, sheet.table.file.clone(), words)
+                    .line(first.line)
+                    .value(handle.to_owned()),
+            );
+        }
         self.hide(first, &mut item, report);
         self.photos(rows, &mut item, report);
         self.variants(first, rows, &mut item, report);

@@ -1148,3 +1148,18 @@ fn what_says_in_an_unknown_way_whether_it_is_published_is_hidden() {
         assert_eq!(text.contains("hide = true"), is_hidden, "{published}, {visibility}: {text}");
     }
 }
+
+#[test]
+fn a_title_without_words_is_replaced_by_the_handle_and_told() {
+    let shop =
+        Shop::new("name = \"Shop\"\ncurrency = \"EUR\"\n[order]\nemail = \"a@shop.example\"\n");
+    shop.write(
+        "table.csv",
+        b"Handle,Title,Option1 Name,Option1 Value,Variant Price\nsmall-bowl,\"<div id=\"\"43\"\"></div>\",,,5.00\n",
+    );
+    let report = import::shopify(&shop.options(&[shop.path("table.csv")])).expect("a report");
+    assert!(shop.text("products/small-bowl/index.md").contains("name = \"small bowl\"\n"));
+    let told: Vec<String> =
+        found(&report, Kind::Adjusted).into_iter().map(|(.., value)| value).collect();
+    assert_eq!(told, ["small-bowl"]);
+}
