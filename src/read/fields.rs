@@ -193,7 +193,7 @@ fn advice(line: &str, parser_message: &str) -> Option<(&'static str, String)> {
         let point = value.replace(',', ".");
         return Some((
             "a number has a point where its fraction begins, and no comma",
-            format!("write {name} = {point}, or for a price {name} = \"{point}\""),
+            format!("write {name} = {point}, and money in quotes: {name} = \"{point}\""),
         ));
     }
     let is_word = value.starts_with(char::is_alphabetic) && !value.contains(['"', '\\', '#']);
