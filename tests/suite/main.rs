@@ -46,6 +46,7 @@ mod publish;
 mod record_format;
 mod rehearsal;
 mod seal;
+mod sending;
 mod similar;
 mod status;
 mod support;
