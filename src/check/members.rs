@@ -244,6 +244,17 @@ fn without_what_is_hidden(
     std::mem::swap(&mut own.sources, sources);
     let rules = protocol::apply(own, tags, day, &mut found);
     privacy::lint(own, &mut found);
+    if let Some(span) = rules.doubt {
+        let words = "this field may be meant to hide, and is not understood, so nothing of this member is shown";
+        found.push(
+            Diagnostic::error(codes::DOUBTFUL_HIDING, span, words)
+                .hint("ask her what she means; selvedge check in her folder says what to write"),
+        );
+        let Draft { producers, products, designs, collections, pages, .. } = &mut *own;
+        for items in [producers, products, designs, collections, pages] {
+            items.clear();
+        }
+    }
     std::mem::swap(&mut own.sources, sources);
     warn(found, diagnostics);
     (own.tree.hidden().map(str::to_owned).collect(), rules.next)

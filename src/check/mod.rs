@@ -173,7 +173,7 @@ pub fn check_as(mut draft: Draft, audience: Audience, day: Option<Date>) -> Outc
     withheld.extend(members.iter().flat_map(|own| protocol::withheld_photos(&own.draft, audience)));
     diagnostics.extend(draft.diagnostics);
     let sources = draft.sources;
-    let site = site.filter(|_| !protocol.is_in_doubt).map(|mut site| {
+    let site = site.filter(|_| protocol.doubt.is_none()).map(|mut site| {
         site.sources = sources.clone();
         site.hidden_names = protocol.names;
         site.hidden_photos = draft.tree.hidden().map(str::to_owned).collect();

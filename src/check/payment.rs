@@ -170,7 +170,6 @@ fn iban(sub: &mut Fields<'_>) -> Option<String> {
     }
 }
 
-/// An address to pay at.
 /// What is filled into an address to pay at.
 const GAPS: [&str; 4] = ["amount", "minor", "currency", "reference"];
 
@@ -180,6 +179,7 @@ fn unknown_gap(url: &str) -> Option<String> {
     names.map(|(name, _)| name).find(|name| !GAPS.contains(name)).map(str::to_owned)
 }
 
+/// An address to pay at.
 pub(super) fn link(fields: &mut Fields<'_>, field: &'static str) -> Option<String> {
     let written = fields.string(field)?;
     let rest = written.value.strip_prefix("https://").unwrap_or_default();

@@ -28,8 +28,8 @@ use super::items;
 /// What was hidden of a draft, for what lies beside the texts.
 #[derive(Debug, Default)]
 pub(super) struct Protocol {
-    /// Whether nobody knows what the site wants to hide.
-    pub(super) is_in_doubt: bool,
+    /// Where it is in doubt what the whole site wants to hide.
+    pub(super) doubt: Option<Span>,
     /// The names that are hidden, as they were written.
     pub(super) names: Vec<String>,
     /// The day on which something next comes or goes.
@@ -59,7 +59,8 @@ pub(super) fn apply(
     };
     work.site_names(&draft.site);
     let mut off: BTreeSet<String> = BTreeSet::new();
-    let is_in_doubt = work.hidden_photos(&draft.site, "", &draft.tree, &mut off).is_some();
+    let doubt = work.hidden_photos(&draft.site, "", &draft.tree, &mut off);
+    let doubt = doubt.or_else(|| rule_of_site_in_doubt(&draft.site));
     work.taken = draft.producers.iter().map(|item| item.id.clone()).collect();
 
     let Draft { producers, products, designs, collections, pages, tree, .. } = &mut *draft;
@@ -112,7 +113,7 @@ pub(super) fn apply(
     changes.sort();
     announce(&changes, found);
     Protocol {
-        is_in_doubt,
+        doubt,
         names: names.iter().flat_map(|name| name.written.iter().cloned()).collect(),
         next: changes.first().map(|change| change.day),
     }
@@ -527,6 +528,15 @@ fn no_such_photo(name: &Spanned<String>, folder: &str, tree: &Tree) -> Diagnosti
         None => Diagnostic::warning(codes::MISSING_PHOTO, name.span, words)
             .label("take it out here if it is in the folder no more"),
     }
+}
+
+/// A field of `site.toml` that may be meant to hide, and is none that does.
+fn rule_of_site_in_doubt(site: &Document) -> Option<Span> {
+    let is_in_doubt = |key: &&Spanned<String>| {
+        rule_in_doubt(&key.value).is_some()
+            && !["hide_photos", "hidden_names"].contains(&key.value.as_str())
+    };
+    site.fields.entries().map(|(key, _)| key).find(is_in_doubt).map(|key| key.span)
 }
 
 /// The fields by which a thing says what of it is not shown.

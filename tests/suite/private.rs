@@ -706,6 +706,35 @@ fn what_may_be_meant_to_hide_is_not_shown() {
 }
 
 #[test]
+fn of_a_member_whose_rule_is_in_doubt_nothing_is_shown() {
+    for (rule, is_shown) in [
+        ("", true),
+        ("[[hidden_name]]\nname = \"Rosa\"\n", false),
+        ("hide_photos = [\"mask.jpg\"]\n", false),
+    ] {
+        let house = shop();
+        house.write(
+            "shop/products/bowl.md",
+            "+++\nname = \"Bowl\"\nprice = \"5.00\"\nphotos = []\n+++\n",
+        );
+        house.write("shop/members.toml", "[[member]]\nfolder = \"members/rosa\"\n");
+        house.write("shop/members/rosa/site.toml", format!("name = \"Shop of the heron\"\n{rule}"));
+        house.write(
+            "shop/members/rosa/products/mask/index.md",
+            "+++\nname = \"Mask of the heron\"\nprice = \"9.00\"\n+++\n\nRosa made it.\n",
+        );
+        house.write("shop/members/rosa/products/mask/mask.jpg", photo(7));
+        let said = build(&house, AT);
+        assert_eq!(said.contains("nothing of this member is shown"), !is_shown, "{said}");
+        match is_shown {
+            true => assert_present(&remains(&house), &["Mask of the heron"]),
+            false => assert_absent(&remains(&house), &["Mask of the heron"]),
+        }
+        assert_present(&remains(&house), &["bowl"]);
+    }
+}
+
+#[test]
 fn photographs_of_what_is_not_shown_are_shown_by_no_other_text() {
     for rule in ["hide = true", "audience = \"trade\"", "[protocol]\nshown_until = 2020-01-01"] {
         let house = village();
