@@ -8,6 +8,8 @@
 
 use std::collections::BTreeSet;
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Diagnostics, Severity, Sources, Span, Spanned, codes};
@@ -254,6 +256,7 @@ fn without_what_is_hidden(
         for items in [producers, products, designs, collections, pages] {
             items.clear();
         }
+        Arc::make_mut(&mut own.site).fields.remove("maker");
     }
     std::mem::swap(&mut own.sources, sources);
     warn(found, diagnostics);
